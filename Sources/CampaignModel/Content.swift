@@ -1,0 +1,244 @@
+/// One owner's world: its sources, channels, campaigns and subscribers; nothing is shared across workspaces.
+package struct Workspace: Sendable, Hashable {
+    package static let defaultName = "default"
+    package var name: String
+
+    package init(name: String) { self.name = name }
+}
+
+/// Which file of feeds/ says so: shown wherever a thing can be changed only there.
+package struct Provenance: Sendable, Hashable, Codable, CustomStringConvertible {
+    package var file: String
+    package var line: Int
+
+    package init(file: String, line: Int) {
+        self.file = file
+        self.line = line
+    }
+
+    package var description: String { "\(file):\(line)" }
+}
+
+/// A feed or catalog that the owner registered.
+package struct Source: Sendable, Hashable, Codable {
+    package var workspace: String
+    package var name: String
+    /// An http(s) address, or the path of a file.
+    package var location: String
+    /// A format's name, or nil to find out from the content.
+    package var format: DocumentFormat?
+    package var every: Duration
+    package var provenance: Provenance
+
+    package init(
+        workspace: String, name: String, location: String, format: DocumentFormat?, every: Duration,
+        provenance: Provenance
+    ) {
+        self.workspace = workspace
+        self.name = name
+        self.location = location
+        self.format = format
+        self.every = every
+        self.provenance = provenance
+    }
+
+    package var isRemote: Bool {
+        let start = location.prefix(8).lowercased()
+        return start.hasPrefix("http://") || start.hasPrefix("https://")
+    }
+}
+
+/// The messaging apps; the raw value is the name in settings and output.
+package enum Platform: String, Sendable, Hashable, Codable, CaseIterable {
+    case telegram, messenger
+}
+
+/// One connected Page or bot. Its credentials live in the owner's files and environment, never in the database.
+package struct Channel: Sendable, Hashable {
+    package var workspace: String
+    package var name: String
+    package var platform: Platform
+    /// The bot's token, or the Page's access token.
+    package var token: Secret
+    /// Where the platform's API lives, without a last slash.
+    package var api: String
+    /// Messages a second, at most.
+    package var rate: Double
+    /// Messenger only: the Page.
+    package var pageID: String?
+    /// Messenger only: the Graph API's version, `v25.0`.
+    package var version: String?
+    package var appSecret: Secret?
+    package var verifyToken: Secret?
+    package var provenance: Provenance
+
+    package init(
+        workspace: String, name: String, platform: Platform, token: Secret, api: String, rate: Double,
+        pageID: String? = nil, version: String? = nil, appSecret: Secret? = nil, verifyToken: Secret? = nil,
+        provenance: Provenance
+    ) {
+        self.workspace = workspace
+        self.name = name
+        self.platform = platform
+        self.token = token
+        self.api = api
+        self.rate = rate
+        self.pageID = pageID
+        self.version = version
+        self.appSecret = appSecret
+        self.verifyToken = verifyToken
+        self.provenance = provenance
+    }
+}
+
+/// An automatic campaign: these changes, to this audience, by this layout, this often.
+package struct Campaign: Sendable, Hashable, Codable {
+    package var workspace: String
+    package var name: String
+    package var sources: [String]
+    package var on: Set<ChangeKind>
+    package var filter: ItemFilter
+    package var priceDrop: PriceDropThreshold
+    package var layout: String
+    package var frequency: Frequency
+    package var timeZone: String
+    package var quietHours: QuietHours?
+    package var items: ItemChoice
+    package var start: CampaignStart
+    package var channels: [String]
+    package var audience: Audience
+    /// A delivery that could not go out within this time after its run is dropped.
+    package var expires: Duration
+    package var provenance: Provenance
+
+    package init(
+        workspace: String, name: String, sources: [String], on: Set<ChangeKind> = [.new], filter: ItemFilter = .init(),
+        priceDrop: PriceDropThreshold = .init(), layout: String, frequency: Frequency = .everyUpdate,
+        timeZone: String = "UTC", quietHours: QuietHours? = nil, items: ItemChoice = .init(),
+        start: CampaignStart = .now, channels: [String], audience: Audience = .init(),
+        expires: Duration = .days(3), provenance: Provenance
+    ) {
+        self.workspace = workspace
+        self.name = name
+        self.sources = sources
+        self.on = on
+        self.filter = filter
+        self.priceDrop = priceDrop
+        self.layout = layout
+        self.frequency = frequency
+        self.timeZone = timeZone
+        self.quietHours = quietHours
+        self.items = items
+        self.start = start
+        self.channels = channels
+        self.audience = audience
+        self.expires = expires
+        self.provenance = provenance
+    }
+}
+
+/// When a campaign runs.
+package enum Frequency: Sendable, Hashable, Codable {
+    /// As soon as a poll finds something for it.
+    case everyUpdate
+}
+
+/// Where a campaign begins in a source that was there before it.
+package enum CampaignStart: Sendable, Hashable, Codable {
+    /// Nothing old is sent.
+    case now
+    /// The newest so many of the first document read after the campaign was made.
+    case last(Int)
+}
+
+/// Which items a campaign is about. An empty list says nothing.
+package struct ItemFilter: Sendable, Hashable, Codable {
+    /// At least one of these words or phrases must occur in title, summary or content, whatever the case.
+    package var include: [String]
+    /// None of these may.
+    package var exclude: [String]
+    package var categories: [String]
+    package var authors: [String]
+    package var price: PriceRange?
+    package var maxAge: Duration?
+
+    package init(
+        include: [String] = [], exclude: [String] = [], categories: [String] = [], authors: [String] = [],
+        price: PriceRange? = nil, maxAge: Duration? = nil
+    ) {
+        self.include = include
+        self.exclude = exclude
+        self.categories = categories
+        self.authors = authors
+        self.price = price
+        self.maxAge = maxAge
+    }
+}
+
+package struct PriceRange: Sendable, Hashable, Codable {
+    package var min: DecimalAmount?
+    package var max: DecimalAmount?
+    package var currency: String?
+
+    package init(min: DecimalAmount?, max: DecimalAmount?, currency: String?) {
+        self.min = min
+        self.max = max
+        self.currency = currency
+    }
+}
+
+/// How far a price must fall to be told; both must hold.
+package struct PriceDropThreshold: Sendable, Hashable, Codable {
+    package var percent: DecimalAmount
+    package var amount: DecimalAmount
+
+    package init(
+        percent: DecimalAmount = DecimalAmount(digits: 0, scale: 0),
+        amount: DecimalAmount = DecimalAmount(digits: 0, scale: 0)
+    ) {
+        self.percent = percent
+        self.amount = amount
+    }
+}
+
+/// How many of the chosen items one run takes, in which order, and what becomes of the rest.
+package struct ItemChoice: Sendable, Hashable, Codable {
+    package enum Order: String, Sendable, Hashable, Codable, CaseIterable { case newest, oldest }
+    package enum Overflow: String, Sendable, Hashable, Codable, CaseIterable {
+        /// The rest waits for the next run.
+        case keep
+        /// The rest is marked seen.
+        case drop
+    }
+
+    package var min: Int
+    package var max: Int
+    package var order: Order
+    package var overflow: Overflow
+
+    package init(min: Int = 1, max: Int = 10, order: Order = .newest, overflow: Overflow = .keep) {
+        self.min = min
+        self.max = max
+        self.order = order
+        self.overflow = overflow
+    }
+}
+
+/// A time of day span in which nobody is messaged, in minutes after midnight; it may span midnight.
+package struct QuietHours: Sendable, Hashable, Codable {
+    package var from: Int
+    package var to: Int
+
+    package init(from: Int, to: Int) {
+        self.from = from
+        self.to = to
+    }
+}
+
+/// A selector over subscribers.
+package struct Audience: Sendable, Hashable, Codable {
+    /// Someone with any of these; empty means everyone.
+    package var tags: [String]
+
+    package init(tags: [String] = []) { self.tags = tags }
+}

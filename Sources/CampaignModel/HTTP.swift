@@ -1,0 +1,88 @@
+/// A request to be made; values only, so that what is sent can be built, compared and previewed without a network.
+package struct HTTPRequest: Sendable, Hashable {
+    package var method: String
+    package var url: String
+    package var headers: [HTTPHeader]
+    package var body: [UInt8]
+    /// From the first byte of the connection to the last of the answer.
+    package var timeout: Duration
+    package var connectTimeout: Duration
+
+    package init(
+        method: String = "GET", url: String, headers: [HTTPHeader] = [], body: [UInt8] = [],
+        timeout: Duration = .seconds(60), connectTimeout: Duration = .seconds(10)
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.timeout = timeout
+        self.connectTimeout = connectTimeout
+    }
+}
+
+package struct HTTPHeader: Sendable, Hashable {
+    package var name: String
+    package var value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+extension [HTTPHeader] {
+    /// The last value of that name, whatever its case.
+    package subscript(name: String) -> String? {
+        let wanted = name.lowercased()
+        return last { $0.name.lowercased() == wanted }?.value
+    }
+}
+
+/// A whole answer.
+package struct HTTPAnswer: Sendable, Hashable {
+    package var status: Int
+    package var headers: [HTTPHeader]
+    package var body: [UInt8]
+
+    package init(status: Int, headers: [HTTPHeader] = [], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// Why no whole answer came.
+package struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Kind: String, Sendable, Hashable {
+        case addressRefused, unresolved, refused, tls, timedOut, cut, tooLarge, badURL, cancelled, other
+    }
+
+    package var kind: Kind
+    /// Whether a byte of the request left this machine: if none did, it surely was not received.
+    package var requestLeft: Bool
+    /// One plain sentence, without the address's query or a secret.
+    package var message: String
+
+    package init(_ kind: Kind, requestLeft: Bool, message: String) {
+        self.kind = kind
+        self.requestLeft = requestLeft
+        self.message = message
+    }
+
+    package var description: String { message }
+}
+
+/// What came of one request.
+package enum HTTPOutcome: Sendable, Hashable {
+    case answered(HTTPAnswer)
+    /// No byte of the request left: trying again is safe.
+    case notSent(HTTPFailure)
+    /// The request left, wholly or in part, and no whole answer came: it may have been received.
+    case unanswered(HTTPFailure)
+}
+
+/// Sends requests that must not be repeated by the machinery: at most one copy reaches the other side.
+package protocol HTTPSending: Sendable {
+    func send(_ request: HTTPRequest) async -> HTTPOutcome
+}

@@ -1,0 +1,205 @@
+/// A moment in UTC, in milliseconds since 1970-01-01T00:00:00Z.
+///
+/// Times are integers everywhere, in memory and in the store: no rounding, no time zone, no locale.
+package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let milliseconds: Int64
+
+    package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    package init(seconds: Int64) { milliseconds = seconds * 1000 }
+
+    /// A civil date and time in UTC.
+    ///
+    /// - Returns: `nil` for a day or time that does not exist, or a year outside 1…9999. Second 60 counts as 59.
+    package init?(
+        year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, millisecond: Int = 0,
+        offsetMinutes: Int = 0
+    ) {
+        guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
+            day <= Self.daysInMonth(year: year, month: month),
+            (0...23).contains(hour) || (hour == 24 && minute == 0 && second == 0),
+            (0...59).contains(minute), (0...60).contains(second), (0...999).contains(millisecond),
+            abs(offsetMinutes) <= 24 * 60
+        else { return nil }
+        let days = Self.daysSince1970(year: year, month: month, day: day)
+        let seconds = days * 86_400 + hour * 3600 + minute * 60 + min(second, 59) - offsetMinutes * 60
+        milliseconds = Int64(seconds) * 1000 + Int64(millisecond)
+    }
+
+    package static func < (one: Self, other: Self) -> Bool { one.milliseconds < other.milliseconds }
+
+    package static func + (moment: Self, duration: Duration) -> Self {
+        Self(milliseconds: moment.milliseconds &+ duration.milliseconds)
+    }
+
+    package static func - (moment: Self, duration: Duration) -> Self {
+        Self(milliseconds: moment.milliseconds &- duration.milliseconds)
+    }
+
+    package static func - (one: Self, other: Self) -> Duration {
+        .milliseconds(one.milliseconds &- other.milliseconds)
+    }
+
+    /// ISO 8601 in UTC with whole seconds: `2026-11-22T09:00:00Z`.
+    package var description: String {
+        let seconds = Self.floorDivide(milliseconds, 1000)
+        let days = Self.floorDivide(seconds, 86_400)
+        let time = seconds - days * 86_400
+        let (year, month, day) = Self.civil(daysSince1970: days)
+        return "\(Self.pad(year, 4))-\(Self.pad(month, 2))-\(Self.pad(day, 2))T"
+            + "\(Self.pad(time / 3600, 2)):\(Self.pad(time / 60 % 60, 2)):\(Self.pad(time % 60, 2))Z"
+    }
+
+    private static func pad(_ number: Int64, _ width: Int) -> String {
+        let digits = String(abs(number))
+        return (number < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+
+    private static func floorDivide(_ dividend: Int64, _ divisor: Int64) -> Int64 {
+        let quotient = dividend / divisor
+        return dividend % divisor < 0 ? quotient - 1 : quotient
+    }
+
+    private static func daysInMonth(year: Int, month: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+
+    // The proleptic Gregorian calendar counted in eras of 400 years (146,097 days) that start on 1 March.
+    private static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
+        let yearOfEra = shiftedYear - era * 400
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+
+    private static func civil(daysSince1970 days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let shifted = days + 719_468
+        let era = floorDivide(shifted, 146_097)
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthIndex = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * monthIndex + 2) / 5 + 1
+        let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+    }
+}
+
+extension Timestamp {
+    /// Reads ISO 8601 as people and programs write it: a date, or a date and time with an optional fraction and offset.
+    ///
+    /// `2026-11-22`, `2026-11-22T09:00Z`, `2026-11-22 09:00:00.5+03:00`. Without an offset the time is taken as UTC.
+    /// The many other spellings of feeds are FeedReading's business.
+    package init?(iso8601 text: String) {
+        var scanner = DigitScanner(text)
+        guard let year = scanner.number(digits: 4), scanner.skip("-"), let month = scanner.number(digits: 2),
+            scanner.skip("-"), let day = scanner.number(digits: 2)
+        else { return nil }
+        if scanner.isAtEnd {
+            self.init(year: year, month: month, day: day)
+            return
+        }
+        guard scanner.skip("T") || scanner.skip("t") || scanner.skip(" "), let hour = scanner.number(digits: 2),
+            scanner.skip(":"), let minute = scanner.number(digits: 2)
+        else { return nil }
+        var second = 0
+        var millisecond = 0
+        if scanner.skip(":") {
+            guard let value = scanner.number(digits: 2) else { return nil }
+            second = value
+            if scanner.skip(".") || scanner.skip(",") {
+                guard let value = scanner.fractionInMilliseconds() else { return nil }
+                millisecond = value
+            }
+        }
+        guard let offset = scanner.offsetMinutes(), scanner.isAtEnd else { return nil }
+        self.init(
+            year: year, month: month, day: day, hour: hour, minute: minute, second: second,
+            millisecond: millisecond, offsetMinutes: offset
+        )
+    }
+}
+
+private struct DigitScanner {
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ text: String) { bytes = Array(text.utf8) }
+
+    var isAtEnd: Bool { position == bytes.count }
+
+    mutating func skip(_ character: Unicode.Scalar) -> Bool {
+        guard position < bytes.count, bytes[position] == UInt8(ascii: character) else { return false }
+        position += 1
+        return true
+    }
+
+    mutating func number(digits: Int) -> Int? {
+        guard position + digits <= bytes.count else { return nil }
+        var value = 0
+        for byte in bytes[position..<(position + digits)] {
+            guard (0x30...0x39).contains(byte) else { return nil }
+            value = value * 10 + Int(byte - 0x30)
+        }
+        position += digits
+        return value
+    }
+
+    mutating func fractionInMilliseconds() -> Int? {
+        var value = 0
+        var digits = 0
+        while position < bytes.count, (0x30...0x39).contains(bytes[position]) {
+            if digits < 3 { value = value * 10 + Int(bytes[position] - 0x30) }
+            digits += 1
+            position += 1
+        }
+        guard digits > 0 else { return nil }
+        for _ in min(digits, 3)..<3 { value *= 10 }
+        return value
+    }
+
+    mutating func offsetMinutes() -> Int? {
+        if isAtEnd || skip("Z") || skip("z") { return 0 }
+        let sign: Int
+        if skip("+") { sign = 1 } else if skip("-") { sign = -1 } else { return nil }
+        guard let hours = number(digits: 2) else { return nil }
+        _ = skip(":")
+        if isAtEnd { return sign * hours * 60 }
+        guard let minutes = number(digits: 2), minutes < 60 else { return nil }
+        return sign * (hours * 60 + minutes)
+    }
+}
+
+extension Timestamp: Codable {
+    /// Written and read as ISO 8601 in UTC.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let value = Timestamp(iso8601: text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an ISO 8601 time: \(text)")
+        }
+        self = value
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded toward zero.
+    package var milliseconds: Int64 {
+        components.seconds &* 1000 &+ components.attoseconds / 1_000_000_000_000_000
+    }
+
+    package static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
+    package static func hours(_ count: Int) -> Duration { .seconds(count * 3600) }
+    package static func days(_ count: Int) -> Duration { .seconds(count * 86_400) }
+}
