@@ -63,7 +63,9 @@ package struct DecimalAmount: Sendable, Hashable, Comparable, CustomStringConver
     }
 
     /// Whether the difference to a lower `other` is at least this fraction of it, in percent, and at least `amount`.
-    package func drops(to other: DecimalAmount, byPercent percent: DecimalAmount, andAmount amount: DecimalAmount) -> Bool {
+    package func drops(to other: DecimalAmount, byPercent percent: DecimalAmount, andAmount amount: DecimalAmount)
+        -> Bool
+    {
         guard other < self else { return false }
         let difference = aligned - other.aligned
         // percent has six implied decimals as well: difference / self ≥ percent / 100.

@@ -11,7 +11,9 @@ import Testing
         #expect(Timestamp(iso8601: text)?.milliseconds == milliseconds)
     }
 
-    @Test(arguments: ["", "2026", "2026-13-01", "2026-02-30", "2026-11-22T25:00", "2026-11-22T09:00:00+3", "x026-11-22"])
+    @Test(arguments: [
+        "", "2026", "2026-13-01", "2026-02-30", "2026-11-22T25:00", "2026-11-22T09:00:00+3", "x026-11-22",
+    ])
     func `refuses what is no time`(text: String) {
         #expect(Timestamp(iso8601: text) == nil)
     }
