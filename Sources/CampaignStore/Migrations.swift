@@ -1,0 +1,177 @@
+import CampaignModel
+
+/// The schema, as steps that are never edited once released: a later wish is a later step.
+struct Migration: Sendable {
+    let name: String
+    let statements: @Sendable (Dialect) -> [String]
+
+    static let all: [Migration] = [
+        Migration(name: "0001-spine", statements: Self.spine)
+    ]
+
+    /// Brings the database to the newest schema, one transaction a step.
+    ///
+    /// - Throws: ``Problem`` when the database was made by a newer tellal.
+    static func apply(to database: any SQLDatabase, now: Timestamp) async throws {
+        let applied = try await database.write { connection in
+            try connection.execute(
+                "CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)")
+            return try names(on: connection)
+        }
+        try check(applied)
+        for migration in all where !applied.contains(migration.name) {
+            try await database.write { connection in
+                for statement in migration.statements(connection.dialect) { try connection.execute(statement) }
+                try connection.execute(
+                    "INSERT INTO schema_migrations (name, applied_at) VALUES ($1, $2)",
+                    [.text(migration.name), .integer(now.milliseconds)])
+            }
+        }
+    }
+
+    /// For those who only read: the schema must be there, and be one that we know.
+    static func verify(_ database: any SQLDatabase) async throws {
+        let applied: Set<String>
+        do {
+            applied = try await database.read { try names(on: $0) }
+        } catch {
+            throw Problem(
+                .databaseUnavailable, "this is no tellal database: \(error)",
+                hint: "Check the `database` setting; `tellal run` or `tellal serve` makes a new one.")
+        }
+        try check(applied)
+    }
+
+    private static func names(on connection: any SQLConnection) throws -> Set<String> {
+        Set(try connection.query("SELECT name FROM schema_migrations", []) { $0.text(0) ?? "" })
+    }
+
+    private static func check(_ applied: Set<String>) throws(Problem) {
+        let known = Set(all.map(\.name))
+        guard let unknown = applied.subtracting(known).sorted().first else { return }
+        throw Problem(
+            .databaseUnavailable, "the database was made by a newer tellal (schema step \(unknown))",
+            hint: "Run the newer version, or restore a backup that was made before the upgrade.")
+    }
+
+    @Sendable private static func spine(_ dialect: Dialect) -> [String] {
+        tables(dialect) + sending(dialect)
+    }
+
+    private static func tables(_ dialect: Dialect) -> [String] {
+        [
+            """
+            CREATE TABLE workspaces (id \(dialect.identity), name TEXT NOT NULL UNIQUE, created_at BIGINT NOT NULL)
+            """,
+            """
+            CREATE TABLE channels (
+                id \(dialect.identity), workspace_id BIGINT NOT NULL REFERENCES workspaces(id), name TEXT NOT NULL,
+                platform TEXT NOT NULL, provisioned_by TEXT, paused_reason TEXT, paused_at BIGINT,
+                created_at BIGINT NOT NULL, UNIQUE (workspace_id, name))
+            """,
+            """
+            CREATE TABLE sources (
+                id \(dialect.identity), workspace_id BIGINT NOT NULL REFERENCES workspaces(id), name TEXT NOT NULL,
+                location TEXT NOT NULL, definition TEXT NOT NULL, provisioned_by TEXT, created_at BIGINT NOT NULL,
+                UNIQUE (workspace_id, name))
+            """,
+            """
+            CREATE TABLE source_states (
+                source_id BIGINT PRIMARY KEY REFERENCES sources(id), baseline_at BIGINT, etag TEXT, last_modified TEXT,
+                last_poll_at BIGINT, last_change_at BIGINT, next_poll_at BIGINT NOT NULL, items BIGINT,
+                failures BIGINT NOT NULL, last_error TEXT)
+            """,
+            """
+            CREATE TABLE snapshot_entries (
+                source_id BIGINT NOT NULL REFERENCES sources(id), item_key \(dialect.bytes) NOT NULL,
+                fingerprint \(dialect.bytes) NOT NULL, price TEXT, currency TEXT, availability TEXT,
+                PRIMARY KEY (source_id, item_key))\(dialect.clustered)
+            """,
+            """
+            CREATE TABLE polls (
+                id \(dialect.identity), source_id BIGINT NOT NULL REFERENCES sources(id), at BIGINT NOT NULL,
+                outcome TEXT NOT NULL, items BIGINT NOT NULL, changes BIGINT NOT NULL, detail TEXT)
+            """,
+            "CREATE INDEX polls_by_source ON polls (source_id, id)",
+            """
+            CREATE TABLE changes (
+                position \(dialect.identity), source_id BIGINT NOT NULL REFERENCES sources(id), campaign_id BIGINT,
+                kind TEXT NOT NULL, item_key \(dialect.bytes) NOT NULL, before TEXT, after TEXT, at BIGINT NOT NULL)
+            """,
+            "CREATE INDEX changes_by_source ON changes (source_id, position)",
+            """
+            CREATE TABLE campaigns (
+                id \(dialect.identity), workspace_id BIGINT NOT NULL REFERENCES workspaces(id), name TEXT NOT NULL,
+                definition TEXT NOT NULL, state TEXT NOT NULL, provisioned_by TEXT, created_at BIGINT NOT NULL,
+                UNIQUE (workspace_id, name))
+            """,
+            """
+            CREATE TABLE campaign_cursors (
+                campaign_id BIGINT NOT NULL REFERENCES campaigns(id), source_id BIGINT NOT NULL REFERENCES sources(id),
+                position BIGINT NOT NULL, start_count BIGINT NOT NULL, PRIMARY KEY (campaign_id, source_id))
+            """,
+            """
+            CREATE TABLE campaign_waiting (
+                campaign_id BIGINT NOT NULL REFERENCES campaigns(id), position BIGINT NOT NULL,
+                PRIMARY KEY (campaign_id, position))
+            """,
+            """
+            CREATE TABLE campaign_items (
+                campaign_id BIGINT NOT NULL REFERENCES campaigns(id), source_id BIGINT NOT NULL,
+                item_key \(dialect.bytes) NOT NULL, kind TEXT NOT NULL, run_id BIGINT NOT NULL,
+                PRIMARY KEY (campaign_id, source_id, item_key, kind))\(dialect.clustered)
+            """,
+        ]
+    }
+
+    private static func sending(_ dialect: Dialect) -> [String] {
+        [
+            """
+            CREATE TABLE runs (
+                id \(dialect.identity), workspace_id BIGINT NOT NULL REFERENCES workspaces(id),
+                campaign_id BIGINT NOT NULL REFERENCES campaigns(id), at BIGINT NOT NULL, report TEXT NOT NULL)
+            """,
+            "CREATE INDEX runs_by_campaign ON runs (campaign_id, id)",
+            """
+            CREATE TABLE messages (
+                id \(dialect.identity), run_id BIGINT NOT NULL REFERENCES runs(id), ordinal BIGINT NOT NULL,
+                body TEXT NOT NULL, UNIQUE (run_id, ordinal))
+            """,
+            """
+            CREATE TABLE subscribers (
+                id \(dialect.identity), channel_id BIGINT NOT NULL REFERENCES channels(id), address TEXT NOT NULL,
+                first_name TEXT, last_name TEXT, language TEXT, state TEXT NOT NULL, state_reason TEXT,
+                last_active_at BIGINT, created_at BIGINT NOT NULL, UNIQUE (channel_id, address))
+            """,
+            """
+            CREATE TABLE subscriber_tags (
+                subscriber_id BIGINT NOT NULL REFERENCES subscribers(id), tag TEXT NOT NULL,
+                PRIMARY KEY (subscriber_id, tag))\(dialect.clustered)
+            """,
+            """
+            CREATE TABLE consent_log (
+                id \(dialect.identity), subscriber_id BIGINT NOT NULL REFERENCES subscribers(id), kind TEXT NOT NULL,
+                origin TEXT, at BIGINT NOT NULL, recorded_at BIGINT NOT NULL)
+            """,
+            """
+            CREATE TABLE deliveries (
+                id \(dialect.identity), run_id BIGINT NOT NULL REFERENCES runs(id),
+                message_id BIGINT NOT NULL REFERENCES messages(id), ordinal BIGINT NOT NULL,
+                campaign_id BIGINT NOT NULL REFERENCES campaigns(id), channel_id BIGINT NOT NULL REFERENCES channels(id),
+                subscriber_id BIGINT NOT NULL REFERENCES subscribers(id), state TEXT NOT NULL,
+                parts_sent BIGINT NOT NULL DEFAULT 0, attempt BIGINT NOT NULL DEFAULT 0, token TEXT, lease_until BIGINT,
+                not_before BIGINT NOT NULL, expires_at BIGINT NOT NULL, platform_message_id TEXT, reason_code TEXT,
+                reason TEXT, updated_at BIGINT NOT NULL, UNIQUE (run_id, ordinal, subscriber_id))
+            """,
+            "CREATE INDEX deliveries_to_claim ON deliveries (channel_id, state, not_before, id)",
+            "CREATE INDEX deliveries_by_subscriber ON deliveries (subscriber_id, state, id)",
+            "CREATE INDEX deliveries_by_state ON deliveries (state, lease_until)",
+            """
+            CREATE TABLE attempts (
+                delivery_id BIGINT NOT NULL REFERENCES deliveries(id), attempt BIGINT NOT NULL, part BIGINT NOT NULL,
+                started_at BIGINT NOT NULL, finished_at BIGINT, outcome TEXT, platform_message_id TEXT,
+                reason_code TEXT, reason TEXT, PRIMARY KEY (delivery_id, attempt))\(dialect.clustered)
+            """,
+        ]
+    }
+}

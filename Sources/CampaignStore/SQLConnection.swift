@@ -1,0 +1,72 @@
+/// A value on its way into or out of the database. Times are integers, JSON is text, keys are bytes.
+package enum SQLValue: Sendable, Hashable {
+    case null
+    case integer(Int64)
+    case text(String)
+    case bytes([UInt8])
+
+    static func optional(_ text: String?) -> SQLValue { text.map(SQLValue.text) ?? .null }
+    static func optional(_ number: Int64?) -> SQLValue { number.map(SQLValue.integer) ?? .null }
+}
+
+/// One row of a result; columns by position, as the statement names them.
+package protocol SQLRow {
+    func integer(_ column: Int) -> Int64?
+    func text(_ column: Int) -> String?
+    func bytes(_ column: Int) -> [UInt8]?
+}
+
+/// The seam between our statements and a database driver: one connection inside one transaction.
+///
+/// Statements are portable text with parameters `$1`, `$2` …; what really differs is in ``Dialect``.
+package protocol SQLConnection {
+    var dialect: Dialect { get }
+
+    /// Runs a statement and says how many rows it changed.
+    @discardableResult
+    func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
+
+    /// Runs a query, or a statement with `RETURNING`, and makes something of each row.
+    func query<Element>(_ sql: String, _ arguments: [SQLValue], _ make: (any SQLRow) throws -> Element) throws
+        -> [Element]
+}
+
+extension SQLConnection {
+    @discardableResult
+    func execute(_ sql: String) throws -> Int { try execute(sql, []) }
+
+    /// The first row's first column as a number.
+    func integer(_ sql: String, _ arguments: [SQLValue] = []) throws -> Int64? {
+        try query(sql, arguments) { $0.integer(0) }.first ?? nil
+    }
+}
+
+/// A database that can be read from many tasks and written to from many tasks, one commit after another.
+package protocol SQLDatabase: Sendable {
+    /// Runs the body in a transaction. It is durable when this returns; when it throws, nothing of it happened.
+    ///
+    /// The driver may commit several bodies together; each stands or falls by itself until that commit.
+    @discardableResult
+    func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
+
+    /// Runs the body on a consistent view of what was committed.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
+
+    /// Ends all connections; nothing may be asked of it afterwards.
+    func close() throws
+}
+
+/// What really differs between SQLite and PostgreSQL; everything else is written once.
+package struct Dialect: Sendable {
+    /// The type of a row number that the database hands out.
+    let identity: String
+    /// The type of raw bytes.
+    let bytes: String
+    /// Behind `CREATE TABLE (…)`: keeps the rows in the order of the primary key.
+    let clustered: String
+    /// Behind `SELECT` in a claim: passes over rows that another worker is claiming.
+    let skipLocked: String
+
+    static let sqlite = Dialect(
+        identity: "INTEGER PRIMARY KEY", bytes: "BLOB", clustered: " WITHOUT ROWID", skipLocked: "")
+}

@@ -1,0 +1,285 @@
+package import CampaignModel
+
+/// What waits for a campaign: the changes after its cursors and those that an earlier run left over.
+package struct CampaignWork: Sendable {
+    /// In log order.
+    package var changes: [LoggedChange]
+    /// Where each cursor was when this was read; the run is refused if one has moved since.
+    package var cursors: [SourceID: Int64]
+    /// Where the cursors go when the run is stored.
+    package var head: [SourceID: Int64]
+    /// The items that this campaign already took, by kind.
+    package var taken: Set<TakenItem>
+}
+
+/// That a campaign already told of an item, for a kind of change that is told once.
+package struct TakenItem: Sendable, Hashable {
+    package var source: SourceID
+    package var key: ItemKey
+    package var kind: ChangeKind
+
+    package init(source: SourceID, key: ItemKey, kind: ChangeKind) {
+        self.source = source
+        self.key = key
+        self.kind = kind
+    }
+}
+
+/// The plan of one campaign run, as it is stored: what was chosen, what waits, and the messages for whom.
+package struct RunPlan: Sendable {
+    package var campaign: CampaignID
+    package var workspace: WorkspaceID
+    package var work: CampaignWork
+    package var chosen: [LoggedChange]
+    package var waiting: [LoggedChange]
+    package var messages: [Message]
+    package var channels: [ChannelID]
+    package var audience: Audience
+    package var notBefore: Timestamp
+    package var expiresAt: Timestamp
+    /// Messenger people must have been active after this to be written to now; others are held.
+    package var windowOpenedAfter: Timestamp
+    /// What the run saw, chose and skipped and why, as JSON; the counts of deliveries are added by the store.
+    package var report: RunReport
+
+    package init(
+        campaign: CampaignID, workspace: WorkspaceID, work: CampaignWork, chosen: [LoggedChange],
+        waiting: [LoggedChange], messages: [Message], channels: [ChannelID], audience: Audience, notBefore: Timestamp,
+        expiresAt: Timestamp, windowOpenedAfter: Timestamp, report: RunReport
+    ) {
+        self.campaign = campaign
+        self.workspace = workspace
+        self.work = work
+        self.chosen = chosen
+        self.waiting = waiting
+        self.messages = messages
+        self.channels = channels
+        self.audience = audience
+        self.notBefore = notBefore
+        self.expiresAt = expiresAt
+        self.windowOpenedAfter = windowOpenedAfter
+        self.report = report
+    }
+}
+
+/// What a campaign run saw, chose and skipped, and why: what `tellal runs` prints.
+package struct RunReport: Sendable, Hashable, Codable {
+    package struct Entry: Sendable, Hashable, Codable {
+        package var title: String?
+        package var key: ItemKey
+        package var kind: ChangeKind
+        /// A stable word for why it was skipped or waits.
+        package var code: String?
+        package var reason: String?
+
+        package init(title: String?, key: ItemKey, kind: ChangeKind, code: String? = nil, reason: String? = nil) {
+            self.title = title
+            self.key = key
+            self.kind = kind
+            self.code = code
+            self.reason = reason
+        }
+    }
+
+    package var campaign: String
+    package var seen: Int
+    package var chosen: [Entry]
+    package var waiting: [Entry]
+    package var skipped: [Entry]
+    package var messages: Int
+    package var queued: Int
+    package var held: Int
+
+    package init(campaign: String, seen: Int, chosen: [Entry], waiting: [Entry], skipped: [Entry], messages: Int) {
+        self.campaign = campaign
+        self.seen = seen
+        self.chosen = chosen
+        self.waiting = waiting
+        self.skipped = skipped
+        self.messages = messages
+        queued = 0
+        held = 0
+    }
+}
+
+extension Store {
+    private static let selectCursors = "SELECT source_id, position FROM campaign_cursors WHERE campaign_id = $1"
+
+    private static let selectWaiting = """
+        SELECT c.position, c.source_id, c.kind, c.item_key, c.before, c.after, c.at
+        FROM campaign_waiting w JOIN changes c ON c.position = w.position
+        WHERE w.campaign_id = $1 ORDER BY c.position
+        """
+    private static let selectChanges = """
+        SELECT position, source_id, kind, item_key, before, after, at FROM changes
+        WHERE source_id = $1 AND position > $2 AND (campaign_id IS NULL OR campaign_id = $3) ORDER BY position LIMIT $4
+        """
+    private static let selectTaken = """
+        SELECT kind FROM campaign_items WHERE campaign_id = $1 AND source_id = $2 AND item_key = $3
+        """
+
+    /// What waits for a campaign, at most `limit` changes a source at once.
+    package func work(for campaign: CampaignID, limit: Int = 1000) async throws -> CampaignWork {
+        try await database.read { connection in
+            let cursors: [(SourceID, Int64)] = try connection.query(Self.selectCursors, [.id(campaign)]) {
+                ($0.id(0), $0.integer(1) ?? 0)
+            }
+            var changes = try connection.query(Self.selectWaiting, [.id(campaign)], Self.loggedChange).compactMap(
+                \.self)
+            var head: [SourceID: Int64] = [:]
+            for (source, position) in cursors {
+                let found = try connection.query(
+                    Self.selectChanges, [.id(source), .integer(position), .id(campaign), .integer(Int64(limit))],
+                    Self.loggedChange
+                ).compactMap(\.self)
+                changes += found
+                if let last = found.last { head[source] = last.position }
+            }
+            changes.sort { $0.position < $1.position }
+            var taken: Set<TakenItem> = []
+            for change in changes {
+                let kinds = try connection.query(
+                    Self.selectTaken, [.id(campaign), .id(change.source), change.change.key.stored]
+                ) { $0.text(0).flatMap(ChangeKind.init(rawValue:)) }
+                for kind in kinds.compactMap(\.self) {
+                    taken.insert(TakenItem(source: change.source, key: change.change.key, kind: kind))
+                }
+            }
+            return CampaignWork(
+                changes: changes, cursors: Dictionary(cursors) { first, _ in first }, head: head, taken: taken)
+        }
+    }
+
+    @Sendable private static func loggedChange(_ row: any SQLRow) throws -> LoggedChange? {
+        guard let kind = row.text(2).flatMap(ChangeKind.init(rawValue:)), let key = Fingerprint(stored: row.bytes(3)),
+            let at = row.time(6), let position = row.integer(0)
+        else { return nil }
+        let change = Change(
+            kind: kind, key: key, before: try StoredJSON.decode(SnapshotEntry.self, row.text(4)),
+            after: try StoredJSON.decode(Item.self, row.text(5)))
+        return LoggedChange(position: position, source: row.id(1), change: change, at: at)
+    }
+
+    private static let moveCursor = """
+        UPDATE campaign_cursors SET position = $4 WHERE campaign_id = $1 AND source_id = $2 AND position = $3
+        """
+    private static let insertRun = """
+        INSERT INTO runs (workspace_id, campaign_id, at, report) VALUES ($1, $2, $3, $4) RETURNING id
+        """
+    private static let updateReport = "UPDATE runs SET report = $2 WHERE id = $1"
+    private static let insertMessage = """
+        INSERT INTO messages (run_id, ordinal, body) VALUES ($1, $2, $3) RETURNING id
+        """
+    private static let insertWaiting = "INSERT INTO campaign_waiting (campaign_id, position) VALUES ($1, $2)"
+    private static let insertTaken = """
+        INSERT INTO campaign_items (campaign_id, source_id, item_key, kind, run_id) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (campaign_id, source_id, item_key, kind) DO NOTHING
+        """
+
+    /// Stores a run: moves the cursors, writes the messages and plans every delivery, all or nothing.
+    ///
+    /// - Returns: the report with the counts filled in, or nil when another run was faster.
+    package func record(_ plan: RunPlan, at now: Timestamp) async throws -> RunReport? {
+        try await database.write { connection in
+            for (source, position) in plan.work.head {
+                let from = plan.work.cursors[source] ?? 0
+                let moved = try connection.execute(
+                    Self.moveCursor, [.id(plan.campaign), .id(source), .integer(from), .integer(position)])
+                guard moved == 1 else { throw CursorMoved() }
+            }
+            try connection.execute("DELETE FROM campaign_waiting WHERE campaign_id = $1", [.id(plan.campaign)])
+            for change in plan.waiting {
+                try connection.execute(Self.insertWaiting, [.id(plan.campaign), .integer(change.position)])
+            }
+            let runs: [CampaignRunID] = try connection.query(
+                Self.insertRun, [.id(plan.workspace), .id(plan.campaign), .time(now), .text("{}")]
+            ) { $0.id(0) }
+            guard let run = runs.first else { throw Problem(.internal, "the run was not stored") }
+            for change in plan.chosen {
+                try connection.execute(
+                    Self.insertTaken,
+                    [
+                        .id(plan.campaign), .id(change.source), change.change.key.stored,
+                        .text(change.change.kind.rawValue), .id(run),
+                    ])
+            }
+            var report = plan.report
+            for (ordinal, message) in plan.messages.enumerated() {
+                let ids: [MessageID] = try connection.query(
+                    Self.insertMessage, [.id(run), .integer(Int64(ordinal)), .text(try StoredJSON.encode(message))]
+                ) { $0.id(0) }
+                guard let id = ids.first else { throw Problem(.internal, "the message was not stored") }
+                for channel in plan.channels {
+                    let counts = try Self.fanOut(
+                        plan, run: run, message: id, ordinal: ordinal, to: channel, at: now, on: connection)
+                    report.queued += counts.queued
+                    report.held += counts.held
+                }
+            }
+            try connection.execute(Self.updateReport, [.id(run), .text(try StoredJSON.encode(report))])
+            return report
+        } catchingCursorMoved: {
+            nil
+        }
+    }
+
+    // One row a subscriber; a Messenger window that is closed makes it held. Subscribers who were active last come
+    // first. With no tags asked for, everyone who is active counts.
+    private static func fanOutStatement(tags: Int) -> String {
+        let list = (0..<tags).map { "$\($0 + 11)" }.joined(separator: ", ")
+        let tagged =
+            tags == 0
+            ? ""
+            : "AND EXISTS (SELECT 1 FROM subscriber_tags t WHERE t.subscriber_id = s.id AND t.tag IN (\(list)))"
+        return """
+            INSERT INTO deliveries (run_id, message_id, ordinal, campaign_id, channel_id, subscriber_id, state,
+                not_before, expires_at, reason_code, reason, updated_at)
+            SELECT $1, $2, $3, $4, s.channel_id, s.id,
+                CASE WHEN c.platform = 'messenger' AND COALESCE(s.last_active_at, 0) <= $8 THEN 'held' ELSE 'queued' END,
+                $6, $7,
+                CASE WHEN c.platform = 'messenger' AND COALESCE(s.last_active_at, 0) <= $8 THEN $9 END,
+                CASE WHEN c.platform = 'messenger' AND COALESCE(s.last_active_at, 0) <= $8 THEN $10 END, $5
+            FROM subscribers s JOIN channels c ON c.id = s.channel_id
+            WHERE s.channel_id = $\(tags + 11) AND s.state = 'active' \(tagged)
+            ORDER BY s.last_active_at DESC, s.id
+            ON CONFLICT (run_id, ordinal, subscriber_id) DO NOTHING
+            RETURNING state
+            """
+    }
+
+    private static func fanOut(
+        _ plan: RunPlan, run: CampaignRunID, message: MessageID, ordinal: Int, to channel: ChannelID, at now: Timestamp,
+        on connection: any SQLConnection
+    ) throws -> (queued: Int, held: Int) {
+        let tags = plan.audience.tags.map(SQLValue.text)
+        var queued = 0
+        var held = 0
+        let states = try connection.query(
+            fanOutStatement(tags: tags.count),
+            [
+                .id(run), .id(message), .integer(Int64(ordinal)), .id(plan.campaign), .time(now),
+                .time(plan.notBefore), .time(plan.expiresAt), .time(plan.windowOpenedAfter),
+                .text(DeliveryReason.windowClosed.code), .text(DeliveryReason.windowClosed.message),
+            ] + tags + [.id(channel)]
+        ) { $0.text(0) }
+        for state in states {
+            if state == Delivery.State.held.rawValue { held += 1 } else { queued += 1 }
+        }
+        return (queued, held)
+    }
+}
+
+/// Another run of the same campaign moved the cursor first.
+private struct CursorMoved: Error {}
+
+extension SQLDatabase {
+    fileprivate func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value, catchingCursorMoved otherwise: () -> Value
+    ) async throws -> Value {
+        do {
+            return try await write(body)
+        } catch is CursorMoved {
+            return otherwise()
+        }
+    }
+}

@@ -1,0 +1,278 @@
+package import CampaignModel
+
+/// Why a delivery stands where it stands, in a stable word and a plain sentence.
+package struct DeliveryReason: Sendable, Hashable, Codable {
+    package var code: String
+    package var message: String
+
+    package init(code: String, message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package static let windowClosed = DeliveryReason(
+        code: "window_closed",
+        message:
+            "Messenger allows messages only within 24 hours of the person's last action; this waits for the next one")
+    static let interrupted = DeliveryReason(
+        code: "interrupted",
+        message: "tellal was stopped after the request may have left and before the answer was stored")
+    static let tooOld = DeliveryReason(code: "expired", message: "it could not be sent before it was too old")
+}
+
+/// A delivery that this process may send, for as long as its lease lasts.
+package struct ClaimedDelivery: Sendable {
+    package let id: DeliveryID
+    package let token: String
+    package let channel: ChannelID
+    package let subscriber: SubscriberID
+    package let campaign: CampaignID
+    package let address: String
+    package let lastActiveAt: Timestamp?
+    package let message: Message
+    /// How many of the message's requests were accepted already.
+    package let partsSent: Int
+    /// How many attempts were begun; the next one has the next number.
+    package let attempts: Int
+}
+
+/// How an attempt ended.
+package enum AttemptOutcome: Sendable, Hashable {
+    /// Accepted, and there are more parts to send: the delivery stays claimed.
+    case partSent(messageID: String)
+    /// Accepted, and that was all.
+    case sent(messageID: String)
+    /// Surely not received; again at that time.
+    case later(Timestamp, DeliveryReason)
+    /// Refused for good.
+    case failed(DeliveryReason)
+    /// The subscriber is gone; nothing more is sent to them.
+    case subscriberGone(Subscriber.State, DeliveryReason)
+    /// It may have been received.
+    case unknown(DeliveryReason)
+    /// The chat has a new address; again at once.
+    case moved(to: String)
+}
+
+extension Store {
+    private static let selectClaimable = """
+        SELECT d.id, d.subscriber_id, d.campaign_id, s.address, s.last_active_at, m.body, d.parts_sent, d.attempt
+        FROM deliveries d
+        JOIN subscribers s ON s.id = d.subscriber_id
+        JOIN messages m ON m.id = d.message_id
+        JOIN campaigns c ON c.id = d.campaign_id
+        WHERE d.channel_id = $1 AND d.state = 'queued' AND d.not_before <= $2 AND c.state = 'active'
+            AND NOT EXISTS (
+                SELECT 1 FROM deliveries e
+                WHERE e.subscriber_id = d.subscriber_id AND e.id < d.id AND e.state IN ('queued', 'claimed', 'sending'))
+        ORDER BY d.not_before, d.id LIMIT $3
+        """
+    private static let claim = """
+        UPDATE deliveries SET state = 'claimed', token = $2, lease_until = $3, updated_at = $4
+        WHERE id = $1 AND state = 'queued'
+        """
+
+    /// Takes deliveries of a channel that are due, the oldest first, and of one subscriber only the first: messages
+    /// reach a person in the order in which they were planned.
+    package func claim(
+        channel: ChannelID, limit: Int, token: String, lease: Duration, now: Timestamp
+    ) async throws -> [ClaimedDelivery] {
+        try await database.write { connection in
+            let candidates = try connection.query(
+                Self.selectClaimable + connection.dialect.skipLocked,
+                [.id(channel), .time(now), .integer(Int64(limit))]
+            ) { row in
+                ClaimedDelivery(
+                    id: row.id(0), token: token, channel: channel, subscriber: row.id(1), campaign: row.id(2),
+                    address: row.text(3) ?? "", lastActiveAt: row.time(4),
+                    message: try StoredJSON.decode(Message.self, row.text(5)) ?? Message(modules: []),
+                    partsSent: Int(row.integer(6) ?? 0), attempts: Int(row.integer(7) ?? 0))
+            }
+            return try candidates.filter { candidate in
+                try connection.execute(
+                    Self.claim, [.id(candidate.id), .text(token), .time(now + lease), .time(now)]) == 1
+            }
+        }
+    }
+
+    // A subscriber who left between claim and here gets nothing: the state is read in the same statement.
+    private static let begin = """
+        UPDATE deliveries SET state = 'sending', attempt = attempt + 1, updated_at = $3
+        WHERE id = $1 AND state = 'claimed' AND token = $2
+            AND (SELECT s.state FROM subscribers s WHERE s.id = deliveries.subscriber_id) = 'active'
+        RETURNING attempt
+        """
+    private static let insertAttempt = """
+        INSERT INTO attempts (delivery_id, attempt, part, started_at) VALUES ($1, $2, $3, $4)
+        """
+
+    /// Stores the intent to send, durably, before the request's first byte leaves.
+    ///
+    /// - Returns: the attempt's number, or nil when the lease was lost or the subscriber left: then nothing may be sent.
+    package func beginSending(_ delivery: ClaimedDelivery, part: Int, now: Timestamp) async throws -> Int? {
+        try await database.write { connection in
+            let attempts = try connection.query(
+                Self.begin, [.id(delivery.id), .text(delivery.token), .time(now)]
+            ) { $0.integer(0) }
+            guard let attempt = attempts.first ?? nil else { return nil }
+            try connection.execute(
+                Self.insertAttempt, [.id(delivery.id), .integer(attempt), .integer(Int64(part)), .time(now)])
+            return Int(attempt)
+        }
+    }
+
+    private static let finishAttempt = """
+        UPDATE attempts SET finished_at = $3, outcome = $4, platform_message_id = $5, reason_code = $6, reason = $7
+        WHERE delivery_id = $1 AND attempt = $2
+        """
+    private static let finish = """
+        UPDATE deliveries SET state = $4, parts_sent = parts_sent + $5, not_before = COALESCE($6, not_before),
+            platform_message_id = COALESCE($7, platform_message_id), reason_code = $8, reason = $9, updated_at = $10
+        WHERE id = $1 AND attempt = $2 AND token = $3 AND state = 'sending'
+        """
+
+    /// Stores how an attempt ended. Only the attempt that is in flight can be ended, and only once.
+    ///
+    /// - Returns: false when the row had moved on, so that this answer counts for nothing.
+    @discardableResult
+    package func finish(
+        _ delivery: ClaimedDelivery, attempt: Int, as outcome: AttemptOutcome, now: Timestamp
+    ) async throws -> Bool {
+        try await database.write { connection in
+            let row = StoredOutcome(outcome)
+            let changed = try connection.execute(
+                Self.finish,
+                [
+                    .id(delivery.id), .integer(Int64(attempt)), .text(delivery.token), .text(row.state.rawValue),
+                    .integer(row.accepted ? 1 : 0), .time(row.notBefore), .optional(row.messageID),
+                    .optional(row.reason?.code), .optional(row.reason?.message), .time(now),
+                ])
+            guard changed == 1 else { return false }
+            try connection.execute(
+                Self.finishAttempt,
+                [
+                    .id(delivery.id), .integer(Int64(attempt)), .time(now),
+                    .text(row.accepted ? "sent" : row.state.rawValue), .optional(row.messageID),
+                    .optional(row.reason?.code), .optional(row.reason?.message),
+                ])
+            switch outcome {
+            case .subscriberGone(let state, let reason):
+                try Self.leave(delivery.subscriber, as: state, reason, at: now, on: connection)
+            case .moved(let address):
+                try Self.move(delivery.subscriber, to: address, on: connection)
+            default: break
+            }
+            return true
+        }
+    }
+
+    private static let markGone = """
+        UPDATE subscribers SET state = $2, state_reason = $3 WHERE id = $1 AND state = 'active'
+        """
+    private static let suppressWaiting = """
+        UPDATE deliveries SET state = 'suppressed', reason_code = $2, reason = $3, updated_at = $4
+        WHERE subscriber_id = $1 AND state IN ('queued', 'held')
+        """
+    private static let logConsent = """
+        INSERT INTO consent_log (subscriber_id, kind, origin, at, recorded_at) VALUES ($1, $2, $3, $4, $5)
+        """
+
+    private static func leave(
+        _ subscriber: SubscriberID, as state: Subscriber.State, _ reason: DeliveryReason, at now: Timestamp,
+        on connection: any SQLConnection
+    ) throws {
+        let changed = try connection.execute(
+            markGone, [.id(subscriber), .text(state.rawValue), .text(reason.message)])
+        if changed == 1 {
+            try connection.execute(
+                logConsent,
+                [.id(subscriber), .text("withdrawn"), .text("platform: \(reason.code)"), .time(now), .time(now)])
+        }
+        try connection.execute(
+            suppressWaiting, [.id(subscriber), .text(reason.code), .text(reason.message), .time(now)])
+    }
+
+    // The new address may belong to a subscriber that we know already: then the old row is a double of it.
+    private static let changeAddress = """
+        UPDATE subscribers SET address = $2 WHERE id = $1 AND NOT EXISTS (
+            SELECT 1 FROM subscribers o WHERE o.channel_id = subscribers.channel_id AND o.address = $2)
+        """
+
+    private static func move(
+        _ subscriber: SubscriberID, to address: String, on connection: any SQLConnection
+    ) throws {
+        let changed = try connection.execute(changeAddress, [.id(subscriber), .text(address)])
+        guard changed == 0 else { return }
+        let double = DeliveryReason(
+            code: "moved", message: "the chat moved to \(address), which is a subscriber already")
+        try connection.execute(markGone, [.id(subscriber), .text("blocked"), .text(double.message)])
+        try connection.execute(
+            "UPDATE deliveries SET state = 'suppressed', reason_code = $2, reason = $3 WHERE subscriber_id = $1 AND state IN ('queued', 'held')",
+            [.id(subscriber), .text(double.code), .text(double.message)])
+    }
+
+    private static let release = """
+        UPDATE deliveries SET state = $3, not_before = COALESCE($4, not_before), reason_code = $5, reason = $6,
+            token = NULL, lease_until = NULL, updated_at = $7
+        WHERE id = $1 AND token = $2 AND state = $8
+        """
+
+    /// How a claimed delivery that was not sent is given back.
+    package enum Release: Sendable {
+        case queued(notBefore: Timestamp?)
+        case held(DeliveryReason)
+        case failed(DeliveryReason)
+        case suppressed(DeliveryReason)
+    }
+
+    /// Gives back a delivery of which nothing was written.
+    package func release(_ delivery: ClaimedDelivery, as release: Release, now: Timestamp) async throws {
+        let (state, notBefore, reason): (Delivery.State, Timestamp?, DeliveryReason?) =
+            switch release {
+            case .queued(let notBefore): (.queued, notBefore, nil)
+            case .held(let reason): (.held, nil, reason)
+            case .failed(let reason): (.failed, nil, reason)
+            case .suppressed(let reason): (.suppressed, nil, reason)
+            }
+        try await database.write { connection in
+            _ = try connection.execute(
+                Self.release,
+                [
+                    .id(delivery.id), .text(delivery.token), .text(state.rawValue), .time(notBefore),
+                    .optional(reason?.code), .optional(reason?.message), .time(now),
+                    .text(Delivery.State.claimed.rawValue),
+                ])
+        }
+    }
+
+    private static let pauseChannel = """
+        UPDATE channels SET paused_reason = $2, paused_at = $3 WHERE id = $1 AND paused_reason IS NULL
+        """
+
+    /// Stops a channel whose token or Page is refused. Nothing of it is claimed until tellal is started anew.
+    package func pause(_ channel: ChannelID, reason: DeliveryReason, now: Timestamp) async throws {
+        try await database.write { connection in
+            try connection.execute(Self.pauseChannel, [.id(channel), .text(reason.message), .time(now)])
+        }
+    }
+}
+
+private struct StoredOutcome {
+    var state: Delivery.State
+    var accepted = false
+    var notBefore: Timestamp?
+    var messageID: String?
+    var reason: DeliveryReason?
+
+    init(_ outcome: AttemptOutcome) {
+        switch outcome {
+        case .partSent(let id): (state, accepted, messageID) = (.claimed, true, id)
+        case .sent(let id): (state, accepted, messageID) = (.sent, true, id)
+        case .later(let time, let reason): (state, notBefore, self.reason) = (.queued, time, reason)
+        case .failed(let reason): (state, self.reason) = (.failed, reason)
+        case .subscriberGone(_, let reason): (state, self.reason) = (.suppressed, reason)
+        case .unknown(let reason): (state, self.reason) = (.unknown, reason)
+        case .moved: state = .queued
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package import CampaignModel
+
+/// What the owner's files hold, with the numbers that the store knows the things by.
+package struct ProvisionedContent: Sendable {
+    package struct ChannelEntry: Sendable {
+        package let id: ChannelID
+        package let channel: Channel
+    }
+
+    package struct SourceEntry: Sendable {
+        package let id: SourceID
+        package let source: Source
+    }
+
+    package struct CampaignEntry: Sendable {
+        package let id: CampaignID
+        package let workspace: WorkspaceID
+        package let campaign: Campaign
+        package let sources: [SourceEntry]
+        package let channels: [ChannelEntry]
+    }
+
+    package let channels: [ChannelEntry]
+    package let sources: [SourceEntry]
+    package let campaigns: [CampaignEntry]
+}
+
+extension Store {
+    private static let insertWorkspace = """
+        INSERT INTO workspaces (name, created_at) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING
+        """
+
+    // A pause is lifted when the owner starts tellal anew: what was broken may have been mended, and if it was not,
+    // one refused request shows it.
+    private static let upsertChannel = """
+        INSERT INTO channels (workspace_id, name, platform, provisioned_by, created_at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (workspace_id, name) DO UPDATE SET
+            provisioned_by = excluded.provisioned_by, platform = excluded.platform, paused_reason = NULL, paused_at = NULL
+        RETURNING id
+        """
+
+    private static let upsertSource = """
+        INSERT INTO sources (workspace_id, name, location, definition, provisioned_by, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (workspace_id, name) DO UPDATE SET
+            definition = excluded.definition, provisioned_by = excluded.provisioned_by
+        RETURNING id, location
+        """
+
+    private static let insertSourceState = """
+        INSERT INTO source_states (source_id, next_poll_at, failures) VALUES ($1, $2, 0)
+        ON CONFLICT (source_id) DO NOTHING
+        """
+
+    // Another address may hold other items under other ids: what it holds now is taken as known, nothing is announced.
+    private static let moveSource = """
+        UPDATE sources SET location = $2 WHERE id = $1
+        """
+    private static let forgetSourceState = """
+        UPDATE source_states SET baseline_at = NULL, etag = NULL, last_modified = NULL, next_poll_at = $2, failures = 0,
+            last_error = NULL
+        WHERE source_id = $1
+        """
+
+    private static let upsertCampaign = """
+        INSERT INTO campaigns (workspace_id, name, definition, state, provisioned_by, created_at)
+        VALUES ($1, $2, $3, 'active', $4, $5)
+        ON CONFLICT (workspace_id, name) DO UPDATE SET
+            definition = excluded.definition, provisioned_by = excluded.provisioned_by, state = 'active'
+        RETURNING id
+        """
+
+    private static let withdrawCampaigns = "UPDATE campaigns SET state = 'withdrawn' WHERE state = 'active'"
+
+    // A new campaign starts at the head of the log: nothing old is sent.
+    private static let insertCursor = """
+        INSERT INTO campaign_cursors (campaign_id, source_id, position, start_count)
+        VALUES ($1, $2, COALESCE((SELECT MAX(position) FROM changes), 0), $3)
+        ON CONFLICT (campaign_id, source_id) DO NOTHING
+        """
+
+    /// Takes over what the owner's files hold.
+    ///
+    /// A campaign that the files no longer hold keeps its waiting deliveries but sends nothing until it comes back.
+    package func provision(
+        channels: [Channel], sources: [Source], campaigns: [Campaign], now: Timestamp
+    ) async throws -> ProvisionedContent {
+        try await database.write { connection in
+            var workspaces: [String: WorkspaceID] = [:]
+            let names = Set(
+                [Workspace.defaultName] + channels.map(\.workspace) + sources.map(\.workspace)
+                    + campaigns.map(\.workspace)
+            )
+            for name in names {
+                try connection.execute(Self.insertWorkspace, [.text(name), .time(now)])
+                let id = try connection.integer("SELECT id FROM workspaces WHERE name = $1", [.text(name)])
+                workspaces[name] = id.map(WorkspaceID.init(rawValue:))
+            }
+            let workspaceIDs = workspaces
+            func workspace(_ name: String) throws -> WorkspaceID {
+                guard let id = workspaceIDs[name] else { throw Problem(.internal, "no workspace \(name)") }
+                return id
+            }
+            let channelEntries = try channels.map { channel in
+                try Self.provision(channel, in: workspace(channel.workspace), now: now, on: connection)
+            }
+            let sourceEntries = try sources.map { source in
+                try Self.provision(source, in: workspace(source.workspace), now: now, on: connection)
+            }
+            try connection.execute(Self.withdrawCampaigns)
+            let campaignEntries = try campaigns.map { campaign in
+                try Self.provision(
+                    campaign, in: workspace(campaign.workspace), sources: sourceEntries, channels: channelEntries,
+                    now: now, on: connection)
+            }
+            return ProvisionedContent(channels: channelEntries, sources: sourceEntries, campaigns: campaignEntries)
+        }
+    }
+
+    private static func provision(
+        _ channel: Channel, in workspace: WorkspaceID, now: Timestamp, on connection: any SQLConnection
+    ) throws -> ProvisionedContent.ChannelEntry {
+        let ids: [ChannelID] = try connection.query(
+            upsertChannel,
+            [
+                .id(workspace), .text(channel.name), .text(channel.platform.rawValue),
+                .text(channel.provenance.description), .time(now),
+            ]
+        ) { $0.id(0) }
+        return ProvisionedContent.ChannelEntry(id: try first(ids), channel: channel)
+    }
+
+    private static func provision(
+        _ source: Source, in workspace: WorkspaceID, now: Timestamp, on connection: any SQLConnection
+    ) throws -> ProvisionedContent.SourceEntry {
+        let rows: [(SourceID, String?)] = try connection.query(
+            upsertSource,
+            [
+                .id(workspace), .text(source.name), .text(source.location), .text(try StoredJSON.encode(source)),
+                .text(source.provenance.description), .time(now),
+            ]
+        ) { ($0.id(0), $0.text(1)) }
+        let (id, location) = try first(rows)
+        try connection.execute(insertSourceState, [.id(id), .time(now)])
+        if location != source.location {
+            try connection.execute(moveSource, [.id(id), .text(source.location)])
+            try connection.execute(forgetSourceState, [.id(id), .time(now)])
+        }
+        return ProvisionedContent.SourceEntry(id: id, source: source)
+    }
+
+    private static func provision(
+        _ campaign: Campaign, in workspace: WorkspaceID, sources: [ProvisionedContent.SourceEntry],
+        channels: [ProvisionedContent.ChannelEntry], now: Timestamp, on connection: any SQLConnection
+    ) throws -> ProvisionedContent.CampaignEntry {
+        let ids: [CampaignID] = try connection.query(
+            upsertCampaign,
+            [
+                .id(workspace), .text(campaign.name), .text(try StoredJSON.encode(campaign)),
+                .text(campaign.provenance.description), .time(now),
+            ]
+        ) { $0.id(0) }
+        let id = try first(ids)
+        let ownSources = sources.filter {
+            $0.source.workspace == campaign.workspace && campaign.sources.contains($0.source.name)
+        }
+        let ownChannels = channels.filter {
+            $0.channel.workspace == campaign.workspace && campaign.channels.contains($0.channel.name)
+        }
+        let startCount: Int64 =
+            switch campaign.start {
+            case .now: 0
+            case .last(let count): Int64(count)
+            }
+        for entry in ownSources {
+            try connection.execute(insertCursor, [.id(id), .id(entry.id), .integer(startCount)])
+        }
+        return ProvisionedContent.CampaignEntry(
+            id: id, workspace: workspace, campaign: campaign, sources: ownSources, channels: ownChannels)
+    }
+
+    private static func first<Element>(_ elements: [Element]) throws -> Element {
+        guard let element = elements.first else { throw Problem(.internal, "the database returned no row") }
+        return element
+    }
+}

@@ -1,0 +1,181 @@
+package import CampaignModel
+
+/// What waits, what goes wrong and what is next: what `tellal status` prints.
+package struct StatusReport: Sendable, Codable {
+    package struct SourceLine: Sendable, Codable {
+        package var name: String
+        package var items: Int
+        package var lastPollAt: Timestamp?
+        package var nextPollAt: Timestamp?
+        package var failures: Int
+        package var lastError: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case name, items, failures
+            case lastPollAt = "last_poll_at"
+            case nextPollAt = "next_poll_at"
+            case lastError = "last_error"
+        }
+    }
+
+    package struct ChannelLine: Sendable, Codable {
+        package var name: String
+        package var platform: Platform
+        package var subscribers: Int
+        package var pausedReason: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case name, platform, subscribers
+            case pausedReason = "paused_reason"
+        }
+    }
+
+    package struct CampaignLine: Sendable, Codable {
+        package var name: String
+        package var state: String
+        package var runs: Int
+        package var lastRunAt: Timestamp?
+        /// Changes that wait for the next run.
+        package var waiting: Int
+
+        private enum CodingKeys: String, CodingKey {
+            case name, state, runs, waiting
+            case lastRunAt = "last_run_at"
+        }
+    }
+
+    package var sources: [SourceLine]
+    package var channels: [ChannelLine]
+    package var campaigns: [CampaignLine]
+    /// How many deliveries stand in each state.
+    package var deliveries: [String: Int]
+}
+
+/// A run in the list that `tellal runs` prints.
+package struct ListedRun: Sendable, Codable {
+    package var id: Int64
+    package var at: Timestamp
+    package var report: RunReport
+    /// How many deliveries of the run stand in each state now.
+    package var deliveries: [String: Int]
+}
+
+/// A delivery in the list that `tellal deliveries list` prints.
+package struct ListedDelivery: Sendable, Codable {
+    package var id: Int64
+    package var campaign: String
+    package var channel: String
+    package var address: String
+    package var state: String
+    package var attempts: Int
+    package var platformMessageID: String?
+    package var code: String?
+    package var reason: String?
+    package var updatedAt: Timestamp?
+
+    private enum CodingKeys: String, CodingKey {
+        case id, campaign, channel, address, state, attempts, code, reason
+        case platformMessageID = "platform_message_id"
+        case updatedAt = "updated_at"
+    }
+}
+
+extension Store {
+    private static let sourceLines = """
+        SELECT s.name, COALESCE(t.items, 0), t.last_poll_at, t.next_poll_at, t.failures, t.last_error
+        FROM sources s JOIN source_states t ON t.source_id = s.id ORDER BY s.name
+        """
+    private static let channelLines = """
+        SELECT c.name, c.platform, c.paused_reason,
+            (SELECT COUNT(*) FROM subscribers s WHERE s.channel_id = c.id AND s.state = 'active')
+        FROM channels c ORDER BY c.name
+        """
+    private static let campaignLines = """
+        SELECT p.name, p.state, (SELECT COUNT(*) FROM runs r WHERE r.campaign_id = p.id),
+            (SELECT MAX(r.at) FROM runs r WHERE r.campaign_id = p.id),
+            (SELECT COUNT(*) FROM campaign_waiting w WHERE w.campaign_id = p.id)
+                + (SELECT COUNT(*) FROM campaign_cursors k JOIN changes c ON c.source_id = k.source_id
+                    AND c.position > k.position AND (c.campaign_id IS NULL OR c.campaign_id = p.id)
+                    WHERE k.campaign_id = p.id)
+        FROM campaigns p ORDER BY p.name
+        """
+    private static let stateCounts = "SELECT state, COUNT(*) FROM deliveries GROUP BY state"
+
+    package func status() async throws -> StatusReport {
+        try await database.read { connection in
+            StatusReport(
+                sources: try connection.query(Self.sourceLines, []) { row in
+                    StatusReport.SourceLine(
+                        name: row.text(0) ?? "", items: Int(row.integer(1) ?? 0), lastPollAt: row.time(2),
+                        nextPollAt: row.time(3), failures: Int(row.integer(4) ?? 0), lastError: row.text(5))
+                },
+                channels: try connection.query(Self.channelLines, []) { row in
+                    StatusReport.ChannelLine(
+                        name: row.text(0) ?? "", platform: Platform(rawValue: row.text(1) ?? "") ?? .telegram,
+                        subscribers: Int(row.integer(3) ?? 0), pausedReason: row.text(2))
+                },
+                campaigns: try connection.query(Self.campaignLines, []) { row in
+                    StatusReport.CampaignLine(
+                        name: row.text(0) ?? "", state: row.text(1) ?? "", runs: Int(row.integer(2) ?? 0),
+                        lastRunAt: row.time(3), waiting: Int(row.integer(4) ?? 0))
+                },
+                deliveries: try Self.counts(Self.stateCounts, [], on: connection))
+        }
+    }
+
+    private static let selectRuns = """
+        SELECT r.id, r.at, r.report FROM runs r JOIN campaigns c ON c.id = r.campaign_id
+        WHERE ($1 = '' OR c.name = $1) ORDER BY r.id DESC LIMIT $2
+        """
+    private static let runCounts = "SELECT state, COUNT(*) FROM deliveries WHERE run_id = $1 GROUP BY state"
+
+    /// The newest runs, of one campaign or of all.
+    package func runs(of campaign: String?, limit: Int) async throws -> [ListedRun] {
+        try await database.read { connection in
+            if let campaign {
+                let known = try connection.integer("SELECT COUNT(*) FROM campaigns WHERE name = $1", [.text(campaign)])
+                guard known ?? 0 > 0 else {
+                    throw Problem(
+                        .notFound, "there is no campaign \(campaign)", hint: "`tellal status` lists the campaigns.")
+                }
+            }
+            let rows = try connection.query(
+                Self.selectRuns, [.text(campaign ?? ""), .integer(Int64(limit))]
+            ) { ($0.integer(0) ?? 0, $0.time(1) ?? Timestamp(seconds: 0), $0.text(2)) }
+            return try rows.compactMap { id, at, text in
+                guard let report = try StoredJSON.decode(RunReport.self, text) else { return nil }
+                let counts = try Self.counts(Self.runCounts, [.integer(id)], on: connection)
+                return ListedRun(id: id, at: at, report: report, deliveries: counts)
+            }
+        }
+    }
+
+    private static let selectDeliveries = """
+        SELECT d.id, p.name, c.name, s.address, d.state, d.attempt, d.platform_message_id, d.reason_code, d.reason,
+            d.updated_at
+        FROM deliveries d JOIN campaigns p ON p.id = d.campaign_id JOIN channels c ON c.id = d.channel_id
+        JOIN subscribers s ON s.id = d.subscriber_id
+        WHERE ($1 = '' OR d.state = $1) ORDER BY d.id DESC LIMIT $2
+        """
+
+    /// The newest deliveries, in one state or in all.
+    package func deliveries(in state: Delivery.State?, limit: Int) async throws -> [ListedDelivery] {
+        try await database.read { connection in
+            try connection.query(
+                Self.selectDeliveries, [.text(state?.rawValue ?? ""), .integer(Int64(limit))]
+            ) { row in
+                ListedDelivery(
+                    id: row.integer(0) ?? 0, campaign: row.text(1) ?? "", channel: row.text(2) ?? "",
+                    address: row.text(3) ?? "", state: row.text(4) ?? "", attempts: Int(row.integer(5) ?? 0),
+                    platformMessageID: row.text(6), code: row.text(7), reason: row.text(8), updatedAt: row.time(9))
+            }
+        }
+    }
+
+    private static func counts(
+        _ sql: String, _ arguments: [SQLValue], on connection: any SQLConnection
+    ) throws -> [String: Int] {
+        let pairs = try connection.query(sql, arguments) { ($0.text(0) ?? "", Int($0.integer(1) ?? 0)) }
+        return Dictionary(pairs) { first, _ in first }
+    }
+}

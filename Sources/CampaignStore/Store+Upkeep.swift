@@ -1,0 +1,85 @@
+package import CampaignModel
+
+/// What upkeep did to the outbox.
+package struct Upkeep: Sendable, Hashable {
+    /// Claimed by a process that is gone, nothing written: waiting again.
+    package var requeued: Int
+    /// The process ended between intent and answer: unknown, and never sent again by itself.
+    package var unknown: Int
+    package var reopened: Int
+    package var expired: Int
+}
+
+extension Store {
+    private static let requeueAbandoned = """
+        UPDATE deliveries SET state = 'queued', token = NULL, lease_until = NULL, updated_at = $2
+        WHERE state = 'claimed' AND lease_until <= $1
+        """
+    private static let settleAbandoned = """
+        UPDATE deliveries SET state = 'unknown', reason_code = $3, reason = $4, updated_at = $2
+        WHERE state = 'sending' AND lease_until <= $1
+        """
+    private static let closeAttempts = """
+        UPDATE attempts SET finished_at = $1, outcome = 'unknown', reason_code = $2, reason = $3
+        WHERE finished_at IS NULL
+            AND (SELECT d.state FROM deliveries d WHERE d.id = attempts.delivery_id) = 'unknown'
+        """
+    private static let reopenHeld = """
+        UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
+        WHERE state = 'held' AND EXISTS (
+            SELECT 1 FROM subscribers s
+            WHERE s.id = deliveries.subscriber_id AND s.state = 'active' AND s.last_active_at > $1)
+        """
+    private static let expireOld = """
+        UPDATE deliveries SET state = 'expired', reason_code = $2, reason = $3, updated_at = $1
+        WHERE state IN ('queued', 'held') AND expires_at <= $1
+        """
+
+    /// Puts the outbox in order: what a dead process left, windows that opened, deliveries that are too old.
+    ///
+    /// - Parameter leasesUntil: leases that ended by then are lost. The only writing process of a SQLite database may
+    ///   pass the end of time when it starts: whoever held a lease is dead.
+    package func tidyOutbox(leasesUntil: Timestamp, windowOpenedAfter: Timestamp, now: Timestamp) async throws -> Upkeep
+    {
+        try await database.write { connection in
+            let requeued = try connection.execute(
+                Self.requeueAbandoned, [.time(leasesUntil), .time(now)])
+            let interrupted = DeliveryReason.interrupted
+            let unknown = try connection.execute(
+                Self.settleAbandoned,
+                [.time(leasesUntil), .time(now), .text(interrupted.code), .text(interrupted.message)])
+            if unknown > 0 {
+                try connection.execute(
+                    Self.closeAttempts, [.time(now), .text(interrupted.code), .text(interrupted.message)])
+            }
+            let reopened = try connection.execute(Self.reopenHeld, [.time(windowOpenedAfter), .time(now)])
+            let tooOld = DeliveryReason.tooOld
+            let expired = try connection.execute(
+                Self.expireOld, [.time(now), .text(tooOld.code), .text(tooOld.message)])
+            return Upkeep(requeued: requeued, unknown: unknown, reopened: reopened, expired: expired)
+        }
+    }
+
+    private static let nextDue = """
+        SELECT MIN(d.not_before) FROM deliveries d JOIN campaigns c ON c.id = d.campaign_id
+        JOIN channels h ON h.id = d.channel_id
+        WHERE d.state = 'queued' AND c.state = 'active' AND h.paused_reason IS NULL
+        """
+
+    /// When the earliest waiting delivery may go out; nil when none waits.
+    package func nextDeliveryDue() async throws -> Timestamp? {
+        try await database.read { connection in
+            try connection.integer(Self.nextDue).map(Timestamp.init(milliseconds:))
+        }
+    }
+
+    private static let nextPoll = """
+        SELECT MIN(t.next_poll_at) FROM source_states t WHERE t.source_id = $1
+        """
+
+    package func nextPollDue(_ source: SourceID) async throws -> Timestamp? {
+        try await database.read { connection in
+            try connection.integer(Self.nextPoll, [.id(source)]).map(Timestamp.init(milliseconds:))
+        }
+    }
+}

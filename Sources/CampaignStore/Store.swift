@@ -1,0 +1,93 @@
+package import CampaignModel
+import Foundation
+
+/// All that tellal remembers, and the only place where SQL is written.
+///
+/// Each method is one transaction. Decisions are made elsewhere by pure functions; what comes here is their result.
+package struct Store: Sendable {
+    let database: any SQLDatabase
+    /// Held as long as the store is in use; nil for those who only read.
+    private let lock: ProcessLock?
+
+    /// Opens the database for writing, alone, and brings its schema up to date.
+    ///
+    /// - Parameter url: `sqlite:PATH`; `sqlite:` alone may be left out.
+    /// - Throws: ``Problem`` when it cannot be opened, another process has it, or a newer tellal made it.
+    package static func open(_ url: String, now: Timestamp) async throws -> Store {
+        let path = try sqlitePath(url)
+        let lock = try ProcessLock(database: path)
+        let database = try SQLiteDatabase(path: path)
+        try await Migration.apply(to: database, now: now)
+        return Store(database: database, lock: lock)
+    }
+
+    /// Opens the database for reading, beside a process that may be writing.
+    ///
+    /// - Throws: ``Problem`` (`notFound`) when there is none yet.
+    package static func openForReading(_ url: String) async throws -> Store {
+        let path = try sqlitePath(url)
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw Problem(
+                .notFound, "there is no database \(path) yet",
+                hint: "`tellal run` or `tellal serve` makes it; or check the `database` setting.")
+        }
+        let database = try SQLiteReader(path: path)
+        try await Migration.verify(database)
+        return Store(database: database, lock: nil)
+    }
+
+    package func close() throws { try database.close() }
+
+    private static func sqlitePath(_ url: String) throws(Problem) -> String {
+        if url.hasPrefix("postgres:") || url.hasPrefix("postgresql:") {
+            throw Problem(
+                .settings, "`database`: PostgreSQL is not supported yet",
+                hint: "Use `sqlite:PATH`, for example sqlite:tellal.db.")
+        }
+        let path = url.hasPrefix("sqlite:") ? String(url.dropFirst("sqlite:".count)) : url
+        guard !path.isEmpty, !path.contains("://") else {
+            throw Problem(.settings, "`database`: \(url) is no database address", hint: "Use `sqlite:PATH`.")
+        }
+        return path
+    }
+}
+
+/// JSON as it is kept in the database: small, its keys in a fixed order.
+enum StoredJSON {
+    static func encode(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    static func decode<Value: Decodable>(_ type: Value.Type, _ text: String?) throws -> Value? {
+        guard let text else { return nil }
+        return try JSONDecoder().decode(type, from: Data(text.utf8))
+    }
+}
+
+extension Fingerprint {
+    /// 16 bytes, big-endian.
+    var stored: SQLValue {
+        .bytes([high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - $0 * 8)) } })
+    }
+
+    init?(stored bytes: [UInt8]?) {
+        guard let bytes, bytes.count == 16 else { return nil }
+        func word(_ part: ArraySlice<UInt8>) -> UInt64 { part.reduce(0) { $0 << 8 | UInt64($1) } }
+        self.init(high: word(bytes[..<8]), low: word(bytes[8...]))
+    }
+}
+
+extension SQLValue {
+    static func time(_ moment: Timestamp) -> SQLValue { .integer(moment.milliseconds) }
+    static func time(_ moment: Timestamp?) -> SQLValue { moment.map(SQLValue.time) ?? .null }
+    static func id<Of>(_ identifier: Identifier<Of>) -> SQLValue { .integer(identifier.rawValue) }
+}
+
+extension SQLRow {
+    func time(_ column: Int) -> Timestamp? { integer(column).map(Timestamp.init(milliseconds:)) }
+    func id<Of>(_ column: Int, _ type: Identifier<Of>.Type = Identifier<Of>.self) -> Identifier<Of> {
+        Identifier(rawValue: integer(column) ?? 0)
+    }
+}
