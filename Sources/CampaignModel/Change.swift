@@ -64,3 +64,16 @@ package struct LoggedChange: Sendable, Hashable {
         self.at = at
     }
 }
+
+/// That a campaign told of an item, for a kind of change.
+package struct Announcement: Sendable, Hashable {
+    package var source: SourceID
+    package var key: ItemKey
+    package var kind: ChangeKind
+
+    package init(source: SourceID, key: ItemKey, kind: ChangeKind) {
+        self.source = source
+        self.key = key
+        self.kind = kind
+    }
+}

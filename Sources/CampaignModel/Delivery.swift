@@ -72,7 +72,7 @@ package enum Delivery {
             switch self {
             case .queued: [.claimed, .held, .suppressed, .expired]
             case .claimed: [.sending, .queued, .held, .failed, .suppressed, .expired]
-            case .sending: [.sent, .claimed, .queued, .failed, .suppressed, .unknown]
+            case .sending: [.sent, .claimed, .queued, .held, .failed, .suppressed, .unknown]
             case .held: [.queued, .suppressed, .expired]
             case .unknown: [.sent]
             case .sent, .failed, .suppressed, .expired: []

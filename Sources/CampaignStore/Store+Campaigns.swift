@@ -9,20 +9,7 @@ package struct CampaignWork: Sendable {
     /// Where the cursors go when the run is stored.
     package var head: [SourceID: Int64]
     /// The items that this campaign already took, by kind.
-    package var taken: Set<TakenItem>
-}
-
-/// That a campaign already told of an item, for a kind of change that is told once.
-package struct TakenItem: Sendable, Hashable {
-    package var source: SourceID
-    package var key: ItemKey
-    package var kind: ChangeKind
-
-    package init(source: SourceID, key: ItemKey, kind: ChangeKind) {
-        self.source = source
-        self.key = key
-        self.kind = kind
-    }
+    package var taken: Set<Announcement>
 }
 
 /// The plan of one campaign run, as it is stored: what was chosen, what waits, and the messages for whom.
@@ -136,13 +123,13 @@ extension Store {
                 if let last = found.last { head[source] = last.position }
             }
             changes.sort { $0.position < $1.position }
-            var taken: Set<TakenItem> = []
+            var taken: Set<Announcement> = []
             for change in changes {
                 let kinds = try connection.query(
                     Self.selectTaken, [.id(campaign), .id(change.source), change.change.key.stored]
                 ) { $0.text(0).flatMap(ChangeKind.init(rawValue:)) }
                 for kind in kinds.compactMap(\.self) {
-                    taken.insert(TakenItem(source: change.source, key: change.change.key, kind: kind))
+                    taken.insert(Announcement(source: change.source, key: change.change.key, kind: kind))
                 }
             }
             return CampaignWork(

@@ -48,6 +48,8 @@ package enum AttemptOutcome: Sendable, Hashable {
     case failed(DeliveryReason)
     /// The subscriber is gone; nothing more is sent to them.
     case subscriberGone(Subscriber.State, DeliveryReason)
+    /// The platform does not allow it now; it waits until the subscriber is active again.
+    case held(DeliveryReason)
     /// It may have been received.
     case unknown(DeliveryReason)
     /// The chat has a new address; again at once.
@@ -61,7 +63,9 @@ extension Store {
         JOIN subscribers s ON s.id = d.subscriber_id
         JOIN messages m ON m.id = d.message_id
         JOIN campaigns c ON c.id = d.campaign_id
+        JOIN channels h ON h.id = d.channel_id
         WHERE d.channel_id = $1 AND d.state = 'queued' AND d.not_before <= $2 AND c.state = 'active'
+            AND h.paused_reason IS NULL
             AND NOT EXISTS (
                 SELECT 1 FROM deliveries e
                 WHERE e.subscriber_id = d.subscriber_id AND e.id < d.id AND e.state IN ('queued', 'claimed', 'sending'))
@@ -158,6 +162,9 @@ extension Store {
             switch outcome {
             case .subscriberGone(let state, let reason):
                 try Self.leave(delivery.subscriber, as: state, reason, at: now, on: connection)
+            case .held:
+                // What we believed about the window was wrong; the subscriber's next action will tell.
+                try connection.execute(Self.forgetActivity, [.id(delivery.subscriber)])
             case .moved(let address):
                 try Self.move(delivery.subscriber, to: address, on: connection)
             default: break
@@ -166,6 +173,7 @@ extension Store {
         }
     }
 
+    private static let forgetActivity = "UPDATE subscribers SET last_active_at = NULL WHERE id = $1"
     private static let markGone = """
         UPDATE subscribers SET state = $2, state_reason = $3 WHERE id = $1 AND state = 'active'
         """
@@ -271,6 +279,7 @@ private struct StoredOutcome {
         case .later(let time, let reason): (state, notBefore, self.reason) = (.queued, time, reason)
         case .failed(let reason): (state, self.reason) = (.failed, reason)
         case .subscriberGone(_, let reason): (state, self.reason) = (.suppressed, reason)
+        case .held(let reason): (state, self.reason) = (.held, reason)
         case .unknown(let reason): (state, self.reason) = (.unknown, reason)
         case .moved: state = .queued
         }

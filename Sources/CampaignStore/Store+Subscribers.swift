@@ -39,11 +39,13 @@ extension Store {
         try await database.write { connection in
             var report = ImportReport()
             for subscriber in subscribers {
+                // Nobody was active in the future; a wrong clock must not hold a window open.
+                let lastActiveAt = subscriber.lastActiveAt.map { min($0, now) }
                 let added: [SubscriberID] = try connection.query(
                     Self.insertSubscriber,
                     [
                         .id(channel), .text(subscriber.address), .optional(subscriber.firstName),
-                        .optional(subscriber.lastName), .optional(subscriber.language), .time(subscriber.lastActiveAt),
+                        .optional(subscriber.lastName), .optional(subscriber.language), .time(lastActiveAt),
                         .time(now),
                     ]
                 ) { $0.id(0) }
@@ -71,7 +73,7 @@ extension Store {
                     Self.updateSubscriber,
                     [
                         .id(id), .optional(subscriber.firstName), .optional(subscriber.lastName),
-                        .optional(subscriber.language), .time(subscriber.lastActiveAt),
+                        .optional(subscriber.language), .time(lastActiveAt),
                     ])
                 try Self.tag(id, subscriber.tags, on: connection)
             }

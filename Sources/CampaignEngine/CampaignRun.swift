@@ -1,0 +1,84 @@
+package import CampaignModel
+import CampaignPlanning
+package import CampaignStore
+import FeedReading
+import Foundation
+
+/// One run of one campaign: take the changes after its cursor, choose, render, plan the deliveries.
+///
+/// Everything is decided by pure functions on what was read; what they say is stored in one transaction that also
+/// moves the cursor, so a crash at any point loses nothing and repeats nothing.
+package struct CampaignRun: Sendable {
+    private let engine: Engine
+
+    package init(_ engine: Engine) { self.engine = engine }
+
+    /// Runs the campaign as often as it takes to see everything that the log holds for it.
+    ///
+    /// - Returns: one report a run; none when there was nothing to see.
+    package func run(_ entry: ProvisionedContent.CampaignEntry) async throws -> [RunReport] {
+        var reports: [RunReport] = []
+        while !engine.stop.isRaised {
+            let work = try await engine.store.work(for: entry.id)
+            guard !work.changes.isEmpty else { break }
+            let plan = try plan(entry, work)
+            // What waited before and goes on waiting makes no run.
+            if work.head.isEmpty, plan.chosen.isEmpty, plan.report.skipped.isEmpty { break }
+            guard let report = try await engine.store.record(plan, at: engine.time.now()) else { continue }
+            engine.report(.ran(report))
+            reports.append(report)
+            if work.head.isEmpty { break }
+        }
+        return reports
+    }
+
+    private func plan(_ entry: ProvisionedContent.CampaignEntry, _ work: CampaignWork) throws -> RunPlan {
+        let campaign = entry.campaign
+        guard let layout = engine.layouts[campaign.layout] else {
+            throw Problem(.settings, "campaign \(campaign.name): there is no layout \(campaign.layout)")
+        }
+        let now = engine.time.now()
+        let html: @Sendable (String) -> RichText = { HTMLText.richText(html: $0, base: nil) }
+        let selection = Selection.choose(campaign, changes: work.changes, alreadySent: work.taken, now: now, html: html)
+        let names = Dictionary(entry.sources.map { ($0.id, $0.source.name) }) { first, _ in first }
+        let items = selection.chosen.map { ItemContext(change: $0.change, sourceName: names[$0.source] ?? "") }
+        let rendered = LayoutRenderer.render(layout, items: items, campaign: campaign.name, html: html)
+        return RunPlan(
+            campaign: entry.id, workspace: entry.workspace, work: work, chosen: selection.chosen,
+            waiting: selection.waiting, messages: rendered.compactMap(\.message), channels: entry.channels.map(\.id),
+            audience: campaign.audience, notBefore: notBefore(campaign, now), expiresAt: now + campaign.expires,
+            windowOpenedAfter: Pass.windowOpenedAfter(now),
+            report: report(campaign, selection, rendered, seen: work.changes.count))
+    }
+
+    private func notBefore(_ campaign: Campaign, _ now: Timestamp) -> Timestamp {
+        guard let quiet = campaign.quietHours, let zone = TimeZone(identifier: campaign.timeZone) else { return now }
+        return quiet.nextAllowed(after: now, timeZone: zone)
+    }
+
+    private func report(
+        _ campaign: Campaign, _ selection: Selection, _ rendered: [RenderedItemMessage], seen: Int
+    ) -> RunReport {
+        var skipped = selection.skipped.map {
+            RunReport.Entry($0.change.change, code: $0.reason.code.rawValue, reason: $0.reason.sentence)
+        }
+        for message in rendered {
+            guard case .skipped(let reason) = message.outcome else { continue }
+            skipped += message.items.map {
+                RunReport.Entry($0.change, code: reason.code.rawValue, reason: reason.sentence)
+            }
+        }
+        let silent = Set(rendered.filter { $0.message == nil }.flatMap { $0.items.map(\.change.key) })
+        return RunReport(
+            campaign: campaign.name, seen: seen,
+            chosen: selection.chosen.filter { !silent.contains($0.change.key) }.map { RunReport.Entry($0.change) },
+            waiting: selection.waiting.map { RunReport.Entry($0.change) }, skipped: skipped,
+            messages: rendered.compactMap(\.message).count)
+    }
+}
+
+extension RunReport.Entry {
+    init(_ change: Change, code: String? = nil, reason: String? = nil) {
+        self.init(title: change.after?.title, key: change.key, kind: change.kind, code: code, reason: reason)
+    }
+}

@@ -1,0 +1,126 @@
+import CampaignModel
+import Foundation
+import HTTPTransport
+
+/// Opens a source's document, over http or from a file, as a stream of bytes.
+struct DocumentFetch: Sendable {
+    private let engine: Engine
+
+    init(_ engine: Engine) { self.engine = engine }
+
+    func open(_ source: Source, etag: String?, lastModified: String?) async throws -> FetchedDocument {
+        guard source.isRemote else { return .found(try FileDocument.open(source)) }
+        var headers: [HTTPHeader] = [
+            HTTPHeader(
+                "Accept",
+                "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5")
+        ]
+        if let etag { headers.append(HTTPHeader("If-None-Match", etag)) }
+        if let lastModified { headers.append(HTTPHeader("If-Modified-Since", lastModified)) }
+        let request = HTTPRequest(url: source.location, headers: headers, timeout: .minutes(30))
+        var limits = FetchLimits.catalog
+        if let bytes = engine.settings.fetchMaxBytes { limits.maxBytes = bytes }
+        let response: HTTPResponse
+        do {
+            response = try await engine.fetcher.open(request, limits: limits)
+        } catch {
+            throw Problem(
+                .unavailable, "source \(source.name): \(error.message)",
+                hint: "Check the address in feeds/ (\(source.provenance)); it is tried again at the next poll.")
+        }
+        switch response.status {
+        case 200:
+            return .found(
+                FoundDocument(
+                    url: response.url, contentType: response.headers["Content-Type"],
+                    etag: response.headers["ETag"], lastModified: response.headers["Last-Modified"],
+                    chunks: .body(response.body)))
+        case 304:
+            return .notModified(etag: response.headers["ETag"], lastModified: response.headers["Last-Modified"])
+        default:
+            throw Problem(
+                .unavailable,
+                "source \(source.name): \(Self.shown(source.location)) answered \(response.status)\(Self.meaning(response.status))",
+                hint: "Check the address in feeds/ (\(source.provenance)) with a browser; nothing was changed.")
+        }
+    }
+
+    /// An address without what may be secret in it: user, password, query.
+    static func shown(_ address: String) -> String {
+        guard var parts = URLComponents(string: address) else { return "its address" }
+        parts.user = nil
+        parts.password = nil
+        parts.query = nil
+        parts.fragment = nil
+        return parts.string ?? "its address"
+    }
+
+    private static func meaning(_ status: Int) -> String {
+        switch status {
+        case 401, 403: ": access refused"
+        case 404: ": not found"
+        case 410: ": gone for good"
+        case 429: ": too many requests"
+        case 500...599: ": the server is in trouble"
+        default: ""
+        }
+    }
+}
+
+enum FetchedDocument: Sendable {
+    case notModified(etag: String?, lastModified: String?)
+    case found(FoundDocument)
+
+    var etag: String? {
+        switch self {
+        case .notModified(let etag, _): etag
+        case .found(let document): document.etag
+        }
+    }
+
+    var lastModified: String? {
+        switch self {
+        case .notModified(_, let lastModified): lastModified
+        case .found(let document): document.lastModified
+        }
+    }
+}
+
+/// A document that is there to be read.
+struct FoundDocument: Sendable {
+    /// Where it was found in the end; relative addresses in it count from here.
+    var url: String
+    var contentType: String?
+    var etag: String?
+    var lastModified: String?
+    var chunks: DocumentChunks
+}
+
+/// The bytes of a document as they come.
+enum DocumentChunks: AsyncSequence, Sendable {
+    case body(HTTPBody)
+    case file(FileChunks)
+
+    enum Iterator: AsyncIteratorProtocol {
+        case body(HTTPBody.Iterator)
+        case file(FileChunks.Iterator)
+
+        mutating func next() async throws -> [UInt8]? {
+            switch self {
+            case .body(var iterator):
+                defer { self = .body(iterator) }
+                return try await iterator.next()
+            case .file(var iterator):
+                defer { self = .file(iterator) }
+                return try await iterator.next()
+            }
+        }
+    }
+
+    func makeAsyncIterator() -> Iterator {
+        switch self {
+        case .body(let body): .body(body.makeAsyncIterator())
+        case .file(let file): .file(file.makeAsyncIterator())
+        }
+    }
+}

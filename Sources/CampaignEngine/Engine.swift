@@ -1,0 +1,58 @@
+package import CampaignModel
+package import CampaignPlanning
+package import CampaignStore
+package import HTTPTransport
+
+/// All that the stages work with: what the owner wants, where things are kept, and the world outside, passed in.
+package struct Engine: Sendable {
+    package let store: Store
+    package let content: ProvisionedContent
+    package let layouts: [String: Layout]
+    package let fetcher: HTTPTransport
+    package let sender: any HTTPSending
+    package let time: any TimeSource
+    /// A number in 0..<1; for jitter.
+    package let random: @Sendable () -> Double
+    package let settings: EngineSettings
+    /// Told of each step as it is done.
+    package let report: @Sendable (EngineEvent) -> Void
+    package let stop: StopSignal
+    let paces: [ChannelID: Pace]
+
+    package init(
+        store: Store, content: ProvisionedContent, layouts: [String: Layout], fetcher: HTTPTransport,
+        sender: any HTTPSending, time: any TimeSource, random: @escaping @Sendable () -> Double,
+        settings: EngineSettings, report: @escaping @Sendable (EngineEvent) -> Void, stop: StopSignal = StopSignal()
+    ) {
+        self.store = store
+        self.content = content
+        self.layouts = layouts
+        self.fetcher = fetcher
+        self.sender = sender
+        self.time = time
+        self.random = random
+        self.settings = settings
+        self.report = report
+        self.stop = stop
+        paces = Dictionary(
+            content.channels.map { ($0.id, Pace(perSecond: $0.channel.rate, time: time)) }
+        ) { first, _ in first }
+    }
+}
+
+package struct EngineSettings: Sendable {
+    /// After decompression, in bytes; nil leaves the choice to the kind of document.
+    package var fetchMaxBytes: Int64?
+    package var fetchConcurrency: Int
+    /// Requests in flight over all channels.
+    package var sendConcurrency: Int
+
+    package init(fetchMaxBytes: Int64? = nil, fetchConcurrency: Int = 64, sendConcurrency: Int = 32) {
+        self.fetchMaxBytes = fetchMaxBytes
+        self.fetchConcurrency = fetchConcurrency
+        self.sendConcurrency = sendConcurrency
+    }
+
+    /// How long a claimed delivery belongs to its sender: longer than connecting and answering may take together.
+    static let lease = Duration.seconds(60)
+}

@@ -1,0 +1,51 @@
+package import CampaignModel
+package import CampaignStore
+
+/// A step that was done, for the terminal, the log and `--json`.
+package enum EngineEvent: Sendable {
+    case polled(PollReport)
+    case ran(RunReport)
+    case delivered(DeliveryReport)
+    /// The outbox was put in order and something had to be.
+    case tidied(Upkeep)
+}
+
+/// What a poll found.
+package struct PollReport: Sendable {
+    package enum Outcome: Sendable {
+        case notModified
+        /// The first whole document was taken as known; nothing of it is news.
+        case baseline(items: Int)
+        case read(items: Int, changes: [ChangeKind: Int])
+        case failed(Problem)
+    }
+
+    package var source: String
+    package var outcome: Outcome
+    package var warnings: Int
+
+    /// What went wrong, if it did.
+    package var problem: Problem? {
+        if case .failed(let problem) = outcome { problem } else { nil }
+    }
+}
+
+/// What became of the deliveries of one channel in one go.
+package struct DeliveryReport: Sendable, Hashable {
+    package var channel: String
+    package var sent = 0
+    package var failed = 0
+    package var unknown = 0
+    package var held = 0
+    package var suppressed = 0
+    /// Waits for another try.
+    package var postponed = 0
+    /// Why the channel was stopped, if it was.
+    package var pausedReason: String?
+    /// The reasons of what was not sent, each once, at most a handful.
+    package var reasons: [String] = []
+
+    package var isEmpty: Bool {
+        sent + failed + unknown + held + suppressed + postponed == 0 && pausedReason == nil
+    }
+}

@@ -1,0 +1,48 @@
+import CampaignModel
+import Foundation
+
+enum FileDocument {
+    /// - Throws: ``Problem`` (`notFound`) when the file cannot be opened.
+    static func open(_ source: Source) throws(Problem) -> FoundDocument {
+        var path = source.location
+        if path.hasPrefix("file://") { path = URL(string: path)?.path ?? path }
+        guard let chunks = FileChunks(path: path) else {
+            throw Problem(
+                .notFound, "source \(source.name): there is no file \(path)",
+                hint: "Paths in feeds/ are relative to the file that names them (\(source.provenance)).")
+        }
+        return FoundDocument(url: URL(fileURLWithPath: path).absoluteString, chunks: .file(chunks))
+    }
+}
+
+/// A file's bytes in pieces of 64 KiB, read on a thread of their own: a slow disk holds up nobody else.
+struct FileChunks: AsyncSequence, Sendable {
+    private static let readers = DispatchQueue(label: "tellal.files", attributes: .concurrent)
+    // FileHandle is safe to hand from thread to thread; only the one iterator reads from it, one piece after another.
+    private let handle: FileHandle
+
+    init?(path: String) {
+        guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue else {
+            return nil
+        }
+        self.handle = handle
+    }
+
+    struct Iterator: AsyncIteratorProtocol {
+        fileprivate let handle: FileHandle
+
+        mutating func next() async throws -> [UInt8]? {
+            let handle = handle
+            return try await withCheckedThrowingContinuation { continuation in
+                FileChunks.readers.async {
+                    continuation.resume(
+                        with: Result { try handle.read(upToCount: 64 * 1024).flatMap { $0.isEmpty ? nil : Array($0) } })
+                }
+            }
+        }
+    }
+
+    func makeAsyncIterator() -> Iterator { Iterator(handle: handle) }
+}

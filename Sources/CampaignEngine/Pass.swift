@@ -1,0 +1,66 @@
+package import CampaignModel
+package import CampaignStore
+import MessageChannels
+
+/// One pass of everything that is due: polls, campaign runs, deliveries. What `tellal run` does.
+package struct Pass: Sendable {
+    private let engine: Engine
+    private let token: String
+
+    package init(_ engine: Engine, token: String) {
+        self.engine = engine
+        self.token = token
+    }
+
+    /// - Parameter leasesUntil: see ``Store/tidyOutbox(leasesUntil:windowOpenedAfter:now:)``.
+    /// - Returns: what went wrong with sources; the rest went on without them.
+    package func run(leasesUntil: Timestamp) async throws -> [Problem] {
+        try await Self.tidy(engine, leasesUntil: leasesUntil)
+        let problems = try await pollDue()
+        if engine.stop.isRaised { return problems }
+        for campaign in engine.content.campaigns { _ = try await CampaignRun(engine).run(campaign) }
+        _ = try await DeliveryRun(engine, token: token).run()
+        return problems
+    }
+
+    /// Polls the sources that are due.
+    private func pollDue() async throws -> [Problem] {
+        let now = engine.time.now()
+        var due: [ProvisionedContent.SourceEntry] = []
+        for entry in engine.content.sources {
+            if let next = try await engine.store.nextPollDue(entry.id), next <= now { due.append(entry) }
+        }
+        return try await Self.poll(due, engine).compactMap(\.problem)
+    }
+
+    /// Polls sources, due or not, so many at once as the settings allow; the reports come in the order of `sources`.
+    package static func poll(
+        _ sources: [ProvisionedContent.SourceEntry], _ engine: Engine
+    ) async throws -> [PollReport] {
+        try await withThrowingTaskGroup(of: (Int, PollReport).self) { group in
+            var waiting = sources.enumerated().makeIterator()
+            func addNext() {
+                guard !engine.stop.isRaised, let (index, entry) = waiting.next() else { return }
+                group.addTask { (index, try await PollRun(engine).poll(entry)) }
+            }
+            for _ in 0..<max(1, engine.settings.fetchConcurrency) { addNext() }
+            var reports: [(Int, PollReport)] = []
+            for try await report in group {
+                reports.append(report)
+                addNext()
+            }
+            return reports.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    static func tidy(_ engine: Engine, leasesUntil: Timestamp) async throws {
+        let now = engine.time.now()
+        let upkeep = try await engine.store.tidyOutbox(
+            leasesUntil: leasesUntil, windowOpenedAfter: windowOpenedAfter(now), now: now)
+        if upkeep != Upkeep(requeued: 0, unknown: 0, reopened: 0, expired: 0) { engine.report(.tidied(upkeep)) }
+    }
+
+    static func windowOpenedAfter(_ now: Timestamp) -> Timestamp {
+        now - (Eligibility.current.windowLength(for: .messenger) ?? .hours(24))
+    }
+}

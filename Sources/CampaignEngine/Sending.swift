@@ -1,0 +1,130 @@
+import CampaignModel
+import CampaignPlanning
+import CampaignStore
+import Foundation
+import MessageChannels
+
+/// Carries one claimed delivery to its end: intent stored, request, answer stored, part by part.
+struct Sending: Sendable {
+    // An intent that is older than this when the request would leave is given back: its lease may be taken.
+    private static let freshness: UInt64 = 5_000_000_000
+
+    // A chat moves once; one that moves again and again is no chat.
+    private static let moves = 3
+
+    private let engine: Engine
+    private let entry: ProvisionedContent.ChannelEntry
+    private let delivery: ClaimedDelivery
+
+    init(_ engine: Engine, _ entry: ProvisionedContent.ChannelEntry, _ delivery: ClaimedDelivery) {
+        self.engine = engine
+        self.entry = entry
+        self.delivery = delivery
+    }
+
+    func run() async throws -> DeliveryResult {
+        if let release = notNow() { return try await give(back: release) }
+        let adapter = PlatformAdapters.adapter(for: entry.channel.platform)
+        let rendered = adapter.requests(
+            for: delivery.message, to: delivery.address, on: entry.channel, reference: "\(delivery.id)")
+        guard delivery.partsSent < rendered.parts.count else {
+            let reason = DeliveryReason(
+                code: "nothing_to_show", message: "nothing of the message can be shown on \(entry.channel.platform)")
+            return try await give(back: .failed(reason))
+        }
+        var attempts = delivery.attempts
+        for part in delivery.partsSent..<rendered.parts.count {
+            try await engine.paces[entry.id]?.wait()
+            if engine.stop.isRaised { return try await give(back: .queued(notBefore: nil)) }
+            let asked = engine.time.monotonicNanoseconds()
+            guard let attempt = try await engine.store.beginSending(delivery, part: part, now: engine.time.now()) else {
+                return try await give(back: .suppressed(Self.left))
+            }
+            attempts = attempt
+            guard engine.time.monotonicNanoseconds() &- asked < Self.freshness else {
+                return try await end(attempt, as: .later(engine.time.now(), Self.tooSlow))
+            }
+            let verdict = adapter.verdict(on: await engine.sender.send(rendered.parts[part]))
+            if case .sent(let id) = verdict, part + 1 < rendered.parts.count {
+                try await engine.store.finish(
+                    delivery, attempt: attempt, as: .partSent(messageID: id), now: engine.time.now())
+                continue
+            }
+            return try await settle(verdict, attempt: attempts)
+        }
+        return DeliveryResult(state: .queued)
+    }
+
+    private static let left = DeliveryReason(code: "left", message: "the subscriber left before it was sent")
+    private static let tooSlow = DeliveryReason(
+        code: "too_slow", message: "storing the intent took so long that it was given back")
+
+    /// Why it may not be sent at this moment, if so; looked at again right before sending, not only when planned.
+    private func notNow() -> Store.Release? {
+        let now = engine.time.now()
+        let answer = Eligibility.current.mayReceive(
+            platform: entry.channel.platform, lastActiveAt: delivery.lastActiveAt, now: now)
+        if case .held(let reason) = answer { return .held(DeliveryReason(reason)) }
+        guard let campaign = engine.content.campaigns.first(where: { $0.id == delivery.campaign })?.campaign,
+            let quiet = campaign.quietHours, let zone = TimeZone(identifier: campaign.timeZone)
+        else { return nil }
+        let allowed = quiet.nextAllowed(after: now, timeZone: zone)
+        return allowed > now ? .queued(notBefore: allowed) : nil
+    }
+
+    private func give(back release: Store.Release) async throws -> DeliveryResult {
+        try await engine.store.release(delivery, as: release, now: engine.time.now())
+        return switch release {
+        case .queued: DeliveryResult(state: .queued)
+        case .held(let reason): DeliveryResult(state: .held, reason: reason)
+        case .failed(let reason): DeliveryResult(state: .failed, reason: reason)
+        case .suppressed(let reason): DeliveryResult(state: .suppressed, reason: reason)
+        }
+    }
+
+    private func settle(_ verdict: SendVerdict, attempt: Int) async throws -> DeliveryResult {
+        let now = engine.time.now()
+        switch verdict {
+        case .sent(let id): return try await end(attempt, as: .sent(messageID: id))
+        case .retryLater(let after, let scope, let reason):
+            let wait = after ?? backOff(attempt)
+            if scope == .channel { engine.paces[entry.id]?.pause(for: wait) }
+            return try await end(attempt, as: .later(now + wait, DeliveryReason(reason)))
+        case .refused(let reason): return try await end(attempt, as: .failed(DeliveryReason(reason)))
+        case .subscriberGone(let state, let reason):
+            return try await end(attempt, as: .subscriberGone(state, DeliveryReason(reason)))
+        case .windowClosed(let reason): return try await end(attempt, as: .held(DeliveryReason(reason)))
+        case .channelBroken(let reason):
+            var result = try await end(attempt, as: .later(now, DeliveryReason(reason)))
+            result.pausesChannel = DeliveryReason(reason)
+            return result
+        case .addressMoved(_, let reason) where attempt > Self.moves:
+            return try await end(attempt, as: .failed(DeliveryReason(reason)))
+        case .addressMoved(let address, _): return try await end(attempt, as: .moved(to: address))
+        case .unknown(let reason): return try await end(attempt, as: .unknown(DeliveryReason(reason)))
+        }
+    }
+
+    private func end(_ attempt: Int, as outcome: AttemptOutcome) async throws -> DeliveryResult {
+        try await engine.store.finish(delivery, attempt: attempt, as: outcome, now: engine.time.now())
+        return switch outcome {
+        case .sent: DeliveryResult(state: .sent)
+        case .later(_, let reason): DeliveryResult(state: .queued, reason: reason)
+        case .failed(let reason): DeliveryResult(state: .failed, reason: reason)
+        case .subscriberGone(_, let reason): DeliveryResult(state: .suppressed, reason: reason)
+        case .held(let reason): DeliveryResult(state: .held, reason: reason)
+        case .unknown(let reason): DeliveryResult(state: .unknown, reason: reason)
+        case .moved, .partSent: DeliveryResult(state: .queued)
+        }
+    }
+
+    /// 1 s, 2 s, 4 s … at most 5 min, any time up to that by chance, so that many do not come back at once.
+    private func backOff(_ attempt: Int) -> Duration {
+        let ceiling = min(300_000, 1000 * (Int64(1) << Int64(max(0, min(attempt - 1, 10)))))
+        return .milliseconds(500 + Int64(Double(ceiling) * engine.random()))
+    }
+}
+
+extension DeliveryReason {
+    init(_ reason: Reason) { self.init(code: reason.code, message: reason.message) }
+}

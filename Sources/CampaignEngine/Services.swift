@@ -1,0 +1,84 @@
+package import CampaignModel
+import CampaignStore
+package import Logging
+package import ServiceLifecycle
+
+/// Polls every source when it is due and runs the campaigns that listen to it.
+package struct PollService: Service {
+    private let engine: Engine
+    private let wake: WakeSignal
+    private let logger: Logger
+
+    package init(_ engine: Engine, wake: WakeSignal, logger: Logger) {
+        self.engine = engine
+        self.wake = wake
+        self.logger = logger
+    }
+
+    /// - Throws: when the store fails.
+    package func run() async throws {
+        let slots = Slots(engine.settings.fetchConcurrency)
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for entry in engine.content.sources { group.addTask { try await follow(entry, slots) } }
+                    // Without a source there is still a daemon that sends what waits.
+                    group.addTask { while true { try await engine.time.sleep(for: .hours(1)) } }
+                    try await group.waitForAll()
+                }
+            }
+        } catch is CancellationError {
+            logger.debug("polling ended")
+        }
+    }
+
+    private func follow(_ entry: ProvisionedContent.SourceEntry, _ slots: Slots) async throws {
+        while !Task.isCancelled {
+            let due = try await engine.store.nextPollDue(entry.id) ?? engine.time.now()
+            let wait = due - engine.time.now()
+            if wait > .zero { try await engine.time.sleep(for: wait) }
+            try await slots.whileHolding {
+                _ = try await PollRun(engine).poll(entry)
+                for campaign in engine.content.campaigns where campaign.sources.contains(where: { $0.id == entry.id }) {
+                    let reports = try await CampaignRun(engine).run(campaign)
+                    if reports.contains(where: { $0.queued > 0 }) { wake.raise() }
+                }
+            }
+        }
+    }
+}
+
+/// Sends what is due, as soon as it is.
+package struct DeliveryService: Service {
+    // Between wake-ups the outbox is looked after: windows open, deliveries grow old.
+    private static let upkeep = Duration.seconds(30)
+
+    private let engine: Engine
+    private let wake: WakeSignal
+    private let token: String
+
+    package init(_ engine: Engine, wake: WakeSignal, token: String) {
+        self.engine = engine
+        self.wake = wake
+        self.token = token
+    }
+
+    /// - Throws: when the store fails; nothing may be sent whose intent cannot be stored.
+    package func run() async throws {
+        // What is on the wire when the end comes is finished, so shutdown stops claims and cancels only the waiting.
+        try await withGracefulShutdownHandler {
+            while !engine.stop.isRaised {
+                // This process lives and keeps its own leases short of their end, so only a dead one's can be over.
+                try await Pass.tidy(engine, leasesUntil: engine.time.now())
+                _ = try await DeliveryRun(engine, token: token).run()
+                if engine.stop.isRaised { break }
+                let next = try await engine.store.nextDeliveryDue()
+                let wait = min(Self.upkeep, next.map { max(.milliseconds(50), $0 - engine.time.now()) } ?? Self.upkeep)
+                await wake.wait(atMost: wait, on: engine.time)
+            }
+        } onGracefulShutdown: {
+            engine.stop.raise()
+            wake.raise()
+        }
+    }
+}
