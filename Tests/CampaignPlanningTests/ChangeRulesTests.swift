@@ -40,7 +40,8 @@ import Testing
     }
 
     @Test func `a price that is unknown for a while is compared with the last known one`() {
-        let gap = ChangeRules.outcome(from: SnapshotEntry(Samples.product(price: "10")), to: Samples.product(price: "0"))
+        let gap = ChangeRules.outcome(
+            from: SnapshotEntry(Samples.product(price: "10")), to: Samples.product(price: "0"))
         #expect(gap.changes.isEmpty && gap.entry.price?.description == "10 EUR")
         #expect(ChangeRules.changes(from: gap.entry, to: Samples.product(price: "8")).map(\.kind) == [.priceDropped])
     }

@@ -1,5 +1,6 @@
 import CampaignModel
 import CampaignPlanning
+import Foundation
 import Testing
 
 @Suite struct ContentReaderTests {
@@ -111,6 +112,8 @@ import Testing
         ("campaigns: [{name: a, items: {min: 5, max: 2}}]", "min (5) is more than max (2)"),
         ("campaigns: [{name: a, start: last 101}]", "“last 101” is not a start"),
         ("campaigns: [{name: a, sources: []}]", "campaigns[0].sources: missing"),
+        ("campaigns: [{name: a, channels: [b, b]}]", "campaigns[0].channels: “b” is named twice"),
+        ("campaigns: [{name: a, filter: {include: ['!']}}]", "“!” has no letter or digit to look for"),
         ("workspace: A", "workspace: “A” is not a name"),
         ("sources: [", "not valid YAML"),
         ("a: &x [1]\nb: [*x, *x]", "anchors and aliases (&x, *x) are not supported"),
@@ -153,6 +156,10 @@ import Testing
         #expect(problems(String(repeating: "[", count: 200_000)).first?.contains("not valid YAML") == true)
         #expect(problems(String(repeating: "- ", count: 200_000) + "x").first?.contains("not valid YAML") == true)
         #expect(problems(String(repeating: "x", count: 1 << 20) + "x").first?.contains("larger than 1 MiB") == true)
+        let nested = String(repeating: "[", count: 900) + String(repeating: "]", count: 900)
+        #expect(problems("sources: " + nested).first?.contains("expected keys such as name") == true)
+        let key = problems("\"a\\nb" + String(repeating: "c", count: 900) + "\": 1")
+        #expect(key.count == 1 && key[0].utf8.count < 400 && key[0].split(separator: "\n").count == 2)
         #expect(!problems("\u{0}\u{1}").isEmpty)
         #expect(problems(String(repeating: "k1: [", count: 500)).count == 1)
     }
@@ -161,6 +168,13 @@ import Testing
         let text = "channels: [{name: a, platform: telegram, token: t, rate: '${TOKEN}', api: '${TOKEN}'}]"
         let all = read(text, secrets: ["TOKEN": "hunter2"]).1.map(\.description).joined()
         #expect(all.contains("${TOKEN}") && !all.contains("hunter2"))
+    }
+
+    @Test func `a problem as JSON keeps its parts apart`() throws {
+        let problem = try #require(read("nonsense: 1").1.first)
+        let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(problem)) as? [String: Any]
+        #expect(json?["file"] as? String == "feeds/blog.yaml" && json?["line"] as? Int == 1)
+        #expect(json?["field"] as? String == "nonsense" && json?["message"] as? String == "unknown key “nonsense”")
     }
 
     @Test func `absolute paths and paths above the folder are kept`() {

@@ -11,11 +11,12 @@ import Testing
         return selection.skipped.first?.reason.code
     }
 
-    @Test(arguments: [
-        ("Swift 6 is out", nil), ("Learn SWIFT!", nil), ("A swiftly tilting planet", .filterInclude),
-        ("Why Open-Source matters", nil), ("open the source", .filterInclude), ("Café Zürich", nil),
-        ("日本語のニュース", nil), ("", .filterInclude),
-    ] as [(String, SkipReason.Code?)])
+    @Test(
+        arguments: [
+            ("Swift 6 is out", nil), ("Learn SWIFT!", nil), ("A swiftly tilting planet", .filterInclude),
+            ("Why Open-Source matters", nil), ("open the source", .filterInclude), ("Café Zürich", nil),
+            ("日本語のニュース", nil), ("", .filterInclude),
+        ] as [(String, SkipReason.Code?)])
     func `words and phrases are found as wholes, whatever case and accents`(title: String, expected: SkipReason.Code?) {
         let filter = ItemFilter(include: ["swift", "open source", "cafe zurich", "ニュース"])
         #expect(code(filter, Samples.article(title: title)) == expected)
@@ -45,10 +46,11 @@ import Testing
         #expect(code(ItemFilter(authors: ["Ada"]), item) == .filterAuthor)
     }
 
-    @Test(arguments: [
-        ("10", "EUR", nil), ("99.90", "EUR", nil), ("9.99", "EUR", .filterPrice), ("99.91", "EUR", .filterPrice),
-        ("50", "USD", .filterPrice), ("0", "EUR", .filterPrice),
-    ] as [(String, String, SkipReason.Code?)])
+    @Test(
+        arguments: [
+            ("10", "EUR", nil), ("99.90", "EUR", nil), ("9.99", "EUR", .filterPrice), ("99.91", "EUR", .filterPrice),
+            ("50", "USD", .filterPrice), ("0", "EUR", .filterPrice),
+        ] as [(String, String, SkipReason.Code?)])
     func `the price range holds both ends and its currency`(amount: String, currency: String, code: SkipReason.Code?) {
         let range = PriceRange(min: DecimalAmount("10"), max: DecimalAmount("99.90"), currency: "EUR")
         #expect(self.code(ItemFilter(price: range), Samples.product(price: amount, currency: currency)) == code)

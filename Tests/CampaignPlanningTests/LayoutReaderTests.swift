@@ -29,10 +29,13 @@ import Testing
     @Test(arguments: [
         ("{{> other}}", "is not supported in layouts"), ("{{=<% %>=}}", "is not supported in layouts"),
         ("{{% CONTENT_TYPE: TEXT}}", "is not supported in layouts"), ("{{< a}}{{/a}}", "is not supported in layouts"),
-        ("{{$ a}}{{/a}}", "is not supported in layouts"), ("{{.}}", "unknown field"), ("{{uppercased(percent)}}", "unknown"),
+        ("{{$ a}}{{/a}}", "is not supported in layouts"), ("{{.}}", "unknown field"),
+        ("{{uppercased(percent)}}", "unknown"),
         ("{{#item.image}}x", "{{#item.image}} is never closed"), ("x{{/item.image}}", "closes nothing"),
-        ("{{item.title", "a tag is never closed"), ("{{items}}", "unknown field"), ("<script>x</script>", "<script>"),
-        ("<a href=\\\"{{{item.link}}}\\\">x</a>", "stands inside a tag's < >"), ("{{&percnt}}", "Did you mean “percent”?"),
+        ("{{item.title", "a tag is never closed"), ("{{items}}", "only in layouts with each: digest"),
+        ("<script>x</script>", "<script>"),
+        ("<a href=\\\"{{{item.link}}}\\\">x</a>", "stands inside a tag's < >"),
+        ("{{&percnt}}", "Did you mean “percent”?"),
     ])
     func `what layouts cannot do is refused`(text: String, expected: String) {
         let all = problems("name: x\nmodules: [{text: \"\(text)\"}]")
@@ -62,10 +65,15 @@ import Testing
     }
 
     @Test func `deeply nested sections and endless braces are refused`() {
-        let deep = String(repeating: "{{#percent}}", count: 5_000)
+        let deep = String(repeating: "{{#percent}}", count: 500)
         #expect(problems("name: x\nmodules: [{text: \"\(deep)\"}]").first?.contains("nested too deeply") == true)
-        let braces = String(repeating: "{", count: 20_000)
+        let braces = String(repeating: "{", count: 2_000)
         #expect(problems("name: x\nmodules: [{text: \"\(braces)\"}]").count == 1)
+    }
+
+    @Test func `a text that no chat could show is refused`() {
+        let long = String(repeating: "{{count}}", count: 100_000)
+        #expect(problems("name: x\nmodules: [{text: \"\(long)\"}]").first?.contains("longer than 16 KiB") == true)
     }
 
     @Test func `every layout that comes with the program is right and says when to use it`() throws {

@@ -81,7 +81,8 @@ import Testing
         ]
         #expect(try shipped("product-card", [new(item)]) == [Message(modules: [.cards([card("Kettle", sale, "Buy")])])])
         let back: [RichText.Node] = [.styled(.bold, [.text("Back in stock")]), .text(" · 15 EUR")]
-        #expect(try shipped("back-in-stock", [new(item)]) == [Message(modules: [.cards([card("Kettle", back, "Buy")])])])
+        #expect(
+            try shipped("back-in-stock", [new(item)]) == [Message(modules: [.cards([card("Kettle", back, "Buy")])])])
         let arrivals = try shipped("new-arrivals", [new(item), new(Samples.article(2))])
         let cards = [card("Kettle", [price, .text(" Acme")], "View"), card("Hello", nil, "View", number: 2)]
         let title = MessageModule.text(RichText([.styled(.bold, [.text("New in the shop")])]), buttons: [])
@@ -90,7 +91,8 @@ import Testing
 
     @Test(arguments: [
         ("</b><script>alert(1)</script>", "<b>&lt;/b&gt;&lt;script&gt;alert(1)&lt;/script&gt;</b>"),
-        ("{{item.link}} {{{x}}}", "<b>{{item.link}} {{{x}}}</b>"), (#"it's "5" & <6>"#, #"<b>it's &quot;5&quot; &amp; &lt;6&gt;</b>"#),
+        ("{{item.link}} {{{x}}}", "<b>{{item.link}} {{{x}}}</b>"),
+        (#"it's "5" & <6>"#, #"<b>it's &quot;5&quot; &amp; &lt;6&gt;</b>"#),
         ("👩‍👩‍👧 naïve", "<b>👩‍👩‍👧 naïve</b>"), ("&lt;b&gt;", "<b>&amp;lt;b&amp;gt;</b>"),
     ])
     func `a hostile title stays text`(title: String, expected: String) throws {
@@ -132,7 +134,8 @@ import Testing
         item.authors = ["Ada", "Bob"]
         item.categories = ["News", "Tech"]
         item.published = Timestamp(iso8601: "2026-11-22T23:59:00Z")
-        let template = "{{item.author}}|{{item.authors}}|{{item.categories}}|{{item.published}}|{{item.price}}|"
+        let template =
+            "{{item.author}}|{{item.authors}}|{{item.categories}}|{{item.published}}|{{item.price}}|"
             + "{{item.regular_price}}|{{item.availability}}|{{source.name}}|{{source.title}}|{{campaign.name}}|{{count}}"
         #expect(
             try text(template, item)

@@ -39,7 +39,8 @@ enum Samples {
         )
     }
 
-    static func campaign(on kinds: Set<ChangeKind> = [.new], _ change: (inout Campaign) -> Void = { _ in }) -> Campaign {
+    static func campaign(on kinds: Set<ChangeKind> = [.new], _ change: (inout Campaign) -> Void = { _ in }) -> Campaign
+    {
         var campaign = Campaign(
             workspace: "default", name: "news", sources: ["blog"], on: kinds, layout: "article", channels: ["bot"],
             provenance: Provenance(file: "feeds/a.yaml", line: 1)
@@ -59,7 +60,8 @@ enum Samples {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let folder = root.appending(path: "templates/layouts")
-        return try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }.sorted()
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }
+            .sorted()
             .map { name in
                 let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
                 return ContentFile(path: "templates/layouts/\(name)", text: text)

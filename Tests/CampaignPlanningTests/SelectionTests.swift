@@ -37,7 +37,8 @@ import Testing
 
     @Test func `the same key in two sources is two items`() {
         let changes = [
-            Samples.logged(1, .new, Samples.article(), source: 1), Samples.logged(2, .new, Samples.article(), source: 2),
+            Samples.logged(1, .new, Samples.article(), source: 1),
+            Samples.logged(2, .new, Samples.article(), source: 2),
         ]
         #expect(choose(Samples.campaign(), changes).chosen.count == 2)
     }

@@ -15,6 +15,8 @@ enum CampaignReader {
         let sources = sources(reader)
         let channels = reader.strings("channels") ?? []
         if channels.isEmpty { reader.report("channels", "missing", hint: "Name at least one channel: [my-bot].") }
+        reportRepeats(in: channels, reader, "channels")
+        reportRepeats(in: sources, reader, "sources")
         let layout = reader.required("layout", hint: "Name a layout of templates/layouts/, such as article-card.")
         var campaign = Campaign(
             workspace: workspace, name: name ?? "", sources: sources, layout: layout ?? "", channels: channels,
@@ -29,7 +31,8 @@ enum CampaignReader {
         campaign.items = items(reader) ?? campaign.items
         campaign.start = start(reader) ?? campaign.start
         if reader.boolean("approval") == true {
-            reader.report("approval", "approval of each run is not supported yet", hint: "Leave it out, or write false.")
+            reader.report(
+                "approval", "approval of each run is not supported yet", hint: "Leave it out, or write false.")
         }
         if let audience = reader.group("audience", keys: ["tags"]) {
             campaign.audience = Audience(tags: audience.strings("tags") ?? [])
@@ -48,6 +51,13 @@ enum CampaignReader {
         return names
     }
 
+    private static func reportRepeats(in names: [String], _ reader: MappingReader, _ key: String) {
+        var seen: Set<String> = []
+        for name in names where !seen.insert(name).inserted {
+            reader.report(key, "\(quoted(name)) is named twice", hint: "Once is enough.")
+        }
+    }
+
     private static func kinds(_ reader: MappingReader) -> Set<ChangeKind>? {
         guard let texts = reader.strings("on") else { return nil }
         let supported = ChangeKind.allCases.filter { $0 != .removed }.map(\.rawValue)
@@ -60,7 +70,8 @@ enum CampaignReader {
                 continue
             }
             if kind == .removed {
-                reader.report("on", "“removed” is not supported yet", hint: "Use any of \(supported.joined(separator: ", ")).")
+                reader.report(
+                    "on", "“removed” is not supported yet", hint: "Use any of \(supported.joined(separator: ", ")).")
             }
             kinds.insert(kind)
         }
@@ -130,7 +141,8 @@ enum CampaignReader {
         choice.min = group.integer("min", in: 1...100) ?? choice.min
         choice.max = group.integer("max", in: 1...100) ?? max(choice.max, choice.min)
         if choice.min > choice.max {
-            group.report("min", "min (\(choice.min)) is more than max (\(choice.max))", hint: "Such a run could never happen.")
+            group.report(
+                "min", "min (\(choice.min)) is more than max (\(choice.max))", hint: "Such a run could never happen.")
         }
         choice.order = group.choice("order", of: ItemChoice.Order.self) ?? choice.order
         choice.overflow = group.choice("overflow", of: ItemChoice.Overflow.self) ?? choice.overflow

@@ -39,7 +39,8 @@ enum ChannelReader {
     }
 
     private static func token(_ reader: MappingReader) -> String? {
-        let hint = "Take it from @BotFather or from the Page's settings, and write ${NAME} rather than the token itself."
+        let hint =
+            "Take it from @BotFather or from the Page's settings, and write ${NAME} rather than the token itself."
         guard let token = reader.required("token", hint: hint) else { return nil }
         // It becomes part of an address or a header.
         guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
@@ -99,7 +100,8 @@ enum ChannelReader {
         guard let id = reader.required("page_id", hint: "It stands in the Page's settings, under About.")
         else { return nil }
         guard id.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            reader.report("page_id", "\(quoted(reader.written("page_id"))) is not a Page's id", hint: "It has digits only.")
+            reader.report(
+                "page_id", "\(quoted(reader.written("page_id"))) is not a Page's id", hint: "It has digits only.")
             return nil
         }
         return id
@@ -113,7 +115,8 @@ enum ChannelReader {
             parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
         else {
             reader.report(
-                "version", "\(quoted(reader.written("version"))) is not a version of the Graph API", hint: "Write v25.0."
+                "version", "\(quoted(reader.written("version"))) is not a version of the Graph API",
+                hint: "Write v25.0."
             )
             return nil
         }

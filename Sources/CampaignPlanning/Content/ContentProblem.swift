@@ -57,7 +57,9 @@ final class ProblemCollector {
 }
 
 /// A piece of the owner's text as it may stand in a one-line message: short and without control characters.
-func quoted(_ text: String) -> String {
+func quoted(_ text: String) -> String { "“\(shown(text))”" }
+
+func shown(_ text: String) -> String {
     var shown = ""
     for (index, scalar) in text.unicodeScalars.enumerated() {
         if index == 60 {
@@ -66,5 +68,5 @@ func quoted(_ text: String) -> String {
         }
         shown.unicodeScalars.append(scalar.properties.generalCategory == .control ? " " : scalar)
     }
-    return "“\(shown)”"
+    return shown
 }

@@ -23,6 +23,7 @@ package enum ContentReader {
     ///   - files: every file of feeds/; their order decides the order of the content.
     ///   - layouts: the names of the layouts that campaigns may use.
     ///   - secrets: the value of `${NAME}`, nil when there is none.
+    /// - Returns: the content, and every problem by file and line.
     package static func read(files: [ContentFile], layouts: Set<String>, secrets: (String) -> String?)
         -> (Content, [ContentProblem])
     {

@@ -64,7 +64,8 @@ struct Declarations {
 
     func check(layouts: Set<String>) -> [ContentProblem] {
         repeated.map { use, first in
-            problem(use, "there is already a \(use.target?.kind.rawValue ?? "") named \(quoted(use.written)) (\(first))")
+            problem(
+                use, "there is already a \(use.target?.kind.rawValue ?? "") named \(quoted(use.written)) (\(first))")
         } + uses.compactMap { use in check(use, layouts: layouts) }
     }
 

@@ -6,10 +6,21 @@ enum FilterReader {
         let keys = ["include", "exclude", "categories", "authors", "price", "max_age"]
         guard let reader = campaign.group("filter", keys: keys) else { return nil }
         return ItemFilter(
-            include: words(reader, "include"), exclude: words(reader, "exclude"),
+            include: phrases(reader, "include"), exclude: phrases(reader, "exclude"),
             categories: words(reader, "categories"), authors: words(reader, "authors"), price: price(reader),
             maxAge: reader.duration("max_age")
         )
+    }
+
+    private static func phrases(_ reader: MappingReader, _ key: String) -> [String] {
+        let texts = reader.strings(key) ?? []
+        for text in texts where WordSequence(text).isEmpty {
+            reader.report(
+                key, "\(quoted(text)) has no letter or digit to look for",
+                hint: "Leave it out, or write a word or phrase."
+            )
+        }
+        return texts
     }
 
     private static func words(_ reader: MappingReader, _ key: String) -> [String] {

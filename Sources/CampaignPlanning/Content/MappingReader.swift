@@ -22,7 +22,7 @@ struct MappingReader {
         self.entries = Dictionary(entries.map { ($0.key, $0) }) { first, _ in first }
         for entry in entries where !allowed.contains(entry.key) {
             collector.report(
-                line: entry.line, field: Self.join(path, entry.key), "unknown key \(quoted(entry.key))",
+                line: entry.line, field: Self.join(path, shown(entry.key)), "unknown key \(quoted(entry.key))",
                 hint: Suggestion.hint(for: entry.key, among: allowed)
             )
         }

@@ -82,7 +82,7 @@ struct LayoutChecker {
         case "!": break
         case ">", "<", "$", "=", "%", "*":
             throw flaw(
-                "{{\(written)}} is not supported in layouts",
+                "{{\(shown(written))}} is not supported in layouts",
                 hint: "Layouts have values {{x}}, sections {{#x}}…{{/x}} and {{^x}}…{{/x}}, and comments {{! … }}."
             )
         default: try insert(content, isTriple: false)
@@ -128,7 +128,7 @@ struct LayoutChecker {
     private mutating func close(_ name: String) throws(LayoutTemplate.Flaw) {
         guard let open = sections.last, open == name || open == "^" + name else {
             let hint = sections.last.map { "Close {{#\($0)}} first." }
-            throw flaw("{{/\(name)}} closes nothing that is open here", hint: hint)
+            throw flaw("{{/\(shown(name))}} closes nothing that is open here", hint: hint)
         }
         sections.removeLast()
         output += "{{/\(name)}}"

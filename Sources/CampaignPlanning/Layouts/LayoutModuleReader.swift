@@ -16,7 +16,8 @@ struct LayoutModuleReader {
         }
         let kinds = ["text", "image", "cards"].filter(reader.has)
         guard kinds.count == 1, let kind = kinds.first else {
-            let found = kinds.isEmpty ? "a module needs text, image or cards" : "a module is one of text, image and cards"
+            let found =
+                kinds.isEmpty ? "a module needs text, image or cards" : "a module is one of text, image and cards"
             collector.report(line: value.line, field: path, found, hint: "Start each module with “- ”.")
             return nil
         }
@@ -61,7 +62,8 @@ struct LayoutModuleReader {
             }
             if reader.has("action") {
                 guard reader.written("action") == "unsubscribe" else {
-                    reader.report("action", "unknown action \(quoted(reader.written("action")))", hint: "Write unsubscribe.")
+                    reader.report(
+                        "action", "unknown action \(quoted(reader.written("action")))", hint: "Write unsubscribe.")
                     return nil
                 }
                 return title.map { Layout.Button(title: $0, action: .unsubscribe) }

@@ -37,7 +37,9 @@ package enum LayoutReader {
         if !root.has("modules") { root.report("modules", "missing", hint: "Start with - text: \"{{item.title}}\".") }
         var modules = LayoutModuleReader(collector: collector, scope: each == .item ? .item : .digest)
         let read = root.list("modules").compactMap { modules.read($0.value, path: $0.path) }
-        if read.isEmpty, collector.problems.isEmpty { root.report("modules", "empty", hint: "Add at least one module.") }
+        if read.isEmpty, collector.problems.isEmpty {
+            root.report("modules", "empty", hint: "Add at least one module.")
+        }
         guard let name else { return nil }
         return Layout(
             name: name, each: each, provenance: Provenance(file: file.path, line: root.line(of: "name")), modules: read

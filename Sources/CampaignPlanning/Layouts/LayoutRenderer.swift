@@ -59,7 +59,8 @@ package struct LayoutRenderer: Sendable {
     private func message(_ layout: Layout, items: [ItemContext]) -> RenderedItemMessage {
         let perItem = items.map { FieldGroup($0, html: html) }
         var shared = FieldGroup()
-        shared.children["campaign"] = FieldGroup(children: ["name": FieldValue(plain: campaign)].compactMapValues(\.self))
+        shared.children["campaign"] = FieldGroup(
+            children: ["name": FieldValue(plain: campaign)].compactMapValues(\.self))
         shared.children["count"] = FieldValue(plain: String(items.count))
         let cards = perItem.map { FieldGroup(children: $0.children.merging(shared.children) { item, _ in item }) }
         var whole = shared
@@ -70,7 +71,8 @@ package struct LayoutRenderer: Sendable {
         }
         let modules = layout.modules.compactMap { module($0, whole: whole, cards: cards) }
         guard !modules.isEmpty else {
-            let reason = SkipReason(.nothingToSay, "nothing to say: every part of the layout \(layout.name) came out empty")
+            let reason = SkipReason(
+                .nothingToSay, "nothing to say: every part of the layout \(layout.name) came out empty")
             return RenderedItemMessage(items: items, outcome: .skipped(reason))
         }
         return RenderedItemMessage(items: items, outcome: .message(Message(modules: modules)))

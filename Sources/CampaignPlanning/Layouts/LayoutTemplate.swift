@@ -13,6 +13,7 @@ struct LayoutTemplate: Sendable {
         case plain
     }
 
+    private static let maximumBytes = 16 << 10
     private let template: MustacheTemplate
 
     /// What is wrong with a string, and on which of its lines, counted from 0.
@@ -23,6 +24,10 @@ struct LayoutTemplate: Sendable {
     }
 
     init(_ text: String, place: Place, scope: LayoutFields.Scope) throws(Flaw) {
+        // Mustache's parser measures the rest of the text at each tag, which takes for ever in a huge one.
+        guard text.utf8.count <= Self.maximumBytes else {
+            throw Flaw(line: 0, message: "the text is longer than 16 KiB", hint: "No chat shows that much.")
+        }
         var checker = LayoutChecker(text, place: place, scope: scope)
         let rewritten = try checker.check()
         do {

@@ -30,9 +30,12 @@ package struct Selection: Sendable, Hashable {
     /// Decides about all changes of one campaign run.
     ///
     /// - Parameters:
+    ///   - campaign: its kinds, filter, threshold and choice of items.
     ///   - changes: those after the campaign's cursor and those that wait, in log order.
     ///   - alreadySent: what the campaign has announced; an item is `new` at most once.
+    ///   - now: the current time, for ages and dates in the future.
     ///   - html: turns HTML into rich text, so that filters look at what people would read.
+    /// - Returns: what to send, what waits and what is done with, and why.
     package static func choose(
         _ campaign: Campaign, changes: [LoggedChange], alreadySent: Set<Announcement> = [], now: Timestamp,
         html: @escaping HTMLReading
@@ -64,8 +67,8 @@ package struct Selection: Sendable, Hashable {
         }
         let dated = candidates.map { (moment: $0.moment(now: now), candidate: $0) }
         let sorted = dated.sorted { one, other in
-            let older = (one.moment, one.candidate.change.position) < (other.moment, other.candidate.change.position)
-            return choice.order == .oldest ? older : !older
+            let (first, second) = choice.order == .oldest ? (one, other) : (other, one)
+            return (first.moment, first.candidate.change.position) < (second.moment, second.candidate.change.position)
         }
         for (index, element) in sorted.enumerated() {
             let candidate = element.candidate

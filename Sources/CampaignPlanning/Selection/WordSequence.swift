@@ -24,6 +24,9 @@ struct WordSequence {
         self.bytes = bytes
     }
 
+    /// Without any letter or digit, so that it would be found nowhere.
+    var isEmpty: Bool { bytes.count == 1 }
+
     static func fold(_ text: String) -> String {
         text.folding(options: [.caseInsensitive, .diacriticInsensitive, .widthInsensitive], locale: nil)
     }
@@ -37,11 +40,11 @@ struct WordSequence {
         }
     }
 
-    /// Whether the phrase occurs, in time linear in both lengths (Knuth, Morris and Pratt). A phrase without any
-    /// letter or digit occurs nowhere.
+    /// Whether the phrase occurs, in time linear in both lengths (Knuth, Morris and Pratt). An empty
+    /// phrase occurs nowhere.
     func contains(_ phrase: WordSequence) -> Bool {
         let wanted = phrase.bytes
-        guard wanted.count > 1 else { return false }
+        guard !phrase.isEmpty else { return false }
         var fallback = [0]
         var length = 0
         for index in 1..<wanted.count {
