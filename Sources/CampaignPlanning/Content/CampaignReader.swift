@@ -1,0 +1,165 @@
+import CampaignModel
+import Foundation
+
+/// Reads one entry of `campaigns`.
+enum CampaignReader {
+    static let keys = [
+        "name", "source", "sources", "on", "filter", "price_drop", "layout", "frequency", "time_zone", "quiet_hours",
+        "items", "start", "approval", "channels", "audience", "expires",
+    ]
+
+    /// A campaign with any problem is left out; the problems are with the collector.
+    static func read(_ reader: MappingReader, workspace: String) -> Campaign? {
+        let before = reader.collector.problems.count
+        let name = reader.name()
+        let sources = sources(reader)
+        let channels = reader.strings("channels") ?? []
+        if channels.isEmpty { reader.report("channels", "missing", hint: "Name at least one channel: [my-bot].") }
+        reportRepeats(in: channels, reader, "channels")
+        reportRepeats(in: sources, reader, "sources")
+        let layout = reader.required("layout", hint: "Name a layout of templates/layouts/, such as article-card.")
+        var campaign = Campaign(
+            workspace: workspace, name: name ?? "", sources: sources, layout: layout ?? "", channels: channels,
+            provenance: reader.provenance
+        )
+        campaign.on = kinds(reader) ?? campaign.on
+        campaign.filter = FilterReader.read(reader) ?? campaign.filter
+        campaign.priceDrop = priceDrop(reader) ?? campaign.priceDrop
+        checkFrequency(reader)
+        campaign.timeZone = timeZone(reader) ?? campaign.timeZone
+        campaign.quietHours = quietHours(reader)
+        campaign.items = items(reader) ?? campaign.items
+        campaign.start = start(reader) ?? campaign.start
+        if reader.boolean("approval") == true {
+            reader.report(
+                "approval", "approval of each run is not supported yet", hint: "Leave it out, or write false.")
+        }
+        if let audience = reader.group("audience", keys: ["tags"]) {
+            campaign.audience = Audience(tags: audience.strings("tags") ?? [])
+        }
+        campaign.expires = reader.duration("expires") ?? campaign.expires
+        return reader.collector.problems.count == before ? campaign : nil
+    }
+
+    private static func sources(_ reader: MappingReader) -> [String] {
+        let hint = "Write source: blog, or sources: [blog, shop]."
+        if reader.has("source"), reader.has("sources") {
+            reader.report("sources", "both source and sources are given", hint: hint)
+        }
+        let names = reader.string("source").map { [$0] } ?? reader.strings("sources") ?? []
+        if names.isEmpty { reader.report(reader.has("sources") ? "sources" : "source", "missing", hint: hint) }
+        return names
+    }
+
+    private static func reportRepeats(in names: [String], _ reader: MappingReader, _ key: String) {
+        var seen: Set<String> = []
+        for name in names where !seen.insert(name).inserted {
+            reader.report(key, "\(quoted(name)) is named twice", hint: "Once is enough.")
+        }
+    }
+
+    private static func kinds(_ reader: MappingReader) -> Set<ChangeKind>? {
+        guard let texts = reader.strings("on") else { return nil }
+        let supported = ChangeKind.allCases.filter { $0 != .removed }.map(\.rawValue)
+        var kinds: Set<ChangeKind> = []
+        for text in texts {
+            guard let kind = ChangeKind(rawValue: text) else {
+                reader.report(
+                    "on", "unknown kind of change \(quoted(text))", hint: Suggestion.hint(for: text, among: supported)
+                )
+                continue
+            }
+            if kind == .removed {
+                reader.report(
+                    "on", "“removed” is not supported yet", hint: "Use any of \(supported.joined(separator: ", ")).")
+            }
+            kinds.insert(kind)
+        }
+        if texts.isEmpty { reader.report("on", "empty", hint: "Use any of \(supported.joined(separator: ", ")).") }
+        return kinds
+    }
+
+    private static func priceDrop(_ reader: MappingReader) -> PriceDropThreshold? {
+        guard let group = reader.group("price_drop", keys: ["percent", "amount"]) else { return nil }
+        var threshold = PriceDropThreshold()
+        if let percent = group.decimal("percent", hint: "Write something like 5.") {
+            threshold.percent = percent
+            if percent > DecimalAmount(digits: 100, scale: 0) {
+                group.report("percent", "no price falls by more than 100 percent", hint: "Write something like 5.")
+            }
+        }
+        threshold.amount = group.decimal("amount", hint: "Write something like 1.00.") ?? threshold.amount
+        return threshold
+    }
+
+    private static func checkFrequency(_ reader: MappingReader) {
+        guard let text = reader.string("frequency") else { return }
+        let words = text.lowercased().split(separator: " ")
+        guard words != ["every", "update"] else { return }
+        if SettingValue.isPlannedFrequency(text) {
+            reader.report(
+                "frequency", "\(quoted(reader.written("frequency"))) is not supported yet; “every update” is",
+                hint: "Write frequency: every update, or leave it out."
+            )
+        } else {
+            reader.report(
+                "frequency", "\(quoted(reader.written("frequency"))) is not a frequency",
+                hint: "Write “every update”. Planned: every 30m, hourly, daily at 09:00, weekly on monday at 09:00, "
+                    + "monthly on 1 at 09:00, cron 0 9 * * 1-5."
+            )
+        }
+    }
+
+    private static func timeZone(_ reader: MappingReader) -> String? {
+        guard let name = reader.string("time_zone") else { return nil }
+        guard name.count <= 64, TimeZone(identifier: name) != nil else {
+            reader.report(
+                "time_zone", "unknown time zone \(quoted(reader.written("time_zone")))",
+                hint: Suggestion.closest(to: name, among: TimeZone.knownTimeZoneIdentifiers)
+                    .map { "Did you mean “\($0)”?" } ?? "Write a name such as Europe/Istanbul."
+            )
+            return nil
+        }
+        return name
+    }
+
+    private static func quietHours(_ reader: MappingReader) -> QuietHours? {
+        guard let text = reader.string("quiet_hours") else { return nil }
+        guard let hours = SettingValue.quietHours(text) else {
+            reader.report(
+                "quiet_hours", "\(quoted(reader.written("quiet_hours"))) is not a span of time",
+                hint: "Write something like 22:00-08:00."
+            )
+            return nil
+        }
+        return hours
+    }
+
+    private static func items(_ reader: MappingReader) -> ItemChoice? {
+        guard let group = reader.group("items", keys: ["min", "max", "order", "overflow"]) else { return nil }
+        var choice = ItemChoice()
+        choice.min = group.integer("min", in: 1...100) ?? choice.min
+        choice.max = group.integer("max", in: 1...100) ?? max(choice.max, choice.min)
+        if choice.min > choice.max {
+            group.report(
+                "min", "min (\(choice.min)) is more than max (\(choice.max))", hint: "Such a run could never happen.")
+        }
+        choice.order = group.choice("order", of: ItemChoice.Order.self) ?? choice.order
+        choice.overflow = group.choice("overflow", of: ItemChoice.Overflow.self) ?? choice.overflow
+        return choice
+    }
+
+    private static func start(_ reader: MappingReader) -> CampaignStart? {
+        guard let text = reader.string("start") else { return nil }
+        let words = text.split(separator: " ")
+        if words == ["now"] { return .now }
+        if words.count == 2, words[0] == "last", let count = Int(words[1]), (1...100).contains(count) {
+            return .last(count)
+        }
+        reader.report(
+            "start", "\(quoted(reader.written("start"))) is not a start",
+            hint: "Write now, or last N with N from 1 to 100: last 5."
+        )
+        return nil
+    }
+}

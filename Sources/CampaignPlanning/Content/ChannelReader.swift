@@ -1,0 +1,125 @@
+import CampaignModel
+
+/// Reads one entry of `channels`.
+enum ChannelReader {
+    static let keys = [
+        "name", "platform", "token", "api", "rate", "page_id", "app_secret", "verify_token", "version",
+    ]
+
+    private static let messengerOnly = ["page_id", "app_secret", "verify_token", "version"]
+
+    static func read(_ reader: MappingReader, workspace: String) -> Channel? {
+        let name = reader.name()
+        let token = token(reader)
+        guard reader.has("platform") else {
+            reader.report("platform", "missing", hint: "Write telegram or messenger.")
+            return nil
+        }
+        guard let platform = reader.choice("platform", of: Platform.self) else { return nil }
+        let api = api(reader, platform: platform)
+        let rate = rate(reader, platform: platform)
+        var channel = Channel(
+            workspace: workspace, name: name ?? "", platform: platform, token: Secret(token ?? ""), api: api ?? "",
+            rate: rate ?? defaultRate, provenance: reader.provenance
+        )
+        switch platform {
+        case .telegram:
+            for key in messengerOnly where reader.has(key) {
+                reader.report(key, "only Messenger channels have it", hint: "Leave it out.")
+            }
+        case .messenger:
+            channel.pageID = pageID(reader)
+            channel.version = version(reader)
+            channel.appSecret = reader.string("app_secret").map { Secret($0) }
+            channel.verifyToken = reader.string("verify_token").map { Secret($0) }
+            guard channel.pageID != nil, channel.version != nil else { return nil }
+        }
+        guard name != nil, token != nil, api != nil, rate != nil else { return nil }
+        return channel
+    }
+
+    private static func token(_ reader: MappingReader) -> String? {
+        let hint =
+            "Take it from @BotFather or from the Page's settings, and write ${NAME} rather than the token itself."
+        guard let token = reader.required("token", hint: hint) else { return nil }
+        // It becomes part of an address or a header.
+        guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            reader.report(
+                "token", "the token holds white space or other characters that no token has",
+                hint: "Look for a line break at the end of the secret's file."
+            )
+            return nil
+        }
+        return token
+    }
+
+    private static func api(_ reader: MappingReader, platform: Platform) -> String? {
+        guard reader.has("api") else {
+            return platform == .telegram ? "https://api.telegram.org" : "https://graph.facebook.com"
+        }
+        guard var api = reader.string("api") else { return nil }
+        while api.hasSuffix("/") { api.removeLast() }
+        guard SettingValue.isWebAddress(api) else {
+            reader.report(
+                "api", "\(quoted(reader.written("api"))) is not an http(s) address",
+                hint: "Leave it out for the platform itself, or write something like http://127.0.0.1:8081."
+            )
+            return nil
+        }
+        return api
+    }
+
+    private static let defaultRate = 30.0
+
+    /// Telegram: about 30 messages a second in bulk (core.telegram.org/bots/faq). Messenger: above 40 a second the
+    /// Page's inbox freezes (developers.facebook.com/docs/messenger-platform/overview/rate-limiting).
+    private static func highestRate(_ platform: Platform) -> Double { platform == .telegram ? 30 : 40 }
+
+    private static func rate(_ reader: MappingReader, platform: Platform) -> Double? {
+        guard reader.has("rate") else { return defaultRate }
+        guard let text = reader.string("rate") else { return nil }
+        guard let rate = SettingValue.rate(text) else {
+            reader.report(
+                "rate", "\(quoted(reader.written("rate"))) is not a rate", hint: "Write something like 30/s or 20/min."
+            )
+            return nil
+        }
+        let highest = highestRate(platform)
+        guard rate <= highest else {
+            let name = platform == .telegram ? "Telegram" : "Messenger"
+            reader.report(
+                "rate", "\(quoted(reader.written("rate"))) is more than \(name) allows",
+                hint: "Write \(Int(highest))/s or less."
+            )
+            return nil
+        }
+        return rate
+    }
+
+    private static func pageID(_ reader: MappingReader) -> String? {
+        guard let id = reader.required("page_id", hint: "It stands in the Page's settings, under About.")
+        else { return nil }
+        guard id.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            reader.report(
+                "page_id", "\(quoted(reader.written("page_id"))) is not a Page's id", hint: "It has digits only.")
+            return nil
+        }
+        return id
+    }
+
+    private static func version(_ reader: MappingReader) -> String? {
+        guard reader.has("version") else { return "v25.0" }
+        guard let version = reader.string("version") else { return nil }
+        let parts = version.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
+        guard version.first == "v", parts.count == 2,
+            parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
+        else {
+            reader.report(
+                "version", "\(quoted(reader.written("version"))) is not a version of the Graph API",
+                hint: "Write v25.0."
+            )
+            return nil
+        }
+        return version
+    }
+}

@@ -1,0 +1,67 @@
+import CampaignModel
+
+/// Reads one entry of `sources`.
+enum SourceReader {
+    static let keys = ["name", "url", "format", "every"]
+
+    static func read(_ reader: MappingReader, workspace: String) -> Source? {
+        let name = reader.name()
+        let location = location(reader)
+        let format = format(reader)
+        let every = every(reader)
+        guard let name, let location, let format, let every else { return nil }
+        return Source(
+            workspace: workspace, name: name, location: location, format: format.value, every: every,
+            provenance: reader.provenance
+        )
+    }
+
+    private static func location(_ reader: MappingReader) -> String? {
+        let hint = "Write an http(s) address, or the path of a file relative to this one."
+        guard let url = reader.required("url", hint: hint) else { return nil }
+        if url.contains("://") {
+            guard SettingValue.isWebAddress(url) else {
+                reader.report("url", "\(quoted(reader.written("url"))) is not an http(s) address", hint: hint)
+                return nil
+            }
+            return url
+        }
+        guard !url.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            reader.report("url", "the path holds control characters", hint: hint)
+            return nil
+        }
+        return SettingValue.resolve(path: url, besideFile: reader.collector.file)
+    }
+
+    private struct Format { var value: DocumentFormat? }
+
+    private static func format(_ reader: MappingReader) -> Format? {
+        guard let value = reader.value("format") else { return Format(value: nil) }
+        if case .mapping = value.kind {
+            reader.report(
+                "format", "a mapping is not supported yet",
+                hint: "Use a feed or catalog in one of the known formats: auto, \(known)."
+            )
+            return nil
+        }
+        guard let text = reader.string("format") else { return nil }
+        if text == "auto" { return Format(value: nil) }
+        guard let format = DocumentFormat(rawValue: text) else {
+            reader.report(
+                "format", "unknown format \(quoted(reader.written("format")))",
+                hint: Suggestion.hint(for: text, among: DocumentFormat.allCases.map(\.rawValue) + ["auto"])
+            )
+            return nil
+        }
+        return Format(value: format)
+    }
+
+    private static var known: String { DocumentFormat.allCases.map(\.rawValue).joined(separator: ", ") }
+
+    private static func every(_ reader: MappingReader) -> Duration? {
+        guard reader.has("every") else { return .minutes(10) }
+        // Until intervals follow the feed, `auto` is a polite middle.
+        if reader.written("every") == "auto" { return .minutes(30) }
+        return reader.duration("every")
+    }
+}

@@ -1,0 +1,4 @@
+package import CampaignModel
+
+/// Turns HTML, however broken, into rich text. FeedReading has the real one; planning stays free of libxml2.
+package typealias HTMLReading = @Sendable (String) -> RichText

@@ -1,0 +1,108 @@
+import CampaignModel
+
+/// All changes of one item that a run sees, oldest first.
+struct ItemHistory {
+    struct Identity: Hashable {
+        var source: SourceID
+        var key: ItemKey
+    }
+
+    /// The one change that stands for an item, with the item as it is now.
+    struct Candidate {
+        var change: LoggedChange
+        var item: Item
+        var history: ItemHistory
+
+        /// When it happened: published, or else logged. A date in the future counts as now.
+        func moment(now: Timestamp) -> Timestamp { min(item.published ?? change.at, now) }
+    }
+
+    struct Refusal: Error { var reason: SkipReason }
+
+    var identity: Identity
+    var changes: [LoggedChange]
+
+    /// In the order of each item's first change.
+    static func group(_ changes: [LoggedChange]) -> [ItemHistory] {
+        var histories: [ItemHistory] = []
+        var places: [Identity: Int] = [:]
+        for change in changes {
+            let identity = Identity(source: change.source, key: change.change.key)
+            if let place = places[identity] {
+                histories[place].changes.append(change)
+            } else {
+                places[identity] = histories.count
+                histories.append(ItemHistory(identity: identity, changes: [change]))
+            }
+        }
+        return histories
+    }
+
+    /// The most telling first: an item that is new and cheaper is told as new.
+    private static let precedence: [ChangeKind] = [
+        .new, .backInStock, .priceDropped, .outOfStock, .priceRaised, .updated,
+    ]
+
+    /// What to tell of the item: the most telling kind that the campaign asks for and that is still true.
+    func candidate(for campaign: Campaign, alreadySent: Set<Selection.Announcement>) -> Result<Candidate, Refusal> {
+        guard let last = changes.last, last.change.kind != .removed, let item = last.change.after else {
+            return refuse(.gone, "the item is gone from its source")
+        }
+        var refusal: Result<Candidate, Refusal> = refuse(.kind, "the campaign is not about this kind of change")
+        for kind in Self.precedence where campaign.on.contains(kind) {
+            guard let latest = changes.last(where: { $0.change.kind == kind }) else { continue }
+            let announcement = Selection.Announcement(source: identity.source, key: identity.key, kind: kind)
+            if kind == .new, alreadySent.contains(announcement) {
+                refusal = refuse(.alreadySent, "the campaign has already announced this item as new")
+                continue
+            }
+            guard let before = stillTrue(kind, item: item) else {
+                refusal = refuse(.noLongerTrue, "the change was undone before it could be sent")
+                continue
+            }
+            if kind == .priceDropped, !passes(campaign.priceDrop, before: before.price, item: item) {
+                refusal = refuse(.belowThreshold, "the price fell by less than the campaign's price_drop asks for")
+                continue
+            }
+            var change = latest
+            change.change.before = before.entry
+            change.change.after = item
+            return .success(Candidate(change: change, item: item, history: self))
+        }
+        return refusal
+    }
+
+    private func refuse(_ code: SkipReason.Code, _ sentence: String) -> Result<Candidate, Refusal> {
+        .failure(Refusal(reason: SkipReason(code, sentence)))
+    }
+
+    private struct Before {
+        var entry: SnapshotEntry?
+        var price: Money? { entry?.price }
+    }
+
+    /// What was known before, if the change holds when the first state is compared with the item as it is now.
+    private func stillTrue(_ kind: ChangeKind, item: Item) -> Before? {
+        switch kind {
+        case .new, .updated, .removed:
+            return Before(entry: changes.first { $0.change.kind == kind }?.change.before)
+        case .priceDropped, .priceRaised:
+            // The price before the first change of price since the last run is the one that people know.
+            let prices = changes.filter { $0.change.kind == .priceDropped || $0.change.kind == .priceRaised }
+            guard let entry = prices.first?.change.before, let before = entry.price,
+                let now = item.product?.effectivePrice, now.amount.digits > 0, before.currency == now.currency
+            else { return nil }
+            let holds = kind == .priceDropped ? now.amount < before.amount : now.amount > before.amount
+            return holds ? Before(entry: entry) : nil
+        case .backInStock, .outOfStock:
+            let last = changes.last { $0.change.kind == .backInStock || $0.change.kind == .outOfStock }
+            guard let last, last.change.kind == kind else { return nil }
+            return Before(entry: last.change.before)
+        }
+    }
+
+    private func passes(_ threshold: PriceDropThreshold, before: Money?, item: Item) -> Bool {
+        guard let before, let now = item.product?.effectivePrice, now.currency == before.currency else { return false }
+        return before.amount.drops(to: now.amount, byPercent: threshold.percent, andAmount: threshold.amount)
+    }
+}

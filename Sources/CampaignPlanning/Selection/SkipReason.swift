@@ -1,0 +1,29 @@
+/// Why something was not sent: a stable code for machines and one sentence for the owner.
+package struct SkipReason: Sendable, Hashable, Codable, CustomStringConvertible {
+    package enum Code: String, Sendable, Hashable, Codable, CaseIterable {
+        case kind
+        case coalesced
+        case noLongerTrue = "no_longer_true"
+        case gone
+        case alreadySent = "already_sent"
+        case belowThreshold = "below_threshold"
+        case filterInclude = "filter_include"
+        case filterExclude = "filter_exclude"
+        case filterCategory = "filter_category"
+        case filterAuthor = "filter_author"
+        case filterPrice = "filter_price"
+        case tooOld = "too_old"
+        case overflow
+        case nothingToSay = "nothing_to_say"
+    }
+
+    package var code: Code
+    package var sentence: String
+
+    package init(_ code: Code, _ sentence: String) {
+        self.code = code
+        self.sentence = sentence
+    }
+
+    package var description: String { sentence }
+}

@@ -1,0 +1,185 @@
+import CampaignModel
+import CampaignPlanning
+import Foundation
+import Testing
+
+@Suite struct ContentReaderTests {
+    private func read(_ text: String, path: String = "feeds/blog.yaml", secrets: [String: String] = ["TOKEN": "1:a"])
+        -> (Content, [ContentProblem])
+    {
+        ContentReader.read(files: [ContentFile(path: path, text: text)], layouts: ["article-card", "digest"]) {
+            secrets[$0]
+        }
+    }
+
+    private func problems(_ text: String) -> [String] { read(text).1.map(\.description) }
+
+    private static let whole = """
+        channels:
+          - {name: my-bot, platform: telegram, token: "${TOKEN}", rate: 20/min}
+          - name: my-page
+            platform: messenger
+            page_id: "123"
+            token: ${TOKEN}   # ${NOT_LOOKED_AT}
+            app_secret: s
+            api: http://127.0.0.1:9/
+        sources:
+          - {name: blog, url: https://blog.example.com/feed.xml, every: 1h}
+          - {name: shop, url: ../data/./shop.xml, format: google_rss, every: auto}
+        campaigns:
+          - name: new-articles
+            sources: [blog, shop]
+            on: [new, price_drop, out_of_stock]
+            filter: {include: [swift, "open source"], price: {min: 10, max: 99.90, currency: EUR}, max_age: 7d}
+            price_drop: {percent: 5, amount: 1.00}
+            layout: article-card
+            frequency: every update
+            time_zone: Europe/Istanbul
+            quiet_hours: 22:00-08:00
+            items: {min: 1, max: 5, order: oldest, overflow: drop}
+            start: last 3
+            approval: false
+            channels: [my-bot, my-page]
+            audience: {tags: [news]}
+            expires: 1w
+        """
+
+    @Test func `everything of the contract is read`() throws {
+        let (content, problems) = read(Self.whole)
+        #expect(problems.isEmpty, "\(problems)")
+        let bot = try #require(content.channels.first)
+        #expect(bot.token.reveal() == "1:a" && bot.api == "https://api.telegram.org" && abs(bot.rate - 1.0 / 3) < 1e-9)
+        #expect(content.channels.last?.api == "http://127.0.0.1:9")
+        #expect(content.channels.last?.version == "v25.0")
+        #expect(content.sources.map(\.location) == ["https://blog.example.com/feed.xml", "data/shop.xml"])
+        #expect(content.sources.map(\.every) == [.hours(1), .minutes(30)])
+        #expect(content.sources.map(\.format) == [nil, .googleRSS])
+        let campaign = try #require(content.campaigns.first)
+        #expect(campaign.on == [.new, .priceDropped, .outOfStock])
+        #expect(campaign.filter.price?.max?.description == "99.90")
+        #expect(campaign.quietHours == QuietHours(from: 22 * 60, to: 8 * 60))
+        #expect(campaign.items == ItemChoice(min: 1, max: 5, order: .oldest, overflow: .drop))
+        #expect(campaign.start == .last(3) && campaign.expires == .days(7) && campaign.audience.tags == ["news"])
+        #expect(campaign.provenance == Provenance(file: "feeds/blog.yaml", line: 13))
+    }
+
+    @Test func `all mistakes are told at once, each with its line, field and hint`() {
+        let text = """
+            sources:
+              - {name: blog, url: https://e.com/f, evry: 10m}
+            channels:
+              - {name: bot, platform: telegram, token: "${MISSING}"}
+            campaigns:
+              - name: a
+                source: blgo
+                layout: article-crad
+                frequency: daily at 09:00
+                channels: [bot]
+            """
+        #expect(
+            problems(text) == [
+                "feeds/blog.yaml:2: sources[0].evry: unknown key “evry”\n  Did you mean “every”?",
+                "feeds/blog.yaml:4: channels[0].token: ${MISSING} has no value\n"
+                    + "  Set the environment variable MISSING, or put the value into the file /run/secrets/MISSING.",
+                "feeds/blog.yaml:7: campaigns[0].source: there is no source named “blgo” in the workspace “default”\n"
+                    + "  Did you mean “blog”?",
+                "feeds/blog.yaml:8: campaigns[0].layout: there is no layout named “article-crad”\n"
+                    + "  Did you mean “article-card”?",
+                "feeds/blog.yaml:9: campaigns[0].frequency: “daily at 09:00” is not supported yet; “every update” is\n"
+                    + "  Write frequency: every update, or leave it out.",
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        ("sources: [{name: a, url: u, format: {item: x}}]", "sources[0].format: a mapping is not supported yet"),
+        ("sources: [{name: A b, url: u}]", "sources[0].name: “A b” is not a name"),
+        ("sources: [{name: a, url: 'ftp://x/y'}]", "sources[0].url: “ftp://x/y” is not an http(s) address"),
+        ("sources: [{name: a, url: u, every: 0m}]", "sources[0].every: “0m” is not a length of time"),
+        ("sources: [{name: a, url: u}, {name: a, url: v}]", "there is already a source named “a” (feeds/blog.yaml:1)"),
+        ("sources: [{name: a, url: [u]}]", "sources[0].url: expected a single value, found a list"),
+        ("sources: 5", "sources: expected a list, found a single value"),
+        ("channels: [{name: a, platform: telegram, token: t, rate: 31/s}]", "“31/s” is more than Telegram allows"),
+        ("channels: [{name: a, platform: telegram, token: t, page_id: 1}]", "only Messenger channels have it"),
+        ("channels: [{name: a, platform: messenger, token: t}]", "channels[0].page_id: missing"),
+        ("channels: [{name: a, platform: telegram, token: 'a b'}]", "the token holds white space"),
+        ("campaigns: [{name: a, on: [removed]}]", "campaigns[0].on: “removed” is not supported yet"),
+        ("campaigns: [{name: a, on: [price-drop]}]", "Did you mean “price_drop”?"),
+        ("campaigns: [{name: a, approval: true}]", "approval of each run is not supported yet"),
+        ("campaigns: [{name: a, frequency: sometimes}]", "“sometimes” is not a frequency"),
+        ("campaigns: [{name: a, time_zone: Europe/Istambul}]", "Did you mean “Europe/Istanbul”?"),
+        ("campaigns: [{name: a, quiet_hours: 22-8}]", "“22-8” is not a span of time"),
+        ("campaigns: [{name: a, items: {min: 5, max: 2}}]", "min (5) is more than max (2)"),
+        ("campaigns: [{name: a, start: last 101}]", "“last 101” is not a start"),
+        ("campaigns: [{name: a, sources: []}]", "campaigns[0].sources: missing"),
+        ("campaigns: [{name: a, channels: [b, b]}]", "campaigns[0].channels: “b” is named twice"),
+        ("campaigns: [{name: a, filter: {include: ['!']}}]", "“!” has no letter or digit to look for"),
+        ("workspace: A", "workspace: “A” is not a name"),
+        ("sources: [", "not valid YAML"),
+        ("a: &x [1]\nb: [*x, *x]", "anchors and aliases (&x, *x) are not supported"),
+        ("sources:\n  - {name: a, name: b, url: u}", "the key “name” stands twice"),
+        ("? [a]\n: b", "a key must be a single word"),
+        ("--- 1\n--- 2", "not valid YAML"),
+    ])
+    func `a mistake is named`(text: String, expected: String) {
+        let all = problems(text)
+        #expect(all.contains { $0.contains(expected) }, "\(all)")
+    }
+
+    @Test func `another workspace's channels and sources do not count`() {
+        let files = [
+            ContentFile(path: "feeds/a.yaml", text: "workspace: other\nsources: [{name: blog, url: u}]"),
+            ContentFile(
+                path: "feeds/b.yaml", text: "campaigns: [{name: c, source: blog, layout: digest, channels: [blog]}]"
+            ),
+        ]
+        let (_, problems) = ContentReader.read(files: files, layouts: ["digest"]) { _ in nil }
+        #expect(problems.map(\.field) == ["campaigns[0].source", "campaigns[0].channels[0]"])
+        #expect(problems.first?.hint == "The workspace “other” has one, but workspaces share nothing.")
+    }
+
+    @Test func `a mistake in a source does not make its campaign wrong`() {
+        let text = """
+            sources: [{name: blog, url: "ftp://x"}]
+            channels: [{name: bot, platform: telegram, token: t}]
+            campaigns: [{name: c, source: blog, layout: digest, channels: [bot]}]
+            """
+        #expect(read(text).1.map(\.field) == ["sources[0].url"])
+    }
+
+    @Test(arguments: ["", "# nothing\n", "sources:\n", "channels: []", "null"])
+    func `files without content are fine`(text: String) {
+        #expect(read(text) == (Content(), []))
+    }
+
+    @Test func `hostile YAML is refused and harms nobody`() {
+        #expect(problems(String(repeating: "[", count: 200_000)).first?.contains("not valid YAML") == true)
+        #expect(problems(String(repeating: "- ", count: 200_000) + "x").first?.contains("not valid YAML") == true)
+        #expect(problems(String(repeating: "x", count: 1 << 20) + "x").first?.contains("larger than 1 MiB") == true)
+        let nested = String(repeating: "[", count: 900) + String(repeating: "]", count: 900)
+        #expect(problems("sources: " + nested).first?.contains("expected keys such as name") == true)
+        let key = problems("\"a\\nb" + String(repeating: "c", count: 900) + "\": 1")
+        #expect(key.count == 1 && key[0].utf8.count < 400 && key[0].split(separator: "\n").count == 2)
+        #expect(!problems("\u{0}\u{1}").isEmpty)
+        #expect(problems(String(repeating: "k1: [", count: 500)).count == 1)
+    }
+
+    @Test func `a secret never shows in a problem`() {
+        let text = "channels: [{name: a, platform: telegram, token: t, rate: '${TOKEN}', api: '${TOKEN}'}]"
+        let all = read(text, secrets: ["TOKEN": "hunter2"]).1.map(\.description).joined()
+        #expect(all.contains("${TOKEN}") && !all.contains("hunter2"))
+    }
+
+    @Test func `a problem as JSON keeps its parts apart`() throws {
+        let problem = try #require(read("nonsense: 1").1.first)
+        let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(problem)) as? [String: Any]
+        #expect(json?["file"] as? String == "feeds/blog.yaml" && json?["line"] as? Int == 1)
+        #expect(json?["field"] as? String == "nonsense" && json?["message"] as? String == "unknown key “nonsense”")
+    }
+
+    @Test func `absolute paths and paths above the folder are kept`() {
+        let text = "sources: [{name: a, url: /srv/x.xml}, {name: b, url: ../../../x.xml}]"
+        #expect(read(text).0.sources.map(\.location) == ["/srv/x.xml", "../../x.xml"])
+        #expect(read(text, path: "/etc/feeds/a.yaml").0.sources.map(\.location) == ["/srv/x.xml", "/x.xml"])
+    }
+}

@@ -1,0 +1,162 @@
+import CampaignModel
+import CampaignPlanning
+import Foundation
+import Testing
+
+@Suite struct SelectionTests {
+    private func choose(
+        _ campaign: Campaign, _ changes: [LoggedChange], alreadySent: Set<Selection.Announcement> = []
+    ) -> Selection {
+        Selection.choose(
+            campaign, changes: changes, alreadySent: alreadySent, now: Samples.now, html: { StrictHTML.read($0) }
+        )
+    }
+
+    private func codes(_ selection: Selection) -> [SkipReason.Code] { selection.skipped.map(\.reason.code) }
+
+    @Test func `only the kinds that the campaign asks for are taken`() {
+        let changes = [
+            Samples.logged(1, .new, Samples.article(1)),
+            Samples.logged(2, .updated, before: Samples.article(2), Samples.article(2, title: "Other")),
+        ]
+        let selection = choose(Samples.campaign(), changes)
+        #expect(selection.chosen.map(\.position) == [1])
+        #expect(codes(selection) == [.kind])
+    }
+
+    @Test func `several changes of one item become one message with its latest state`() {
+        let changes = [
+            Samples.logged(1, .new, Samples.article(title: "Draft")),
+            Samples.logged(2, .updated, before: Samples.article(title: "Draft"), Samples.article(title: "Final")),
+        ]
+        let selection = choose(Samples.campaign(on: [.new, .updated]), changes)
+        #expect(selection.chosen.map(\.change.kind) == [.new])
+        #expect(selection.chosen.first?.change.after?.title == "Final")
+        #expect(codes(selection) == [.coalesced])
+    }
+
+    @Test func `the same key in two sources is two items`() {
+        let changes = [
+            Samples.logged(1, .new, Samples.article(), source: 1),
+            Samples.logged(2, .new, Samples.article(), source: 2),
+        ]
+        #expect(choose(Samples.campaign(), changes).chosen.count == 2)
+    }
+
+    @Test func `a price that rose again is not told as a drop`() {
+        let ten = Samples.product(price: "10")
+        let eight = Samples.product(price: "8")
+        let changes = [
+            Samples.logged(1, .priceDropped, before: ten, eight), Samples.logged(2, .priceRaised, before: eight, ten),
+        ]
+        #expect(codes(choose(Samples.campaign(on: [.priceDropped]), changes)) == [.noLongerTrue, .noLongerTrue])
+    }
+
+    @Test func `two drops are told as one from the first price`() {
+        let (ten, nine, eight) = (
+            Samples.product(price: "10"), Samples.product(price: "9"), Samples.product(price: "8")
+        )
+        let changes = [
+            Samples.logged(1, .priceDropped, before: ten, nine), Samples.logged(2, .priceDropped, before: nine, eight),
+        ]
+        let chosen = choose(Samples.campaign(on: [.priceDropped]), changes).chosen
+        #expect(chosen.map(\.change.before?.price?.description) == ["10 EUR"])
+        #expect(chosen.map(\.change.after?.product?.price?.description) == ["8 EUR"])
+    }
+
+    @Test func `stock that ran out again is not told as back`() {
+        let (gone, there) = (Samples.product(availability: .outOfStock), Samples.product(availability: .inStock))
+        let changes = [
+            Samples.logged(1, .backInStock, before: gone, there), Samples.logged(2, .outOfStock, before: there, gone),
+        ]
+        #expect(choose(Samples.campaign(on: [.backInStock]), changes).chosen.isEmpty)
+        #expect(choose(Samples.campaign(on: [.backInStock, .outOfStock]), changes).chosen.map(\.position) == [2])
+    }
+
+    @Test func `both parts of the price threshold must hold`() {
+        let campaign = Samples.campaign(on: [.priceDropped]) {
+            $0.priceDrop = PriceDropThreshold(
+                percent: DecimalAmount(digits: 5, scale: 0), amount: DecimalAmount(digits: 1, scale: 0)
+            )
+        }
+        func code(_ before: String, _ after: String) -> SkipReason.Code? {
+            let change = Samples.logged(
+                1, .priceDropped, before: Samples.product(price: before), Samples.product(price: after)
+            )
+            return codes(choose(campaign, [change])).first
+        }
+        #expect(code("100", "95") == nil)
+        #expect(code("100", "95.01") == .belowThreshold)
+        #expect(code("10", "9.01") == .belowThreshold)
+    }
+
+    @Test func `an item is announced as new at most once, and may still be told as updated`() {
+        let changes = [
+            Samples.logged(1, .new, Samples.article()),
+            Samples.logged(2, .updated, before: Samples.article(), Samples.article(title: "Other")),
+        ]
+        let taken: Set = [Selection.Announcement(source: SourceID(rawValue: 1), key: Samples.key(1), kind: .new)]
+        #expect(codes(choose(Samples.campaign(), [changes[0]], alreadySent: taken)) == [.alreadySent])
+        let both = choose(Samples.campaign(on: [.new, .updated]), changes, alreadySent: taken)
+        #expect(both.chosen.map(\.change.kind) == [.updated])
+    }
+
+    @Test func `an item that is gone is not sent`() {
+        var removed = Samples.logged(2, .removed, Samples.article())
+        removed.change.after = nil
+        let selection = choose(Samples.campaign(), [Samples.logged(1, .new, Samples.article()), removed])
+        #expect(codes(selection) == [.gone, .gone])
+    }
+
+    @Test func `the newest come first, undated ones by when they were logged, future dates count as now`() {
+        var (old, future) = (Samples.article(1), Samples.article(2))
+        old.published = Samples.now - .days(2)
+        future.published = Samples.now + .days(900)
+        let changes = [
+            Samples.logged(1, .new, old), Samples.logged(2, .new, future),
+            Samples.logged(3, .new, Samples.article(3), at: Samples.now - .hours(1)),
+        ]
+        #expect(choose(Samples.campaign(), changes).chosen.map(\.position) == [2, 3, 1])
+        let oldest = Samples.campaign { $0.items.order = .oldest }
+        #expect(choose(oldest, changes).chosen.map(\.position) == [1, 3, 2])
+    }
+
+    @Test func `what is too many waits, or is dropped when the owner says so`() {
+        let changes = (1...4).map { Samples.logged(Int64($0), .new, Samples.article(UInt64($0))) }
+        let keep = choose(Samples.campaign { $0.items = ItemChoice(max: 2, order: .oldest) }, changes)
+        #expect(keep.chosen.map(\.position) == [1, 2])
+        #expect(keep.waiting == Array(changes[2...]))
+        let drop = choose(
+            Samples.campaign { $0.items = ItemChoice(max: 2, order: .oldest, overflow: .drop) }, changes
+        )
+        #expect(codes(drop) == [.overflow, .overflow] && drop.waiting.isEmpty)
+    }
+
+    @Test func `below the minimum everything waits as it was logged`() {
+        let changes = [
+            Samples.logged(1, .new, Samples.article(1)),
+            Samples.logged(2, .updated, before: Samples.article(1), Samples.article(1, title: "Other")),
+        ]
+        let selection = choose(Samples.campaign { $0.items.min = 2 }, changes)
+        #expect(selection.chosen.isEmpty && selection.waiting == changes && selection.skipped.isEmpty)
+    }
+
+    @Test func `quiet hours end on the same or the next day`() throws {
+        let zone = try #require(TimeZone(identifier: "Europe/Istanbul"))
+        let hours = QuietHours(from: 22 * 60, to: 8 * 60)
+        func next(_ text: String) throws -> String {
+            hours.nextAllowed(after: try #require(Timestamp(iso8601: text)), timeZone: zone).description
+        }
+        #expect(try next("2026-11-22T19:30:00Z") == "2026-11-23T05:00:00Z")
+        #expect(try next("2026-11-22T23:00:00Z") == "2026-11-23T05:00:00Z")
+        #expect(try next("2026-11-22T05:00:00Z") == "2026-11-22T05:00:00Z")
+        #expect(try next("2026-11-22T18:59:00Z") == "2026-11-22T18:59:00Z")
+    }
+
+    @Test func `quiet hours that end in the hour that daylight saving skips end when the clock has moved`() throws {
+        let zone = try #require(TimeZone(identifier: "Europe/Berlin"))
+        let night = try #require(Timestamp(iso8601: "2026-03-29T00:30:00Z"))
+        let next = QuietHours(from: 60, to: 150).nextAllowed(after: night, timeZone: zone)
+        #expect(next.description == "2026-03-29T01:00:00Z")
+    }
+}
