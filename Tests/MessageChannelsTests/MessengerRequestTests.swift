@@ -88,7 +88,9 @@ import Testing
         let exact = String(repeating: "x", count: 80)
         let rendered = Sample.onMessenger(
             .cards([
-                Card(title: exact, subtitle: RichText(plain: exact), buttons: [Sample.link(String(repeating: "b", count: 20))]),
+                Card(
+                    title: exact, subtitle: RichText(plain: exact),
+                    buttons: [Sample.link(String(repeating: "b", count: 20))]),
                 Card(title: long, subtitle: RichText(plain: long), buttons: [Sample.link("one two three four five")]),
             ])
         )

@@ -19,7 +19,8 @@ struct SeededGenerator: RandomNumberGenerator {
 struct RandomText {
     private var generator: SeededGenerator
     private static let words = [
-        "tea", "price", "<b>", "a&b", "\"quoted\"", "1 < 2 > 0", "&amp;", "👩‍👩‍👧‍👦", "e\u{301}te\u{301}", "שלום", "مرحبا بالعالم",
+        "tea", "price", "<b>", "a&b", "\"quoted\"", "1 < 2 > 0", "&amp;", "👩‍👩‍👧‍👦", "e\u{301}te\u{301}", "שלום",
+        "مرحبا بالعالم",
         "価格。新着！", "Wow!", "end.", "🇹🇷", "naïve", "supercalifragilisticexpialidocious", "\n", " ", "</a>", "tab\tbed",
     ]
 

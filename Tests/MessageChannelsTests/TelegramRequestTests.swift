@@ -9,7 +9,8 @@ import Testing
             .styled(.bold, [.text("Tea & "), .link("https://example.com/a?b=1&c=2", [.text("cake")]), .text(" <now>")])
         ]),
         .quote([.text("Said"), .lineBreak, .styled(.italic, [.text("she")])]),
-        .list(ordered: false, [[.text("one")], [.paragraph([.text("two")]), .list(ordered: true, [[.text("inner")]])]]),
+        .list(
+            ordered: false, [[.text("one")], [.paragraph([.text("two")]), .list(ordered: true, [[.text("inner")]])]]),
         .preformatted("let x = 1\n  y"),
         .styled(.bold, [.styled(.code, [.text("a<b")])]),
     ])
@@ -33,7 +34,8 @@ import Testing
 
     @Test func `buttons become an inline keyboard, and the way out a callback`() {
         let rendered = Sample.onTelegram(
-            Sample.text("Hi", buttons: [Sample.link("Read"), Sample.link("A rather long title of a button"), Sample.stop])
+            Sample.text(
+                "Hi", buttons: [Sample.link("Read"), Sample.link("A rather long title of a button"), Sample.stop])
         )
         #expect(
             rendered.bodies == [
