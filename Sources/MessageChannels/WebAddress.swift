@@ -2,13 +2,16 @@ import Foundation
 
 /// An absolute http(s) address in the form that both platforms take: ASCII after the host.
 struct WebAddress: Sendable, Hashable {
+    /// Longer ones are no addresses that people follow.
+    private static let longest = 8192
+
     let text: String
     let host: String
 
     /// - Returns: `nil` for anything that is not an absolute http(s) address with a host.
     init?(_ address: String) {
         let trimmed = address.drop(while: \.isWhitespace)
-        guard let colon = trimmed.range(of: "://"), trimmed.utf8.count <= 8192 else { return nil }
+        guard trimmed.utf8.count <= Self.longest, let colon = trimmed.range(of: "://") else { return nil }
         let scheme = trimmed[..<colon.lowerBound].lowercased()
         guard scheme == "http" || scheme == "https" else { return nil }
         let rest = trimmed[colon.upperBound...]

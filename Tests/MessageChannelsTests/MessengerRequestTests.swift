@@ -144,6 +144,18 @@ import Testing
         #expect(rendered.parts.count == rendered.messengerTexts.count + 1)
     }
 
+    @Test func `nobody gets a book, and its end still has the buttons`() {
+        let paragraph = RichText.Node.paragraph([
+            .link("https://example.com/a", [.text("Link")]), .text(String(repeating: " word", count: 100)), .lineBreak,
+            .text("end"),
+        ])
+        let book = RichText([RichText.Node](repeating: paragraph, count: 2000))
+        let rendered = Sample.onMessenger(.text(book, buttons: [Sample.stop]))
+        #expect(rendered.parts.count <= 11)
+        #expect((rendered.payloads.first?["text"] as? String)?.hasSuffix("…") == true)
+        #expect(rendered.cuts.map(\.action) == [.split, .shortened])
+    }
+
     @Test func `emoji count as they weigh`() {
         let text = String(repeating: "👩‍👩‍👧‍👦", count: 200)
         let rendered = Sample.onMessenger(Sample.text(text))

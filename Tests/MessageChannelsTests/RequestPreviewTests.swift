@@ -17,6 +17,10 @@ import Testing
         }
     }
 
+    @Test func `the payload of Telegram's way out fits into a button`() {
+        #expect((1...PlatformLimits.Telegram.callbackData).contains(ButtonPayload.telegramUnsubscribe.utf8.count))
+    }
+
     @Test func `each platform has its adapter`() {
         for platform in Platform.allCases {
             #expect(type(of: PlatformAdapters.adapter(for: platform)).platform == platform)

@@ -30,7 +30,7 @@ struct MessengerRendering {
             return
         }
         let usable = self.buttons(buttons, module: module, field: "buttons")
-        let (kept, moved) = Self.chosen(usable)
+        let (kept, moved) = MessengerButton.chosen(usable)
         for button in moved {
             words.append("\n\(button.title): \(button.address)", marks: [])
             note(
@@ -38,8 +38,15 @@ struct MessengerRendering {
                 "Messenger shows at most \(Limits.buttons) buttons, so the link “\(button.title)” moved into the text."
             )
         }
-        let templateText = kept.isEmpty ? nil : takeTemplateText(from: &words)
-        let (parts, isWhole) = words.split(limit: Limits.text)
+        var (parts, isWhole) = words.split(limit: Limits.text)
+        var templateText: String?
+        if !kept.isEmpty, isWhole {
+            templateText = takeTemplateText(from: &words)
+            parts = words.split(limit: Limits.text).parts
+        } else if !kept.isEmpty, var last = parts.popLast() {
+            templateText = takeTemplateText(from: &last)
+            parts += last.isEmpty ? [] : [last]
+        }
         for part in parts { send(["text": .string(part.plain)]) }
         if let templateText {
             send(template: [
@@ -58,7 +65,7 @@ struct MessengerRendering {
             return words.plain
         }
         // A portion of a word or two would look lost above the buttons.
-        let (head, tail) = words.cut(limit: max(total - limit, total - 200), minimum: total - limit)
+        let (head, tail) = words.cut(limit: total - 200, minimum: total - limit)
         words = head
         return tail.plain
     }
@@ -147,7 +154,7 @@ struct MessengerRendering {
             )
         }
         if let link = element.link { members["default_action"] = ["type": "web_url", "url": .string(link.text)] }
-        let (kept, dropped) = Self.chosen(buttons(card.buttons, module: module, field: "\(field).buttons"))
+        let (kept, dropped) = MessengerButton.chosen(buttons(card.buttons, module: module, field: "\(field).buttons"))
         for button in dropped {
             note(
                 module, "\(field).buttons", .dropped, limit: Limits.buttons,
@@ -170,23 +177,8 @@ struct MessengerRendering {
 // MARK: Buttons
 
 extension MessengerRendering {
-    private struct Button {
-        var title: String
-        /// Empty for the button that leaves.
-        var address: String
-
-        var json: JSONValue {
-            address.isEmpty
-                ? [
-                    "type": "postback", "title": .string(title),
-                    "payload": .string(ButtonPayload.messengerUnsubscribe),
-                ]
-                : ["type": "web_url", "title": .string(title), "url": .string(address)]
-        }
-    }
-
-    private mutating func buttons(_ buttons: [MessageButton], module: Int, field: String) -> [Button] {
-        var usable: [Button] = []
+    private mutating func buttons(_ buttons: [MessageButton], module: Int, field: String) -> [MessengerButton] {
+        var usable: [MessengerButton] = []
         for (index, button) in buttons.enumerated() {
             let field = "\(field)[\(index)]"
             let title = button.title.split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -197,7 +189,7 @@ extension MessengerRendering {
             switch button.action {
             case .unsubscribe:
                 let title = shortened(title, Limits.buttonTitle, module, "\(field).title")
-                usable.append(Button(title: title, address: ""))
+                usable.append(MessengerButton(title: title, address: ""))
             case .link(let address):
                 guard let url = WebAddress(address) else {
                     note(
@@ -207,31 +199,10 @@ extension MessengerRendering {
                     continue
                 }
                 let title = shortened(title, Limits.buttonTitle, module, "\(field).title")
-                usable.append(Button(title: title, address: url.text))
+                usable.append(MessengerButton(title: title, address: url.text))
             }
         }
         return usable
-    }
-
-    /// The buttons that fit, in their order: the way out always, then the first links. A second way out is no loss.
-    private static func chosen(_ buttons: [Button]) -> (kept: [Button], others: [Button]) {
-        guard buttons.count > Limits.buttons else { return (buttons, []) }
-        var places = Limits.buttons - (buttons.contains { $0.address.isEmpty } ? 1 : 0)
-        var hasWayOut = false
-        var kept: [Button] = []
-        var others: [Button] = []
-        for button in buttons {
-            if button.address.isEmpty {
-                if !hasWayOut { kept.append(button) }
-                hasWayOut = true
-            } else if places > 0 {
-                kept.append(button)
-                places -= 1
-            } else {
-                others.append(button)
-            }
-        }
-        return (kept, others)
     }
 }
 

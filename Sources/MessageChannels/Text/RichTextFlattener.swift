@@ -81,11 +81,9 @@ struct RichTextFlattener {
         case .dropped: write(children, marks: marks, depth: depth)
         case .marked: write(children, marks: StyledText.addingLink(address, to: marks), depth: depth)
         case .written:
-            let before = output.length
             write(children, marks: marks, depth: depth)
-            let text = output.divided(at: before).tail.plain.trimmingPrefix(while: \.isSpace)
-            guard !text.isEmpty, let target = Self.readable(address),
-                Self.essence(of: String(text)) != Self.essence(of: target)
+            let text = Self.flatten(RichText(children), links: .dropped).plain
+            guard !text.isEmpty, let target = Self.readable(address), Self.essence(of: text) != Self.essence(of: target)
             else { return }
             append(" (\(target))", marks: marks)
         }
@@ -104,8 +102,7 @@ struct RichTextFlattener {
             text = String(text.drop(while: \.isSpace))
         }
         guard !text.isEmpty else { return }
-        if pendingBreaks > 0, let last = output.runs.last {
-            let common = last.marks.filter(marks.contains)
+        if pendingBreaks > 0, let common = output.runs.last?.marks.filter(marks.contains) {
             output.append(String(repeating: "\n", count: pendingBreaks), marks: common)
         }
         if let bullet = pendingBullet {
