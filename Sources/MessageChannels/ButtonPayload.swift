@@ -1,0 +1,7 @@
+/// What comes back when a subscriber taps a button that is not a link.
+package enum ButtonPayload {
+    /// Telegram's `callback_data` of the button that leaves.
+    package static let telegramUnsubscribe = "unsubscribe"
+    /// Messenger's postback payload of the button that leaves.
+    package static let messengerUnsubscribe = "UNSUBSCRIBE"
+}

@@ -1,0 +1,86 @@
+package import CampaignModel
+
+/// Messenger's Send API.
+package struct MessengerAdapter: PlatformAdapter {
+    package static let platform = Platform.messenger
+
+    package init() {}
+
+    package func requests(
+        for message: Message, to address: String, on channel: Channel, reference: String
+    ) -> RenderedMessage {
+        MessengerRendering(message, address: address, channel: channel, reference: reference).result
+    }
+
+    package func verdict(on outcome: HTTPOutcome) -> SendVerdict {
+        switch outcome {
+        case .notSent, .unanswered: TransportVerdict.verdict(on: outcome)
+        case .answered(let answer): verdict(on: answer)
+        }
+    }
+
+    private func verdict(on answer: HTTPAnswer) -> SendVerdict {
+        guard let reply = MessengerReply(answer.body) else {
+            return TransportVerdict.unreadable(answer, platform: "messenger")
+        }
+        if let failure = reply.failure { return verdict(on: failure, answer) }
+        guard (200...299).contains(answer.status) else {
+            return TransportVerdict.unreadable(answer, platform: "messenger")
+        }
+        guard let messageID = reply.messageID, !messageID.isEmpty, messageID.utf8.count <= 1024 else {
+            return .unknown(
+                Reason(
+                    code: "messenger_no_message_id",
+                    message: "Messenger accepted the message but did not name it; it was likely received."
+                )
+            )
+        }
+        return .sent(messageID: messageID)
+    }
+
+    /// A named code is Messenger's own word that it did not send, even under HTTP 5xx; an unnamed one is that only
+    /// under 4xx.
+    private func verdict(on failure: MessengerReply.Failure, _ answer: HTTPAnswer) -> SendVerdict {
+        let said = RemoteText.clean(failure.message)
+        if let row = MessengerRefusals.row(for: failure) {
+            return verdict(row, failure, said: said, wait: BusinessUsage(answer.headers)?.wait)
+        }
+        let reason = Reason(code: code(failure), message: "Messenger refused it: “\(said)”.")
+        switch answer.status {
+        case 429:
+            let wait = BusinessUsage(answer.headers)?.wait ?? TransportVerdict.wait(answer.headers)
+            return .retryLater(after: wait, scope: .channel, reason: TransportVerdict.tooMany(code(failure)))
+        case 400...499 where failure.code != 0: return .refused(reason)
+        default:
+            return .unknown(
+                Reason(
+                    code: reason.code,
+                    message: "Messenger reported trouble (“\(said)”); whether the message went out is not known."
+                )
+            )
+        }
+    }
+
+    private func verdict(
+        _ row: MessengerRefusals.Row, _ failure: MessengerReply.Failure, said: String, wait: Duration?
+    ) -> SendVerdict {
+        let reason = Reason(code: code(failure), message: row.message)
+        switch row.means {
+        case .doubtful: return .unknown(reason)
+        case .later(let pause): return .retryLater(after: pause, scope: .delivery, reason: reason)
+        case .slower: return .retryLater(after: wait, scope: .channel, reason: reason)
+        case .window: return .windowClosed(reason)
+        case .unreachable: return .subscriberGone(as: .blocked, reason)
+        case .stopped: return .subscriberGone(as: .stopped, reason)
+        case .channel: return .channelBroken(reason)
+        case .refused:
+            let message = said.isEmpty ? row.message : "\(row.message) Messenger said: “\(said)”."
+            return .refused(Reason(code: reason.code, message: message))
+        }
+    }
+
+    private func code(_ failure: MessengerReply.Failure) -> String {
+        guard let subcode = failure.subcode, subcode != 0 else { return "messenger_\(failure.code)" }
+        return "messenger_\(failure.code)_\(subcode)"
+    }
+}

@@ -1,0 +1,63 @@
+package import CampaignModel
+
+/// The platforms' limits, each with where it is written. Lengths are UTF-16 units: Telegram counts so, and for
+/// Messenger, which says only "characters", it is the careful reading.
+package enum PlatformLimits {
+    package enum Telegram {
+        /// sendMessage `text`: 1–4096 after entities parsing (Bot API 10.1).
+        package static let text = 4096
+        /// sendPhoto `caption`: 0–1024 after entities parsing (Bot API 10.1).
+        package static let caption = 1024
+        /// Formatted stretches in one message; Telegram drops the formatting of further ones.
+        package static let entities = 100
+        /// `callback_data`: 1–64 bytes (Bot API 10.1).
+        package static let callbackData = 64
+        /// Ours: what a phone shows of a button.
+        package static let buttonTitle = 64
+        /// Buttons in one inline keyboard; unwritten, and more are refused.
+        package static let buttons = 100
+        /// Ours: titles that share a row of buttons have so many characters together.
+        package static let buttonRow = 30
+        /// Ours: and so many of them share it.
+        package static let buttonsInRow = 3
+        /// About 30 messages a second from one bot (Bot FAQ).
+        package static let messagesPerSecond = 30.0
+    }
+
+    package enum Messenger {
+        /// `message.text`: below 2000 (Send API reference).
+        package static let text = 1999
+        /// `message.metadata`: below 1000 (Send API reference).
+        package static let metadata = 999
+        /// Text of a button template (button template, 22 April 2026).
+        package static let buttonTemplateText = 640
+        /// Buttons of a button template or of one element (button and generic template).
+        package static let buttons = 3
+        /// Title of a button; written for quick replies, and used for both.
+        package static let buttonTitle = 20
+        /// Elements of a generic template (generic template, 22 April 2026).
+        package static let elements = 10
+        package static let elementTitle = 80
+        package static let elementSubtitle = 80
+        /// Above 40 a second the Page's inbox stops showing messages (rate limiting, 23 March 2026): a safe distance.
+        package static let messagesPerSecond = 30.0
+        /// The Graph API version of the documents' samples.
+        package static let graphVersion = "v25.0"
+    }
+
+    /// Ours: one text becomes at most so many messages; nobody wants a book in their chat.
+    package static let partsOfOneText = 10
+    /// The longest wait that is believed when a platform says "later".
+    package static let longestWait = Duration.days(1)
+    /// From connecting to the last byte of the answer; stays below a delivery's lease.
+    package static let answerTime = Duration.seconds(30)
+    package static let connectTime = Duration.seconds(10)
+
+    /// The fastest rate at which a channel of that platform should ever send.
+    package static func messagesPerSecond(on platform: Platform) -> Double {
+        switch platform {
+        case .telegram: Telegram.messagesPerSecond
+        case .messenger: Messenger.messagesPerSecond
+        }
+    }
+}

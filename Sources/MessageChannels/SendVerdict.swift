@@ -1,0 +1,49 @@
+package import CampaignModel
+
+/// What the outcome of one request means. Every outcome gives exactly one verdict.
+package enum SendVerdict: Sendable, Hashable {
+    /// What has to wait.
+    package enum Scope: String, Sendable, Hashable { case delivery, channel }
+
+    /// The platform accepted it and named the message.
+    case sent(messageID: String)
+    /// Surely not received: trying again is safe. Without a time the engine backs off by its own rule.
+    case retryLater(after: Duration?, scope: Scope, reason: Reason)
+    /// This delivery fails for good: its content or form was refused.
+    case refused(Reason)
+    /// The subscriber cannot be reached any more: suppress the delivery and set the subscriber to that state, which is
+    /// `stopped` (by their own word) or `blocked`. Someone blocked comes back by writing to the channel.
+    case subscriberGone(as: Subscriber.State, Reason)
+    /// The platform does not allow it now (Messenger's 24 h): hold the delivery until the subscriber is active again.
+    case windowClosed(Reason)
+    /// Nothing of this channel can go until the owner acts: pause it; the delivery goes back to the queue.
+    case channelBroken(Reason)
+    /// The same chat has another address now; a new try to that address is safe.
+    case addressMoved(to: String, Reason)
+    /// The request left and no usable answer came: it may have been received, so it is never sent again by itself.
+    case unknown(Reason)
+
+    package var reason: Reason? {
+        switch self {
+        case .sent: nil
+        case .retryLater(_, _, let reason), .refused(let reason), .subscriberGone(_, let reason),
+            .windowClosed(let reason), .channelBroken(let reason), .addressMoved(_, let reason), .unknown(let reason):
+            reason
+        }
+    }
+}
+
+/// Why something did not go as wished.
+package struct Reason: Sendable, Hashable, CustomStringConvertible {
+    /// Stable, for counting and for scripts: `telegram_403_blocked`, `messenger_10_2018278`, `timeout`.
+    package var code: String
+    /// One plain sentence for the owner; free of secrets, bounded, without control characters.
+    package var message: String
+
+    package init(code: String, message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { "\(message) (\(code))" }
+}

@@ -1,0 +1,69 @@
+package import CampaignModel
+
+/// Telegram's Bot API, version 10.1.
+package struct TelegramAdapter: PlatformAdapter {
+    package static let platform = Platform.telegram
+
+    package init() {}
+
+    package func requests(
+        for message: Message, to address: String, on channel: Channel, reference: String
+    ) -> RenderedMessage {
+        TelegramRendering(message, address: address, channel: channel).result
+    }
+
+    /// The class of each outcome follows one rule: what Telegram surely did not do may be tried again, what it said
+    /// no to is not, and whatever is open stays open.
+    package func verdict(on outcome: HTTPOutcome) -> SendVerdict {
+        switch outcome {
+        case .notSent, .unanswered: TransportVerdict.verdict(on: outcome)
+        case .answered(let answer): verdict(on: answer)
+        }
+    }
+
+    private func verdict(on answer: HTTPAnswer) -> SendVerdict {
+        // The Bot API server answers 500, 502 and 504 also for requests that it has already passed on to Telegram
+        // ("Internal Server Error: restart", a lost upstream), with the same JSON as before. Nothing tells the two
+        // apart, and sending at most once comes first.
+        if answer.status >= 500 { return TransportVerdict.serverFailed(answer, platform: "telegram") }
+        guard let reply = TelegramReply(answer.body), let isOK = reply.isOK else {
+            return TransportVerdict.unreadable(answer, platform: "telegram")
+        }
+        guard !isOK else {
+            guard let messageID = reply.messageID else {
+                return .unknown(
+                    Reason(
+                        code: "telegram_no_message_id",
+                        message: "Telegram accepted the message but did not name it; it was likely received."
+                    )
+                )
+            }
+            return .sent(messageID: String(messageID))
+        }
+        return refusal(reply, answer)
+    }
+
+    private func refusal(_ reply: TelegramReply, _ answer: HTTPAnswer) -> SendVerdict {
+        let code = reply.errorCode ?? Int64(answer.status)
+        let said = RemoteText.clean(reply.description ?? "")
+        if code == 429 || code == 420 {
+            let wait = TransportVerdict.wait(seconds: reply.retryAfter) ?? TransportVerdict.wait(answer.headers)
+            return .retryLater(after: wait, scope: .channel, reason: TransportVerdict.tooMany("telegram_429"))
+        }
+        if let address = reply.migratedTo {
+            return .addressMoved(
+                to: String(address),
+                Reason(code: "telegram_migrated", message: "The group became a supergroup with a new address.")
+            )
+        }
+        if code >= 500 || !(400...499).contains(code) {
+            return .unknown(
+                Reason(
+                    code: "telegram_\(code)",
+                    message: "Telegram reported trouble of its own (\(said)); whether the message went out is unknown."
+                )
+            )
+        }
+        return TelegramRefusals.verdict(code: code, description: said)
+    }
+}

@@ -1,0 +1,132 @@
+import CampaignModel
+
+/// Telegram says why in words, so this table knows the words of sendMessage and sendPhoto. They are the Bot API
+/// server's own (its source and years of users' reports); the first row that fits decides.
+enum TelegramRefusals {
+    private enum Class { case gone, content, media, rights, channel }
+
+    private struct Row {
+        var phrases: [String]
+        var means: Class
+        var name: String
+        var message: String
+    }
+
+    static func verdict(code: Int64, description: String) -> SendVerdict {
+        switch code {
+        case 401, 404:
+            // 404 is the answer to a token that does not even look like one.
+            return .channelBroken(
+                Reason(
+                    code: "telegram_\(code)",
+                    message: "Telegram does not know this bot token: take the current one from @BotFather."
+                )
+            )
+        case 409:
+            return .channelBroken(
+                Reason(code: "telegram_409", message: "Another program holds this bot: \(described(description))")
+            )
+        default: break
+        }
+        let words = description.lowercased()
+        if let row = rows.first(where: { $0.phrases.contains(where: words.contains) }) {
+            return verdict(row, code: code, description: description)
+        }
+        let reason = Reason(code: "telegram_\(code)", message: "Telegram refused it: \(described(description))")
+        // A new wording of "this person does not want us" must not be tried on them again and again.
+        return code == 403 ? .subscriberGone(as: .blocked, reason) : .refused(reason)
+    }
+
+    private static func verdict(_ row: Row, code: Int64, description: String) -> SendVerdict {
+        let reason = Reason(code: "telegram_\(code)_\(row.name)", message: row.message)
+        switch row.means {
+        case .gone: return .subscriberGone(as: .blocked, reason)
+        case .channel: return .channelBroken(reason)
+        case .content, .media, .rights:
+            let message = "\(row.message) Telegram said: \(described(description))"
+            return .refused(Reason(code: reason.code, message: message))
+        }
+    }
+
+    private static func described(_ description: String) -> String {
+        description.isEmpty ? "no reason was given." : "“\(description)”."
+    }
+
+    private static let rows = [
+        Row(
+            phrases: ["bot was blocked by the user", "user_is_blocked"], means: .gone, name: "blocked",
+            message: "This person blocked the bot."
+        ),
+        Row(
+            phrases: ["user is deactivated", "input_user_deactivated"], means: .gone, name: "deactivated",
+            message: "This person's account no longer exists."
+        ),
+        Row(
+            phrases: ["bot was kicked", "bot is not a member"], means: .gone, name: "kicked",
+            message: "The bot was removed from this chat."
+        ),
+        Row(
+            phrases: ["can't initiate conversation"], means: .gone, name: "never_started",
+            message: "This person never pressed Start, so the bot may not write to them."
+        ),
+        Row(
+            phrases: ["bots can't send messages to bots", "can't send messages to bots"], means: .gone, name: "is_bot",
+            message: "This address belongs to another bot."
+        ),
+        Row(
+            phrases: ["chat was deleted", "chat was deactivated", "group is deactivated"], means: .gone,
+            name: "chat_deleted", message: "This chat no longer exists."
+        ),
+        Row(
+            phrases: ["chat not found", "user not found", "peer_id_invalid", "chat_id_invalid", "channel_invalid"],
+            means: .gone, name: "chat_not_found",
+            message: "Telegram knows no such chat for this bot; the person must press Start first."
+        ),
+        Row(
+            phrases: ["chat_id is empty", "chat identifier is not specified"], means: .gone, name: "no_address",
+            message: "This subscriber has no address."
+        ),
+        Row(
+            phrases: ["upgraded to a supergroup"], means: .rights, name: "migrated_unnamed",
+            message: "The group became a supergroup, and Telegram did not name its new address."
+        ),
+        Row(
+            phrases: [
+                "failed to get http url content", "wrong file identifier", "wrong type of the web page content",
+                "wrong remote file", "webpage_curl_failed", "webpage_media_empty", "photo_invalid_dimensions",
+                "photo_save_file_invalid", "photo_content_url_empty", "photo_content_type_invalid", "photo_ext_invalid",
+                "image_process_failed", "media_empty", "file is too big", "file of size 0", "invalid file http url",
+                "media_invalid", "unsupported url protocol",
+            ],
+            means: .media, name: "media", message: "Telegram could not fetch or use the picture."
+        ),
+        Row(
+            phrases: [
+                "have no rights to send", "not enough rights", "need administrator rights", "chat_write_forbidden",
+                "chat_admin_required", "chat_restricted", "_forbidden", "topic_closed", "user_banned_in_channel",
+                "voice_messages_forbidden",
+            ],
+            means: .rights, name: "rights", message: "The bot may not write in this chat."
+        ),
+        Row(
+            phrases: ["can't parse entities", "entity_bounds_invalid", "can't find end of the entity"], means: .content,
+            name: "markup", message: "Telegram could not read the text's formatting."
+        ),
+        Row(
+            phrases: ["message is too long", "message_too_long", "caption is too long", "caption_too_long"],
+            means: .content, name: "too_long", message: "The text is longer than Telegram takes."
+        ),
+        Row(
+            phrases: ["text is empty", "message must be non-empty", "message_empty"], means: .content, name: "empty",
+            message: "The message has no text."
+        ),
+        Row(
+            phrases: ["button", "reply_markup", "keyboard", "wrong http url"], means: .content, name: "buttons",
+            message: "Telegram refused the buttons."
+        ),
+        Row(
+            phrases: ["logged out", "bot_domain", "token_invalid"], means: .channel, name: "logged_out",
+            message: "The bot is logged out of this Bot API server: check the channel's `api`."
+        ),
+    ]
+}

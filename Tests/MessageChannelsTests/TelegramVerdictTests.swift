@@ -1,0 +1,148 @@
+import CampaignModel
+import MessageChannels
+import Testing
+
+/// Short names for the classes, so that a table of cases stays readable.
+enum VerdictClass: String, Sendable {
+    case sent, later, slower, refused, blocked, stopped, window, broken, moved, unknown
+}
+
+extension SendVerdict {
+    var name: VerdictClass {
+        switch self {
+        case .sent: .sent
+        case .retryLater(_, .delivery, _): .later
+        case .retryLater(_, .channel, _): .slower
+        case .refused: .refused
+        case .subscriberGone(as: .stopped, _): .stopped
+        case .subscriberGone: .blocked
+        case .windowClosed: .window
+        case .channelBroken: .broken
+        case .addressMoved: .moved
+        case .unknown: .unknown
+        }
+    }
+}
+
+@Suite struct TelegramVerdictTests {
+    private func verdict(_ status: Int, _ body: String, headers: [HTTPHeader] = []) -> SendVerdict {
+        TelegramAdapter().verdict(
+            on: .answered(HTTPAnswer(status: status, headers: headers, body: Array(body.utf8)))
+        )
+    }
+
+    private func refusal(_ code: Int, _ description: String) -> SendVerdict {
+        verdict(code, #"{"ok":false,"error_code":\#(code),"description":"\#(description)"}"#)
+    }
+
+    @Test func `an accepted message is sent under its number`() {
+        #expect(verdict(200, #"{"ok":true,"result":{"message_id":77,"date":1}}"#) == .sent(messageID: "77"))
+        #expect(
+            verdict(200, #"{"ok":true,"result":{"message_id":9007199254740993}}"#)
+                == .sent(messageID: "9007199254740993")
+        )
+    }
+
+    @Test(arguments: [
+        #"{"ok":true}"#, #"{"ok":true,"result":true}"#, #"{"ok":true,"result":{"message_id":1e999}}"#,
+        #"{"ok":true,"result":{"message_id":99999999999999999999}}"#, #"{"ok":true,"result":{"message_id":null}}"#,
+        #"{"ok":true,"result":{"mess"#, "", "null", "[]", "<html>", "{}", "\u{0}", #"{"ok":"yes"}"#,
+    ])
+    func `a yes that names no message may have been received`(body: String) {
+        #expect(verdict(200, body).name == .unknown)
+    }
+
+    @Test func `a deeply nested answer is unreadable, not fatal`() {
+        let deep = String(repeating: "[", count: 100_000)
+        #expect(verdict(200, deep).name == .unknown)
+        #expect(verdict(200, #"{"ok":true,"result":"# + deep).name == .unknown)
+    }
+
+    @Test(arguments: [
+        (403, "Forbidden: bot was blocked by the user", VerdictClass.blocked, "telegram_403_blocked"),
+        (403, "Forbidden: user is deactivated", .blocked, "telegram_403_deactivated"),
+        (403, "Forbidden: bot was kicked from the supergroup chat", .blocked, "telegram_403_kicked"),
+        (403, "Forbidden: bot is not a member of the channel chat", .blocked, "telegram_403_kicked"),
+        (403, "Forbidden: bot can't initiate conversation with a user", .blocked, "telegram_403_never_started"),
+        (403, "Forbidden: bot can't send messages to bots", .blocked, "telegram_403_is_bot"),
+        (403, "Forbidden: the group chat was deleted", .blocked, "telegram_403_chat_deleted"),
+        (403, "Forbidden: something new", .blocked, "telegram_403"),
+        (400, "Bad Request: chat not found", .blocked, "telegram_400_chat_not_found"),
+        (400, "Bad Request: PEER_ID_INVALID", .blocked, "telegram_400_chat_not_found"),
+        (400, "Bad Request: can't parse entities: Unsupported start tag", .refused, "telegram_400_markup"),
+        (400, "Bad Request: message is too long", .refused, "telegram_400_too_long"),
+        (400, "Bad Request: message caption is too long", .refused, "telegram_400_too_long"),
+        (400, "Bad Request: message text is empty", .refused, "telegram_400_empty"),
+        (400, "Bad Request: BUTTON_URL_INVALID", .refused, "telegram_400_buttons"),
+        (400, "Bad Request: failed to get HTTP URL content", .refused, "telegram_400_media"),
+        (400, "Bad Request: wrong file identifier/HTTP URL specified", .refused, "telegram_400_media"),
+        (400, "Bad Request: PHOTO_INVALID_DIMENSIONS", .refused, "telegram_400_media"),
+        (400, "Bad Request: not enough rights to send photos to the chat", .refused, "telegram_400_rights"),
+        (400, "Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN", .refused, "telegram_400_rights"),
+        (400, "Bad Request: something new", .refused, "telegram_400"),
+        (401, "Unauthorized", .broken, "telegram_401"),
+        (404, "Not Found", .broken, "telegram_404"),
+        (409, "Conflict: terminated by other getUpdates request", .broken, "telegram_409"),
+    ])
+    func `Telegram's words decide`(code: Int, description: String, name: VerdictClass, reason: String) {
+        let verdict = refusal(code, description)
+        #expect(verdict.name == name)
+        #expect(verdict.reason?.code == reason)
+    }
+
+    @Test(arguments: [
+        (#"{"retry_after":5}"#, Duration.seconds(5)), (#"{"retry_after":"7"}"#, .seconds(7)),
+        (#"{"retry_after":3.0}"#, .seconds(3)), (#"{"retry_after":0}"#, .seconds(1)),
+        (#"{"retry_after":-9}"#, .seconds(1)), (#"{"retry_after":9223372036854775807}"#, .days(1)),
+    ])
+    func `too many requests wait as long as Telegram asks, within reason`(parameters: String, wait: Duration) {
+        let body = #"{"ok":false,"error_code":429,"description":"Too Many Requests","parameters":\#(parameters)}"#
+        guard case .retryLater(let after, .channel, _) = verdict(429, body) else {
+            Issue.record("expected the channel to wait")
+            return
+        }
+        #expect(after == wait)
+    }
+
+    @Test(arguments: [#"{"retry_after":1e300}"#, #"{"retry_after":null}"#, "{}", "7"])
+    func `a wait that is no number is left to the engine`(parameters: String) {
+        let body = #"{"ok":false,"error_code":429,"description":"x","parameters":\#(parameters)}"#
+        guard case .retryLater(nil, .channel, _) = verdict(429, body) else {
+            Issue.record("expected the channel to wait without a time")
+            return
+        }
+    }
+
+    @Test func `a 429 of a proxy counts as one`() {
+        guard
+            case .retryLater(.some(.seconds(30)), .channel, _) = verdict(
+                429, "slow down", headers: [HTTPHeader("retry-after", "30")]
+            )
+        else {
+            Issue.record("expected the channel to wait for 30 s")
+            return
+        }
+    }
+
+    @Test func `a group that moved is told with its whole number`() {
+        let body = #"""
+            {"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat",
+             "parameters":{"migrate_to_chat_id":-1002147483648123}}
+            """#
+        guard case .addressMoved(to: "-1002147483648123", _) = verdict(400, body) else {
+            Issue.record("expected a new address")
+            return
+        }
+    }
+
+    @Test(arguments: [500, 502, 503, 504])
+    func `a server's failure leaves open whether it was received`(status: Int) {
+        #expect(verdict(status, "<html>Bad Gateway</html>").name == .unknown)
+        #expect(refusal(status, "Internal Server Error: restart").name == .unknown)
+    }
+
+    @Test(arguments: [(301, VerdictClass.broken), (403, .broken), (404, .broken), (413, .refused), (408, .unknown)])
+    func `an answer that is not Telegram's blames nobody in the audience`(status: Int, name: VerdictClass) {
+        #expect(verdict(status, "<html>no</html>").name == name)
+    }
+}
