@@ -43,6 +43,7 @@ final class AtomDialect: XMLDialect {
             return .none
         }
         guard draft != nil else {
+            if place.depth == 1 { collector.feed.language = attributes("lang", prefix: "xml")?.trimmedOrNil }
             if place.depth == 2 { return startFeedField(name, attributes, place) }
             return isName(name, of: place) && place.depth == 3 ? .text : .none
         }

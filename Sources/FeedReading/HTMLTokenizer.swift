@@ -39,7 +39,8 @@ struct HTMLTokenizer {
             } else if follower.isASCIILetter {
                 position += 1
                 let (name, attributes) = tag()
-                if Self.silent.contains(name) { skipContent(of: name) } else { return .start(name, attributes) }
+                guard Self.silent.contains(name) else { return .start(name, attributes) }
+                skipContent(of: name)
             } else if follower == UInt8(ascii: "/") {
                 position += 2
                 guard position < bytes.count, bytes[position].isASCIILetter else {

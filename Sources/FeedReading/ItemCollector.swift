@@ -82,7 +82,7 @@ final class ItemCollector {
         let link = ranked.lazy.compactMap { $0.element.address.absolute(base) }.first
         let name = draft.id ?? draft.title ?? link
         guard let key = key(draft, link: link, name: name) else {
-            warn("no_identity", "an item without id, link, title and text was left out", item: nil)
+            warn("no_identity", "an item without id, link, title, text and enclosure was left out", item: nil)
             return nil
         }
         let enclosures = draft.files.filter { $0.medium == nil }.compactMap { file -> Enclosure? in
@@ -137,8 +137,8 @@ final class ItemCollector {
             parts = [id]
         } else if let link {
             parts = [link]
-        } else if draft.title != nil || draft.content != nil || draft.summary != nil {
-            parts = [draft.title ?? "", draft.content ?? draft.summary ?? ""]
+        } else if draft.title != nil || draft.content != nil || draft.summary != nil || !draft.files.isEmpty {
+            parts = [draft.title ?? "", draft.content ?? draft.summary ?? "", draft.files.first?.address.text ?? ""]
         } else {
             return nil
         }

@@ -8,6 +8,8 @@ final class RSSDialect: XMLDialect {
     private var itemDepth = 0
     private var isPermalink = true
     private var guid: String?
+    /// `<id>` without a namespace: catalogs that leave Google's out.
+    private var plainID: String?
 
     init(_ options: ReadOptions, _ collector: ItemCollector) {
         self.collector = collector
@@ -41,12 +43,15 @@ final class RSSDialect: XMLDialect {
             itemDepth = place.depth
             isPermalink = true
             guid = nil
+            plainID = nil
             return .none
         case (.atom, .link) where place.parent?.word == .channel:
             channelLink(attributes, place)
             return .none
         case (.itunes, .image) where place.parent?.word == .channel:
-            let address = attributes("href").flatMap { WebAddress.absolute($0, base: place.base ?? collector.documentBase) }
+            let address = attributes("href").flatMap {
+                WebAddress.absolute($0, base: place.base ?? collector.documentBase)
+            }
             collector.feed.image = collector.feed.image ?? address
             return .none
         case (.plain, .title), (.plain, .link), (.plain, .language), (.plain, .pubDate), (.plain, .lastBuildDate),
@@ -64,6 +69,10 @@ final class RSSDialect: XMLDialect {
         switch attributes("rel")?.asciiLowercased {
         case "hub": collector.feed.hub = collector.feed.hub ?? address
         case "next": collector.feed.next = collector.feed.next ?? address
+        case "alternate", nil:
+            guard collector.feed.link == nil else { break }
+            collector.feed.link = address
+            collector.siteLink = address
         default: break
         }
     }
@@ -119,7 +128,8 @@ final class RSSDialect: XMLDialect {
         case (.plain, .description), (.content, .encoded), (.xhtml, .body), (.xhtml, .div):
             if draft?.htmlBase == nil { draft?.htmlBase = place.base }
             return name.namespace == .xhtml ? .xhtml : .html
-        case (.plain, .title), (.plain, .link), (.plain, .pubDate), (.plain, .author), (.plain, .category),
+        case (.plain, .id), (.plain, .title), (.plain, .link), (.plain, .pubDate), (.plain, .author),
+            (.plain, .category),
             (.dc, .creator), (.dc, .date), (.dc, .subject), (.dc, .title), (.itunes, .author),
             (.dcterms, .modified), (.dcterms, .created), (.dcterms, .issued), (.atom, .updated), (.atom, .published),
             (.dc, .description), (.atom, .summary), (.itunes, .summary):
@@ -137,6 +147,7 @@ final class RSSDialect: XMLDialect {
         }
         switch (name.namespace, name.word) {
         case (.plain, .guid): guid = text
+        case (.plain, .id): plainID = text.collapsed
         case (.plain, .title): draft.title = draft.title ?? TitleText.line(text)
         case (.dc, .title): draft.title = draft.title ?? TitleText.line(text)
         case (.plain, .link): draft.link(text, rank: 1, base: place.base)
@@ -200,6 +211,7 @@ final class RSSDialect: XMLDialect {
     private func endItem() {
         guard var draft else { return }
         self.draft = nil
+        if draft.product != nil { draft.id = draft.id ?? plainID }
         if let guid {
             draft.id = draft.product == nil ? guid : draft.id ?? guid
             // Some say isPermaLink and mean nothing by it.

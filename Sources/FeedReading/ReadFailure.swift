@@ -18,7 +18,8 @@ package enum ReadFailure: Error, Sendable, Hashable {
         case .broken(let message, let line):
             Problem(
                 .brokenDocument,
-                line > 0 ? "\(document) cannot be read, line \(line): \(message)" : "\(document) cannot be read: \(message)",
+                line > 0
+                    ? "\(document) cannot be read, line \(line): \(message)" : "\(document) cannot be read: \(message)",
                 hint: "Tell the publisher of the document; nothing was changed here, and the next poll tries again."
             )
         }

@@ -23,7 +23,8 @@ extension HTMLText {
 /// Builds the tree from tags that may come in any order.
 struct RichTextBuilder {
     private enum Kind: Equatable {
-        case root, styled(RichText.Style), link(String), paragraph, heading, quote, preformatted, list(ordered: Bool), listItem
+        case root, styled(RichText.Style), link(String), paragraph, heading, quote, preformatted, list(ordered: Bool),
+            listItem
 
         var isBlock: Bool {
             switch self {
@@ -46,6 +47,8 @@ struct RichTextBuilder {
     private var frames = [Frame(kind: .root, tag: "")]
     /// White space was met since the last character.
     private var pendingSpace = false
+    /// The last character written is a blank.
+    private var endsWithSpace = false
     /// Nothing stands on the current line yet.
     private var atLineStart = true
 
@@ -66,10 +69,11 @@ struct RichTextBuilder {
         var output = ""
         for scalar in text.unicodeScalars {
             if scalar.value <= 0x20 {
-                pendingSpace = !atLineStart
+                pendingSpace = !atLineStart && !endsWithSpace
             } else {
                 if pendingSpace { output.unicodeScalars.append(" ") }
                 pendingSpace = false
+                endsWithSpace = false
                 atLineStart = false
                 output.unicodeScalars.append(scalar)
             }
@@ -113,7 +117,11 @@ struct RichTextBuilder {
         case "pre": openBlock(.preformatted, tag)
         case "ul", "ol", "menu", "dir": openBlock(.list(ordered: tag == "ol"), tag)
         case "li":
-            closeThrough { $0.kind == .listItem } until: { if case .list = $0.kind { true } else { false } }
+            closeThrough {
+                $0.kind == .listItem
+            } until: {
+                if case .list = $0.kind { true } else { false }
+            }
             openBlock(.listItem, tag)
         case "tr", "caption":
             if !atLineStart { lineBreak() }
@@ -157,6 +165,12 @@ struct RichTextBuilder {
 
     private mutating func open(_ kind: Kind, _ tag: String) {
         guard frames.count < Self.deepest else { return }
+        if pendingSpace, !kind.isBlock {
+            // The blank before a link or a bold word is not part of it.
+            add(.text(" "))
+            pendingSpace = false
+            endsWithSpace = true
+        }
         frames.append(Frame(kind: kind, tag: tag))
     }
 
@@ -169,7 +183,9 @@ struct RichTextBuilder {
 
     /// A new block ends an open paragraph or heading, and what is open within it.
     private mutating func closeParagraphs() {
-        closeThrough { $0.kind == .paragraph || $0.kind == .heading } until: { frame in
+        closeThrough {
+            $0.kind == .paragraph || $0.kind == .heading
+        } until: { frame in
             switch frame.kind {
             case .root, .quote, .preformatted, .list, .listItem: true
             default: false

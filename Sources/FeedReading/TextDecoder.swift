@@ -109,7 +109,8 @@ final class TextDecoder {
     private static func known(_ stated: String) -> String? {
         switch stated {
         case "utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "utf-32", "ucs-2", "unicode": return "UTF-8"
-        case "iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "us-ascii", "ascii", "windows-1252", "cp1252":
+        case "iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "us-ascii", "ascii", "windows-1252",
+            "cp1252":
             return "CP1252"
         case "gb2312", "gbk", "gb18030", "x-gbk": return "GB18030"
         case "shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j": return "CP932"

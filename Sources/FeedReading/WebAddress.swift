@@ -11,7 +11,8 @@ enum WebAddress {
 
     static func isHTTP(_ text: String) -> Bool {
         let start = text.prefix(8).asciiLowercasedText
-        return (start.hasPrefix("http://") && text.utf8.count > 7) || (start.hasPrefix("https://") && text.utf8.count > 8)
+        return (start.hasPrefix("http://") && text.utf8.count > 7)
+            || (start.hasPrefix("https://") && text.utf8.count > 8)
     }
 
     /// The reference against the base, of any scheme; the reference itself when there is no base; nil when it is

@@ -6,7 +6,9 @@
 /// so that line numbers stay true). An entity declaration is refused: libxml2 2.9.14 expands them without a bound in
 /// SAX mode.
 struct XMLCleaner {
-    enum State { case text, open, tag, quoted, bang, comment, cdata, instruction, doctype, doctypeQuoted, doctypeComment }
+    enum State {
+        case text, open, tag, quoted, bang, comment, cdata, instruction, doctype, doctypeQuoted, doctypeComment
+    }
 
     let limits: ReadLimits
     var state = State.text

@@ -41,7 +41,9 @@ final class XMLElementReader {
     ) {
         guard !isOver else { return }
         let name = names.name(local, prefix, uri)
-        guard names.count <= limits.names else { return fail("it has more than \(limits.names) different element names") }
+        guard names.count <= limits.names else {
+            return fail("it has more than \(limits.names) different element names")
+        }
         guard attributes.count <= limits.attributes else {
             return fail("an element has more than \(limits.attributes) attributes")
         }

@@ -5,7 +5,10 @@ import Testing
 
 /// Reads a whole folder of documents and prints what came out, for comparison with expectations kept beside it.
 @Suite struct CorpusTests {
-    @Test(.enabled(if: ProcessInfo.processInfo.environment["TELLAL_CORPUS"] != nil, "set TELLAL_CORPUS to a folder of documents"))
+    @Test(
+        .enabled(
+            if: ProcessInfo.processInfo.environment["TELLAL_CORPUS"] != nil,
+            "set TELLAL_CORPUS to a folder of documents"))
     func `no document of the corpus crashes or hangs the reader`() throws {
         let folder = try #require(ProcessInfo.processInfo.environment["TELLAL_CORPUS"])
         let output = ProcessInfo.processInfo.environment["TELLAL_CORPUS_OUTPUT"]
@@ -17,7 +20,9 @@ import Testing
             var events: [String] = []
             do {
                 let reader = FeedReader(ReadOptions(baseURL: "http://example.com/feeds/feed.xml"))
-                for event in try reader.push(Array(data)) + reader.finish() { events.append(try NeutralForm.line(event)) }
+                for event in try reader.push(Array(data)) + reader.finish() {
+                    events.append(try NeutralForm.line(event))
+                }
             } catch let failure as ReadFailure {
                 events.append("{\"error\":\(String(reflecting: failure.problem(in: name).message))}")
             }
