@@ -100,8 +100,9 @@ package struct Enclosure: Sendable, Hashable, Codable {
 package struct Product: Sendable, Hashable, Codable {
     /// The regular price.
     package var price: Money?
-    /// The lower price in force now, if any.
+    /// The lower price, if any; in force within ``saleWindow`` when that is stated, else now.
     package var salePrice: Money?
+    package var saleWindow: SaleWindow?
     package var availability: Availability?
     package var condition: String?
     package var brand: String?
@@ -113,12 +114,13 @@ package struct Product: Sendable, Hashable, Codable {
     package var category: String?
 
     package init(
-        price: Money? = nil, salePrice: Money? = nil, availability: Availability? = nil, condition: String? = nil,
-        brand: String? = nil, gtin: String? = nil, mpn: String? = nil, sku: String? = nil, groupID: String? = nil,
-        category: String? = nil
+        price: Money? = nil, salePrice: Money? = nil, saleWindow: SaleWindow? = nil,
+        availability: Availability? = nil, condition: String? = nil, brand: String? = nil, gtin: String? = nil,
+        mpn: String? = nil, sku: String? = nil, groupID: String? = nil, category: String? = nil
     ) {
         self.price = price
         self.salePrice = salePrice
+        self.saleWindow = saleWindow
         self.availability = availability
         self.condition = condition
         self.brand = brand
@@ -135,6 +137,7 @@ package struct Product: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case price
         case salePrice = "sale_price"
+        case saleWindow = "sale_price_effective_date"
         case availability, condition, brand, gtin, mpn, sku
         case groupID = "group_id"
         case category

@@ -1,0 +1,20 @@
+/// Reads the documents of one syntax: XML today.
+///
+/// It gets UTF-8 bytes, whatever the document was written in, and hands items to an ``ItemCollector``. It never throws:
+/// what goes wrong ends up in ``breakage``, because complete items before it must not be lost.
+protocol DocumentReader: AnyObject {
+    /// Why reading stopped; nil while all is well.
+    var breakage: Breakage? { get }
+    /// True when the document's last element was closed: what follows is not read.
+    var isDone: Bool { get }
+
+    func push(_ bytes: UnsafeBufferPointer<UInt8>)
+    /// No more bytes will come.
+    func finish()
+}
+
+/// What stopped a reader.
+enum Breakage: Sendable, Hashable {
+    case notAFeed(String)
+    case broken(message: String, line: Int)
+}

@@ -1,0 +1,35 @@
+package import CampaignModel
+
+/// Why a document gave nothing at all. A document that gave items and then broke ends with `complete: false` instead.
+package enum ReadFailure: Error, Sendable, Hashable {
+    /// `what` says what it is instead, with its article: `a web page (“Not found”)`. `feeds` are the absolute
+    /// addresses of the feeds that a web page links to.
+    case notAFeed(what: String, feeds: [String])
+    /// It is a feed, or was meant as one, but cannot be read. `line` counts from 1; 0 when it is unknown.
+    case broken(message: String, line: Int)
+
+    /// The failure in the words and code of the command line.
+    ///
+    /// - Parameter document: What the owner calls the document: its address, or its file's name.
+    package func problem(in document: String) -> Problem {
+        switch self {
+        case .notAFeed(let what, let feeds):
+            Problem(.notAFeed, "\(document) is not a feed: it is \(what)", hint: Self.hint(for: feeds))
+        case .broken(let message, let line):
+            Problem(
+                .brokenDocument,
+                line > 0
+                    ? "\(document) cannot be read, line \(line): \(message)" : "\(document) cannot be read: \(message)",
+                hint: "Tell the publisher of the document; nothing was changed here, and the next poll tries again."
+            )
+        }
+    }
+
+    private static func hint(for feeds: [String]) -> String {
+        switch feeds.count {
+        case 0: "Give the address of an RSS or Atom feed or of a product catalog."
+        case 1: "The page links to this feed, use its address instead: \(feeds[0])"
+        default: "The page links to these feeds, use one of their addresses instead: \(feeds.joined(separator: ", "))"
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package import CampaignModel
+
+/// What a reader is told about a document beside its bytes.
+package struct ReadOptions: Sendable {
+    /// Where the document came from; relative links are resolved against it as the last resort.
+    package var baseURL: String?
+    /// The HTTP answer's Content-Type; only its charset counts.
+    package var contentType: String?
+    /// The format that the owner stated, or nil to find out from the content.
+    package var format: DocumentFormat?
+    package var limits: ReadLimits
+
+    package init(
+        baseURL: String? = nil, contentType: String? = nil, format: DocumentFormat? = nil, limits: ReadLimits = .init()
+    ) {
+        self.baseURL = baseURL
+        self.contentType = contentType
+        self.format = format
+        self.limits = limits
+    }
+}
+
+/// What a document may cost. libxml2 has quadratic corners, so the limits are kept before and around it.
+package struct ReadLimits: Sendable {
+    /// Elements inside each other.
+    package var depth = 64
+    /// Bytes of one start tag, attributes included.
+    package var startTagBytes = 32 * 1024
+    /// Attributes of one element.
+    package var attributes = 64
+    /// Different element names in one document.
+    package var names = 4096
+    /// Bytes of one field's text; what is longer is cut, with a warning.
+    package var fieldBytes = 1 << 20
+    /// Values of one item that repeat: categories, images, enclosures …
+    package var values = 256
+    /// Warnings that are kept; further ones are only counted.
+    package var warnings = 100
+
+    package init() {}
+}
+
+/// What comes out of a document, in its order.
+package enum ReadEvent: Sendable, Hashable {
+    /// Once, before the first item, with what is known of the document by then.
+    case feed(FeedDescription)
+    case item(Item)
+    /// Once, the last one.
+    case end(DocumentEnd)
+}

@@ -1,0 +1,78 @@
+import CampaignModel
+import FeedReading
+import Testing
+
+@Suite struct DetectionTests {
+    @Test(arguments: [
+        ("", "an empty document"), (" \n", "an empty document"), ("{\"a\": 1}", "JSON"), ("[1]", "JSON"),
+        ("hello there", "plain text"), ("%PDF-1.4", "a PDF file"), ("PK\u{3}\u{4}x", "a zip file"),
+        ("<urlset xmlns='x'></urlset>", "a sitemap"), ("<opml><body/></opml>", "an OPML list"),
+        ("<?xml version='1.0'?><note/>", "<note>"), ("<rdf:RDF xmlns:rdf='r'/>", "RDF"),
+    ])
+    func `what is not a feed is named`(document: String, what: String) throws {
+        guard case .notAFeed(let found, _)? = failure(document) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(found.contains(what))
+    }
+
+    @Test(arguments: [
+        "<!doctype html>", "<!DOCTYPE HTML PUBLIC 'x'>", "<?xml version='1.0'?><!DOCTYPE html>", "<!-- hi -->",
+        "\u{FEFF} ",
+    ])
+    func `a web page tells its title and its feeds`(start: String) throws {
+        let page = """
+            \(start)<HTML><head><title>Not &amp; found</title>
+            <link rel="alternate" type="application/rss+xml" href="/feed.xml"><link rel=alternate
+            type='application/atom+xml' href="https://other.example/atom"><link rel="stylesheet" href="/a.css">
+            </head><body><script>"<link rel=alternate type='application/rss+xml' href='/no'>"</script></body></html>
+            """
+        #expect(
+            failure(page)
+                == .notAFeed(
+                    what: "a web page (“Not & found”)",
+                    feeds: ["https://example.org/feed.xml", "https://other.example/atom"]))
+    }
+
+    @Test func `a packed document is named`() {
+        #expect(throws: ReadFailure.self) { try read([0x1F, 0x8B, 8, 0]) }
+    }
+
+    @Test func `a failure says what to do`() throws {
+        let problem = try #require(failure("<html><link rel=alternate type=application/rss+xml href=/f></html>"))
+            .problem(in: "https://example.org/page")
+        #expect(problem.code == .notAFeed)
+        #expect(problem.hint?.contains("https://example.org/f") == true)
+    }
+
+    @Test func `bytes are read in the encoding that is stated best`() throws {
+        let latin =
+            "<?xml version='1.0' encoding='ISO-8859-1'?><rss><channel><item><title>caf~ `</title></item></channel></rss>"
+        let bytes = latin.utf8.map { $0 == UInt8(ascii: "~") ? 0xE9 : $0 == UInt8(ascii: "`") ? 0x80 : $0 }
+        #expect(try read(bytes).items.first?.title == "café €")
+        let undeclared = Array("<rss><channel><item><title>caf~</title></item></channel></rss>".utf8)
+            .map { $0 == UInt8(ascii: "~") ? UInt8(0xE9) : $0 }
+        #expect(try read(undeclared).items.first?.title == "café")
+        let cyrillic = ReadOptions(contentType: "text/xml; charset=\"windows-1251\"")
+        let russian = Array("<rss><channel><item><title>~</title></item></channel></rss>".utf8)
+            .map { $0 == UInt8(ascii: "~") ? UInt8(0xC6) : $0 }
+        #expect(try read(russian, cyrillic).items.first?.title == "Ж")
+    }
+
+    @Test(arguments: [[1], [7], [Int.max]])
+    func `UTF-16 with and without a mark is read`(sizes: [Int]) throws {
+        let text =
+            "<?xml version='1.0' encoding='UTF-16'?>" + "<rss><channel><item><title>Ж😀</title></item></channel></rss>"
+        let little = text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        let big = text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+        for bytes in [[0xFF, 0xFE] + little, little, [0xFE, 0xFF] + big, big] {
+            #expect(try read(bytes, sizes: sizes).items.first?.title == "Ж😀")
+        }
+    }
+
+    @Test func `undeclared prefixes mean what everybody means`() throws {
+        let document = try read("<rss><channel><item><guid>1</guid><g:price>5 EUR</g:price></item></channel></rss>")
+        #expect(document.items.first?.product?.price?.description == "5 EUR")
+    }
+}

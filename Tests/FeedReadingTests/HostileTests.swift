@@ -1,0 +1,86 @@
+import CampaignModel
+import FeedReading
+import Testing
+
+@Suite struct HostileTests {
+    private func message(_ document: String) -> String? {
+        guard case .broken(let message, _)? = failure(document) else { return nil }
+        return message
+    }
+
+    @Test func `entity declarations are refused whatever they are for`() {
+        let laughs = "<!DOCTYPE rss [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\">]><rss><channel>&b;</channel></rss>"
+        let blowup = "<!DOCTYPE rss [<!ENTITY a \"\(String(repeating: "A", count: 5000))\">]><rss>&a;</rss>"
+        let outside = "<!DOCTYPE rss [<!ENTITY x SYSTEM \"file:///etc/hostname\">]><rss><channel>&x;</channel></rss>"
+        let parameter = "<!DOCTYPE rss [<!ENTITY % x SYSTEM \"http://127.0.0.1:1/\"> %x;]><rss></rss>"
+        for document in [laughs, blowup, outside, parameter] {
+            #expect(message(document)?.contains("declares entities") == true)
+        }
+    }
+
+    @Test func `a DOCTYPE alone does no harm`() throws {
+        let document = try read(
+            """
+            <!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://127.0.0.1:1/rss.dtd">
+            <rss version="0.91"><channel><item><title>caf&eacute;</title></item></channel></rss>
+            """)
+        #expect(document.items.first?.title == "café")
+    }
+
+    @Test func `depth attributes names and start tags have limits`() {
+        let deep = "<rss>" + String(repeating: "<a>", count: 100_000)
+        #expect(message(deep)?.contains("nested deeper than 64") == true)
+        let attributes = (0..<200_000).map { " a\($0)=''" }.joined()
+        #expect(message("<rss><channel\(attributes)>")?.contains("start tag is longer") == true)
+        let some = (0..<65).map { " a\($0)=''" }.joined()
+        #expect(message("<rss><channel\(some)>")?.contains("more than 64 attributes") == true)
+        let names = (0..<5000).map { "<n\($0)/>" }.joined()
+        #expect(message("<rss>\(names)")?.contains("different element names") == true)
+        let value = String(repeating: "x", count: 40_000)
+        #expect(message("<rss><channel a='\(value)'>")?.contains("start tag is longer") == true)
+    }
+
+    @Test func `a limit in the middle keeps the items before it`() throws {
+        let document = try read(rss("<item><title>A</title></item>" + String(repeating: "<a>", count: 100)))
+        #expect(document.items.count == 1)
+        #expect(document.end?.complete == false)
+    }
+
+    @Test func `a text beyond the limit is cut with a warning`() throws {
+        var options = ReadOptions()
+        options.limits.fieldBytes = 10
+        let document = try read(
+            rss("<item><guid>1</guid><description>äääääääääää</description></item>", channel: ""), options)
+        #expect(document.items.first?.summary == "äääää")
+        #expect(document.warnings == ["text_cut"])
+    }
+
+    @Test func `NULs and bad bytes do not stop the reader`() throws {
+        let text = rss("<item><guid>1</guid><title>A@B#</title></item>")
+        let bytes: [UInt8] = text.utf8.map { $0 == UInt8(ascii: "@") ? 0 : $0 == UInt8(ascii: "#") ? 0xC3 : $0 }
+        let document = try read(bytes)
+        #expect(document.items.first?.title == "AB\u{FFFD}")
+        #expect(document.warnings == ["bad_encoding"])
+    }
+
+    @Test func `many repeats of one id cost no more than many ids`() throws {
+        let items = String(repeating: "<item><guid>1</guid></item>", count: 5000)
+        let document = try read(rss(items))
+        #expect(Set(document.items.map(\.key)).count == 5000)
+        #expect(document.end?.warnings.count == 100)
+    }
+
+    @Test func `a long catalog streams`() throws {
+        let reader = FeedReader(ReadOptions())
+        var count = 0
+        let piece = (0..<100).map { "<item><g:id>\($0)x</g:id><g:price>5 EUR</g:price></item>" }.joined()
+        _ = try reader.push(Array(rss("").dropLast("</channel></rss>".utf8.count).utf8))
+        for turn in 0..<200 {
+            let text = piece.split(separator: "x").joined(separator: "-\(turn)")
+            count += Reading(try reader.push(Array(text.utf8))).items.count
+        }
+        let rest = Reading(try reader.push(Array("</channel></rss>".utf8)) + reader.finish())
+        #expect(count + rest.items.count == 20_000)
+        #expect(rest.end == DocumentEnd(items: 20_000, complete: true, warnings: []))
+    }
+}
