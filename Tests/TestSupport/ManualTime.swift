@@ -1,4 +1,4 @@
-import CampaignModel
+package import CampaignModel
 import Foundation
 
 /// A clock that moves only when a test says so, or when somebody waits on it.

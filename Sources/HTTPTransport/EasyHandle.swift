@@ -1,0 +1,183 @@
+import CCurl
+import CampaignModel
+import Glibc
+
+/// libcurl's handle of one transfer, set up. Used on the curl thread only; it can be set up again for the next one.
+final class EasyHandle {
+    let raw: UnsafeMutableRawPointer
+    private var headerList: UnsafeMutablePointer<curl_slist>?
+    private(set) var transfer: Transfer?
+
+    init?() {
+        guard let raw = curl_easy_init() else { return nil }
+        self.raw = raw
+    }
+
+    deinit {
+        curl_easy_cleanup(raw)
+        curl_slist_free_all(headerList)
+    }
+
+    /// Forgets the transfer; connections and names stay known to the multi handle.
+    func reset() {
+        curl_easy_reset(raw)
+        curl_slist_free_all(headerList)
+        headerList = nil
+        transfer = nil
+    }
+
+    /// Whether a byte of the request has left this machine. libcurl counts what it wrote to the connection, over all
+    /// of a transfer's tries.
+    var requestLeft: Bool {
+        var size = 0
+        return tellal_curl_get_long(raw, CURLINFO_REQUEST_SIZE, &size) != CURLE_OK || size > 0
+    }
+
+    fileprivate var status: Int {
+        var status = 0
+        return tellal_curl_get_long(raw, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK ? status : 0
+    }
+
+    fileprivate var wireBytes: Int64 {
+        var size: curl_off_t = 0
+        return tellal_curl_get_int64(raw, CURLINFO_SIZE_DOWNLOAD_T, &size) == CURLE_OK ? Int64(size) : 0
+    }
+
+    /// The handle that was prepared around libcurl's own.
+    static func owner(of raw: UnsafeMutableRawPointer) -> EasyHandle? {
+        guard let context = tellal_curl_get_private(raw) else { return nil }
+        return Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    func prepare(_ transfer: Transfer) {
+        self.transfer = transfer
+        let plan = transfer.plan
+        // The handle owns the transfer and outlives its callbacks: `reset` comes after `curl_multi_remove_handle`.
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        set(CURLOPT_PRIVATE, context)
+        set(CURLOPT_URL, plan.address.url)
+        setLimits(plan)
+        setSecurity(plan, context)
+        setRequest(plan, context)
+        tellal_curl_set_header(raw, receiveHeader, context)
+        tellal_curl_set_write(raw, receiveBody, context)
+    }
+
+    private func setLimits(_ plan: TransferPlan) {
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_TIMEOUT_MS, Self.milliseconds(plan.request.timeout))
+        set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(plan.request.connectTimeout))
+        set(CURLOPT_TCP_KEEPALIVE, 1)
+        // HTTP/1.1 on purpose: one request a connection, so that "a byte has left" is a fact about this request alone.
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        guard let limits = plan.limits else { return }
+        set(CURLOPT_LOW_SPEED_LIMIT, limits.lowSpeedBytesPerSecond)
+        set(CURLOPT_LOW_SPEED_TIME, Int(clamping: max(1, limits.lowSpeedTime.components.seconds)))
+        // Refuses early what announces itself; the callbacks count what does not.
+        tellal_curl_set_int64(raw, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(limits.maxBytes))
+        // Whatever this libcurl can undo.
+        set(CURLOPT_ACCEPT_ENCODING, "")
+    }
+
+    private func setSecurity(_ plan: TransferPlan, _ context: UnsafeMutableRawPointer) {
+        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        set(CURLOPT_PROXY, "")
+        set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
+        set(CURLOPT_SSL_VERIFYPEER, 1)
+        set(CURLOPT_SSL_VERIFYHOST, 2)
+        set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        // With a certificate directory set, libcurl reads all certificates anew for each connection (42 ms here).
+        set(CURLOPT_CAPATH, nil as String?)
+        guard plan.policy != nil else { return }
+        tellal_curl_set_open_socket(raw, openSocket, context)
+        tellal_curl_set_prerequest(raw, approveConnection, context)
+    }
+
+    private func setRequest(_ plan: TransferPlan, _ context: UnsafeMutableRawPointer) {
+        let request = plan.request
+        set(CURLOPT_USERAGENT, plan.userAgent)
+        tellal_curl_set_read(raw, readBody, context)
+        if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
+            set(CURLOPT_POST, 1)
+            tellal_curl_set_int64(raw, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
+            if request.method != "POST" { set(CURLOPT_CUSTOMREQUEST, request.method) }
+        } else if request.method == "HEAD" {
+            set(CURLOPT_NOBODY, 1)
+        } else {
+            set(CURLOPT_HTTPGET, 1)
+            if request.method != "GET" { set(CURLOPT_CUSTOMREQUEST, request.method) }
+        }
+        // libcurl sends a request again by itself when a reused connection dies before any answer. A body that cannot
+        // be rewound stops it (CURLE_SEND_FAIL_REWIND); where there is no body, only a new connection does.
+        if plan.limits == nil, request.body.isEmpty { set(CURLOPT_FRESH_CONNECT, 1) }
+        var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+        // Without a value a line takes libcurl's own header away.
+        lines.append("Expect:")
+        if request.headers["Content-Type"] == nil { lines.append("Content-Type:") }
+        for line in lines {
+            guard let longer = curl_slist_append(headerList, line) else { break }
+            headerList = longer
+        }
+        tellal_curl_set_list(raw, CURLOPT_HTTPHEADER, headerList)
+    }
+
+    private func set(_ option: CURLoption, _ value: Int) { tellal_curl_set_long(raw, option, value) }
+    private func set(_ option: CURLoption, _ value: String?) { tellal_curl_set_string(raw, option, value) }
+    private func set(_ option: CURLoption, _ value: UnsafeMutableRawPointer) {
+        tellal_curl_set_pointer(raw, option, value)
+    }
+
+    private static func milliseconds(_ duration: Duration) -> Int {
+        // Zero would mean "without limit" to libcurl.
+        Int(min(max(duration.milliseconds, 1), Int64(Int32.max)))
+    }
+}
+
+private func handle(_ context: UnsafeMutableRawPointer?) -> (EasyHandle, Transfer)? {
+    guard let context else { return nil }
+    let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
+    guard let transfer = handle.transfer else { return nil }
+    return (handle, transfer)
+}
+
+/// libcurl's way of saying "no": any count but the one given.
+private let refusal = 0
+
+private let receiveHeader: tellal_curl_data_callback = { bytes, size, count, context in
+    let length = size * count
+    guard let (handle, transfer) = handle(context) else { return refusal }
+    let line = UnsafeRawBufferPointer(start: bytes, count: length)
+    return transfer.receive(headerLine: line, status: handle.status) ? length : refusal
+}
+
+private let receiveBody: tellal_curl_data_callback = { bytes, size, count, context in
+    let length = size * count
+    guard length > 0, let (handle, transfer) = handle(context) else { return refusal }
+    let piece = UnsafeRawBufferPointer(start: bytes, count: length)
+    return transfer.receive(body: piece, wireBytes: { handle.wireBytes }) ? length : refusal
+}
+
+private let readBody: tellal_curl_data_callback = { bytes, size, count, context in
+    guard let bytes, let (_, transfer) = handle(context) else { return Int(CURL_READFUNC_ABORT) }
+    return transfer.fill(UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
+}
+
+/// Judges the real socket address, after name resolution: a name that changes its mind between check and use gains
+/// nothing.
+private let openSocket: curl_opensocket_callback = { context, _, address in
+    guard let address, let (_, transfer) = handle(context),
+        transfer.permits(tellal_curl_socket_address(address).flatMap { IPAddress($0) })
+    else { return -1 }
+    let wanted = address.pointee
+    return socket(wanted.family, wanted.socktype | Int32(SOCK_CLOEXEC.rawValue), wanted.protocol)
+}
+
+/// Judges again before each request: a kept connection may have been opened under another request's rules.
+private let approveConnection: curl_prereq_callback = { context, remote, _, _, _ in
+    guard let remote, let (_, transfer) = handle(context) else { return Int32(CURL_PREREQFUNC_ABORT) }
+    transfer.isConnected()
+    let isPermitted = transfer.permits(IPAddress(String(cString: remote)))
+    return Int32(isPermitted ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT)
+}

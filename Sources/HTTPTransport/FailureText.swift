@@ -1,0 +1,49 @@
+import CCurl
+import CampaignModel
+
+/// libcurl's result codes in plain sentences. They name host and port, never the path: a bot's token is inside it.
+enum FailureText {
+    static func explain(_ code: CURLcode, plan: TransferPlan) -> (kind: HTTPFailure.Kind, message: String) {
+        let place = plan.address.label
+        switch code {
+        case CURLE_COULDNT_RESOLVE_HOST:
+            return (.unresolved, "The name of \(place) cannot be found; check its spelling and this machine's DNS.")
+        case CURLE_COULDNT_CONNECT:
+            return (.refused, "\(place) cannot be connected to; check that it is up and that the port is right.")
+        case CURLE_OPERATION_TIMEDOUT:
+            return (.timedOut, "\(place) did not answer in time; it may be slow or out of reach.")
+        case CURLE_PEER_FAILED_VERIFICATION:
+            return (.tls, "The TLS certificate of \(place) cannot be verified; it may be expired or for another name.")
+        case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR,
+            CURLE_SSL_INVALIDCERTSTATUS:
+            return (.tls, "No secure connection to \(place) could be made; TLS 1.2 or newer is needed.")
+        case CURLE_SSL_CACERT_BADFILE:
+            return (.tls, "This machine's list of trusted certificates cannot be read; install ca-certificates.")
+        case CURLE_GOT_NOTHING:
+            return (.cut, "\(place) closed the connection without an answer.")
+        case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND, CURLE_OK:
+            return (.cut, "The connection to \(place) ended before the answer was complete.")
+        case CURLE_BAD_CONTENT_ENCODING, CURLE_WRITE_ERROR:
+            return (.cut, "The compressed answer of \(place) is broken.")
+        case CURLE_FILESIZE_EXCEEDED:
+            let limit = plan.limits.map(\.maxBytes) ?? Int64(Transfer.wholeAnswerLimit)
+            return (.tooLarge, "\(place) announces more than the limit of \(limit) bytes.")
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP2:
+            return (.other, "\(place) does not answer as a web server does.")
+        case CURLE_URL_MALFORMAT:
+            return (.badURL, "The address is not a complete http:// or https:// URL; check its spelling.")
+        default:
+            return (.other, "The request to \(place) failed: \(String(cString: curl_easy_strerror(code))).")
+        }
+    }
+
+    static func refused(_ address: IPAddress, place: WebAddress) -> String {
+        if AddressPolicy.isPublic(address) {
+            return "Port \(place.port) of \(place.label) is not one of the web's; "
+                + "add \(place.label) to fetch.allow_addresses to allow it."
+        }
+        let literal = address.description
+        let subject = place.host == literal ? literal : "\(place.label) leads to \(literal), which"
+        return "\(subject) is a private address; add it to fetch.allow_addresses to allow it."
+    }
+}

@@ -1,0 +1,69 @@
+package import CampaignModel
+
+/// The head of a fetched answer, and its body as it arrives.
+package struct HTTPResponse: Sendable {
+    package let status: Int
+    package let headers: [HTTPHeader]
+    /// Where the answer came from, after redirects.
+    package let url: String
+    /// The hops that led here, in order.
+    package let redirects: [HTTPRedirect]
+    /// Read it once; drop it to abort the transfer.
+    package let body: HTTPBody
+
+    /// Where the source has moved for good: the end of the permanent redirects before the first temporary one; `nil`
+    /// when there is none.
+    package var permanentURL: String? { redirects.prefix(while: \.isPermanent).last?.url }
+}
+
+/// One hop.
+package struct HTTPRedirect: Sendable, Hashable {
+    package let status: Int
+    /// Where it leads.
+    package let url: String
+
+    /// Whether the next request should go there directly (RFC 9110 §15.4.2, §15.4.9).
+    package var isPermanent: Bool { status == 301 || status == 308 }
+}
+
+/// A body, decompressed, in pieces as they arrive. It can be read once.
+///
+/// Reading slowly slows the sender down: at most about 1 MiB waits in memory. Dropping the body and its iterator, or
+/// cancelling the reading task, aborts the transfer.
+package struct HTTPBody: AsyncSequence, Sendable {
+    package typealias Element = [UInt8]
+    package typealias Failure = HTTPFailure
+
+    private let reader: BodyReader
+
+    init(_ reader: BodyReader) { self.reader = reader }
+
+    /// How often the sender had to wait for the reader.
+    package var pauses: Int { reader.channel.pauses }
+
+    package func makeAsyncIterator() -> Iterator { Iterator(reader: reader) }
+
+    package struct Iterator: AsyncIteratorProtocol {
+        fileprivate let reader: BodyReader
+
+        /// The next bytes, never empty; `nil` after the last. An answer that was cut ends with a failure.
+        package func next(isolation actor: isolated (any Actor)?) async throws(HTTPFailure) -> [UInt8]? {
+            try await reader.channel.next(isolation: actor, abort: reader.abort).get()
+        }
+
+        package func next() async throws(HTTPFailure) -> [UInt8]? { try await next(isolation: nil) }
+    }
+}
+
+/// The reading end of a transfer; the transfer is aborted when nobody holds it any more.
+final class BodyReader: Sendable {
+    let channel: BodyChannel
+    let abort: @Sendable () -> Void
+
+    init(channel: BodyChannel, abort: @escaping @Sendable () -> Void) {
+        self.channel = channel
+        self.abort = abort
+    }
+
+    deinit { if !channel.isOver { abort() } }
+}

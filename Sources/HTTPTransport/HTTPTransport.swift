@@ -1,0 +1,135 @@
+import CCurl
+package import CampaignModel
+import Foundation
+import Glibc
+
+/// HTTP by libcurl: one multi handle on one thread of its own. Callers wait by suspension; no thread of the
+/// cooperative pool is ever blocked.
+package final class HTTPTransport: HTTPSending, Sendable {
+    package struct Settings: Sendable, Hashable {
+        package var userAgent: String
+        package var fetches: TransferLimit
+        package var sends: TransferLimit
+        /// For fetching only; a platform's address is the operator's own choice.
+        package var addressPolicy: AddressPolicy
+
+        package init(
+            userAgent: String, fetches: TransferLimit = TransferLimit(total: 64, perHost: 2),
+            sends: TransferLimit = TransferLimit(total: 32, perHost: 32), addressPolicy: AddressPolicy = .publicOnly
+        ) {
+            self.userAgent = userAgent
+            self.fetches = fetches
+            self.sends = sends
+            self.addressPolicy = addressPolicy
+        }
+    }
+
+    private let settings: Settings
+    private let queue: TransferQueue
+
+    /// Starts the thread. It ends with `shutdown`, or when the transport is dropped.
+    package init(_ settings: Settings) {
+        self.settings = settings
+        // After a failure (out of memory) every request ends as "not made".
+        let queue = TransferQueue(multi: Self.libraryIsReady ? curl_multi_init() : nil)
+        self.queue = queue
+        let thread = Thread {
+            // libcurl leaves SIGPIPE to its user when it may use no signals; here a broken pipe is a return code.
+            var signals = sigset_t()
+            sigemptyset(&signals)
+            sigaddset(&signals, SIGPIPE)
+            pthread_sigmask(SIG_BLOCK, &signals, nil)
+            TransferLoop(queue: queue, sends: settings.sends, fetches: settings.fetches)?.run()
+        }
+        thread.name = "tellal-http"
+        thread.start()
+    }
+
+    deinit { queue.post(.stop(nil)) }
+
+    /// Makes a request that must not be repeated: at most one copy leaves, and what became of it is always told.
+    ///
+    /// The answer is taken whole, up to 1 MiB; redirects are answers. A task that is cancelled before the call sends
+    /// nothing; later cancellation changes nothing, because the answer must be known. The request's time starts when
+    /// its turn has come (`Settings.sends`).
+    package func send(_ request: HTTPRequest) async -> HTTPOutcome {
+        do throws(HTTPFailure) {
+            let address = try WebAddress(request.url)
+            let plan = TransferPlan(request: request, address: address, userAgent: settings.userAgent)
+            try plan.check()
+            if Task.isCancelled { throw HTTPFailure.unmade(address, "was cancelled") }
+            return await withCheckedContinuation { continuation in
+                let transfer = Transfer(id: queue.newID(), plan: plan, sink: .whole(continuation))
+                if !queue.post(.start(transfer)) { transfer.finish(.unmade(address, "came after the transport's end")) }
+            }
+        } catch {
+            return .notSent(error)
+        }
+    }
+
+    /// Fetches: returns when the head is there and leaves the body to be read as it comes.
+    ///
+    /// Redirects are followed by hand, each hop judged like the first address; each hop has the request's whole time.
+    /// Cancelling the task aborts the transfer, before and after the return. Any status is an answer.
+    package func open(_ request: HTTPRequest, limits: FetchLimits) async throws(HTTPFailure) -> HTTPResponse {
+        var request = request
+        var redirects: [HTTPRedirect] = []
+        var address = try WebAddress(request.url)
+        while true {
+            let (head, reader) = try await openOnce(request, at: address, limits: limits)
+            guard let location = RedirectRule.location(of: head) else {
+                return HTTPResponse(
+                    status: head.status, headers: head.headers, url: address.url, redirects: redirects,
+                    body: HTTPBody(reader)
+                )
+            }
+            reader.abort()
+            guard redirects.count < limits.redirects else {
+                throw HTTPFailure(
+                    .other, requestLeft: true,
+                    message: "\(address.label) redirects more than \(limits.redirects) times; the address may be wrong."
+                )
+            }
+            let next = try address.following(location)
+            request = RedirectRule.request(request, after: head.status, from: address, to: next)
+            redirects.append(HTTPRedirect(status: head.status, url: next.url))
+            address = next
+        }
+    }
+
+    /// Ends the transport: fetches are aborted, sends that have left are waited for (as long as their own time runs),
+    /// all others end as "not sent". Returns when the thread has ended; may be called more than once.
+    package func shutdown() async {
+        await withCheckedContinuation { continuation in
+            if !queue.post(.stop(continuation)) { continuation.resume() }
+        }
+    }
+
+    private func openOnce(
+        _ request: HTTPRequest, at address: WebAddress, limits: FetchLimits
+    ) async throws(HTTPFailure) -> (ResponseHead, BodyReader) {
+        let plan = TransferPlan(
+            request: request, address: address, userAgent: settings.userAgent, limits: limits,
+            policy: settings.addressPolicy
+        )
+        try plan.check()
+        let channel = BodyChannel()
+        let id = queue.newID()
+        channel.onResume { [queue] in queue.post(.resume(id)) }
+        let reader = BodyReader(channel: channel) { [queue] in queue.post(.cancel(id)) }
+        if !queue.post(.start(Transfer(id: id, plan: plan, sink: .stream(channel)))) {
+            channel.finish(.unmade(address, "came after the transport's end"))
+        }
+        let head = try await channel.head(abort: reader.abort).get()
+        return (head, reader)
+    }
+
+    /// libcurl's global state, made once for the process.
+    private static let libraryIsReady = tellal_curl_global_init() == CURLE_OK
+}
+
+extension HTTPFailure {
+    fileprivate static func unmade(_ address: WebAddress, _ reason: String) -> HTTPFailure {
+        HTTPFailure(.cancelled, requestLeft: false, message: "The request to \(address.label) \(reason).")
+    }
+}

@@ -1,0 +1,183 @@
+import CCurl
+import CampaignModel
+import Glibc
+
+/// One request under way: what libcurl's callbacks write to.
+///
+/// The use of `@unchecked Sendable` is safe because a transfer is made by its caller, given once through the lock of
+/// `TransferQueue`, and from then on touched by the curl thread only; libcurl calls its callbacks on that thread.
+final class Transfer: @unchecked Sendable {
+    /// An answer to a sent request may be this long.
+    static let wholeAnswerLimit = 1024 * 1024
+    private static let ratioFrom: Int64 = 1024 * 1024
+
+    let id: UInt64
+    let plan: TransferPlan
+    /// What the limit per host counts by.
+    let hostKey: String
+    private let sink: TransferSink
+
+    private var bodyOffset = 0
+    private var headerBytes = 0
+    private var headers: [HTTPHeader] = []
+    private var head: ResponseHead?
+    private var answer: [UInt8] = []
+    private var decodedBytes: Int64 = 0
+    /// Why a callback ended the transfer; says more than libcurl's code.
+    private var verdict: HTTPFailure.Kind?
+    private var verdictText = ""
+
+    init(id: UInt64, plan: TransferPlan, sink: TransferSink) {
+        self.id = id
+        self.plan = plan
+        hostKey = plan.address.label
+        self.sink = sink
+    }
+
+    var isSend: Bool { if case .whole = sink { true } else { false } }
+
+    var mustPause: Bool { if case .stream(let channel) = sink { channel.pauseIfFull() } else { false } }
+
+    /// Ends the transfer for its caller. Called exactly once.
+    func finish(_ failure: HTTPFailure?) {
+        switch sink {
+        case .stream(let channel): channel.finish(failure)
+        case .whole(let continuation):
+            if let failure {
+                continuation.resume(returning: failure.requestLeft ? .unanswered(failure) : .notSent(failure))
+            } else if let head {
+                let whole = HTTPAnswer(status: head.status, headers: head.headers, body: answer)
+                continuation.resume(returning: .answered(whole))
+            }
+        }
+    }
+
+    /// What came of it, when libcurl says that it is over.
+    func failure(_ code: CURLcode, requestLeft: Bool) -> HTTPFailure? {
+        if let verdict { return HTTPFailure(verdict, requestLeft: requestLeft, message: verdictText) }
+        if code == CURLE_OK, head != nil { return nil }
+        let explanation = FailureText.explain(code, plan: plan)
+        return HTTPFailure(explanation.kind, requestLeft: requestLeft, message: explanation.message)
+    }
+
+    func cancelled(requestLeft: Bool, because reason: String = "was cancelled") -> HTTPFailure {
+        let message = "The request to \(plan.address.label) \(reason)."
+        return HTTPFailure(.cancelled, requestLeft: requestLeft, message: message)
+    }
+
+    private func refuse(_ kind: HTTPFailure.Kind, _ message: String) {
+        guard verdict == nil else { return }
+        verdict = kind
+        verdictText = message
+    }
+}
+
+// What the callbacks do.
+extension Transfer {
+    func fill(_ target: UnsafeMutableRawBufferPointer) -> Int {
+        let count = min(target.count, plan.request.body.count - bodyOffset)
+        guard count > 0 else { return 0 }
+        plan.request.body.withUnsafeBytes { body in
+            target.copyMemory(from: UnsafeRawBufferPointer(rebasing: body[bodyOffset..<(bodyOffset + count)]))
+        }
+        bodyOffset += count
+        return count
+    }
+
+    /// One line of the head; the empty one ends it. Trailers after the body are counted and dropped.
+    func receive(headerLine line: UnsafeRawBufferPointer, status: @autoclosure () -> Int) -> Bool {
+        headerBytes += line.count
+        let limit = plan.limits?.maxHeaderBytes ?? 64 * 1024
+        guard headerBytes <= limit else {
+            refuse(.tooLarge, "\(plan.address.label) sent more than \(limit) bytes of headers.")
+            return false
+        }
+        guard head == nil else { return true }
+        if line.starts(with: "HTTP/".utf8) {
+            headers = []
+        } else if line.allSatisfy({ $0 == 0x0D || $0 == 0x0A }) {
+            let status = status()
+            guard status >= 200 else { return true }
+            let complete = ResponseHead(status: status, headers: headers)
+            head = complete
+            if case .stream(let channel) = sink { channel.deliver(complete) }
+        } else {
+            append(headerLine: line)
+        }
+        return true
+    }
+
+    func receive(body bytes: UnsafeRawBufferPointer, wireBytes: () -> Int64) -> Bool {
+        decodedBytes += Int64(bytes.count)
+        switch sink {
+        case .whole:
+            guard decodedBytes <= Int64(Self.wholeAnswerLimit) else {
+                refuse(.tooLarge, "\(plan.address.label) answered with more than \(Self.wholeAnswerLimit) bytes.")
+                return false
+            }
+            answer.append(contentsOf: bytes)
+        case .stream(let channel):
+            guard isWithinLimits(wireBytes) else { return false }
+            channel.deliver(bytes)
+        }
+        return true
+    }
+
+    private func isWithinLimits(_ wireBytes: () -> Int64) -> Bool {
+        guard let limits = plan.limits else { return true }
+        guard decodedBytes <= limits.maxBytes else {
+            refuse(
+                .tooLarge,
+                "The document of \(plan.address.label) is larger than the limit of \(limits.maxBytes) bytes; "
+                    + "fetch.max_bytes raises it."
+            )
+            return false
+        }
+        guard decodedBytes > Self.ratioFrom else { return true }
+        guard decodedBytes / max(wireBytes(), 1) < limits.maxRatio else {
+            refuse(
+                .tooLarge,
+                "The document of \(plan.address.label) expands to more than \(limits.maxRatio) times its compressed size; "
+                    + "it is refused as a decompression bomb."
+            )
+            return false
+        }
+        return true
+    }
+
+    /// Judges the address that libcurl is about to connect to, or is about to use again.
+    func permits(_ address: IPAddress?) -> Bool {
+        guard let policy = plan.policy else { return true }
+        let place = plan.address
+        guard let address else {
+            refuse(.addressRefused, "\(place.label) is not reached over the Internet protocol.")
+            return false
+        }
+        if policy.permits(address, host: place.host, port: place.port) { return true }
+        refuse(.addressRefused, FailureText.refused(address, place: place))
+        return false
+    }
+
+    /// An address that was refused does not matter once another one of the same name is connected to.
+    func isConnected() { verdict = nil }
+
+    private func append(headerLine line: UnsafeRawBufferPointer) {
+        let text = String(decoding: line, as: UTF8.self)
+        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0.isNewline }
+        if text.first == " " || text.first == "\t", let last = headers.indices.last {
+            headers[last].value += " " + text.trimming(isBlank)
+        } else if let colon = text.firstIndex(of: ":") {
+            let value = text[text.index(after: colon)...].trimming(isBlank)
+            headers.append(HTTPHeader(text[..<colon].trimming(isBlank), value))
+        }
+    }
+}
+
+extension StringProtocol {
+    fileprivate func trimming(_ isBlank: (Character) -> Bool) -> String {
+        guard let first = firstIndex(where: { !isBlank($0) }), let last = lastIndex(where: { !isBlank($0) }) else {
+            return ""
+        }
+        return String(self[first...last])
+    }
+}

@@ -1,0 +1,65 @@
+import CCurl
+import Synchronization
+
+/// The hand-over to the curl thread: anybody may post, the thread takes everything at once.
+final class TransferQueue: Sendable {
+    enum Command: Sendable {
+        case start(Transfer)
+        case resume(UInt64)
+        case cancel(UInt64)
+        /// Ends the thread; the continuation is resumed when it has ended.
+        case stop(CheckedContinuation<Void, Never>?)
+    }
+
+    private struct State {
+        var commands: [Command] = []
+        var nextID: UInt64 = 0
+        var isClosed: Bool
+    }
+
+    private let state: Mutex<State>
+    // Safe because it belongs to the curl thread (`TransferLoop`), but for `curl_multi_wakeup`, which libcurl allows from
+    // any thread and which is called here only under the lock while the queue is open; the thread closes the queue before
+    // it frees the handle.
+    nonisolated(unsafe) let multi: UnsafeMutableRawPointer?
+
+    init(multi: UnsafeMutableRawPointer?) {
+        self.multi = multi
+        state = Mutex(State(isClosed: multi == nil))
+    }
+
+    func newID() -> UInt64 {
+        state.withLock { state in
+            state.nextID &+= 1
+            return state.nextID
+        }
+    }
+
+    /// - Returns: False when the thread has ended; then nothing happens.
+    @discardableResult
+    func post(_ command: Command) -> Bool {
+        state.withLock { state in
+            guard !state.isClosed else { return false }
+            state.commands.append(command)
+            // The thread takes all commands at a time: one call wakes it for all that follow.
+            if state.commands.count == 1 { curl_multi_wakeup(multi) }
+            return true
+        }
+    }
+
+    func takeAll() -> [Command] {
+        state.withLock { state in
+            defer { state.commands = [] }
+            return state.commands
+        }
+    }
+
+    /// Nothing more is taken after this; returns what was still waiting.
+    func close() -> [Command] {
+        state.withLock { state in
+            state.isClosed = true
+            defer { state.commands = [] }
+            return state.commands
+        }
+    }
+}

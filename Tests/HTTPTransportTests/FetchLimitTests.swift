@@ -1,0 +1,108 @@
+import CampaignModel
+import HTTPTransport
+import TestSupport
+import Testing
+
+@Suite struct FetchLimitTests {
+    private static let block = [UInt8](repeating: 0x61, count: 64 * 1024)
+
+    @Test func `an announced body over the limit is refused before it comes`() async throws {
+        try await withServer({ _ in
+            [.text("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n"), .hang]
+        }) { server, transport in
+            let failure = try #require(await transport.failure(server.url("/p?k"), limits: .init(maxBytes: 4999)))
+            #expect(failure.kind == .tooLarge)
+            #expect(failure.message.contains("4999"))
+        }
+    }
+
+    @Test func `a chunked body over the limit is refused while it comes`() async throws {
+        try await withServer({ _ in
+            [
+                .text("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
+                .sendMany(Array("10000\r\n".utf8) + Self.block + Array("\r\n".utf8), times: 2000), .close,
+            ]
+        }) { server, transport in
+            let failure = try #require(await transport.failure(server.url(), limits: .init(maxBytes: 1_000_000)))
+            #expect(failure.kind == .tooLarge)
+            #expect(failure.message.contains("1000000"))
+            #expect(server.sentBytes < 50_000_000)
+        }
+    }
+
+    @Test func `a body of exactly the limit is taken`() async throws {
+        let body = [UInt8](repeating: 0x61, count: 4999)
+        try await withServer({ _ in [.answer(body)] }) { server, transport in
+            let (_, bytes) = try await transport.fetch(server.url(), limits: .init(maxBytes: 4999))
+            #expect(bytes == body)
+        }
+    }
+
+    @Test func `a decompression bomb is refused soon after its first mebibyte`() async throws {
+        let bomb = Compressed.zeros(200 * 1024 * 1024)
+        #expect(bomb.count < 256 * 1024)
+        try await withServer({ _ in
+            [.answer(headers: ["Content-Encoding: gzip"], bomb)]
+        }) { server, transport in
+            let response = try await transport.open(HTTPRequest(url: server.url()), limits: .catalog)
+            var count = 0
+            do throws(HTTPFailure) {
+                for try await piece in response.body { count += piece.count }
+                Issue.record("the bomb went through")
+            } catch {
+                #expect(error.kind == .tooLarge)
+                #expect(error.message.contains("bomb"))
+            }
+            #expect(count < 8 * 1024 * 1024)
+        }
+    }
+
+    @Test func `a decompressed body over the limit is refused`() async throws {
+        let small = Compressed.zeros(900_000)
+        try await withServer({ _ in
+            [.answer(headers: ["Content-Encoding: gzip"], small)]
+        }) { server, transport in
+            #expect(await transport.failure(server.url(), limits: .init(maxBytes: 500_000))?.kind == .tooLarge)
+        }
+    }
+
+    @Test func `headers without end are refused`() async throws {
+        let line = Array(("X-Pad: " + String(repeating: "x", count: 1000) + "\r\n").utf8)
+        try await withServer({ _ in
+            [.text("HTTP/1.1 200 OK\r\n"), .sendMany(line, times: 10_000), .hang]
+        }) { server, transport in
+            let failure = await transport.failure(server.url())
+            #expect(failure?.kind == .tooLarge)
+            #expect(failure?.message.contains("headers") == true)
+        }
+    }
+
+    @Test func `a slow reader slows the sender down`() async throws {
+        let times = 1024
+        try await withServer({ _ in
+            [
+                .text("HTTP/1.1 200 OK\r\nContent-Length: \(times * Self.block.count)\r\n\r\n"),
+                .sendMany(Self.block, times: times),
+            ]
+        }) { server, transport in
+            let response = try await transport.open(
+                HTTPRequest(url: server.url(), timeout: .seconds(60)), limits: .catalog)
+            // Unread, the body stops in the kernel's buffers and one mebibyte of ours: it holds still well below its end.
+            var before = -1
+            for _ in 0..<1000 where server.sentBytes != before || before < 1024 * 1024 {
+                before = server.sentBytes
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(before < 32 * 1024 * 1024)
+            #expect(response.body.pauses >= 1)
+            var count = 0
+            var largest = 0
+            for try await piece in response.body {
+                count += piece.count
+                largest = max(largest, piece.count)
+            }
+            #expect(count == times * Self.block.count)
+            #expect(largest < 4 * 1024 * 1024)
+        }
+    }
+}
