@@ -5,10 +5,8 @@ extension SandboxPlatform {
 
     /// Answers one call of the Graph API.
     ///
-    /// - Parameters:
-    ///   - node: the path's first part after the version: `me`, a Page's id or a person's.
-    ///   - edge: the part after it, if there is one.
-    ///   - draft: what `POST …/messages` sends.
+    /// The node is the path's first part after the version (`me`, a Page's id or a person's), the edge the part after
+    /// it; the draft is what `POST …/messages` sends.
     func messenger(
         _ method: String, node: String, edge: String?, token: String?, parameters: RequestParameters,
         draft: MessengerDraft?

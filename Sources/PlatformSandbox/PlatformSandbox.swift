@@ -14,8 +14,9 @@ package struct PlatformSandbox: Sendable {
     let page: ChatsPage
     let logger: Logger
 
-    /// - Parameter templates: the folder that holds `web/sandbox.mustache` and the files beside it.
-    /// - Throws: ``Problem`` when a template is missing or broken.
+    /// The templates folder holds `web/sandbox.mustache` and the files beside it.
+    ///
+    /// - Throws: ``Problem`` when one of them is missing or broken.
     package init(_ settings: SandboxSettings, time: any TimeSource, templates: String, logger: Logger) throws(Problem) {
         self.settings = settings
         self.time = time

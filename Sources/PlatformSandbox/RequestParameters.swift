@@ -9,8 +9,7 @@ struct RequestParameters: Sendable {
     private(set) var values: [String: JSON] = [:]
     private(set) var files: [String: File] = [:]
 
-    /// - Parameter contentType: the header; without one the body is not looked at.
-    /// - Returns: `nil` when the body is not what the header says.
+    /// `nil` when the body is not what the Content-Type header says; without that header it is not looked at.
     init?(query: String?, contentType: String?, body: [UInt8]) {
         if let query { addForm(Array(query.utf8)) }
         guard !body.isEmpty, let contentType else { return }

@@ -14,9 +14,7 @@ extension SandboxPlatform {
 
     /// Answers one call of the Bot API.
     ///
-    /// - Parameters:
-    ///   - method: the name in small letters; Telegram ignores their case.
-    ///   - draft: what the method sends, if it sends.
+    /// The method's name is in small letters, as Telegram ignores their case; the draft is what it sends, if it sends.
     func telegram(_ method: String, token: String, parameters: RequestParameters, draft: TelegramDraft?) async throws
         -> JSON
     {
