@@ -1,0 +1,140 @@
+import CampaignModel
+
+/// A call of the Send API as it was asked for, valid by itself: the person is not looked at yet.
+///
+/// Forms and limits from Messenger's Send API reference and template pages; lengths count Unicode scalars.
+struct MessengerDraft: Sendable {
+    enum Attachment: Sendable, Hashable {
+        case url(ChatMessage.Media.Kind, String)
+        case upload(ChatMessage.Media.Kind, RequestParameters.File)
+        case attachmentID(String)
+    }
+
+    var recipient: String
+    var messagingType = ""
+    var tag: String?
+    /// `typing_on` and the like, which send nothing.
+    var action: String?
+    var kind = "text"
+    var text = ""
+    var attachments: [Attachment] = []
+    var isReusable = false
+    var cards: [ChatMessage.Card] = []
+    var buttons: [ChatMessage.Button] = []
+    var quickReplies: [ChatMessage.Button] = []
+    var metadata: String?
+
+    init(_ parameters: RequestParameters) throws(MessengerRefusal) {
+        guard let recipient = parameters.structure("recipient") else {
+            throw .parameter("The parameter recipient is required")
+        }
+        guard let address = recipient["id"]?.identifier, !address.isEmpty else {
+            throw .parameter("Param recipient[id] must be a page-scoped ID; the sandbox knows no other recipients")
+        }
+        self.recipient = address
+        if let action = parameters.text("sender_action") {
+            guard ["typing_on", "typing_off", "mark_seen"].contains(action) else {
+                throw .parameter("Param sender_action must be one of {TYPING_ON, TYPING_OFF, MARK_SEEN}")
+            }
+            self.action = action
+            return
+        }
+        try readType(parameters)
+        guard let message = parameters.structure("message"), message.isObject else {
+            throw .parameter("The parameter message is required")
+        }
+        try read(message, files: parameters.files)
+    }
+
+    private mutating func readType(_ parameters: RequestParameters) throws(MessengerRefusal) {
+        messagingType = parameters.text("messaging_type") ?? ""
+        tag = parameters.text("tag")
+        switch messagingType {
+        case "RESPONSE", "UPDATE": return
+        case "MESSAGE_TAG":
+            guard tag == "HUMAN_AGENT" || tag == "CUSTOMER_FEEDBACK" else {
+                throw .parameter("Message tag \(tag ?? "") is invalid or no longer supported")
+            }
+        case "": throw .parameter("The parameter messaging_type is required")
+        default: throw .parameter("Param messaging_type must be one of {RESPONSE, UPDATE, MESSAGE_TAG}")
+        }
+    }
+
+    private mutating func read(_ message: JSON, files: [String: RequestParameters.File]) throws(MessengerRefusal) {
+        if let metadata = message["metadata"]?.string {
+            guard metadata.unicodeScalars.count < 1000 else {
+                throw .parameter("Length of param message[metadata] must be less than 1000")
+            }
+            self.metadata = metadata
+        }
+        if let text = message["text"]?.string {
+            try MessengerTemplate.check(text, "message[text]", below: 2000)
+            self.text = text
+        }
+        if let attachment = message["attachment"] {
+            guard text.isEmpty else { throw .parameter("Message cannot hold both text and attachment") }
+            try read(attachment: attachment, files: files)
+        } else if let list = message["attachments"]?.array {
+            guard (1...30).contains(list.count), list.allSatisfy({ $0["type"]?.string == "image" }) else {
+                throw .parameter("Param message[attachments] must hold 1 to 30 images")
+            }
+            for entry in list { try read(attachment: entry, files: [:]) }
+        } else if text.isEmpty {
+            throw .parameter("Param message must be non-empty: text or attachment is required")
+        }
+        quickReplies = try MessengerTemplate.quickReplies(message["quick_replies"])
+    }
+
+    private mutating func read(attachment: JSON, files: [String: RequestParameters.File]) throws(MessengerRefusal) {
+        guard let type = attachment["type"]?.string else {
+            throw .parameter("Param message[attachment][type] is required")
+        }
+        let payload = attachment["payload"] ?? [:]
+        kind = type
+        switch type {
+        case "template": try read(template: payload)
+        case "image", "video", "audio", "file":
+            attachments.append(try Self.attachment(type, payload, file: files["filedata"]))
+            isReusable = payload["is_reusable"]?.bool ?? false
+        default:
+            throw .parameter(
+                "Param message[attachment][type] must be one of {AUDIO, FILE, IMAGE, TEMPLATE, VIDEO}"
+            )
+        }
+    }
+
+    static func attachment(_ type: String, _ payload: JSON, file: RequestParameters.File?) throws(MessengerRefusal)
+        -> Attachment
+    {
+        let kinds: [String: ChatMessage.Media.Kind] = [
+            "image": .photo, "video": .video, "audio": .audio, "file": .document,
+        ]
+        guard let kind = kinds[type] else { throw .parameter("Param attachment[type] is invalid") }
+        if let file { return .upload(kind, file) }
+        if let id = payload["attachment_id"]?.identifier { return .attachmentID(id) }
+        guard let url = payload["url"]?.string, WebAddress.isWeb(url) else {
+            throw .parameter("Param message[attachment][payload][url] should represent a valid URL")
+        }
+        return .url(kind, url)
+    }
+
+    private mutating func read(template payload: JSON) throws(MessengerRefusal) {
+        let name = payload["template_type"]?.string ?? ""
+        kind = name
+        switch name {
+        case "button":
+            text = payload["text"]?.string ?? ""
+            try MessengerTemplate.check(text, "payload[text]", upTo: 640)
+            buttons = try MessengerTemplate.buttons(payload["buttons"], atLeast: 1)
+        case "generic":
+            cards = try MessengerTemplate.cards(payload["elements"])
+        case "media":
+            guard let elements = payload["elements"]?.array, let element = elements.first, elements.count == 1,
+                let type = element["media_type"]?.string, type == "image" || type == "video"
+            else { throw .parameter("Param payload[elements] must hold one element with media_type image or video") }
+            attachments.append(try Self.attachment(type, element, file: nil))
+            buttons = try MessengerTemplate.buttons(element["buttons"], atLeast: 0)
+        default: throw .parameter("Param payload[template_type] must be one of {BUTTON, GENERIC, MEDIA}")
+        }
+    }
+}

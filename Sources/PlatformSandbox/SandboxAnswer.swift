@@ -1,0 +1,61 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// An answer before it is put onto the wire.
+struct SandboxAnswer: Sendable {
+    var status = 200
+    var type = "application/json"
+    var body: [UInt8]
+    var headers: [(HTTPField.Name, String)] = []
+
+    init(_ json: JSON, status: Int = 200) {
+        self.status = status
+        body = json.bytes
+    }
+
+    init(type: String, body: [UInt8]) {
+        self.type = type
+        self.body = body
+    }
+
+    var response: Response {
+        var fields = HTTPFields()
+        fields[.contentType] = type
+        for (name, value) in headers { fields[name] = value }
+        return Response(
+            status: HTTPResponse.Status(code: status), headers: fields,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body))
+        )
+    }
+
+    /// Nothing: the connection closes, after the head of an answer where the context cannot close it.
+    static func broken(_ context: some RequestContext) -> Response {
+        (context as? any ConnectionClosing)?.closeConnection()
+        return Response(status: .ok, body: ResponseBody { _ in throw BrokenOff() })
+    }
+}
+
+/// Ends an answer where the connection itself cannot be closed.
+private struct BrokenOff: Error {}
+
+/// Reads requests within the sandbox's bounds.
+enum SandboxRequest {
+    /// Telegram's largest upload by a bot is 50 MB.
+    static let maximumBody = 52 << 20
+
+    /// - Returns: `nil` when the body is too large.
+    static func body(_ request: Request) async throws -> [UInt8]? {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maximumBody { return nil }
+        do {
+            let buffer = try await request.body.collect(upTo: maximumBody)
+            return Array(buffer.readableBytesView)
+        } catch is NIOTooManyBytesError {
+            return nil
+        }
+    }
+
+    static func parameters(_ request: Request, body: [UInt8]) -> RequestParameters? {
+        RequestParameters(query: request.uri.query, contentType: request.headers[.contentType], body: body)
+    }
+}

@@ -1,0 +1,82 @@
+import CampaignModel
+
+/// Both platforms' memory: people and their chats, bots, files, and the ledger of accepted sends.
+///
+/// What is allowed to happen is decided in the extensions: TelegramMethods, MessengerMethods, SandboxControl.
+actor SandboxPlatform {
+    struct Key: Hashable, Sendable {
+        var platform: Platform
+        var address: String
+    }
+
+    /// Bots that come by themselves when any token is accepted; more than this many are turned away.
+    static let maximumBots = 1000
+
+    let settings: SandboxSettings
+    let time: any TimeSource
+    var conversations: [Key: Conversation] = [:]
+    var histories: [Key: ChatHistory] = [:]
+    /// In the order of the page's list.
+    var order: [Key] = []
+    var bots: [String: TelegramBot] = [:]
+    var lastBotToken: String?
+    var ledger = Ledger()
+    var files = FileShelf()
+    var fault = Fault()
+    var refusals = 0
+    var messengerMeter: RateMeter
+    var lastMessengerID = 0
+    var subscribedFields: [String] = []
+    /// Grows with everything that the page shows, so that it knows when to draw anew.
+    var revision = 0
+
+    init(settings: SandboxSettings, time: any TimeSource) {
+        self.settings = settings
+        self.time = time
+        let now = time.now()
+        messengerMeter = RateMeter(perSecond: 300, burst: 300, now: now)
+        for person in SandboxPeople.all(settings.subscribers) {
+            let key = Key(platform: person.platform, address: person.address)
+            conversations[key] = Conversation(
+                platform: person.platform, address: person.address, firstName: person.firstName, lastActiveAt: now
+            )
+            order.append(key)
+        }
+        if let token = settings.telegramToken?.reveal() {
+            bots[token] = TelegramBot(token: token, now: now)
+            lastBotToken = token
+        }
+    }
+
+    func takeFault() -> Fault.Mode { fault.next() }
+
+    var faultDetails: Fault { fault }
+
+    func file(_ id: String) -> FileShelf.Content? { files.content(id) }
+
+    /// Stores a message that a person receives or writes.
+    func append(_ message: ChatMessage, to key: Key) {
+        histories[key, default: ChatHistory()].append(message)
+        revision += 1
+    }
+}
+
+/// The invented people of a sandbox.
+enum SandboxPeople {
+    static func all(_ count: Int) -> [SandboxPerson] {
+        Platform.allCases.flatMap { platform in
+            (0..<max(0, min(count, 1_000_000))).map { index in
+                SandboxPerson(
+                    platform: platform, address: address(platform, index), firstName: "Reader \(index + 1)"
+                )
+            }
+        }
+    }
+
+    private static func address(_ platform: Platform, _ index: Int) -> String {
+        switch platform {
+        case .telegram: String(700_000_001 + index)
+        case .messenger: String(7_000_000_000_000_001 + index)
+        }
+    }
+}

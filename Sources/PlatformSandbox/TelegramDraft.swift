@@ -1,0 +1,135 @@
+/// A send as a bot asked for it, valid by itself: the state of the chat is not looked at yet.
+struct TelegramDraft: Sendable {
+    enum Source: Sendable, Hashable {
+        case url(String)
+        case upload(RequestParameters.File)
+        case fileID(String)
+    }
+
+    struct Item: Sendable, Hashable {
+        var kind: ChatMessage.Media.Kind
+        var source: Source
+        var caption: FormattedText
+    }
+
+    /// What the ledger calls it: `text`, `photo`, …, `media_group`.
+    var kind: String
+    var text = FormattedText(text: "")
+    var items: [Item] = []
+    var markup = TelegramMarkup()
+
+    static let mediaMethods: [String: ChatMessage.Media.Kind] = [
+        "sendphoto": .photo, "sendvideo": .video, "sendaudio": .audio, "senddocument": .document,
+        "sendanimation": .animation, "sendvoice": .voice,
+    ]
+
+    /// Reads the parameters of a send method, its name in small letters.
+    ///
+    /// - Returns: `nil` when the method sends nothing.
+    static func read(_ method: String, _ parameters: RequestParameters) throws(TelegramRefusal) -> TelegramDraft? {
+        if method == "sendmessage" {
+            return TelegramDraft(
+                kind: "text", text: try text(of: parameters), markup: try TelegramMarkup(parameters)
+            )
+        }
+        if method == "sendmediagroup" { return try mediaGroup(parameters) }
+        guard let kind = mediaMethods[method] else { return nil }
+        let item = Item(
+            kind: kind, source: try source(kind.rawValue, parameters), caption: try caption(of: parameters)
+        )
+        return TelegramDraft(kind: kind.rawValue, items: [item], markup: try TelegramMarkup(parameters))
+    }
+
+    /// 1–4096 UTF-16 units after entity parsing.
+    static func text(of parameters: RequestParameters) throws(TelegramRefusal) -> FormattedText {
+        guard let raw = parameters.text("text"), !raw.isEmpty else { throw .badRequest("message text is empty") }
+        let text = try formatted(
+            raw, mode: parameters.text("parse_mode"), entities: parameters.structure("entities")
+        )
+        guard !text.isEmpty else { throw .badRequest("text must be non-empty") }
+        guard text.text.utf16.count <= 4096 else { throw .badRequest("message is too long") }
+        return text
+    }
+
+    /// 0–1024 UTF-16 units after entity parsing.
+    static func caption(of parameters: RequestParameters) throws(TelegramRefusal) -> FormattedText {
+        try caption(
+            parameters.text("caption"), mode: parameters.text("parse_mode"),
+            entities: parameters.structure("caption_entities")
+        )
+    }
+
+    private static func caption(_ raw: String?, mode: String?, entities: JSON?) throws(TelegramRefusal) -> FormattedText
+    {
+        let text = try formatted(raw ?? "", mode: mode, entities: entities)
+        guard text.text.utf16.count <= 1024 else { throw .badRequest("message caption is too long") }
+        return text
+    }
+
+    private static func formatted(_ raw: String, mode: String?, entities: JSON?) throws(TelegramRefusal)
+        -> FormattedText
+    {
+        switch mode?.lowercased() {
+        case nil, "", "none": return FormattedText(text: raw, listed: entities).trimmed
+        case "html":
+            do {
+                return try TelegramHTML.parse(raw).trimmed
+            } catch {
+                throw .badRequest("can't parse entities: \(error.reason)")
+            }
+        case "markdown", "markdownv2":
+            throw .badRequest("unsupported parse_mode: the sandbox reads HTML only")
+        default: throw .badRequest("unsupported parse_mode")
+        }
+    }
+
+    private static func mediaGroup(_ parameters: RequestParameters) throws(TelegramRefusal) -> TelegramDraft {
+        guard let entries = parameters.structure("media")?.array else {
+            throw .badRequest("can't parse media JSON object")
+        }
+        guard (2...10).contains(entries.count) else {
+            throw .badRequest("wrong number of messages in the album: 2-10 are allowed")
+        }
+        var items: [Item] = []
+        for entry in entries {
+            guard let kind = entry["type"]?.string.flatMap(ChatMessage.Media.Kind.init(rawValue:)),
+                [.photo, .video, .audio, .document].contains(kind)
+            else { throw .badRequest("type of media is invalid") }
+            let caption = try caption(
+                entry["caption"]?.string, mode: entry["parse_mode"]?.string, entities: entry["caption_entities"]
+            )
+            items.append(Item(kind: kind, source: try source(entry["media"], parameters), caption: caption))
+        }
+        let kinds = Set(items.map(\.kind))
+        guard kinds.count == 1 || kinds == [.photo, .video] else {
+            throw .badRequest("document and audio can't be mixed with other media types in an album")
+        }
+        return TelegramDraft(kind: "media_group", items: items)
+    }
+
+    private static func source(_ name: String, _ parameters: RequestParameters) throws(TelegramRefusal) -> Source {
+        if let file = parameters.files[name] { return try upload(file) }
+        guard parameters[name] != nil else { throw .badRequest("there is no \(name) in the request") }
+        return try source(parameters[name], parameters)
+    }
+
+    private static func source(_ value: JSON?, _ parameters: RequestParameters) throws(TelegramRefusal) -> Source {
+        guard let text = value?.string, !text.isEmpty else { throw .badRequest("media not found") }
+        if text.hasPrefix("attach://") {
+            guard let file = parameters.files[String(text.dropFirst(9))] else {
+                throw .badRequest("attached file \"\(text.dropFirst(9))\" not found")
+            }
+            return try upload(file)
+        }
+        if WebAddress.isWeb(text) { return .url(text) }
+        guard text.utf8.count <= 200, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }) else {
+            throw .badRequest("wrong file identifier/HTTP URL specified")
+        }
+        return .fileID(text)
+    }
+
+    private static func upload(_ file: RequestParameters.File) throws(TelegramRefusal) -> Source {
+        guard !file.bytes.isEmpty else { throw .badRequest("file must be non-empty") }
+        return .upload(file)
+    }
+}

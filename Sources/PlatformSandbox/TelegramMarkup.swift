@@ -1,0 +1,83 @@
+/// `reply_markup` of the Bot API (https://core.telegram.org/bots/api#inlinekeyboardmarkup).
+struct TelegramMarkup: Sendable, Hashable {
+    /// What a Message object shows: only inline keyboards come back.
+    var json: JSON?
+    var buttons: [[ChatMessage.Button]] = []
+
+    private static let maximumButtons = 100
+    private static let otherActions = [
+        "web_app", "login_url", "switch_inline_query", "switch_inline_query_current_chat",
+        "switch_inline_query_chosen_chat", "copy_text", "callback_game", "pay",
+    ]
+
+    init() {}
+
+    init(_ parameters: RequestParameters) throws(TelegramRefusal) {
+        guard let given = parameters["reply_markup"], given != .string("") else { return }
+        guard let markup = parameters.structure("reply_markup"), markup.isObject else {
+            throw .badRequest("can't parse reply keyboard markup JSON object")
+        }
+        guard let keyboard = markup["inline_keyboard"] else { return }
+        guard let rows = keyboard.array else {
+            throw .badRequest("field \"inline_keyboard\" of the InlineKeyboardMarkup must be an Array of Arrays")
+        }
+        for row in rows {
+            guard let entries = row.array else {
+                throw .badRequest("field \"inline_keyboard\" of the InlineKeyboardMarkup must be an Array of Arrays")
+            }
+            var line: [ChatMessage.Button] = []
+            for entry in entries { line.append(try Self.button(entry)) }
+            if !line.isEmpty { buttons.append(line) }
+        }
+        guard buttons.joined().count <= Self.maximumButtons else { throw .badRequest("reply markup is too long") }
+        json = buttons.isEmpty ? nil : ["inline_keyboard": keyboard]
+    }
+
+    private static func button(_ entry: JSON) throws(TelegramRefusal) -> ChatMessage.Button {
+        guard entry.isObject else {
+            throw .badRequest("can't parse inline keyboard button: InlineKeyboardButton must be an Object")
+        }
+        guard let title = entry["text"]?.string, title.contains(where: { !$0.isWhitespace }) else {
+            throw .badRequest("can't parse inline keyboard button: Field \"text\" must be of type String")
+        }
+        if let url = entry["url"]?.string {
+            guard WebAddress.isLink(url) else {
+                throw .badRequest("inline keyboard button URL '\(url)' is invalid: Wrong HTTP URL")
+            }
+            return ChatMessage.Button(title: title, action: .link(url))
+        }
+        if let data = entry["callback_data"]?.string {
+            guard (1...64).contains(data.utf8.count) else { throw .badRequest("BUTTON_DATA_INVALID") }
+            return ChatMessage.Button(title: title, action: .callback(data))
+        }
+        guard otherActions.contains(where: { entry[$0] != nil }) else {
+            throw .badRequest("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+        }
+        return ChatMessage.Button(title: title, action: .other)
+    }
+}
+
+/// What counts as an address here.
+enum WebAddress {
+    /// An absolute http(s) address with a host.
+    static func isWeb(_ text: String) -> Bool {
+        let lowercased = text.prefix(8).lowercased()
+        let host: Substring
+        if lowercased.hasPrefix("https://") {
+            host = text.dropFirst(8)
+        } else if lowercased.hasPrefix("http://") {
+            host = text.dropFirst(7)
+        } else {
+            return false
+        }
+        return host.first.map { $0.isLetter || $0.isNumber || $0 == "[" } ?? false
+            && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+    }
+
+    /// An address that a button or link may open.
+    static func isLink(_ text: String) -> Bool {
+        let lowercased = text.prefix(8).lowercased()
+        return isWeb(text) || lowercased.hasPrefix("tg://") || lowercased.hasPrefix("mailto:")
+            || lowercased.hasPrefix("tel:")
+    }
+}

@@ -1,0 +1,194 @@
+import CampaignModel
+
+extension SandboxPlatform {
+    /// Methods that change nothing the sandbox shows, and are simply granted.
+    private static let grantedMethods: Set<String> = [
+        "setmydescription", "setmyshortdescription", "setmyname", "setchatmenubutton",
+        "setmydefaultadministratorrights", "answercallbackquery", "answerinlinequery", "close", "logout",
+    ]
+
+    /// Methods that are granted for a chat that exists.
+    private static let grantedForChat: Set<String> = [
+        "sendchataction", "pinchatmessage", "unpinchatmessage", "unpinallchatmessages", "setmessagereaction",
+    ]
+
+    /// Answers one call of the Bot API.
+    ///
+    /// The method's name is in small letters, as Telegram ignores their case; the draft is what it sends, if it sends.
+    func telegram(_ method: String, token: String, parameters: RequestParameters, draft: TelegramDraft?) async throws
+        -> JSON
+    {
+        let bot = try bot(token)
+        if let draft { return try send(draft, token: token, chat: parameters.text("chat_id")) }
+        switch method {
+        case "getme":
+            let abilities: JSON = [
+                "can_join_groups": true, "can_read_all_group_messages": false, "supports_inline_queries": false,
+                "can_connect_to_business": false, "has_main_web_app": false,
+            ]
+            return bot.user.adding(abilities)
+        case "getupdates": return try await updates(token, parameters)
+        case "getchat": return TelegramObjects.fullChat(try conversation(parameters.text("chat_id")))
+        case "getfile": return try fileObject(parameters.text("file_id"))
+        case "getmydescription": return ["description": ""]
+        case "getmyshortdescription": return ["short_description": ""]
+        case "getmyname": return ["name": "Sandbox bot"]
+        case "getmycommands": return bot.commands
+        case "setmycommands", "deletemycommands": return try setCommands(token, parameters)
+        case "setwebhook", "deletewebhook", "getwebhookinfo": return try webhook(method, token, parameters)
+        case "editmessagetext", "editmessagecaption", "editmessagereplymarkup":
+            return try edit(method, token, parameters)
+        case "deletemessage": return try delete(token, parameters)
+        case _ where Self.grantedMethods.contains(method): return true
+        case _ where Self.grantedForChat.contains(method):
+            _ = try conversation(parameters.text("chat_id"))
+            return true
+        default: throw TelegramRefusal.notFound
+        }
+    }
+
+    /// The bot of a token; with any token accepted, one that is new is made.
+    private func bot(_ token: String) throws(TelegramRefusal) -> TelegramBot {
+        if let bot = bots[token] {
+            lastBotToken = token
+            return bot
+        }
+        guard settings.telegramToken == nil, !token.isEmpty, bots.count < Self.maximumBots else {
+            throw .unauthorized
+        }
+        let bot = TelegramBot(token: token, now: time.now())
+        bots[token] = bot
+        lastBotToken = token
+        return bot
+    }
+
+    func conversation(_ chat: String?) throws(TelegramRefusal) -> Conversation {
+        guard let chat, !chat.isEmpty else { throw .badRequest("chat_id is empty") }
+        guard let conversation = conversations[Key(platform: .telegram, address: chat)] else { throw .chatNotFound }
+        return conversation
+    }
+
+    private func key(_ conversation: Conversation) -> Key {
+        Key(platform: .telegram, address: conversation.address)
+    }
+
+    private func send(_ draft: TelegramDraft, token: String, chat: String?) throws(TelegramRefusal) -> JSON {
+        let conversation = try conversation(chat)
+        guard !conversation.isBlocked else { throw .blocked }
+        guard var bot = bots[token] else { throw .unauthorized }
+        defer { bots[token] = bot }
+        let now = time.now()
+        if settings.enforceRates, let seconds = bot.secondsToWait(chat: conversation.address, now: now) {
+            throw .tooManyRequests(seconds)
+        }
+        var messages: [ChatMessage] = []
+        for media in try shelve(draft.items) {
+            var message = ChatMessage(id: String(bot.nextMessageID()), sender: String(bot.id), date: now)
+            message.media = [media]
+            message.text = draft.items[messages.count].caption
+            messages.append(message)
+        }
+        if draft.items.isEmpty {
+            messages = [
+                ChatMessage(id: String(bot.nextMessageID()), sender: String(bot.id), date: now, text: draft.text)
+            ]
+        }
+        let group = messages.count > 1 ? "album-\(messages[0].id)" : nil
+        for index in messages.indices {
+            messages[index].mediaGroup = group
+            messages[index].buttons = draft.markup.buttons
+            messages[index].markup = draft.markup.json
+            append(messages[index], to: key(conversation))
+            ledger.record(
+                platform: .telegram, chat: conversation.address, message: messages[index], kind: draft.kind
+            )
+        }
+        let objects = messages.map { TelegramObjects.message($0, in: conversation, bot: bot) }
+        return draft.kind == "media_group" ? .array(objects) : objects[0]
+    }
+
+    private func shelve(_ items: [TelegramDraft.Item]) throws(TelegramRefusal) -> [ChatMessage.Media] {
+        var media: [ChatMessage.Media] = []
+        for item in items {
+            switch item.source {
+            case .url(let url): media.append(files.add(url: url, kind: item.kind))
+            case .upload(let file):
+                if item.kind == .photo, FileShelf.pictureType(of: file.bytes) == nil {
+                    throw .badRequest("IMAGE_PROCESS_FAILED")
+                }
+                media.append(files.add(upload: file, kind: item.kind))
+            case .fileID(let id):
+                guard let known = files.media(id), known.kind == item.kind else {
+                    throw .badRequest("wrong file identifier/HTTP URL specified")
+                }
+                media.append(known)
+            }
+        }
+        return media
+    }
+
+    private func edit(_ method: String, _ token: String, _ parameters: RequestParameters) throws(TelegramRefusal)
+        -> JSON
+    {
+        let conversation = try conversation(parameters.text("chat_id"))
+        guard let bot = bots[token], let id = parameters.text("message_id"),
+            let original = histories[key(conversation)]?.message(id, sender: String(bot.id)), !original.isFromPerson
+        else { throw .badRequest("message to edit not found") }
+        var message = original
+        let markup = try TelegramMarkup(parameters)
+        message.markup = markup.json
+        message.buttons = markup.buttons
+        if method == "editmessagetext" {
+            guard original.media.isEmpty else { throw .badRequest("there is no text in the message to edit") }
+            message.text = try TelegramDraft.text(of: parameters)
+        } else if method == "editmessagecaption" {
+            guard !original.media.isEmpty else { throw .badRequest("there is no caption in the message to edit") }
+            message.text = try TelegramDraft.caption(of: parameters)
+        }
+        guard message != original else {
+            throw .badRequest(
+                "message is not modified: specified new message content and reply markup are exactly the same as "
+                    + "a current content and reply markup of the message"
+            )
+        }
+        message.editedAt = time.now()
+        histories[key(conversation)]?.replace(message)
+        revision += 1
+        return TelegramObjects.message(message, in: conversation, bot: bot)
+    }
+
+    private func delete(_ token: String, _ parameters: RequestParameters) throws(TelegramRefusal) -> JSON {
+        let conversation = try conversation(parameters.text("chat_id"))
+        guard let bot = bots[token], let id = parameters.text("message_id"),
+            histories[key(conversation)]?.message(id, sender: String(bot.id)) != nil
+        else { throw .badRequest("message to delete not found") }
+        histories[key(conversation)]?.remove(id, sender: String(bot.id))
+        revision += 1
+        return true
+    }
+
+    private func fileObject(_ id: String?) throws(TelegramRefusal) -> JSON {
+        guard let id, let media = files.media(id) else {
+            throw .badRequest("wrong file_id or the file is temporarily unavailable")
+        }
+        return JSON(members: [
+            ("file_id", .string(media.fileID)), ("file_unique_id", .string("u" + media.fileID)),
+            ("file_size", media.size.map { .integer(Int64($0)) }),
+            ("file_path", media.size == nil ? nil : .string(media.fileID)),
+        ])
+    }
+}
+
+extension JSON {
+    /// An object with the members of another one after its own.
+    func adding(_ other: JSON) -> JSON {
+        guard case .object(let own) = self, case .object(let more) = other else { return self }
+        return .object(own + more)
+    }
+}
+
+extension SandboxPlatform {
+    func checkTelegramToken(_ token: String) throws(TelegramRefusal) {
+        guard settings.telegramToken.map({ $0.reveal() == token }) ?? !token.isEmpty else { throw .unauthorized }
+    }
+}

@@ -1,0 +1,29 @@
+/// The Bot API's "no": what becomes `{"ok":false,…}`.
+struct TelegramRefusal: Error, Sendable, Hashable {
+    var code: Int
+    var description: String
+    var retryAfter: Int?
+
+    init(_ code: Int, _ description: String, retryAfter: Int? = nil) {
+        self.code = code
+        self.description = description
+        self.retryAfter = retryAfter
+    }
+
+    static func badRequest(_ reason: String) -> Self { Self(400, "Bad Request: \(reason)") }
+    static let unauthorized = Self(401, "Unauthorized")
+    static let notFound = Self(404, "Not Found")
+    static let blocked = Self(403, "Forbidden: bot was blocked by the user")
+    static let chatNotFound = badRequest("chat not found")
+
+    static func tooManyRequests(_ seconds: Int) -> Self {
+        Self(429, "Too Many Requests: retry after \(seconds)", retryAfter: seconds)
+    }
+
+    var json: JSON {
+        JSON(members: [
+            ("ok", false), ("error_code", .integer(Int64(code))), ("description", .string(description)),
+            ("parameters", retryAfter.map { ["retry_after": .integer(Int64($0))] }),
+        ])
+    }
+}
