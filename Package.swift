@@ -14,7 +14,6 @@ let swiftSettings: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -39,7 +38,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.5.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.16.0"),
@@ -56,7 +54,7 @@ let package = Package(
         target("HTTPTransport", ["CampaignModel", "CCurl"]),
         target("FeedReading", ["CampaignModel", "CLibXML2"]),
         target("CampaignPlanning", ["CampaignModel", mustache, yams]),
-        target("MessageChannels", ["CampaignModel", crypto]),
+        target("MessageChannels", ["CampaignModel"]),
         target("CampaignStore", ["CampaignModel", grdb]),
 
         target(
@@ -67,8 +65,8 @@ let package = Package(
             ]
         ),
 
-        target("WebInterface", ["CampaignModel", "CampaignEngine", hummingbird]),
-        target("PlatformSandbox", ["CampaignModel", hummingbird, mustache]),
+        target("WebInterface", ["CampaignModel", hummingbird, lifecycle, logging]),
+        target("PlatformSandbox", ["CampaignModel", hummingbird, logging, mustache]),
 
         .executableTarget(
             name: "tellal",

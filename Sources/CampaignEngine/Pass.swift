@@ -12,10 +12,15 @@ package struct Pass: Sendable {
         self.token = token
     }
 
-    /// - Parameter leasesUntil: see ``Store/tidyOutbox(leasesUntil:windowOpenedAfter:now:)``.
+    /// Takes back what a process that ended without a word had begun. Only for the one writing process of a database,
+    /// when it starts: whoever held a lease is gone.
+    package static func recover(_ engine: Engine) async throws {
+        try await tidy(engine, leasesUntil: Timestamp(milliseconds: .max))
+    }
+
     /// - Returns: what went wrong with sources; the rest went on without them.
-    package func run(leasesUntil: Timestamp) async throws -> [Problem] {
-        try await Self.tidy(engine, leasesUntil: leasesUntil)
+    package func run() async throws -> [Problem] {
+        try await Self.recover(engine)
         let problems = try await pollDue()
         if engine.stop.isRaised { return problems }
         for campaign in engine.content.campaigns { _ = try await CampaignRun(engine).run(campaign) }

@@ -2,5 +2,24 @@ import ArgumentParser
 
 @main
 struct Tellal: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "tellal", abstract: "Turns feeds into campaigns.")
+    static let configuration = CommandConfiguration(
+        commandName: "tellal",
+        abstract: "Turns feeds and catalogs into campaigns on Telegram and Messenger.",
+        discussion: """
+            EXAMPLES:
+              tellal serve --demo          see it work, without any account
+              tellal check                 validate feeds/ and templates/
+              tellal run                   one pass of everything that is due; good for cron
+              tellal serve                 the same as a daemon
+
+            Sources, channels and campaigns are in feeds/*.yaml, layouts in templates/layouts/*.yaml.
+            Exit codes: 0 fine, 64 usage, 65 bad data, 66 not found, 69 unavailable, 70 internal, 75 later, 78 settings.
+            """,
+        version: Version.number,
+        subcommands: [
+            RunCommand.self, ServeCommand.self, PollCommand.self, ParseCommand.self, PreviewCommand.self,
+            CheckCommand.self, StatusCommand.self, RunsCommand.self, SubscribersCommand.self, DeliveriesCommand.self,
+            SandboxCommand.self,
+        ]
+    )
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SelectionTests {
     private func choose(
-        _ campaign: Campaign, _ changes: [LoggedChange], alreadySent: Set<Selection.Announcement> = []
+        _ campaign: Campaign, _ changes: [LoggedChange], alreadySent: Set<Announcement> = []
     ) -> Selection {
         Selection.choose(
             campaign, changes: changes, alreadySent: alreadySent, now: Samples.now, html: { StrictHTML.read($0) }
@@ -95,7 +95,7 @@ import Testing
             Samples.logged(1, .new, Samples.article()),
             Samples.logged(2, .updated, before: Samples.article(), Samples.article(title: "Other")),
         ]
-        let taken: Set = [Selection.Announcement(source: SourceID(rawValue: 1), key: Samples.key(1), kind: .new)]
+        let taken: Set = [Announcement(source: SourceID(rawValue: 1), key: Samples.key(1), kind: .new)]
         #expect(codes(choose(Samples.campaign(), [changes[0]], alreadySent: taken)) == [.alreadySent])
         let both = choose(Samples.campaign(on: [.new, .updated]), changes, alreadySent: taken)
         #expect(both.chosen.map(\.change.kind) == [.updated])

@@ -44,14 +44,14 @@ struct ItemHistory {
     ]
 
     /// What to tell of the item: the most telling kind that the campaign asks for and that is still true.
-    func candidate(for campaign: Campaign, alreadySent: Set<Selection.Announcement>) -> Result<Candidate, Refusal> {
+    func candidate(for campaign: Campaign, alreadySent: Set<Announcement>) -> Result<Candidate, Refusal> {
         guard let last = changes.last, last.change.kind != .removed, let item = last.change.after else {
             return refuse(.gone, "the item is gone from its source")
         }
         var refusal: Result<Candidate, Refusal> = refuse(.kind, "the campaign is not about this kind of change")
         for kind in Self.precedence where campaign.on.contains(kind) {
             guard let latest = changes.last(where: { $0.change.kind == kind }) else { continue }
-            let announcement = Selection.Announcement(source: identity.source, key: identity.key, kind: kind)
+            let announcement = Announcement(source: identity.source, key: identity.key, kind: kind)
             if kind == .new, alreadySent.contains(announcement) {
                 refusal = refuse(.alreadySent, "the campaign has already announced this item as new")
                 continue

@@ -14,19 +14,6 @@ package struct Selection: Sendable, Hashable {
         package var reason: SkipReason
     }
 
-    /// An item that a campaign has taken as this kind before.
-    package struct Announcement: Sendable, Hashable {
-        package var source: SourceID
-        package var key: ItemKey
-        package var kind: ChangeKind
-
-        package init(source: SourceID, key: ItemKey, kind: ChangeKind) {
-            self.source = source
-            self.key = key
-            self.kind = kind
-        }
-    }
-
     /// Decides about all changes of one campaign run.
     ///
     /// - Parameters:

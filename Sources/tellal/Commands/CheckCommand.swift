@@ -1,0 +1,65 @@
+import ArgumentParser
+import CampaignModel
+import CampaignPlanning
+import HTTPTransport
+
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Validates settings, feeds/ and templates/ without network or database.",
+        discussion: """
+            Prints every problem with its file, line and field.
+
+            EXAMPLES:
+              tellal check
+              tellal check --settings     the settings too, as they are in force
+            """
+    )
+
+    @OptionGroup var options: CommonOptions
+
+    @Flag(name: .customLong("settings"), help: "Print the settings as they are in force, too.")
+    var showsSettings = false
+
+    private struct Report: Encodable {
+        var sources: Int
+        var channels: Int
+        var campaigns: Int
+        var layouts: Int
+        var problems: [ContentProblem]
+    }
+
+    func run() async throws {
+        try await reportingProblems(json: options.json) {
+            let settings = try await options.load()
+            _ = try AddressPolicy(allow: settings.allowAddresses)
+            if showsSettings { printSettings(settings) }
+            let loaded = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
+            let content = loaded.content
+            if options.json {
+                Console.json(
+                    Report(
+                        sources: content.sources.count, channels: content.channels.count,
+                        campaigns: content.campaigns.count, layouts: loaded.layouts.count, problems: loaded.problems))
+            } else {
+                for problem in loaded.problems {
+                    Console.line(Console.printable(problem.description))
+                }
+                if loaded.problems.isEmpty {
+                    let counts = [
+                        EventLines.counted(content.sources.count, "source"),
+                        EventLines.counted(content.channels.count, "channel"),
+                        EventLines.counted(content.campaigns.count, "campaign"),
+                        EventLines.counted(loaded.layouts.count, "layout"),
+                    ]
+                    Console.line("all is well: \(counts.joined(separator: ", "))")
+                }
+            }
+            if !loaded.problems.isEmpty { throw ExitCode(Problem.Code.settings.exitCode) }
+        }
+    }
+
+    private func printSettings(_ settings: Settings) {
+        for (key, value) in settings.inForce { Console.line("\(key): \(value)") }
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import CampaignEngine
+import CampaignModel
+import CampaignStore
+
+struct PollCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "poll",
+        abstract: "Polls sources now, due or not, and prints what changed. Sends nothing by itself.",
+        discussion: """
+            What it finds waits in the change log; the next `tellal run` makes messages of it.
+
+            EXAMPLES:
+              tellal poll              all sources
+              tellal poll blog shop    these two
+            """
+    )
+
+    @Argument(help: "The names of sources; all when none is given.")
+    var sources: [String] = []
+
+    @OptionGroup var options: CommonOptions
+
+    func run() async throws {
+        try await reportingProblems(json: options.json) {
+            let settings = try await options.load()
+            let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked()
+            let known = Set(content.content.sources.map(\.name))
+            if let unknown = sources.first(where: { !known.contains($0) }) {
+                throw Problem(
+                    .notFound, "there is no source \(unknown)",
+                    hint: known.isEmpty
+                        ? "\(settings.feeds) holds no sources." : "The sources are \(known.sorted().joined(separator: ", ")).")
+            }
+            let lines = EventLines(json: options.json)
+            let workshop = try await Workshop.open(settings, content: content) { lines($0) }
+            let chosen = workshop.engine.content.sources.filter { sources.isEmpty || sources.contains($0.source.name) }
+            let problems = try await Pass.poll(chosen, workshop.engine).compactMap(\.problem)
+            try await workshop.close()
+            for problem in problems { Console.tell(problem, json: options.json) }
+            if let problem = problems.first { throw ExitCode(problem.code.exitCode) }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import ArgumentParser
+import CampaignModel
+import CampaignPlanning
+import FeedReading
+import Foundation
+import HTTPTransport
+import MessageChannels
+
+struct PreviewCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "preview",
+        abstract: "Shows the exact requests that a layout makes of a document, and what was cut to fit. Sends nothing.",
+        discussion: """
+            EXAMPLES:
+              tellal preview --layout article-card --source blog --channel my-bot
+              tellal preview --layout price-drop --file catalog.xml --channel my-page --limit 3 --json
+            """
+    )
+
+    @Option(help: "The layout's name.")
+    var layout: String
+
+    @Option(help: "A source of feeds/; it is read now.")
+    var source: String?
+
+    @Option(help: "A document in a file.")
+    var file: String?
+
+    @Option(help: "The channel's name.")
+    var channel: String
+
+    @Option(help: "How many items, as the document has them.")
+    var limit = 1
+
+    @OptionGroup var options: CommonOptions
+
+    private struct Part: Encodable {
+        var method: String
+        var url: String
+        var body: JSONText
+    }
+
+    private struct Preview: Encodable {
+        var items: [String]
+        var requests: [Part]
+        var cuts: [String]
+        var skipped: String?
+    }
+
+    func validate() throws {
+        guard (source == nil) != (file == nil) else { throw ValidationError("give either --source or --file") }
+        guard (1...100).contains(limit) else { throw ValidationError("--limit must be from 1 to 100") }
+    }
+
+    func run() async throws {
+        try await reportingProblems(json: options.json) {
+            let settings = try await options.load()
+            let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked()
+            guard let layout = content.layouts[layout] else {
+                throw Problem(
+                    .notFound, "there is no layout \(self.layout)",
+                    hint: "The layouts are \(content.layouts.keys.sorted().joined(separator: ", ")).")
+            }
+            guard let channel = content.content.channels.first(where: { $0.name == channel }) else {
+                throw Problem(
+                    .notFound, "there is no channel \(self.channel)",
+                    hint: "The channels are \(content.content.channels.map(\.name).joined(separator: ", ")).")
+            }
+            let items = try await DocumentItems(settings, content.content).read(source: source, file: file, limit: limit)
+            let contexts = items.map { item in
+                ItemContext(change: Self.exampleChange(item), sourceName: source ?? file ?? "")
+            }
+            let rendered = LayoutRenderer.render(layout, items: contexts, campaign: "preview") {
+                HTMLText.richText(html: $0, base: nil)
+            }
+            for message in rendered { show(message, channel) }
+        }
+    }
+
+    /// What a layout may say of `before`: an example, a quarter dearer than now.
+    private static func exampleChange(_ item: Item) -> Change {
+        guard let price = item.product?.effectivePrice else {
+            return Change(kind: .new, key: item.key, before: nil, after: item)
+        }
+        var entry = SnapshotEntry(item)
+        let digits = price.amount.digits.multipliedReportingOverflow(by: 5)
+        if !digits.overflow {
+            entry.price = Money(
+                amount: DecimalAmount(digits: digits.partialValue / 4, scale: price.amount.scale), currency: price.currency)
+        }
+        return Change(kind: .priceDropped, key: item.key, before: entry, after: item)
+    }
+
+    private func show(_ message: RenderedItemMessage, _ channel: Channel) {
+        let titles = message.items.compactMap { $0.change.after?.title }
+        var preview = Preview(items: titles, requests: [], cuts: [])
+        switch message.outcome {
+        case .skipped(let reason): preview.skipped = reason.sentence
+        case .message(let message):
+            let rendered = PlatformAdapters.adapter(for: channel.platform)
+                .requests(for: message, to: Self.exampleAddress(channel.platform), on: channel, reference: "preview")
+            preview.requests = rendered.parts.map { part in
+                let shown = RequestPreview(part)
+                return Part(method: shown.method, url: shown.url, body: JSONText(shown.body))
+            }
+            preview.cuts = rendered.cuts.map(\.description)
+        }
+        if options.json {
+            Console.json(preview)
+            return
+        }
+        for part in preview.requests { Console.line("\(part.method) \(part.url)\n\(part.body.text)") }
+        for cut in preview.cuts { Console.line("cut: \(cut)") }
+        if let skipped = preview.skipped { Console.line("no message: \(skipped)") }
+    }
+
+    private static func exampleAddress(_ platform: Platform) -> String {
+        switch platform {
+        case .telegram: "100000001"
+        case .messenger: "SUBSCRIBER"
+        }
+    }
+}
+
+/// JSON that is there already, put into other JSON as it is.
+private struct JSONText: Encodable {
+    let text: String
+
+    init(_ text: String) { self.text = text }
+
+    func encode(to encoder: any Encoder) throws {
+        let value = try JSONDecoder().decode(AnyJSON.self, from: Data(text.utf8))
+        try value.encode(to: encoder)
+    }
+}
+
+private indirect enum AnyJSON: Codable {
+    case null
+    case bool(Bool)
+    case integer(Int64)
+    case number(Double)
+    case string(String)
+    case array([AnyJSON])
+    case object([String: AnyJSON])
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? container.decode(Int64.self) {
+            self = .integer(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .string(value)
+        } else if let value = try? container.decode([AnyJSON].self) {
+            self = .array(value)
+        } else {
+            self = .object(try container.decode([String: AnyJSON].self))
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let value): try container.encode(value)
+        case .integer(let value): try container.encode(value)
+        case .number(let value): try container.encode(value)
+        case .string(let value): try container.encode(value)
+        case .array(let value): try container.encode(value)
+        case .object(let value): try container.encode(value)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import CampaignEngine
+import CampaignModel
+import Dispatch
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "One pass of everything that is due: polls, campaign runs, deliveries.",
+        discussion: """
+            Goes on until nothing is left that may be sent now, then exits. A source that fails does not hold up the \
+            others; the exit code then says what was wrong with the first that failed.
+
+            EXAMPLES:
+              tellal run
+              */10 * * * * cd /srv/tellal && tellal run     in a crontab
+              tellal run --json                             one line per poll, campaign run and delivery batch
+            """
+    )
+
+    @OptionGroup var options: CommonOptions
+
+    func run() async throws {
+        try await reportingProblems(json: options.json) {
+            let settings = try await options.load()
+            let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
+            let stop = StopSignal()
+            let signals = stopping(stop)
+            defer { for signal in signals { signal.cancel() } }
+            let lines = EventLines(json: options.json)
+            let workshop = try await Workshop.open(settings, content: content, stop: stop) { lines($0) }
+            let problems = try await Pass(workshop.engine, token: Workshop.token).run()
+            let status = try await workshop.store.status()
+            try await workshop.close()
+            if !options.json { Console.line(StatusLines.waiting(status)) }
+            for problem in problems { Console.tell(problem, json: options.json) }
+            if let problem = problems.first { throw ExitCode(problem.code.exitCode) }
+        }
+    }
+
+    /// SIGTERM and Ctrl-C begin nothing new and let finish what is on the wire.
+    private func stopping(_ stop: StopSignal) -> [any DispatchSourceSignal] {
+        [SIGTERM, SIGINT].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { stop.raise() }
+            source.resume()
+            return source
+        }
+    }
+}

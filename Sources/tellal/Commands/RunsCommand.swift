@@ -1,0 +1,64 @@
+import ArgumentParser
+import CampaignModel
+import CampaignStore
+
+struct RunsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs",
+        abstract: "What each campaign run saw, chose and skipped, and why.",
+        discussion: """
+            EXAMPLES:
+              tellal runs                   the newest runs of all campaigns
+              tellal runs new-articles      of one campaign
+              tellal runs --limit 1 --json
+            """
+    )
+
+    @Argument(help: "The campaign's name; all campaigns when none is given.")
+    var campaign: String?
+
+    @Option(help: "How many runs, the newest first.")
+    var limit = 20
+
+    @OptionGroup var options: CommonOptions
+
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("--limit must be at least 1") }
+    }
+
+    func run() async throws {
+        try await reportingProblems(json: options.json) {
+            let store = try await Store.openForReading(try await options.load().database)
+            let runs = try await store.runs(of: campaign, limit: limit)
+            try store.close()
+            for run in runs {
+                if options.json {
+                    Console.json(run)
+                } else {
+                    for line in lines(run) { Console.line(Console.printable(line)) }
+                }
+            }
+            if runs.isEmpty, !options.json { Console.line("no runs yet") }
+        }
+    }
+
+    private func lines(_ run: ListedRun) -> [String] {
+        let report = run.report
+        let states = Delivery.State.allCases.compactMap { state in
+            run.deliveries[state.rawValue].map { "\($0) \(state.rawValue)" }
+        }
+        var lines = [
+            "\(run.at) \(report.campaign), run \(run.id): saw \(EventLines.counted(report.seen, "change")), "
+                + "made \(EventLines.counted(report.messages, "message"))"
+                + (states.isEmpty ? ", for nobody" : "; deliveries: \(states.joined(separator: ", "))")
+        ]
+        lines += report.chosen.map { "  chose \(describe($0))" }
+        lines += report.waiting.map { "  waits \(describe($0))" }
+        lines += report.skipped.map { "  skipped \(describe($0)): \($0.reason ?? "")" }
+        return lines
+    }
+
+    private func describe(_ entry: RunReport.Entry) -> String {
+        "“\(entry.title ?? entry.key.description)” (\(entry.kind.rawValue))"
+    }
+}

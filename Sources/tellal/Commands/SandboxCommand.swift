@@ -1,0 +1,56 @@
+import ArgumentParser
+import CampaignModel
+import Logging
+import PlatformSandbox
+import ServiceLifecycle
+import WebInterface
+
+struct SandboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox",
+        abstract: "A local stand-in for Telegram's Bot API and Facebook's Graph API.",
+        discussion: """
+            Any client can be pointed at it; it takes any token, reaches out to nothing and forgets everything when it \
+            ends. The chats are shown at /sandbox. docs/sandbox.md tells how to script it.
+
+            EXAMPLES:
+              tellal sandbox
+              tellal sandbox --listen 127.0.0.1:8081 --subscribers 50
+            """
+    )
+
+    @Option(help: ArgumentHelp("Where to listen; port 0 takes a free one.", valueName: "host:port"))
+    var listen = "127.0.0.1:8081"
+
+    @Option(help: "How many people each platform has.")
+    var subscribers = 3
+
+    @Flag(help: "Refuse what is faster than the platforms' published rates, as they do.")
+    var enforceRates = false
+
+    @Option(help: ArgumentHelp("The folder with web/sandbox.mustache.", valueName: "folder"))
+    var templates = "./templates"
+
+    func validate() throws {
+        guard (0...1_000_000).contains(subscribers) else {
+            throw ValidationError("--subscribers must be from 0 to 1000000")
+        }
+    }
+
+    func run() async throws {
+        try await reportingProblems(json: false) {
+            let address = try ListenAddress(listen)
+            let logger = Logs.quiet
+            let sandbox = try PlatformSandbox(
+                SandboxSettings(subscribers: subscribers, enforceRates: enforceRates), time: SystemTime(),
+                templates: templates, logger: logger)
+            let router = Router(context: SandboxRequestContext.self)
+            HealthRoutes.add(to: router)
+            sandbox.addRoutes(to: router)
+            let server = WebServer(router, host: address.host, port: address.port, logger: logger) { port in
+                Console.line("sandbox: both APIs at http://\(address.host):\(port), the chats at http://\(address.host):\(port)/sandbox")
+            }
+            try await Daemon.run([server], logger: logger)
+        }
+    }
+}

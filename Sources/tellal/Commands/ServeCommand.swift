@@ -1,0 +1,83 @@
+import ArgumentParser
+import CampaignEngine
+import CampaignModel
+import Foundation
+import Hummingbird
+import Logging
+import ServiceLifecycle
+import WebInterface
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Polls, runs campaigns and sends, as a daemon with a web server.",
+        discussion: """
+            SIGTERM or Ctrl-C: begins nothing new, finishes what is on the wire, exits 0 within 20 seconds.
+
+            EXAMPLES:
+              tellal serve
+              tellal serve --demo            a sample blog and shop, and a sandbox for both platforms; needs nothing
+              tellal serve --roles poll,send without the web server
+            """
+    )
+
+    enum Role: String, CaseIterable { case poll, send, web }
+
+    @Option(help: "What this process does: any of poll, send, web.")
+    var roles = "poll,send,web"
+
+    @Flag(help: "Show the main job with sample feeds and the sandbox. Nothing leaves this machine.")
+    var demo = false
+
+    @Option(help: ArgumentHelp("Where the web server listens.", valueName: "host:port"))
+    var listen: String?
+
+    @OptionGroup var options: CommonOptions
+
+    func validate() throws { _ = try chosenRoles() }
+
+    private func chosenRoles() throws -> Set<Role> {
+        let words = roles.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        let chosen = words.compactMap(Role.init(rawValue:))
+        guard !chosen.isEmpty, chosen.count == words.count else {
+            throw ValidationError("--roles takes any of poll, send, web, separated by commas")
+        }
+        return Set(chosen)
+    }
+
+    func run() async throws {
+        try await reportingProblems(json: options.json) {
+            let settings = try await options.load(listen: listen)
+            let lines = EventLines(json: options.json || settings.logFormat == "json")
+            if demo {
+                try await Demo(settings: settings, usesOwnDatabase: options.database != nil, lines: lines).run()
+            } else {
+                try await serve(settings, lines)
+            }
+        }
+    }
+
+    private func serve(_ settings: Settings, _ lines: EventLines) async throws {
+        let roles = try chosenRoles()
+        let address = try ListenAddress(settings.listen)
+        let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
+        let workshop = try await Workshop.open(settings, content: content) { lines($0) }
+        // This is the only writing process, so whoever held a lease is gone.
+        try await Pass.recover(workshop.engine)
+        var services: [any Service] = []
+        let wake = WakeSignal()
+        if roles.contains(.web) {
+            let router = Router(context: BasicRequestContext.self)
+            HealthRoutes.add(to: router)
+            services.append(
+                WebServer(router, host: address.host, port: address.port, logger: Logs.quiet) { port in
+                    if !lines.json { Console.line("listening on http://\(address.host):\(port)") }
+                })
+        }
+        if roles.contains(.send) { services.append(DeliveryService(workshop.engine, wake: wake, token: Workshop.token)) }
+        if roles.contains(.poll) { services.append(PollService(workshop.engine, wake: wake, logger: Logs.quiet)) }
+        try await Daemon.run(services, logger: Logs.quiet)
+        try await workshop.close()
+        if !lines.json { Console.line("ended") }
+    }
+}

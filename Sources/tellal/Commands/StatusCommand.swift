@@ -1,0 +1,67 @@
+import ArgumentParser
+import CampaignModel
+import CampaignStore
+
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "What is waiting, what goes wrong, and what is next.",
+        discussion: """
+            Reads only, so it also works while `tellal serve` runs.
+
+            EXAMPLES:
+              tellal status
+              tellal status --json
+            """
+    )
+
+    @OptionGroup var options: CommonOptions
+
+    func run() async throws {
+        try await reportingProblems(json: options.json) {
+            let store = try await Store.openForReading(try await options.load().database)
+            let status = try await store.status()
+            try store.close()
+            if options.json {
+                Console.json(status)
+            } else {
+                for line in StatusLines.lines(status) { Console.line(Console.printable(line)) }
+            }
+        }
+    }
+}
+
+/// A status as people read it.
+enum StatusLines {
+    static func lines(_ status: StatusReport) -> [String] {
+        var lines = ["Sources"]
+        for source in status.sources {
+            let polled = source.lastPollAt.map { "polled \($0), next \(source.nextPollAt?.description ?? "soon")" } ?? "not polled yet"
+            lines.append("  \(source.name): \(EventLines.counted(source.items, "item")), \(polled)")
+            if let error = source.lastError {
+                lines.append("    failed \(EventLines.counted(source.failures, "time")) in a row: \(error)")
+            }
+        }
+        lines.append("Channels")
+        for channel in status.channels {
+            lines.append("  \(channel.name) (\(channel.platform.rawValue)): \(EventLines.counted(channel.subscribers, "subscriber"))")
+            if let reason = channel.pausedReason { lines.append("    paused: \(reason)") }
+        }
+        lines.append("Campaigns")
+        for campaign in status.campaigns {
+            let last = campaign.lastRunAt.map { "last run \($0)" } ?? "no run yet"
+            let withdrawn = campaign.state == "active" ? "" : ", no longer in feeds/: sends nothing"
+            lines.append(
+                "  \(campaign.name): \(last), \(EventLines.counted(campaign.waiting, "change")) waiting\(withdrawn)")
+        }
+        lines.append(waiting(status))
+        return lines
+    }
+
+    static func waiting(_ status: StatusReport) -> String {
+        let counts = Delivery.State.allCases.compactMap { state in
+            status.deliveries[state.rawValue].map { "\($0) \(state.rawValue)" }
+        }
+        return counts.isEmpty ? "Deliveries: none yet" : "Deliveries: \(counts.joined(separator: ", "))"
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import CampaignModel
+import Foundation
+
+/// What every command that works with the owner's content takes.
+struct CommonOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The settings file; tellal.yaml when not given.", valueName: "file"))
+    var config: String?
+
+    @Option(help: ArgumentHelp("The database: sqlite:PATH.", valueName: "url"))
+    var database: String?
+
+    @Option(help: ArgumentHelp("The folder with sources, channels and campaigns.", valueName: "folder"))
+    var feeds: String?
+
+    @Option(help: ArgumentHelp("The folder with layouts.", valueName: "folder"))
+    var templates: String?
+
+    @Flag(help: "Print JSON, one object a line.")
+    var json = false
+
+    func load(listen: String? = nil) async throws -> Settings {
+        var flags: [String: String] = [:]
+        flags["database"] = database
+        flags["feeds"] = feeds
+        flags["templates"] = templates
+        flags["listen"] = listen
+        return try await Settings.load(
+            flags: flags, environment: ProcessInfo.processInfo.environment, file: config ?? "tellal.yaml",
+            isRequired: config != nil)
+    }
+}
+
+extension Problem.Code {
+    /// The exit code, as in sysexits.h.
+    var exitCode: Int32 {
+        switch self {
+        case .usage: 64
+        case .notAFeed, .brokenDocument, .badData: 65
+        case .notFound: 66
+        case .unavailable, .databaseUnavailable: 69
+        case .internal: 70
+        case .tryLater: 75
+        case .settings: 78
+        }
+    }
+}
+
+/// Runs a command's work; a problem is told on standard error and becomes the exit code.
+func reportingProblems(json: Bool, _ work: () async throws -> Void) async throws {
+    do {
+        try await work()
+    } catch let exit as ExitCode {
+        throw exit
+    } catch {
+        let problem = error as? Problem ?? Problem(.internal, "\(error)", hint: "This should not happen; please report it.")
+        Console.tell(problem, json: json)
+        throw ExitCode(problem.code.exitCode)
+    }
+}

@@ -1,0 +1,50 @@
+import CampaignModel
+import Foundation
+import Synchronization
+
+/// Lines for people and machines. A line is written whole, whoever writes at the same moment.
+enum Console {
+    private static let output = Mutex(())
+
+    static func line(_ text: String) { write(text + "\n", to: .standardOutput) }
+
+    /// One JSON object on one line.
+    static func json(_ value: some Encodable) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(value) else { return }
+        line(String(decoding: data, as: UTF8.self))
+    }
+
+    static func tell(_ problem: Problem, json: Bool) {
+        if json {
+            struct Wrapped: Encodable {
+                struct Body: Encodable {
+                    var code: String
+                    var message: String
+                    var hint: String?
+                }
+                var error: Body
+            }
+            let body = Wrapped.Body(code: problem.code.rawValue, message: problem.message, hint: problem.hint)
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            guard let data = try? encoder.encode(Wrapped(error: body)) else { return }
+            write(String(decoding: data, as: UTF8.self) + "\n", to: .standardError)
+        } else {
+            write("tellal: \(printable(problem.description))\n", to: .standardError)
+        }
+    }
+
+    /// Remote text on a terminal: without control characters, which could move the cursor or change colours.
+    static func printable(_ text: String) -> String {
+        String(
+            text.unicodeScalars.map { scalar in
+                scalar == "\n" || !(scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)) ? Character(scalar) : "\u{FFFD}"
+            })
+    }
+
+    private static func write(_ text: String, to handle: FileHandle) {
+        output.withLock { _ in try? handle.write(contentsOf: Data(text.utf8)) }
+    }
+}

@@ -1,0 +1,58 @@
+import CampaignModel
+import CampaignPlanning
+import Foundation
+
+/// The owner's files, read and checked.
+struct LoadedContent: Sendable {
+    var content: Content
+    var layouts: [String: Layout]
+    var problems: [ContentProblem]
+
+    /// - Throws: ``Problem`` (`settings`) that lists what is wrong, when anything is.
+    func checked() throws(Problem) -> LoadedContent {
+        guard let first = problems.first else { return self }
+        let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
+        throw Problem(
+            .settings, "\(first.description)\(more)", hint: "`tellal check` lists every problem with its file and line.")
+    }
+}
+
+enum ContentLoading {
+    /// Reads feeds/*.yaml and templates/layouts/*.yaml. No network, no database.
+    static func load(
+        feeds: String, templates: String, secrets: (String) -> String? = secret
+    ) throws(Problem) -> LoadedContent {
+        let layoutFolder = templates + "/layouts"
+        let (layouts, layoutProblems) = LayoutReader.read(files: try files(in: layoutFolder, setting: "templates"))
+        let names = Set(layouts.map(\.name))
+        let (content, problems) = ContentReader.read(
+            files: try files(in: feeds, setting: "feeds"), layouts: names, secrets: secrets)
+        return LoadedContent(
+            content: content, layouts: Dictionary(layouts.map { ($0.name, $0) }) { first, _ in first },
+            problems: problems + layoutProblems)
+    }
+
+    /// The value of `${NAME}`: from the environment, or from the file /run/secrets/NAME.
+    static func secret(_ name: String) -> String? {
+        if let value = ProcessInfo.processInfo.environment[name] { return value }
+        guard !name.contains("/"), let text = try? String(contentsOfFile: "/run/secrets/\(name)", encoding: .utf8)
+        else { return nil }
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private static func files(in folder: String, setting: String) throws(Problem) -> [ContentFile] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            throw Problem(
+                .settings, "there is no folder \(folder)", hint: "Make it, or set `\(setting)` to where your files are.")
+        }
+        var files: [ContentFile] = []
+        for name in names.sorted() where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+            let path = "\(folder)/\(name)"
+            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+                throw Problem(.settings, "cannot read \(path)", hint: "It must be a UTF-8 text that this user may read.")
+            }
+            files.append(ContentFile(path: path, text: text))
+        }
+        return files
+    }
+}

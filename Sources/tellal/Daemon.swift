@@ -1,0 +1,26 @@
+import CampaignModel
+import Logging
+import ServiceLifecycle
+
+/// Runs services until SIGTERM or Ctrl-C; each later one depends on those before it.
+enum Daemon {
+    /// How long what is on the wire may take to finish.
+    private static let grace = Duration.seconds(20)
+
+    static func run(_ services: [any Service], logger: Logger) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = grace
+        try await ServiceGroup(configuration: configuration).run()
+    }
+}
+
+enum Logs {
+    /// For what libraries have to say: on standard error, and only when something is wrong.
+    static var quiet: Logger {
+        var logger = Logger(label: "tellal") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .error
+        return logger
+    }
+}

@@ -1,0 +1,115 @@
+import CampaignEngine
+import CampaignModel
+import CampaignStore
+import Foundation
+import Hummingbird
+import PlatformSandbox
+import ServiceLifecycle
+import WebInterface
+
+/// `tellal serve --demo`: a sample blog and shop that change every few seconds, and the sandbox for both platforms, all
+/// on one loopback address. Fetching, deciding and sending are the real thing; nothing leaves the machine.
+struct Demo {
+    private let settings: Settings
+    private let usesOwnDatabase: Bool
+    private let lines: EventLines
+
+    /// - Parameter usesOwnDatabase: false keeps the demo's database in the temporary folder, new each time.
+    init(settings: Settings, usesOwnDatabase: Bool, lines: EventLines) {
+        self.settings = settings
+        self.usesOwnDatabase = usesOwnDatabase
+        self.lines = lines
+    }
+
+    func run() async throws {
+        let address = try ListenAddress(settings.listen)
+        guard address.port > 0 else {
+            throw Problem(.settings, "`listen`: the demo needs a fixed port", hint: "For example 127.0.0.1:8080.")
+        }
+        let host = ["0.0.0.0", "::", ""].contains(address.host) ? "127.0.0.1" : address.host
+        let base = "http://\(host.contains(":") ? "[\(host)]" : host):\(address.port)"
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "tellal-demo-\(ProcessInfo.processInfo.processIdentifier)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var settings = settings
+        if !usesOwnDatabase { settings.database = "sqlite:\(folder.path)/demo.db" }
+        settings.allowAddresses.append("\(host.contains(":") ? "[\(host)]" : host):\(address.port)")
+        try await run(settings, address: address, base: base)
+    }
+
+    private func run(_ settings: Settings, address: ListenAddress, base: String) async throws {
+        let samples = settings.feeds + "/samples"
+        let content = try ContentLoading.load(feeds: samples, templates: settings.templates) { name in
+            ["DEMO_URL": base, "DEMO_TOKEN": "100000000:sandbox-takes-any-token"][name]
+        }
+        let feeds = try DemoFeeds(samples: samples, base: base)
+        let sandbox = try PlatformSandbox(
+            SandboxSettings(subscribers: 3), time: SystemTime(), templates: settings.templates, logger: Logs.quiet)
+        let workshop = try await Workshop.open(settings, content: content) { lines($0) }
+        try await subscribe(sandbox.people, workshop)
+        let listening = WakeSignal()
+        let router = Router(context: SandboxRequestContext.self)
+        HealthRoutes.add(to: router)
+        sandbox.addRoutes(to: router)
+        DemoRoutes.add(to: router, feeds: feeds)
+        let server = WebServer(router, host: address.host, port: address.port, logger: Logs.quiet) { _ in
+            if !lines.json { Console.line("demo: watch the chats at \(base)/sandbox (Ctrl-C ends it; nothing leaves this machine)") }
+            listening.raise()
+        }
+        let wake = WakeSignal()
+        let services: [any Service] = [
+            server, DeliveryService(workshop.engine, wake: wake, token: Workshop.token),
+            DemoPublisher(
+                feeds: feeds, listening: listening, poll: PollService(workshop.engine, wake: wake, logger: Logs.quiet),
+                lines: lines),
+        ]
+        try await Daemon.run(services, logger: Logs.quiet)
+        try await workshop.close()
+        if !lines.json { Console.line("demo: ended") }
+    }
+
+    /// The sandbox's people asked for the demo's campaigns. The last of Messenger's was not active today, so what is
+    /// for them is held, as the platform demands.
+    private func subscribe(_ people: [SandboxPerson], _ workshop: Workshop) async throws {
+        let now = SystemTime().now()
+        for entry in workshop.engine.content.channels {
+            let own = people.filter { $0.platform == entry.channel.platform }
+            let subscribers = own.enumerated().map { index, person in
+                Subscriber(
+                    address: person.address, firstName: person.firstName, consentAt: now, consentSource: "demo",
+                    lastActiveAt: index + 1 == own.count ? nil : now)
+            }
+            _ = try await workshop.store.importSubscribers(subscribers, to: entry.id, now: now)
+        }
+    }
+}
+
+/// Polls, once the sample feeds can be fetched, and lets something happen in them every few seconds.
+private struct DemoPublisher: Service {
+    private static let pause = Duration.seconds(4)
+
+    let feeds: DemoFeeds
+    let listening: WakeSignal
+    let poll: PollService
+    let lines: EventLines
+
+    func run() async throws {
+        await listening.wait(atMost: .seconds(10), on: SystemTime())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await poll.run() }
+            group.addTask {
+                do {
+                    try await cancelWhenGracefulShutdown {
+                        while true {
+                            try await Task.sleep(for: Self.pause)
+                            let news = feeds.advance(at: SystemTime().now())
+                            if !lines.json { Console.line("demo: \(news)") }
+                        }
+                    }
+                } catch is CancellationError {}
+            }
+            try await group.waitForAll()
+        }
+    }
+}

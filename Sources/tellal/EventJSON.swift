@@ -1,0 +1,76 @@
+import CampaignEngine
+import CampaignModel
+import CampaignStore
+
+/// The engine's events as `--json` prints them: `{"poll":{…}}`, `{"run":{…}}`, `{"batch":{…}}`, `{"outbox":{…}}`.
+struct EventJSON: Encodable {
+    struct Poll: Encodable {
+        var source: String
+        var outcome: String
+        var items: Int?
+        var changes: [String: Int]?
+        var warnings: Int
+        var error: String?
+        var message: String?
+    }
+
+    struct Batch: Encodable {
+        var channel: String
+        var sent: Int
+        var failed: Int
+        var unknown: Int
+        var held: Int
+        var suppressed: Int
+        var postponed: Int
+        var paused: String?
+        var reasons: [String]
+    }
+
+    struct Outbox: Encodable {
+        var requeued: Int
+        var unknown: Int
+        var reopened: Int
+        var expired: Int
+    }
+
+    var poll: Poll?
+    var run: RunReport?
+    var batch: Batch?
+    var outbox: Outbox?
+
+    init(_ event: EngineEvent) {
+        switch event {
+        case .polled(let report): poll = Poll(report)
+        case .ran(let report): run = report
+        case .delivered(let report):
+            batch = Batch(
+                channel: report.channel, sent: report.sent, failed: report.failed, unknown: report.unknown,
+                held: report.held, suppressed: report.suppressed, postponed: report.postponed,
+                paused: report.pausedReason, reasons: report.reasons)
+        case .tidied(let upkeep):
+            outbox = Outbox(
+                requeued: upkeep.requeued, unknown: upkeep.unknown, reopened: upkeep.reopened, expired: upkeep.expired)
+        }
+    }
+}
+
+extension EventJSON.Poll {
+    init(_ report: PollReport) {
+        source = report.source
+        warnings = report.warnings
+        switch report.outcome {
+        case .notModified: outcome = "not_modified"
+        case .baseline(let count):
+            outcome = "baseline"
+            items = count
+        case .read(let count, let kinds):
+            outcome = "read"
+            items = count
+            changes = Dictionary(kinds.map { ($0.key.rawValue, $0.value) }) { first, _ in first }
+        case .failed(let problem):
+            outcome = "failed"
+            error = problem.code.rawValue
+            message = problem.message
+        }
+    }
+}

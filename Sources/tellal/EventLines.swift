@@ -1,0 +1,73 @@
+import CampaignEngine
+import CampaignModel
+import CampaignStore
+
+/// What the engine tells, as one plain line each or as JSON.
+struct EventLines: Sendable {
+    var json: Bool
+
+    func callAsFunction(_ event: EngineEvent) {
+        if json {
+            Console.json(EventJSON(event))
+        } else {
+            Console.line(Console.printable(Self.line(event)))
+        }
+    }
+
+    static func line(_ event: EngineEvent) -> String {
+        switch event {
+        case .polled(let report): "polled \(report.source): \(outcome(report))"
+        case .ran(let report): "ran \(report.campaign): \(summary(report))"
+        case .delivered(let report): "sent by \(report.channel): \(summary(report))"
+        case .tidied(let upkeep): "outbox: \(summary(upkeep))"
+        }
+    }
+
+    private static func outcome(_ report: PollReport) -> String {
+        let warnings = report.warnings > 0 ? ", \(counted(report.warnings, "warning"))" : ""
+        switch report.outcome {
+        case .notModified: return "not modified"
+        case .baseline(let items):
+            return "first document, \(counted(items, "item")) taken as known\(warnings)"
+        case .read(let items, let changes):
+            let text = ChangeKind.allCases.compactMap { kind in changes[kind].map { "\($0) \(name(kind))" } }
+            return "\(counted(items, "item")), \(text.isEmpty ? "nothing new" : text.joined(separator: ", "))\(warnings)"
+        case .failed(let problem): return "failed: \(problem.message)"
+        }
+    }
+
+    private static func name(_ kind: ChangeKind) -> String {
+        kind.rawValue.split(separator: "_").joined(separator: " ")
+    }
+
+    private static func summary(_ report: RunReport) -> String {
+        guard !report.chosen.isEmpty else {
+            return "nothing to say of \(counted(report.seen, "change"))"
+        }
+        let titles = report.chosen.prefix(2).map { "“\($0.title ?? "untitled")” (\(name($0.kind)))" }
+        let more = report.chosen.count > 2 ? " and \(report.chosen.count - 2) more" : ""
+        let held = report.held > 0 ? ", \(report.held) held until Messenger allows" : ""
+        return "\(titles.joined(separator: ", "))\(more) → \(counted(report.messages, "message")), "
+            + "\(report.queued) to send\(held)"
+    }
+
+    private static func summary(_ report: DeliveryReport) -> String {
+        let counts = [
+            (report.sent, "sent"), (report.failed, "failed"), (report.unknown, "unknown"), (report.held, "held"),
+            (report.suppressed, "not sent, subscriber gone"), (report.postponed, "postponed"),
+        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        let paused = report.pausedReason.map { ["the channel is paused: \($0)"] } ?? []
+        let reasons = paused.isEmpty ? report.reasons.prefix(2).map(\.self) : []
+        return (counts + paused + reasons).joined(separator: "; ")
+    }
+
+    private static func summary(_ upkeep: Upkeep) -> String {
+        [
+            (upkeep.requeued, "taken back from a process that ended"),
+            (upkeep.unknown, "unknown: a process ended before the answer was stored"),
+            (upkeep.reopened, "can go now, their Messenger window opened"), (upkeep.expired, "too old, dropped"),
+        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: "; ")
+    }
+
+    static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+}

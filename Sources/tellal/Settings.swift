@@ -1,0 +1,147 @@
+import CampaignModel
+import Configuration
+import Foundation
+import SystemPackage
+
+/// What the process itself needs to know; what it sends to whom is in feeds/ and templates/.
+struct Settings: Sendable {
+    var database: String
+    var listen: String
+    var publicURL: String?
+    var feeds: String
+    var templates: String
+    var fetchMaxBytes: Int64?
+    var allowAddresses: [String]
+    var fetchConcurrency: Int
+    var fetchPerHost: Int
+    var sendConcurrency: Int
+    var logLevel: String
+    var logFormat: String
+
+    /// The settings as they are in force, by key.
+    var inForce: [(key: String, value: String)] {
+        [
+            ("database", database), ("listen", listen), ("public_url", publicURL ?? "none"), ("feeds", feeds),
+            ("templates", templates), ("fetch.max_bytes", fetchMaxBytes.map(String.init) ?? "by kind of document"),
+            ("fetch.allow_addresses", allowAddresses.joined(separator: ", ")),
+            ("fetch.concurrency", String(fetchConcurrency)), ("fetch.per_host", String(fetchPerHost)),
+            ("send.concurrency", String(sendConcurrency)), ("log.level", logLevel), ("log.format", logFormat),
+        ]
+    }
+
+    /// All keys, as they are written in `tellal.yaml`.
+    static let keys = [
+        "database", "listen", "public_url", "feeds", "templates", "fetch.max_bytes", "fetch.allow_addresses",
+        "fetch.concurrency", "fetch.per_host", "send.concurrency", "log.level", "log.format",
+    ]
+
+    /// Reads the settings: flags, then `TELLAL_*` variables, then `/run/secrets`, then `tellal.yaml`, then defaults.
+    ///
+    /// - Parameters:
+    ///   - flags: values of command-line options by key.
+    ///   - file: where `tellal.yaml` is; it may be missing unless `isRequired`.
+    /// - Throws: ``Problem`` (`settings`) that names the key and what it may hold.
+    static func load(
+        flags: [String: String], environment: [String: String], file: String, isRequired: Bool = false
+    ) async throws -> Settings {
+        let fromFile = try SettingsFile.read(file, isRequired: isRequired)
+        let secrets = try await DirectoryFilesProvider(directoryPath: FilePath("/run/secrets"), allowMissing: true)
+        let reader = ConfigReader(providers: [
+            InMemoryProvider(name: "flags", values: Self.values(flags)),
+            EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "tellal"),
+            secrets.prefixKeys(with: "tellal"),
+            InMemoryProvider(name: file, values: Self.values(fromFile)),
+        ])
+        return try Settings(SettingsReader(reader: reader))
+    }
+
+    private init(_ reader: SettingsReader) throws(Problem) {
+        database = reader.text("database") ?? "sqlite:tellal.db"
+        listen = reader.text("listen") ?? "127.0.0.1:8080"
+        publicURL = reader.text("public_url")
+        feeds = reader.text("feeds") ?? "./feeds"
+        templates = reader.text("templates") ?? "./templates"
+        fetchMaxBytes = try reader.bytes("fetch.max_bytes")
+        allowAddresses = reader.list("fetch.allow_addresses")
+        fetchConcurrency = try reader.count("fetch.concurrency", in: 1...10_000) ?? 64
+        fetchPerHost = try reader.count("fetch.per_host", in: 1...64) ?? 2
+        sendConcurrency = try reader.count("send.concurrency", in: 1...1000) ?? 32
+        logLevel = try reader.word("log.level", among: ["trace", "debug", "info", "notice", "warning", "error"]) ?? "info"
+        logFormat = try reader.word("log.format", among: ["text", "json"]) ?? "text"
+        _ = try ListenAddress(listen)
+    }
+
+    private static func values(_ texts: [String: String]) -> [AbsoluteConfigKey: ConfigValue] {
+        Dictionary(
+            texts.map { (AbsoluteConfigKey($0.key.split(separator: ".").map(String.init)), ConfigValue(.string($0.value), isSecret: false)) }
+        ) { first, _ in first }
+    }
+}
+
+/// `HOST:PORT`; `[::1]:8080` for IPv6.
+struct ListenAddress: Sendable, Hashable {
+    var host: String
+    var port: Int
+
+    init(_ text: String) throws(Problem) {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65_535).contains(port), colon > text.startIndex
+        else {
+            throw Problem(
+                .settings, "`listen`: \(text) is no address", hint: "Write host:port, for example 127.0.0.1:8080.")
+        }
+        host = text[..<colon].trimmingCharacters(in: ["[", "]"])
+        self.port = port
+    }
+}
+
+private struct SettingsReader {
+    let reader: ConfigReader
+
+    func text(_ key: String) -> String? {
+        guard let value = reader.string(forKey: ConfigKey(key.split(separator: ".").map(String.init))) else { return nil }
+        let trimmed = value.trimmingCharacters(in: .whitespacesAndNewlines)
+        return trimmed.isEmpty ? nil : trimmed
+    }
+
+    func list(_ key: String) -> [String] {
+        (text(key) ?? "").split { $0 == "," || $0.isWhitespace }.map(String.init)
+    }
+
+    func count(_ key: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
+        guard let text = text(key) else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            throw wrong(key, text, "Write a whole number from \(range.lowerBound) to \(range.upperBound).")
+        }
+        return number
+    }
+
+    func word(_ key: String, among words: [String]) throws(Problem) -> String? {
+        guard let text = text(key) else { return nil }
+        guard words.contains(text) else { throw wrong(key, text, "Write one of \(words.joined(separator: ", ")).") }
+        return text
+    }
+
+    /// `2 GiB`, `20MiB`, `500 kB`, `1048576`.
+    func bytes(_ key: String) throws(Problem) -> Int64? {
+        guard let text = text(key) else { return nil }
+        let units: [String: Int64] = [
+            "": 1, "b": 1, "kb": 1000, "mb": 1_000_000, "gb": 1_000_000_000, "kib": 1 << 10, "mib": 1 << 20,
+            "gib": 1 << 30,
+        ]
+        let digits = text.prefix(while: \.isASCIIDigit)
+        let unit = text.dropFirst(digits.count).trimmingCharacters(in: .whitespaces).lowercased()
+        guard let number = Int64(digits), let factor = units[unit], number > 0,
+            case let (product, overflow) = number.multipliedReportingOverflow(by: factor), !overflow
+        else { throw wrong(key, text, "Write a size such as 20 MiB or 2 GiB.") }
+        return product
+    }
+
+    private func wrong(_ key: String, _ text: String, _ hint: String) -> Problem {
+        Problem(.settings, "`\(key)`: \(text.prefix(80)) is not allowed here", hint: hint)
+    }
+}
+
+extension Character {
+    fileprivate var isASCIIDigit: Bool { isASCII && isNumber }
+}

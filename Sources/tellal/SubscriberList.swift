@@ -1,0 +1,113 @@
+import CampaignModel
+
+/// A CSV file of subscribers, as `tellal subscribers import` takes it.
+enum SubscriberList {
+    private static let columns = [
+        "address", "first_name", "last_name", "language", "tags", "consent_at", "consent_source", "last_active_at",
+    ]
+
+    /// All or nothing: one bad line refuses the file, so that nobody is left out unseen.
+    ///
+    /// - Throws: ``Problem`` (`badData`) that names the line and the column.
+    static func read(_ text: String, name: String) throws(Problem) -> [Subscriber] {
+        var rows = CSVText.rows(text)[...]
+        guard let header = rows.popFirst() else {
+            throw Problem(.badData, "\(name) is empty", hint: "The first line names the columns: \(list).")
+        }
+        let names = header.fields.map { $0.trimmed.lowercased() }
+        if let unknown = names.first(where: { !columns.contains($0) }) {
+            throw Problem(
+                .badData, "\(name):\(header.line): there is no column `\(unknown.prefix(60))`",
+                hint: "The columns are \(list).")
+        }
+        guard names.contains("address") else {
+            throw Problem(.badData, "\(name):\(header.line): the column `address` is missing", hint: "The columns are \(list).")
+        }
+        var subscribers: [Subscriber] = []
+        for row in rows where row.fields.contains(where: { !$0.trimmed.isEmpty }) {
+            subscribers.append(try subscriber(row, names, name))
+        }
+        return subscribers
+    }
+
+    private static func subscriber(_ row: CSVText.Row, _ names: [String], _ file: String) throws(Problem) -> Subscriber {
+        guard row.fields.count <= names.count else {
+            throw Problem(
+                .badData, "\(file):\(row.line): \(row.fields.count) fields, but the header names \(names.count)",
+                hint: "Put a field that holds a comma between quotes.")
+        }
+        var values: [String: String] = [:]
+        for (column, field) in zip(names, row.fields) where !field.trimmed.isEmpty { values[column] = field.trimmed }
+        guard let address = values["address"] else {
+            throw Problem(.badData, "\(file):\(row.line): the address is missing")
+        }
+        func time(_ column: String) throws(Problem) -> Timestamp? {
+            guard let text = values[column] else { return nil }
+            guard let moment = Timestamp(iso8601: text) else {
+                throw Problem(
+                    .badData, "\(file):\(row.line): `\(column)`: \(text.prefix(60)) is no time",
+                    hint: "Write it as 2026-11-22T09:00:00Z.")
+            }
+            return moment
+        }
+        return Subscriber(
+            address: address, firstName: values["first_name"], lastName: values["last_name"],
+            language: values["language"],
+            tags: (values["tags"] ?? "").split(separator: ";").map { String($0).trimmed }.filter { !$0.isEmpty },
+            consentAt: try time("consent_at"), consentSource: values["consent_source"],
+            lastActiveAt: try time("last_active_at"))
+    }
+
+    private static var list: String { columns.joined(separator: ", ") }
+}
+
+/// RFC 4180: fields between commas, quoted where they hold commas, quotes or line breaks.
+enum CSVText {
+    struct Row {
+        var line: Int
+        var fields: [String]
+    }
+
+    static func rows(_ text: String) -> [Row] {
+        var rows: [Row] = []
+        var field = ""
+        var fields: [String] = []
+        var line = 1
+        var start = 1
+        var quoted = false
+        var characters = text.unicodeScalars.drop { $0 == "\u{FEFF}" }
+        func endRow() {
+            fields.append(field)
+            if fields != [""] { rows.append(Row(line: start, fields: fields)) }
+            (field, fields, start) = ("", [], line)
+        }
+        while let character = characters.popFirst() {
+            if character == "\n" { line += 1 }
+            switch (character, quoted) {
+            case ("\"", true):
+                if characters.first == "\"" {
+                    characters.removeFirst()
+                    field.unicodeScalars.append("\"")
+                } else {
+                    quoted = false
+                }
+            case ("\"", false) where field.isEmpty: quoted = true
+            case (",", false):
+                fields.append(field)
+                field = ""
+            case ("\n", false): endRow()
+            case ("\r", false) where characters.first == "\n" || characters.first == nil: break
+            default: field.unicodeScalars.append(character)
+            }
+        }
+        if !field.isEmpty || !fields.isEmpty { endRow() }
+        return rows
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String {
+        let start = drop { $0.isWhitespace }
+        return String(start.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}

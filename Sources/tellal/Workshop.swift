@@ -1,0 +1,61 @@
+import CampaignEngine
+import CampaignModel
+import CampaignPlanning
+import CampaignStore
+import Foundation
+import HTTPTransport
+
+/// The wiring: settings, content, database and transport put together into an engine.
+struct Workshop: Sendable {
+    let engine: Engine
+    let store: Store
+    let transport: HTTPTransport
+
+    /// - Throws: ``Problem`` when the content is wrong or the database cannot be had.
+    static func open(
+        _ settings: Settings, content: LoadedContent, stop: StopSignal = StopSignal(),
+        report: @escaping @Sendable (EngineEvent) -> Void
+    ) async throws -> Workshop {
+        let content = try content.checked()
+        let transport = try transport(settings)
+        let time = SystemTime()
+        let store = try await Store.open(settings.database, now: time.now())
+        let provisioned = try await store.provision(
+            channels: content.content.channels, sources: content.content.sources, campaigns: content.content.campaigns,
+            now: time.now())
+        let engine = Engine(
+            store: store, content: provisioned, layouts: content.layouts, fetcher: transport, sender: transport,
+            time: time, random: { Double.random(in: 0..<1) },
+            settings: EngineSettings(
+                fetchMaxBytes: settings.fetchMaxBytes, fetchConcurrency: settings.fetchConcurrency,
+                sendConcurrency: settings.sendConcurrency),
+            report: report, stop: stop)
+        return Workshop(engine: engine, store: store, transport: transport)
+    }
+
+    static func transport(_ settings: Settings) throws(Problem) -> HTTPTransport {
+        HTTPTransport(
+            HTTPTransport.Settings(
+                userAgent: Version.userAgent(publicURL: settings.publicURL),
+                fetches: TransferLimit(total: settings.fetchConcurrency, perHost: settings.fetchPerHost),
+                sends: TransferLimit(total: settings.sendConcurrency, perHost: settings.sendConcurrency),
+                addressPolicy: try AddressPolicy(allow: settings.allowAddresses)))
+    }
+
+    /// Names this process's senders in the leases.
+    static var token: String { "\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0...UInt32.max))" }
+
+    func close() async throws {
+        await transport.shutdown()
+        try store.close()
+    }
+}
+
+enum Version {
+    static let number = "0.1.0"
+
+    /// Says who polls, so that a publisher can ask.
+    static func userAgent(publicURL: String?) -> String {
+        "tellal/\(number) (+\(publicURL ?? "https://github.com/tellal/tellal"))"
+    }
+}
