@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What is told of a request that got no whole answer: the line between "surely not received" and "maybe".
-@Suite struct SendOutcomeTests {
+@Suite(.timeLimit(.minutes(1))) struct SendOutcomeTests {
     /// Stands in for a bot's token in the path.
     private static let secret = "SECRETTOKEN"
     private static let path = "/bot\(secret)/sendMessage?key=\(secret)"
