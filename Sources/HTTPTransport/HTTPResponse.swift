@@ -28,7 +28,8 @@ package struct HTTPRedirect: Sendable, Hashable {
 
 /// A body, decompressed, in pieces as they arrive. It can be read once.
 ///
-/// Reading slowly slows the sender down: at most about 1 MiB waits in memory. Dropping the body and its iterator, or
+/// Reading slowly slows the sender down: at most about 1 MiB waits in memory. The request's timeout runs on meanwhile.
+/// Dropping the body and its iterator, or
 /// cancelling the reading task, aborts the transfer.
 package struct HTTPBody: AsyncSequence, Sendable {
     package typealias Element = [UInt8]

@@ -3,7 +3,7 @@ import HTTPTransport
 import TestSupport
 import Testing
 
-@Suite struct CancellationTests {
+@Suite(.timeLimit(.minutes(1))) struct CancellationTests {
     @Test func `cancelling before the head ends the transfer`() async throws {
         try await withServer({ _ in [.hang] }) { server, transport in
             let failure = await withTaskGroup(of: HTTPFailure?.self) { group in
