@@ -236,10 +236,8 @@ final class AtomDialect: XMLDialect {
     }
 
     private func endField(_ name: XMLName, _ text: String?, _ place: XMLPlace) {
-        guard var draft else { return }
-        self.draft = nil
-        defer { self.draft = draft }
-        if GoogleFields.contains(name) { return GoogleFields.set(name.word, text, &draft, place, limit: limit) }
+        guard let draft else { return }
+        if GoogleFields.contains(name) { return GoogleFields.set(name.word, text, draft, place, limit: limit) }
         guard let text else { return }
         switch (name.namespace, name.word) {
         case (.atom, .id): draft.id = draft.id ?? text
@@ -256,7 +254,7 @@ final class AtomDialect: XMLDialect {
     }
 
     private func endEntry() {
-        guard var draft else { return }
+        guard let draft else { return }
         self.draft = nil
         if draft.authors.isEmpty { draft.authors = sourceAuthors }
         if !collector.hasItems { collector.setFormat(draft.product == nil ? .atom10 : .googleAtom) }

@@ -49,6 +49,12 @@ extension String {
         return String(decoding: output, as: UTF8.self)
     }
 
+    /// One line without control characters, fit for a message.
+    var printable: String {
+        let scalars = collapsed.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
+        return String(String.UnicodeScalarView(scalars))
+    }
+
     var asciiLowercased: String {
         String(decoding: utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }, as: UTF8.self)
     }

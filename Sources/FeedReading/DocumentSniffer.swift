@@ -33,6 +33,7 @@ enum DocumentSniffer {
     /// - Parameters:
     ///   - head: The document's first bytes as UTF-8.
     ///   - isWhole: No more bytes will come.
+    /// - Returns: `undecided` only while more bytes may come and the window is not full.
     static func verdict(_ head: [UInt8], isWhole: Bool) -> Verdict {
         let isLast = isWhole || head.count >= window
         var start = 0

@@ -17,9 +17,9 @@ enum GoogleFields {
         .brand, .gtin, .mpn, .itemGroupID, .productType, .googleProductCategory,
     ]
 
-    static func set(_ word: XMLWord, _ text: String?, _ draft: inout ItemDraft, _ place: XMLPlace, limit: Int) {
-        var product = draft.product ?? ProductDraft()
-        defer { draft.product = product }
+    static func set(_ word: XMLWord, _ text: String?, _ draft: ItemDraft, _ place: XMLPlace, limit: Int) {
+        let product = draft.product ?? ProductDraft()
+        draft.product = product
         guard let text else {
             if word == .price { product.hasEmptyPrice = true }
             return

@@ -39,7 +39,8 @@ final class ItemCollector {
 
     func warn(_ code: String, _ message: String, item: String?) {
         guard warnings.count < options.limits.warnings else { return }
-        warnings.append(ReadWarning(item: item.map { String($0.prefix(200)) }, code: code, message: message))
+        warnings.append(
+            ReadWarning(item: item.map { String($0.prefix(200)).printable }, code: code, message: message.printable))
     }
 
     func warnAboutBytes() {

@@ -1,7 +1,8 @@
 import CampaignModel
 
-/// An item while its elements come in: texts as stated, addresses not yet resolved.
-struct ItemDraft {
+/// An item while its elements come in: texts as stated, addresses not yet resolved. A class, so that a field is set
+/// without copying the others.
+final class ItemDraft {
     /// An address and the `xml:base` it was stated under.
     struct Address {
         var text: String
@@ -41,36 +42,36 @@ struct ItemDraft {
     var product: ProductDraft?
 
     /// Takes the text with the lowest rank; of equals the first.
-    mutating func publish(_ text: String?, rank: Int) {
+    func publish(_ text: String?, rank: Int) {
         if let text, published.map({ rank < $0.rank }) ?? true { published = (rank, text) }
     }
 
-    mutating func update(_ text: String?, rank: Int) {
+    func update(_ text: String?, rank: Int) {
         if let text, updated.map({ rank < $0.rank }) ?? true { updated = (rank, text) }
     }
 
     /// Adds an author as a plain name.
-    mutating func author(_ text: String?, limit: Int) {
+    func author(_ text: String?, limit: Int) {
         guard let name = text.flatMap(PersonText.name), !authors.contains(name), authors.count < limit else { return }
         authors.append(name)
     }
 
-    mutating func category(_ text: String?, limit: Int) {
+    func category(_ text: String?, limit: Int) {
         guard let text, !text.isEmpty, categories.count < limit, !categories.contains(text) else { return }
         categories.append(text)
     }
 
-    mutating func link(_ text: String?, rank: Int, base: String?) {
+    func link(_ text: String?, rank: Int, base: String?) {
         guard let text, links.count < 32 else { return }
         links.append((rank, Address(text: text, base: base)))
     }
 
-    mutating func image(_ text: String?, rank: Int, base: String?, limit: Int) {
+    func image(_ text: String?, rank: Int, base: String?, limit: Int) {
         guard let text, images.count < limit else { return }
         images.append((rank, Address(text: text, base: base)))
     }
 
-    mutating func file(_ url: String?, type: String?, length: String?, medium: String?, base: String?, limit: Int) {
+    func file(_ url: String?, type: String?, length: String?, medium: String?, base: String?, limit: Int) {
         guard let url = url?.trimmedOrNil, files.count < limit else { return }
         files.append(
             File(
@@ -79,7 +80,7 @@ struct ItemDraft {
 }
 
 /// The product's fields as stated.
-struct ProductDraft {
+final class ProductDraft {
     var price: String?
     var salePrice: String?
     var saleWindow: String?

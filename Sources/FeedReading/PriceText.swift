@@ -58,7 +58,8 @@ enum PriceText {
     // MARK: Currency
 
     private static func currency(_ scalars: ArraySlice<Unicode.Scalar>) -> String? {
-        let word = String(String.UnicodeScalarView(scalars)).filter { !$0.isWhitespace && !".,-()'".contains($0) }
+        let marks = " .,-()'\u{A0}\u{202F}".unicodeScalars
+        let word = String(String.UnicodeScalarView(scalars.filter { !marks.contains($0) }))
         guard !word.isEmpty else { return nil }
         if let code = symbols[word.lowercased()] { return code }
         let code = word.uppercased()

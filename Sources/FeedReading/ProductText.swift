@@ -39,8 +39,8 @@ enum ProductText {
 
     /// Google's and Meta's words, and what people make of them.
     static func availability(_ text: String) -> Availability {
-        let last = text.split(separator: "/").last.map(String.init) ?? text
-        let word = last.asciiLowercased.filter { $0.isLetter }
+        let last = text.utf8.split(separator: UInt8(ascii: "/")).last ?? text.utf8[...]
+        let word = String(decoding: last.map { $0 | 0x20 }.filter(\.isASCIILetter), as: UTF8.self)
         return switch word {
         case "instock", "available", "limitedavailability", "instoreonly", "onlineonly": .inStock
         case "outofstock", "soldout", "discontinued", "unavailable", "notavailable": .outOfStock

@@ -139,11 +139,9 @@ final class RSSDialect: XMLDialect {
     }
 
     private func endField(_ name: XMLName, _ text: String, _ place: XMLPlace) {
-        guard var draft else { return }
-        self.draft = nil
-        defer { self.draft = draft }
+        guard let draft else { return }
         if GoogleFields.contains(name) {
-            return GoogleFields.set(name.word, text, &draft, place, limit: limit)
+            return GoogleFields.set(name.word, text, draft, place, limit: limit)
         }
         switch (name.namespace, name.word) {
         case (.plain, .guid): guid = text
@@ -166,10 +164,8 @@ final class RSSDialect: XMLDialect {
     }
 
     private func endEmptyField(_ name: XMLName, _ place: XMLPlace) {
-        if GoogleFields.contains(name), var draft {
-            self.draft = nil
-            GoogleFields.set(name.word, nil, &draft, place, limit: limit)
-            self.draft = draft
+        if GoogleFields.contains(name), let draft {
+            GoogleFields.set(name.word, nil, draft, place, limit: limit)
         }
     }
 
@@ -209,7 +205,7 @@ final class RSSDialect: XMLDialect {
     // MARK: The end of an item
 
     private func endItem() {
-        guard var draft else { return }
+        guard let draft else { return }
         self.draft = nil
         if draft.product != nil { draft.id = draft.id ?? plainID }
         if let guid {

@@ -11,6 +11,7 @@ package enum ReadFailure: Error, Sendable, Hashable {
     /// The failure in the words and code of the command line.
     ///
     /// - Parameter document: What the owner calls the document: its address, or its file's name.
+    /// - Returns: A problem of code `not_a_feed` or `broken_document`, with a hint.
     package func problem(in document: String) -> Problem {
         switch self {
         case .notAFeed(let what, let feeds):

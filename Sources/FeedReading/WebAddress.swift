@@ -44,6 +44,7 @@ enum WebAddress {
     /// Trimmed, without line breaks and tabs; blanks and what never may stand in an address percent-encoded.
     private static func clean(_ text: String) -> String? {
         guard let trimmed = text.trimmedOrNil, trimmed.utf8.count <= longest else { return nil }
+        guard trimmed.utf8.contains(where: mustNotStand) else { return trimmed }
         var output: [UInt8] = []
         output.reserveCapacity(trimmed.utf8.count)
         for byte in trimmed.utf8 {
@@ -56,6 +57,10 @@ enum WebAddress {
             }
         }
         return output.isEmpty ? nil : String(decoding: output, as: UTF8.self)
+    }
+
+    private static func mustNotStand(_ byte: UInt8) -> Bool {
+        byte <= 0x20 || byte == 0x7F || byte == 0x22 || byte == 0x3C || byte == 0x3E || byte == 0x60
     }
 
     private struct Parts {

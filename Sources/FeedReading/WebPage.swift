@@ -24,7 +24,7 @@ struct WebPage {
             default: break
             }
         }
-        title = title?.collapsed.trimmedOrNil
+        title = title?.printable.trimmedOrNil
     }
 
     var description: String { title.map { "a web page (“\($0.prefix(200))”)" } ?? "a web page" }

@@ -28,6 +28,14 @@ import Testing
             }
             let elapsed = ContinuousClock.now - started
             #expect(elapsed < .seconds(5), "\(name) took \(elapsed)")
+            if data.count < 100_000 {
+                let options = ReadOptions(baseURL: "http://example.com/feeds/feed.xml")
+                let whole = Result { () throws(ReadFailure) in try read(Array(data), options).events }
+                let chunked = Result { () throws(ReadFailure) in
+                    try read(Array(data), options, sizes: [1, 7, 900]).events
+                }
+                #expect(whole == chunked, "\(name) depends on its chunks")
+            }
             lines.append("# \(name)")
             lines += events
         }

@@ -35,6 +35,11 @@ import Testing
                     feeds: ["https://example.org/feed.xml", "https://other.example/atom"]))
     }
 
+    @Test func `what a page says of itself cannot break a line of a log`() {
+        #expect(
+            failure("<html><title>a\u{1B}[2J\nb</title></html>") == .notAFeed(what: "a web page (“a[2J b”)", feeds: []))
+    }
+
     @Test func `a packed document is named`() {
         #expect(throws: ReadFailure.self) { try read([0x1F, 0x8B, 8, 0]) }
     }
