@@ -11,13 +11,15 @@ struct ChangeCollector {
     private let source: SourceID
     /// The first document of a source is taken as known.
     private let isBaseline: Bool
+    private let now: Timestamp
     private let startCounts: [CampaignID: Int]
     private var pending: [Item] = []
     private var entries: [SnapshotEntry] = []
     private var changes: [Change] = []
     private var newest: NewestItems
 
-    init(store: Store, source: SourceID, state: SourceState) {
+    init(store: Store, source: SourceID, state: SourceState, now: Timestamp) {
+        self.now = now
         self.store = store
         self.source = source
         isBaseline = state.baselineAt == nil
@@ -25,20 +27,14 @@ struct ChangeCollector {
         newest = NewestItems(limit: state.startCounts.values.max() ?? 0)
     }
 
-    /// - Returns: how the document ended, when it did.
-    mutating func take(_ events: [ReadEvent]) async throws -> DocumentEnd? {
-        var end: DocumentEnd?
-        for event in events {
-            switch event {
-            case .feed: break
-            case .item(let item):
-                pending.append(item)
-                newest.take(item)
-            case .end(let documentEnd): end = documentEnd
-            }
+    mutating func take(_ events: [ReadEvent]) async throws {
+        for case .item(var item) in events {
+            // A sale price counts only inside its dates.
+            item.product = item.product?.inForce(at: now)
+            pending.append(item)
+            newest.take(item)
         }
         if pending.count >= Self.batch { try await compare() }
-        return end
     }
 
     private mutating func compare() async throws {

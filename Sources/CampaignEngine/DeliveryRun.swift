@@ -1,5 +1,5 @@
-package import CampaignModel
-package import CampaignStore
+import CampaignModel
+import CampaignStore
 import MessageChannels
 
 /// Sends what is due, each channel in a lane of its own at its own pace, until nothing is due any more.

@@ -1,12 +1,17 @@
-import CampaignModel
+package import CampaignModel
+import FeedReading
 import Foundation
-import HTTPTransport
+package import HTTPTransport
 
-/// Opens a source's document, over http or from a file, as a stream of bytes.
-struct DocumentFetch: Sendable {
-    private let engine: Engine
+/// Opens a source's document, over http or from a file, and reads it as its bytes come.
+package struct DocumentFetch: Sendable {
+    private let fetcher: HTTPTransport
+    private let maxBytes: Int64?
 
-    init(_ engine: Engine) { self.engine = engine }
+    package init(_ fetcher: HTTPTransport, maxBytes: Int64?) {
+        self.fetcher = fetcher
+        self.maxBytes = maxBytes
+    }
 
     func open(_ source: Source, etag: String?, lastModified: String?) async throws -> FetchedDocument {
         guard source.isRemote else { return .found(try FileDocument.open(source)) }
@@ -19,10 +24,10 @@ struct DocumentFetch: Sendable {
         if let lastModified { headers.append(HTTPHeader("If-Modified-Since", lastModified)) }
         let request = HTTPRequest(url: source.location, headers: headers, timeout: .minutes(30))
         var limits = FetchLimits.catalog
-        if let bytes = engine.settings.fetchMaxBytes { limits.maxBytes = bytes }
+        if let maxBytes { limits.maxBytes = maxBytes }
         let response: HTTPResponse
         do {
-            response = try await engine.fetcher.open(request, limits: limits)
+            response = try await fetcher.open(request, limits: limits)
         } catch {
             throw Problem(
                 .unavailable, "source \(source.name): \(error.message)",
@@ -43,6 +48,52 @@ struct DocumentFetch: Sendable {
                 "source \(source.name): \(Self.shown(source.location)) answered \(response.status)\(Self.meaning(response.status))",
                 hint: "Check the address in feeds/ (\(source.provenance)) with a browser; nothing was changed.")
         }
+    }
+
+    /// Reads a document to its end.
+    ///
+    /// - Throws: ``Problem`` when it is not a feed, cannot be fetched to its end, or is not whole.
+    func read(
+        _ document: FoundDocument, of source: Source, each: ([ReadEvent]) async throws -> Void
+    ) async throws -> DocumentEnd {
+        let reader = FeedReader(
+            ReadOptions(baseURL: document.url, contentType: document.contentType, format: source.format))
+        var end: DocumentEnd?
+        func take(_ events: [ReadEvent]) async throws {
+            if case .end(let documentEnd)? = events.last { end = documentEnd }
+            try await each(events)
+        }
+        do {
+            for try await chunk in document.chunks { try await take(try reader.push(chunk)) }
+            try await take(try reader.finish())
+        } catch let failure as ReadFailure {
+            throw failure.problem(in: "source \(source.name)")
+        } catch let failure as HTTPFailure {
+            throw Problem(
+                .unavailable, "source \(source.name): \(failure.message)",
+                hint: "It is tried again at the next poll; nothing was changed.")
+        }
+        guard let end else { throw Problem(.internal, "the reader of \(source.name) did not end") }
+        guard end.complete else {
+            let cause = end.warnings.last.map { ": \($0.message)" } ?? ""
+            throw Problem(
+                .brokenDocument, "source \(source.name): the document is cut or broken after \(end.items) items\(cause)",
+                hint: "Nothing was changed. If it stays so, `tellal parse` shows where the document breaks.")
+        }
+        return end
+    }
+
+    /// The first items of a source's document, for a preview; nothing is stored.
+    package func firstItems(of source: Source, limit: Int, at now: Timestamp) async throws -> [Item] {
+        guard case .found(let document) = try await open(source, etag: nil, lastModified: nil) else { return [] }
+        var items: [Item] = []
+        _ = try await read(document, of: source) { events in
+            for case .item(var item) in events where items.count < limit {
+                item.product = item.product?.inForce(at: now)
+                items.append(item)
+            }
+        }
+        return items
     }
 
     /// An address without what may be secret in it: user, password, query.
@@ -107,9 +158,7 @@ enum DocumentChunks: AsyncSequence, Sendable {
 
         mutating func next() async throws -> [UInt8]? {
             switch self {
-            case .body(var iterator):
-                defer { self = .body(iterator) }
-                return try await iterator.next()
+            case .body(let iterator): return try await iterator.next()
             case .file(var iterator):
                 defer { self = .file(iterator) }
                 return try await iterator.next()

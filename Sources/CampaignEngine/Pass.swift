@@ -62,7 +62,7 @@ package struct Pass: Sendable {
         let now = engine.time.now()
         let upkeep = try await engine.store.tidyOutbox(
             leasesUntil: leasesUntil, windowOpenedAfter: windowOpenedAfter(now), now: now)
-        if upkeep != Upkeep(requeued: 0, unknown: 0, reopened: 0, expired: 0) { engine.report(.tidied(upkeep)) }
+        if !upkeep.isEmpty { engine.report(.tidied(upkeep)) }
     }
 
     static func windowOpenedAfter(_ now: Timestamp) -> Timestamp {

@@ -1,8 +1,6 @@
-package import CampaignModel
+import CampaignModel
 import CampaignPlanning
 package import CampaignStore
-import FeedReading
-import HTTPTransport
 
 /// One poll of one source: fetch, read, compare with what is known, store.
 package struct PollRun: Sendable {
@@ -39,7 +37,8 @@ package struct PollRun: Sendable {
     ) async throws -> PollReport {
         // A campaign that starts with the newest items needs a whole document.
         let conditional = state.baselineAt != nil && state.startCounts.isEmpty
-        let document = try await DocumentFetch(engine).open(
+        let fetch = DocumentFetch(engine.fetcher, maxBytes: engine.settings.fetchMaxBytes)
+        let document = try await fetch.open(
             entry.source, etag: conditional ? state.etag : nil, lastModified: conditional ? state.lastModified : nil)
         let now = engine.time.now()
         let next = now + jittered(entry.source.every)
@@ -51,8 +50,8 @@ package struct PollRun: Sendable {
             try await engine.store.record(result, of: entry.id, at: now)
             return PollReport(source: entry.source.name, outcome: .notModified, warnings: 0)
         }
-        var collector = ChangeCollector(store: engine.store, source: entry.id, state: state)
-        let end = try await read(found, of: entry.source, into: &collector)
+        var collector = ChangeCollector(store: engine.store, source: entry.id, state: state, now: now)
+        let end = try await fetch.read(found, of: entry.source) { try await collector.take($0) }
         let collected = try await collector.finish()
         let result = PollResult(
             document: .read(
@@ -64,37 +63,6 @@ package struct PollRun: Sendable {
             ? .baseline(items: end.items)
             : .read(items: end.items, changes: collected.changes.reduce(into: [:]) { $0[$1.kind, default: 0] += 1 })
         return PollReport(source: entry.source.name, outcome: outcome, warnings: end.warnings.count)
-    }
-
-    private func read(
-        _ document: FoundDocument, of source: Source, into collector: inout ChangeCollector
-    ) async throws -> DocumentEnd {
-        var options = ReadOptions()
-        options.baseURL = document.url
-        options.contentType = document.contentType
-        options.format = source.format
-        let reader = FeedReader(options)
-        var end: DocumentEnd?
-        do {
-            for try await chunk in document.chunks {
-                end = try await collector.take(try reader.push(chunk)) ?? end
-            }
-            end = try await collector.take(try reader.finish()) ?? end
-        } catch let failure as ReadFailure {
-            throw failure.problem(in: source.name)
-        } catch let failure as HTTPFailure {
-            throw Problem(
-                .unavailable, "source \(source.name): \(failure.message)",
-                hint: "It is tried again at the next poll; nothing was changed.")
-        }
-        guard let end else { throw Problem(.internal, "the reader of \(source.name) did not end") }
-        guard end.complete else {
-            let cause = end.warnings.last.map { ": \($0.message)" } ?? ""
-            throw Problem(
-                .brokenDocument, "source \(source.name): the document is cut or broken after \(end.items) items\(cause)",
-                hint: "Nothing was changed. If it stays so, `tellal parse` shows where the document breaks.")
-        }
-        return end
     }
 
     private func jittered(_ interval: Duration) -> Duration {

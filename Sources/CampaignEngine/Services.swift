@@ -1,7 +1,7 @@
-package import CampaignModel
+import CampaignModel
 import CampaignStore
 package import Logging
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Polls every source when it is due and runs the campaigns that listen to it.
 package struct PollService: Service {

@@ -8,6 +8,9 @@ package struct Upkeep: Sendable, Hashable {
     package var unknown: Int
     package var reopened: Int
     package var expired: Int
+
+    /// True when there was nothing to do.
+    package var isEmpty: Bool { requeued + unknown + reopened + expired == 0 }
 }
 
 extension Store {

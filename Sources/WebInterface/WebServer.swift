@@ -1,12 +1,12 @@
-package import CampaignModel
+import CampaignModel
 package import Hummingbird
 package import Logging
 import NIOCore
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// The process's one HTTP server; what it answers is in the routes that it is given.
-package struct WebServer<Context: RequestContext>: Service {
-    private let router: Router<Context>
+package struct WebServer<Context: RequestContext>: Service where Context.Source == ApplicationRequestContextSource {
+    private let responder: RouterResponder<Context>
     private let host: String
     private let port: Int
     private let logger: Logger
@@ -19,7 +19,7 @@ package struct WebServer<Context: RequestContext>: Service {
         _ router: Router<Context>, host: String, port: Int, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
-        self.router = router
+        responder = router.buildResponder()
         self.host = host
         self.port = port
         self.logger = logger
@@ -31,7 +31,7 @@ package struct WebServer<Context: RequestContext>: Service {
     /// - Throws: ``Problem`` (`unavailable`) when the address is taken or is not this machine's.
     package func run() async throws {
         let application = Application(
-            router: router,
+            responder: responder,
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), serverName: "tellal", backlog: 1024),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) }, logger: logger)

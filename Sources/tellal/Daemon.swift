@@ -1,6 +1,7 @@
 import CampaignModel
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// Runs services until SIGTERM or Ctrl-C; each later one depends on those before it.
 enum Daemon {

@@ -121,15 +121,15 @@ private final class DocumentPrinter {
 
     private func told(_ read: () throws(ReadFailure) -> [ReadEvent]) throws {
         do {
-            for event in try read() { show(event) }
-        } catch {
-            throw error.problem(in: name)
+            for event in try read() { try show(event) }
+        } catch let failure as ReadFailure {
+            throw failure.problem(in: name)
         }
     }
 
-    private func show(_ event: ReadEvent) {
+    private func show(_ event: ReadEvent) throws {
         if case .end(let documentEnd) = event { end = documentEnd }
-        Console.line(json ? NeutralForm.line(event) : Console.printable(Self.text(event)))
+        Console.line(json ? try NeutralForm.line(event) : Console.printable(Self.text(event)))
     }
 
     private static func text(_ event: ReadEvent) -> String {

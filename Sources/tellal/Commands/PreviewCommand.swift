@@ -1,4 +1,5 @@
 import ArgumentParser
+import CampaignEngine
 import CampaignModel
 import CampaignPlanning
 import FeedReading
@@ -66,7 +67,7 @@ struct PreviewCommand: AsyncParsableCommand {
                     .notFound, "there is no channel \(self.channel)",
                     hint: "The channels are \(content.content.channels.map(\.name).joined(separator: ", ")).")
             }
-            let items = try await DocumentItems(settings, content.content).read(source: source, file: file, limit: limit)
+            let items = try await items(settings, content.content)
             let contexts = items.map { item in
                 ItemContext(change: Self.exampleChange(item), sourceName: source ?? file ?? "")
             }
@@ -75,6 +76,27 @@ struct PreviewCommand: AsyncParsableCommand {
             }
             for message in rendered { show(message, channel) }
         }
+    }
+
+    private func items(_ settings: Settings, _ content: Content) async throws -> [Item] {
+        let document: Source
+        if let source {
+            guard let known = content.sources.first(where: { $0.name == source }) else {
+                throw Problem(
+                    .notFound, "there is no source \(source)",
+                    hint: "The sources are \(content.sources.map(\.name).joined(separator: ", ")).")
+            }
+            document = known
+        } else {
+            document = Source(
+                workspace: Workspace.defaultName, name: file ?? "", location: file ?? "", format: nil, every: .zero,
+                provenance: Provenance(file: "--file", line: 0))
+        }
+        let transport = try Workshop.transport(settings)
+        let items = try await DocumentFetch(transport, maxBytes: settings.fetchMaxBytes)
+            .firstItems(of: document, limit: limit, at: SystemTime().now())
+        await transport.shutdown()
+        return items
     }
 
     /// What a layout may say of `before`: an example, a quarter dearer than now.

@@ -1,7 +1,9 @@
 import ArgumentParser
 import CampaignEngine
 import CampaignModel
+import CampaignStore
 import Dispatch
+import Foundation
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

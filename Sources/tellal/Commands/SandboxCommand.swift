@@ -1,5 +1,6 @@
 import ArgumentParser
 import CampaignModel
+import Hummingbird
 import Logging
 import PlatformSandbox
 import ServiceLifecycle

@@ -1,5 +1,7 @@
 import ArgumentParser
+import CampaignEngine
 import CampaignModel
+import CampaignPlanning
 import CampaignStore
 import Foundation
 

@@ -111,15 +111,15 @@ final class DemoFeeds: Sendable {
     }
 
     private static func element(_ name: String, of item: String) -> String? {
-        guard let start = item.firstRange(of: "<\(name)>"),
-            let end = item[start.upperBound...].firstRange(of: "</\(name)>")
+        guard let start = item.range(of: "<\(name)>"),
+            let end = item[start.upperBound...].range(of: "</\(name)>")
         else { return nil }
         return String(item[start.upperBound..<end.lowerBound])
     }
 
     private static func document(_ path: String, base: String) throws(Problem) -> Document {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8),
-            let first = text.firstRange(of: "<item>"), let tail = text.firstRange(of: "</channel>")
+            let first = text.range(of: "<item>"), let tail = text.range(of: "</channel>")
         else {
             throw Problem(
                 .settings, "the demo needs \(path)", hint: "Run it from the project's folder, or set `feeds` to where samples/ is.")
