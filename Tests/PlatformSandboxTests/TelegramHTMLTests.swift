@@ -22,6 +22,10 @@ import Testing
         #expect(text.entities.first?.detail == "https://example.com/?a=1&b=2")
     }
 
+    @Test func `a quoted attribute may hold a closing bracket`() throws {
+        #expect(try TelegramHTML.parse("<a href=\"https://example.com/?a>b\">go</a>").text == "go")
+    }
+
     @Test func `code inside pre names the language`() throws {
         let text = try TelegramHTML.parse("<pre><code class=\"language-swift\">let x</code></pre>")
         #expect(text.entities == [.init(kind: .pre, offset: 0, length: 5, detail: "swift")])
