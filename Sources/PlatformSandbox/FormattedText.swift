@@ -25,6 +25,9 @@ struct FormattedText: Sendable, Hashable {
         var link: String?
     }
 
+    /// Telegram leaves out what goes beyond.
+    static let maximumEntities = 100
+
     var text: String
     var entities: [Entity] = []
 
@@ -86,7 +89,7 @@ struct FormattedText: Sendable, Hashable {
     init(text: String, listed: JSON?) {
         self.text = text
         let size = text.utf16.count
-        entities = (listed?.array ?? []).compactMap { entry in
+        entities = (listed?.array ?? []).prefix(Self.maximumEntities).compactMap { entry in
             guard let kind = entry["type"]?.string.flatMap(Entity.Kind.init(rawValue:)),
                 let offset = entry["offset"]?.integer, let length = entry["length"]?.integer,
                 (0...Int64(size)).contains(offset), (1...Int64(max(1, size))).contains(length),

@@ -119,8 +119,9 @@ extension JSON {
         }
     }
 
+    private static let hexadecimalDigits = Array("0123456789abcdef".utf8)
+
     private static func write(_ text: String, into output: inout [UInt8]) {
-        let digits = Array("0123456789abcdef".utf8)
         output.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
             switch byte {
@@ -128,7 +129,7 @@ extension JSON {
             case 0x0A: output += "\\n".utf8
             case 0..<0x20:
                 output += "\\u00".utf8
-                output += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+                output += [hexadecimalDigits[Int(byte >> 4)], hexadecimalDigits[Int(byte & 15)]]
             default: output.append(byte)
             }
         }

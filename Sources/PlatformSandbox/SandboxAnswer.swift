@@ -42,13 +42,16 @@ private struct BrokenOff: Error {}
 /// Reads requests within the sandbox's bounds.
 enum SandboxRequest {
     /// Telegram's largest upload by a bot is 50 MB.
-    static let maximumBody = 52 << 20
+    private static let maximumUpload = 52 << 20
+    private static let maximumBody = 4 << 20
 
     /// - Returns: `nil` when the body is too large.
     static func body(_ request: Request) async throws -> [UInt8]? {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maximumBody { return nil }
+        let isUpload = request.headers[.contentType]?.lowercased().hasPrefix("multipart/") ?? false
+        let limit = isUpload ? maximumUpload : maximumBody
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { return nil }
         do {
-            let buffer = try await request.body.collect(upTo: maximumBody)
+            let buffer = try await request.body.collect(upTo: limit)
             return Array(buffer.readableBytesView)
         } catch is NIOTooManyBytesError {
             return nil

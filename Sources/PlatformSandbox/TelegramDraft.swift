@@ -69,6 +69,8 @@ struct TelegramDraft: Sendable {
     private static func formatted(_ raw: String, mode: String?, entities: JSON?) throws(TelegramRefusal)
         -> FormattedText
     {
+        // Markup included, far above any text that fits; bounds the work of parsing.
+        guard raw.utf8.count <= 65_536 else { throw .badRequest("message is too long") }
         switch mode?.lowercased() {
         case nil, "", "none": return FormattedText(text: raw, listed: entities).trimmed
         case "html":

@@ -43,7 +43,9 @@ struct TelegramHTML {
             throw Refusal(reason: "Can't find end tag corresponding to start tag \"\(last.name)\"")
         }
         entities.sort { ($0.offset, $1.length) < ($1.offset, $0.length) }
-        return FormattedText(text: String(decoding: output, as: UTF8.self), entities: entities)
+        return FormattedText(
+            text: String(decoding: output, as: UTF8.self),
+            entities: Array(entities.prefix(FormattedText.maximumEntities)))
     }
 
     private mutating func append(_ byte: UInt8) {
@@ -54,7 +56,7 @@ struct TelegramHTML {
 
     private mutating func tag() throws(Refusal) {
         let start = position
-        guard let end = bytes[start...].firstIndex(of: UInt8(ascii: ">")) else {
+        guard let end = tagEnd(from: start) else {
             throw Refusal(reason: "Unclosed start tag at byte offset \(start)")
         }
         let content = bytes[(start + 1)..<end]
@@ -64,6 +66,22 @@ struct TelegramHTML {
         } else {
             try open(content, at: start)
         }
+    }
+
+    /// The `>` that ends a tag: one inside quotes belongs to an attribute.
+    private func tagEnd(from start: Int) -> Int? {
+        var quote: UInt8?
+        for index in start..<bytes.count {
+            let byte = bytes[index]
+            if let open = quote {
+                if byte == open { quote = nil }
+            } else if byte == UInt8(ascii: ">") {
+                return index
+            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                quote = byte
+            }
+        }
+        return nil
     }
 
     private static func word(_ bytes: ArraySlice<UInt8>) -> String {

@@ -81,8 +81,7 @@ def checks(sandbox):
         await refused(Forbidden, "blocked by the user", bot.send_message(TELEGRAM_OTHER, "hello"))
         sandbox.control(f"people/telegram/{TELEGRAM_OTHER}", blocked=False)
         sandbox.control("faults", mode="status", status=429, count=1)
-        error = await refused(RetryAfter, "retry", bot.send_message(TELEGRAM_PERSON, "hello"))
-        assert error._retry_after.total_seconds() == 1 if hasattr(error, "_retry_after") else True
+        await refused(RetryAfter, "retry in 1", bot.send_message(TELEGRAM_PERSON, "hello"))
 
     async def updates(bot):
         sandbox.control("say", platform="telegram", address=str(TELEGRAM_PERSON), text="/start abc", bot="1001")
