@@ -112,23 +112,24 @@ final class DemoFeeds: Sendable {
 
     private static func element(_ name: String, of item: String) -> String? {
         guard let start = item.range(of: "<\(name)>"),
-            let end = item[start.upperBound...].range(of: "</\(name)>")
+            let end = item.range(of: "</\(name)>", range: start.upperBound..<item.endIndex)
         else { return nil }
         return String(item[start.upperBound..<end.lowerBound])
     }
 
     private static func document(_ path: String, base: String) throws(Problem) -> Document {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8),
-            let first = text.range(of: "<item>"), let tail = text.range(of: "</channel>")
+            let first = text.range(of: "<item>")?.lowerBound,
+            let last = text.range(of: "</channel>")?.lowerBound, first < last
         else {
             throw Problem(
                 .settings, "the demo needs \(path)", hint: "Run it from the project's folder, or set `feeds` to where samples/ is.")
         }
-        let filled = text[first.lowerBound..<tail.lowerBound].replacing("{{base}}", with: base)
+        let filled = String(text[first..<last]).replacing("{{base}}", with: base)
         var items: [String] = []
         for part in filled.split(separator: "</item>") where part.contains("<item>") { items.append(part + "</item>") }
         return Document(
-            head: text[..<first.lowerBound].replacing("{{base}}", with: base), items: items,
-            tail: "\n" + String(text[tail.lowerBound...]))
+            head: String(text[..<first]).replacing("{{base}}", with: base), items: items,
+            tail: "\n" + String(text[last...]))
     }
 }
