@@ -7,7 +7,7 @@ package struct DeliveryRun: Sendable {
     private let engine: Engine
     private let token: String
 
-    /// - Parameter token: names this sender in the leases; no two senders may share one.
+    /// The token names this sender in the leases; no two senders may share one.
     package init(_ engine: Engine, token: String) {
         self.engine = engine
         self.token = token

@@ -77,7 +77,8 @@ package struct DocumentFetch: Sendable {
         guard end.complete else {
             let cause = end.warnings.last.map { ": \($0.message)" } ?? ""
             throw Problem(
-                .brokenDocument, "source \(source.name): the document is cut or broken after \(end.items) items\(cause)",
+                .brokenDocument,
+                "source \(source.name): the document is cut or broken after \(end.items) items\(cause)",
                 hint: "Nothing was changed. If it stays so, `tellal parse` shows where the document breaks.")
         }
         return end

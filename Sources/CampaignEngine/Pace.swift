@@ -15,7 +15,7 @@ final class Pace: Sendable {
     /// When the next request may leave, in monotonic nanoseconds.
     private let next: Mutex<UInt64>
 
-    /// - Parameter perSecond: 0 means no limit.
+    /// A rate of 0 means no limit.
     init(perSecond: Double, time: any TimeSource) {
         self.time = time
         interval = perSecond > 0 ? UInt64(min(1e18, 1e9 / (perSecond * Self.share))) : 0

@@ -18,13 +18,14 @@ package struct PollRun: Sendable {
         let report: PollReport
         do {
             report = try await attempt(entry, state)
-        } catch where Task.isCancelled {
+        } catch  where Task.isCancelled {
             // Interrupted by the end of the program: that says nothing of the source.
             throw CancellationError()
         } catch let problem as Problem where problem.code != .internal && problem.code != .databaseUnavailable {
             let now = engine.time.now()
             try await engine.store.recordFailure(
-                of: entry.id, reason: problem.message, nextPollAt: now + backOff(entry.source, failures: state.failures),
+                of: entry.id, reason: problem.message,
+                nextPollAt: now + backOff(entry.source, failures: state.failures),
                 at: now)
             report = PollReport(source: entry.source.name, outcome: .failed(problem), warnings: 0)
         }

@@ -40,8 +40,8 @@ extension Store {
 
     /// Puts the outbox in order: what a dead process left, windows that opened, deliveries that are too old.
     ///
-    /// - Parameter leasesUntil: leases that ended by then are lost. The only writing process of a SQLite database may
-    ///   pass the end of time when it starts: whoever held a lease is dead.
+    /// Leases that ended until `leasesUntil` are lost. The only writing process of a SQLite database may pass the end of
+    /// time when it starts: whoever held a lease is dead.
     package func tidyOutbox(leasesUntil: Timestamp, windowOpenedAfter: Timestamp, now: Timestamp) async throws -> Upkeep
     {
         try await database.write { connection in

@@ -11,8 +11,8 @@ package struct Store: Sendable {
 
     /// Opens the database for writing, alone, and brings its schema up to date.
     ///
-    /// - Parameter url: `sqlite:PATH`; `sqlite:` alone may be left out.
-    /// - Throws: ``Problem`` when it cannot be opened, another process has it, or a newer tellal made it.
+    /// The address is `sqlite:PATH`; `sqlite:` may be left out. A ``Problem`` is thrown when the database cannot be
+    /// opened, when another process has it, or when a newer tellal made it.
     package static func open(_ url: String, now: Timestamp) async throws -> Store {
         let path = try sqlitePath(url)
         let lock = try ProcessLock(database: path)

@@ -12,9 +12,7 @@ package struct WebServer<Context: RequestContext>: Service where Context.Source 
     private let logger: Logger
     private let onListening: @Sendable (Int) async -> Void
 
-    /// - Parameters:
-    ///   - port: 0 takes a free one.
-    ///   - onListening: is told the port once connections are accepted.
+    /// Port 0 takes a free one; `onListening` is told which, once connections are accepted.
     package init(
         _ router: Router<Context>, host: String, port: Int, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }

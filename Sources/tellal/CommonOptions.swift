@@ -53,7 +53,8 @@ func reportingProblems(json: Bool, _ work: () async throws -> Void) async throws
     } catch let exit as ExitCode {
         throw exit
     } catch {
-        let problem = error as? Problem ?? Problem(.internal, "\(error)", hint: "This should not happen; please report it.")
+        let problem =
+            error as? Problem ?? Problem(.internal, "\(error)", hint: "This should not happen; please report it.")
         Console.tell(problem, json: json)
         throw ExitCode(problem.code.exitCode)
     }

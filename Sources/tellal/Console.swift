@@ -40,7 +40,8 @@ enum Console {
     static func printable(_ text: String) -> String {
         String(
             text.unicodeScalars.map { scalar in
-                scalar == "\n" || !(scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)) ? Character(scalar) : "\u{FFFD}"
+                scalar == "\n" || !(scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value))
+                    ? Character(scalar) : "\u{FFFD}"
             })
     }
 

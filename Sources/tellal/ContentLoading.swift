@@ -13,7 +13,8 @@ struct LoadedContent: Sendable {
         guard let first = problems.first else { return self }
         let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
         throw Problem(
-            .settings, "\(first.description)\(more)", hint: "`tellal check` lists every problem with its file and line.")
+            .settings, "\(first.description)\(more)", hint: "`tellal check` lists every problem with its file and line."
+        )
     }
 }
 
@@ -43,13 +44,15 @@ enum ContentLoading {
     private static func files(in folder: String, setting: String) throws(Problem) -> [ContentFile] {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
             throw Problem(
-                .settings, "there is no folder \(folder)", hint: "Make it, or set `\(setting)` to where your files are.")
+                .settings, "there is no folder \(folder)", hint: "Make it, or set `\(setting)` to where your files are."
+            )
         }
         var files: [ContentFile] = []
         for name in names.sorted() where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
             let path = "\(folder)/\(name)"
             guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-                throw Problem(.settings, "cannot read \(path)", hint: "It must be a UTF-8 text that this user may read.")
+                throw Problem(
+                    .settings, "cannot read \(path)", hint: "It must be a UTF-8 text that this user may read.")
             }
             files.append(ContentFile(path: path, text: text))
         }

@@ -5,12 +5,24 @@ import CampaignStore
 /// What the engine tells, as one plain line each or as JSON.
 struct EventLines: Sendable {
     var json: Bool
+    /// Leaves out polls and runs that found nothing.
+    var onlyNews = false
 
     func callAsFunction(_ event: EngineEvent) {
+        if onlyNews, !Self.isNews(event) { return }
         if json {
             Console.json(EventJSON(event))
         } else {
             Console.line(Console.printable(Self.line(event)))
+        }
+    }
+
+    private static func isNews(_ event: EngineEvent) -> Bool {
+        switch event {
+        case .polled(let report):
+            if case .notModified = report.outcome { false } else { true }
+        case .ran(let report): !report.chosen.isEmpty
+        case .delivered, .tidied: true
         }
     }
 
@@ -31,7 +43,8 @@ struct EventLines: Sendable {
             return "first document, \(counted(items, "item")) taken as known\(warnings)"
         case .read(let items, let changes):
             let text = ChangeKind.allCases.compactMap { kind in changes[kind].map { "\($0) \(name(kind))" } }
-            return "\(counted(items, "item")), \(text.isEmpty ? "nothing new" : text.joined(separator: ", "))\(warnings)"
+            return
+                "\(counted(items, "item")), \(text.isEmpty ? "nothing new" : text.joined(separator: ", "))\(warnings)"
         case .failed(let problem): return "failed: \(problem.message)"
         }
     }

@@ -37,10 +37,8 @@ struct Settings: Sendable {
 
     /// Reads the settings: flags, then `TELLAL_*` variables, then `/run/secrets`, then `tellal.yaml`, then defaults.
     ///
-    /// - Parameters:
-    ///   - flags: values of command-line options by key.
-    ///   - file: where `tellal.yaml` is; it may be missing unless `isRequired`.
-    /// - Throws: ``Problem`` (`settings`) that names the key and what it may hold.
+    /// The flags are by key; the file may be missing unless it is required. A ``Problem`` (`settings`) names the key
+    /// that is wrong and what it may hold.
     static func load(
         flags: [String: String], environment: [String: String], file: String, isRequired: Bool = false
     ) async throws -> Settings {
@@ -66,14 +64,20 @@ struct Settings: Sendable {
         fetchConcurrency = try reader.count("fetch.concurrency", in: 1...10_000) ?? 64
         fetchPerHost = try reader.count("fetch.per_host", in: 1...64) ?? 2
         sendConcurrency = try reader.count("send.concurrency", in: 1...1000) ?? 32
-        logLevel = try reader.word("log.level", among: ["trace", "debug", "info", "notice", "warning", "error"]) ?? "info"
+        logLevel =
+            try reader.word("log.level", among: ["trace", "debug", "info", "notice", "warning", "error"]) ?? "info"
         logFormat = try reader.word("log.format", among: ["text", "json"]) ?? "text"
         _ = try ListenAddress(listen)
     }
 
     private static func values(_ texts: [String: String]) -> [AbsoluteConfigKey: ConfigValue] {
         Dictionary(
-            texts.map { (AbsoluteConfigKey($0.key.split(separator: ".").map(String.init)), ConfigValue(.string($0.value), isSecret: false)) }
+            texts.map {
+                (
+                    AbsoluteConfigKey($0.key.split(separator: ".").map(String.init)),
+                    ConfigValue(.string($0.value), isSecret: false)
+                )
+            }
         ) { first, _ in first }
     }
 }
@@ -99,7 +103,9 @@ private struct SettingsReader {
     let reader: ConfigReader
 
     func text(_ key: String) -> String? {
-        guard let value = reader.string(forKey: ConfigKey(key.split(separator: ".").map(String.init))) else { return nil }
+        guard let value = reader.string(forKey: ConfigKey(key.split(separator: ".").map(String.init))) else {
+            return nil
+        }
         let trimmed = value.trimmingCharacters(in: .whitespacesAndNewlines)
         return trimmed.isEmpty ? nil : trimmed
     }

@@ -21,7 +21,8 @@ enum SubscriberList {
                 hint: "The columns are \(list).")
         }
         guard names.contains("address") else {
-            throw Problem(.badData, "\(name):\(header.line): the column `address` is missing", hint: "The columns are \(list).")
+            throw Problem(
+                .badData, "\(name):\(header.line): the column `address` is missing", hint: "The columns are \(list).")
         }
         var subscribers: [Subscriber] = []
         for row in rows where row.fields.contains(where: { !$0.trimmed.isEmpty }) {
@@ -30,7 +31,8 @@ enum SubscriberList {
         return subscribers
     }
 
-    private static func subscriber(_ row: CSVText.Row, _ names: [String], _ file: String) throws(Problem) -> Subscriber {
+    private static func subscriber(_ row: CSVText.Row, _ names: [String], _ file: String) throws(Problem) -> Subscriber
+    {
         guard row.fields.count <= names.count else {
             throw Problem(
                 .badData, "\(file):\(row.line): \(row.fields.count) fields, but the header names \(names.count)",

@@ -65,7 +65,10 @@ struct ParseCommand: AsyncParsableCommand {
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: document, isDirectory: &isFolder), !isFolder.boolValue,
                 let opened = FileHandle(forReadingAtPath: document)
-            else { throw Problem(.notFound, "there is no file \(document)", hint: "Check the path; - reads standard input.") }
+            else {
+                throw Problem(
+                    .notFound, "there is no file \(document)", hint: "Check the path; - reads standard input.")
+            }
             handle = opened
         }
         let printer = DocumentPrinter(FeedReader(options), name: document, json: json)
@@ -81,7 +84,8 @@ struct ParseCommand: AsyncParsableCommand {
         do {
             let response = try await transport.open(HTTPRequest(url: document, timeout: .minutes(30)), limits: .catalog)
             guard response.status == 200 else {
-                throw Problem(.unavailable, "\(document) answered \(response.status)", hint: "Try the address with a browser.")
+                throw Problem(
+                    .unavailable, "\(document) answered \(response.status)", hint: "Try the address with a browser.")
             }
             var options = options
             options.baseURL = options.baseURL ?? response.url
@@ -141,7 +145,8 @@ private final class DocumentPrinter {
             return "  \(date)\(item.title ?? "untitled")\(price)\(item.link.map { " <\($0)>" } ?? "")"
         case .end(let end):
             let warnings = end.warnings.map { "\n  \($0.code): \($0.message)" }.joined()
-            return "\(EventLines.counted(end.items, "item"))\(end.complete ? "" : ", and the document is not whole")\(warnings)"
+            return
+                "\(EventLines.counted(end.items, "item"))\(end.complete ? "" : ", and the document is not whole")\(warnings)"
         }
     }
 }

@@ -31,7 +31,8 @@ struct PollCommand: AsyncParsableCommand {
                 throw Problem(
                     .notFound, "there is no source \(unknown)",
                     hint: known.isEmpty
-                        ? "\(settings.feeds) holds no sources." : "The sources are \(known.sorted().joined(separator: ", ")).")
+                        ? "\(settings.feeds) holds no sources."
+                        : "The sources are \(known.sorted().joined(separator: ", ")).")
             }
             let lines = EventLines(json: options.json)
             let workshop = try await Workshop.open(settings, content: content) { lines($0) }

@@ -108,7 +108,8 @@ struct PreviewCommand: AsyncParsableCommand {
         let digits = price.amount.digits.multipliedReportingOverflow(by: 5)
         if !digits.overflow {
             entry.price = Money(
-                amount: DecimalAmount(digits: digits.partialValue / 4, scale: price.amount.scale), currency: price.currency)
+                amount: DecimalAmount(digits: digits.partialValue / 4, scale: price.amount.scale),
+                currency: price.currency)
         }
         return Change(kind: .priceDropped, key: item.key, before: entry, after: item)
     }

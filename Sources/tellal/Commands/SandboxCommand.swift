@@ -49,7 +49,9 @@ struct SandboxCommand: AsyncParsableCommand {
             HealthRoutes.add(to: router)
             sandbox.addRoutes(to: router)
             let server = WebServer(router, host: address.host, port: address.port, logger: logger) { port in
-                Console.line("sandbox: both APIs at http://\(address.host):\(port), the chats at http://\(address.host):\(port)/sandbox")
+                Console.line(
+                    "sandbox: both APIs at http://\(address.host):\(port), the chats at http://\(address.host):\(port)/sandbox"
+                )
             }
             try await Daemon.run([server], logger: logger)
         }

@@ -74,7 +74,9 @@ struct ServeCommand: AsyncParsableCommand {
                     if !lines.json { Console.line("listening on http://\(address.host):\(port)") }
                 })
         }
-        if roles.contains(.send) { services.append(DeliveryService(workshop.engine, wake: wake, token: Workshop.token)) }
+        if roles.contains(.send) {
+            services.append(DeliveryService(workshop.engine, wake: wake, token: Workshop.token))
+        }
         if roles.contains(.poll) { services.append(PollService(workshop.engine, wake: wake, logger: Logs.quiet)) }
         try await Daemon.run(services, logger: Logs.quiet)
         try await workshop.close()

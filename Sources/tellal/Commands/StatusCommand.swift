@@ -36,7 +36,9 @@ enum StatusLines {
     static func lines(_ status: StatusReport) -> [String] {
         var lines = ["Sources"]
         for source in status.sources {
-            let polled = source.lastPollAt.map { "polled \($0), next \(source.nextPollAt?.description ?? "soon")" } ?? "not polled yet"
+            let polled =
+                source.lastPollAt.map { "polled \($0), next \(source.nextPollAt?.description ?? "soon")" }
+                ?? "not polled yet"
             lines.append("  \(source.name): \(EventLines.counted(source.items, "item")), \(polled)")
             if let error = source.lastError {
                 lines.append("    failed \(EventLines.counted(source.failures, "time")) in a row: \(error)")
@@ -44,7 +46,9 @@ enum StatusLines {
         }
         lines.append("Channels")
         for channel in status.channels {
-            lines.append("  \(channel.name) (\(channel.platform.rawValue)): \(EventLines.counted(channel.subscribers, "subscriber"))")
+            lines.append(
+                "  \(channel.name) (\(channel.platform.rawValue)): \(EventLines.counted(channel.subscribers, "subscriber"))"
+            )
             if let reason = channel.pausedReason { lines.append("    paused: \(reason)") }
         }
         lines.append("Campaigns")

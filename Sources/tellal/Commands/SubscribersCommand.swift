@@ -42,13 +42,15 @@ struct SubscribersCommand: AsyncParsableCommand {
                 guard let entry = workshop.engine.content.channels.first(where: { $0.channel.name == channel }) else {
                     throw Problem(.internal, "the channel \(channel) was not stored")
                 }
-                let report = try await workshop.store.importSubscribers(subscribers, to: entry.id, now: SystemTime().now())
+                let report = try await workshop.store.importSubscribers(
+                    subscribers, to: entry.id, now: SystemTime().now())
                 try await workshop.close()
                 if options.json {
                     Console.json(report)
                 } else {
                     Console.line(
-                        "\(report.added) added, \(report.updated) known already, \(report.left) left before and stay away")
+                        "\(report.added) added, \(report.updated) known already, \(report.left) left before and stay away"
+                    )
                 }
             }
         }

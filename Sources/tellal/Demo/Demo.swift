@@ -14,11 +14,12 @@ struct Demo {
     private let usesOwnDatabase: Bool
     private let lines: EventLines
 
-    /// - Parameter usesOwnDatabase: false keeps the demo's database in the temporary folder, new each time.
+    /// Without a database of the owner's, the demo keeps its own in the temporary folder, new each time.
     init(settings: Settings, usesOwnDatabase: Bool, lines: EventLines) {
         self.settings = settings
         self.usesOwnDatabase = usesOwnDatabase
-        self.lines = lines
+        // Two polls a second or so: what they did not find is no news.
+        self.lines = EventLines(json: lines.json, onlyNews: true)
     }
 
     func run() async throws {
@@ -54,7 +55,9 @@ struct Demo {
         sandbox.addRoutes(to: router)
         DemoRoutes.add(to: router, feeds: feeds)
         let server = WebServer(router, host: address.host, port: address.port, logger: Logs.quiet) { _ in
-            if !lines.json { Console.line("demo: watch the chats at \(base)/sandbox (Ctrl-C ends it; nothing leaves this machine)") }
+            if !lines.json {
+                Console.line("demo: watch the chats at \(base)/sandbox (Ctrl-C ends it; nothing leaves this machine)")
+            }
             listening.raise()
         }
         let wake = WakeSignal()
@@ -87,6 +90,7 @@ struct Demo {
 
 /// Polls, once the sample feeds can be fetched, and lets something happen in them every few seconds.
 private struct DemoPublisher: Service {
+    private static let first = Duration.seconds(1)
     private static let pause = Duration.seconds(4)
 
     let feeds: DemoFeeds
@@ -101,10 +105,11 @@ private struct DemoPublisher: Service {
             group.addTask {
                 do {
                     try await cancelWhenGracefulShutdown {
+                        try await Task.sleep(for: Self.first)
                         while true {
-                            try await Task.sleep(for: Self.pause)
                             let news = feeds.advance(at: SystemTime().now())
                             if !lines.json { Console.line("demo: \(news)") }
+                            try await Task.sleep(for: Self.pause)
                         }
                     }
                 } catch is CancellationError {}

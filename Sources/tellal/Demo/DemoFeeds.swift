@@ -27,9 +27,8 @@ final class DemoFeeds: Sendable {
     private let state: Mutex<State>
     private let images: [String: [UInt8]]
 
-    /// - Parameters:
-    ///   - samples: the folder with blog.xml, shop.xml and images/.
-    ///   - base: the server's own address; it takes the place of `{{base}}` in the samples.
+    /// Reads blog.xml, shop.xml and images/ of the folder `samples`; `base`, the server's own address, takes the place
+    /// of `{{base}}` in them.
     init(samples: String, base: String) throws(Problem) {
         var blog = try Self.document("\(samples)/blog.xml", base: base)
         let shop = try Self.document("\(samples)/shop.xml", base: base)
@@ -123,7 +122,8 @@ final class DemoFeeds: Sendable {
             let last = text.range(of: "</channel>")?.lowerBound, first < last
         else {
             throw Problem(
-                .settings, "the demo needs \(path)", hint: "Run it from the project's folder, or set `feeds` to where samples/ is.")
+                .settings, "the demo needs \(path)",
+                hint: "Run it from the project's folder, or set `feeds` to where samples/ is.")
         }
         let filled = String(text[first..<last]).replacing("{{base}}", with: base)
         var items: [String] = []
