@@ -18,12 +18,12 @@ final class Pace: Sendable {
     /// A rate of 0 means no limit.
     init(perSecond: Double, time: any TimeSource) {
         self.time = time
-        interval = perSecond > 0 ? UInt64(min(1e18, 1e9 / (perSecond * Self.share))) : 0
+        interval = perSecond > 0 ? UInt64(min(1e15, 1e9 / (perSecond * Self.share))) : 0
         next = Mutex(time.monotonicNanoseconds() &+ interval)
     }
 
-    /// Waits until the next request may leave.
-    func wait() async throws {
+    /// Waits until the next request may leave, or until no new work may begin.
+    func wait(unless stop: StopSignal) async throws {
         guard interval > 0 || next.withLock({ $0 }) > time.monotonicNanoseconds() else { return }
         let now = time.monotonicNanoseconds()
         let mine = next.withLock { next in
@@ -31,7 +31,12 @@ final class Pace: Sendable {
             next = mine &+ interval
             return mine
         }
-        if mine > now { try await time.sleep(for: .nanoseconds(Int64(clamping: mine - now))) }
+        while !stop.isRaised {
+            let now = time.monotonicNanoseconds()
+            guard mine > now else { return }
+            // Looks up once a second, so that a long pause does not outlast the end of the program.
+            try await time.sleep(for: .nanoseconds(Int64(clamping: min(mine - now, 1_000_000_000))))
+        }
     }
 
     /// Lets nothing leave for so long: the platform asked for it.
@@ -39,6 +44,9 @@ final class Pace: Sendable {
         let until = time.monotonicNanoseconds() &+ UInt64(max(0, duration.milliseconds)) &* 1_000_000
         next.withLock { $0 = max($0, until) }
     }
+
+    /// Whoever would have to wait longer than this had better give its delivery back.
+    var patience: Duration { max(.seconds(30), .nanoseconds(Int64(clamping: interval) * 2)) }
 
     /// How long the next request would have to wait.
     var delay: Duration {

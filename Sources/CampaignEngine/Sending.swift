@@ -34,7 +34,13 @@ struct Sending: Sendable {
         }
         var attempts = delivery.attempts
         for part in delivery.partsSent..<rendered.parts.count {
-            try await engine.paces[entry.id]?.wait()
+            if let pace = engine.paces[entry.id] {
+                let delay = pace.delay
+                guard delay <= pace.patience else {
+                    return try await give(back: .queued(notBefore: engine.time.now() + delay))
+                }
+                try await pace.wait(unless: engine.stop)
+            }
             if engine.stop.isRaised { return try await give(back: .queued(notBefore: nil)) }
             let asked = engine.time.monotonicNanoseconds()
             guard let attempt = try await engine.store.beginSending(delivery, part: part, now: engine.time.now()) else {

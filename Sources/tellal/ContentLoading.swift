@@ -49,7 +49,7 @@ enum ContentLoading {
         }
         var files: [ContentFile] = []
         for name in names.sorted() where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
-            let path = "\(folder)/\(name)"
+            let path = folder.hasPrefix("./") ? "\(folder.dropFirst(2))/\(name)" : "\(folder)/\(name)"
             guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
                 throw Problem(
                     .settings, "cannot read \(path)", hint: "It must be a UTF-8 text that this user may read.")

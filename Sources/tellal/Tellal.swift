@@ -1,6 +1,5 @@
 import ArgumentParser
 
-@main
 struct Tellal: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tellal",

@@ -71,7 +71,8 @@ struct ParseCommand: AsyncParsableCommand {
             }
             handle = opened
         }
-        let printer = DocumentPrinter(FeedReader(options), name: document, json: json)
+        let name = document == "-" ? "standard input" : document
+        let printer = DocumentPrinter(FeedReader(options), name: name, json: json)
         while let chunk = try handle.read(upToCount: 64 * 1024), !chunk.isEmpty { try printer.take(Array(chunk)) }
         return try printer.finish()
     }

@@ -1,0 +1,26 @@
+import ArgumentParser
+import CampaignModel
+import Foundation
+
+@main
+enum Main {
+    static func main() async {
+        do {
+            var command = try Tellal.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            // Whoever asked for JSON gets it for a wrong option, too.
+            if CommandLine.arguments.contains("--json"), Tellal.exitCode(for: error) == .validationFailure {
+                Console.tell(
+                    Problem(.usage, Tellal.message(for: error), hint: "`tellal help` shows the commands and options."),
+                    json: true)
+                Foundation.exit(Problem.Code.usage.exitCode)
+            }
+            Tellal.exit(withError: error)
+        }
+    }
+}
