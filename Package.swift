@@ -94,6 +94,6 @@ let package = Package(
         tests("CampaignStoreTests", ["CampaignStore", "CampaignModel", "TestSupport"]),
         tests("CampaignEngineTests", ["CampaignEngine", "CampaignStore", "CampaignModel", "TestSupport"]),
         tests("PlatformSandboxTests", ["PlatformSandbox", "CampaignModel", "TestSupport"]),
-        tests("EndToEndTests", ["CampaignModel", "TestSupport"]),
+        tests("EndToEndTests", ["tellal", "HTTPTransport", "CampaignModel", "TestSupport"]),
     ]
 )

@@ -15,19 +15,23 @@ package struct CampaignRun: Sendable {
 
     /// Runs the campaign as often as it takes to see everything that the log holds for it.
     ///
+    /// What an earlier run left waiting goes on only with `takesWaiting`: once for each look at the campaign's sources,
+    /// so that a limit of items a run means what it says.
+    ///
     /// - Returns: one report a run; none when there was nothing to see.
-    package func run(_ entry: ProvisionedContent.CampaignEntry) async throws -> [RunReport] {
+    package func run(
+        _ entry: ProvisionedContent.CampaignEntry, takesWaiting: Bool
+    ) async throws -> [RunReport] {
         var reports: [RunReport] = []
         while !engine.stop.isRaised {
             let work = try await engine.store.work(for: entry.id)
-            guard !work.changes.isEmpty else { break }
+            guard !work.changes.isEmpty, !work.head.isEmpty || (takesWaiting && reports.isEmpty) else { break }
             let plan = try plan(entry, work)
             // What waited before and goes on waiting makes no run.
             if work.head.isEmpty, plan.chosen.isEmpty, plan.report.skipped.isEmpty { break }
             guard let report = try await engine.store.record(plan, at: engine.time.now()) else { continue }
             engine.report(.ran(report))
             reports.append(report)
-            if work.head.isEmpty { break }
         }
         return reports
     }

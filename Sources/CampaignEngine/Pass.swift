@@ -21,21 +21,26 @@ package struct Pass: Sendable {
     /// - Returns: what went wrong with sources; the rest went on without them.
     package func run() async throws -> [Problem] {
         try await Self.recover(engine)
-        let problems = try await pollDue()
+        let reports = try await pollDue()
+        let problems = reports.compactMap(\.problem)
         if engine.stop.isRaised { return problems }
-        for campaign in engine.content.campaigns { _ = try await CampaignRun(engine).run(campaign) }
+        let polled = Set(reports.map(\.source))
+        for campaign in engine.content.campaigns {
+            let looked = campaign.sources.contains { polled.contains($0.source.name) }
+            _ = try await CampaignRun(engine).run(campaign, takesWaiting: looked)
+        }
         _ = try await DeliveryRun(engine, token: token).run()
         return problems
     }
 
     /// Polls the sources that are due.
-    private func pollDue() async throws -> [Problem] {
+    private func pollDue() async throws -> [PollReport] {
         let now = engine.time.now()
         var due: [ProvisionedContent.SourceEntry] = []
         for entry in engine.content.sources {
             if let next = try await engine.store.nextPollDue(entry.id), next <= now { due.append(entry) }
         }
-        return try await Self.poll(due, engine).compactMap(\.problem)
+        return try await Self.poll(due, engine)
     }
 
     /// Polls sources, due or not, so many at once as the settings allow; the reports come in the order of `sources`.

@@ -40,7 +40,7 @@ package struct PollService: Service {
             try await slots.whileHolding {
                 _ = try await PollRun(engine).poll(entry)
                 for campaign in engine.content.campaigns where campaign.sources.contains(where: { $0.id == entry.id }) {
-                    let reports = try await CampaignRun(engine).run(campaign)
+                    let reports = try await CampaignRun(engine).run(campaign, takesWaiting: true)
                     if reports.contains(where: { $0.queued > 0 }) { wake.raise() }
                 }
             }

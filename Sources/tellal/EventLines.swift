@@ -7,13 +7,16 @@ struct EventLines: Sendable {
     var json: Bool
     /// Leaves out polls and runs that found nothing.
     var onlyNews = false
+    /// Puts the time before each line, for those who read it later.
+    var clock: SystemTime?
 
     func callAsFunction(_ event: EngineEvent) {
         if onlyNews, !Self.isNews(event) { return }
         if json {
             Console.json(EventJSON(event))
         } else {
-            Console.line(Console.printable(Self.line(event)))
+            let time = clock.map { "\($0.now()) " } ?? ""
+            Console.line(time + Console.printable(Self.line(event)))
         }
     }
 

@@ -56,6 +56,6 @@ enum Version {
 
     /// Says who polls, so that a publisher can ask.
     static func userAgent(publicURL: String?) -> String {
-        "tellal/\(number) (+\(publicURL ?? "https://github.com/tellal/tellal"))"
+        "tellal/\(number) (\(publicURL.map { "+\($0)" } ?? "self-hosted feed reader"))"
     }
 }

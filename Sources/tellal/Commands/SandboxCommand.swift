@@ -1,5 +1,6 @@
 import ArgumentParser
 import CampaignModel
+import Foundation
 import Hummingbird
 import Logging
 import PlatformSandbox
@@ -30,7 +31,7 @@ struct SandboxCommand: AsyncParsableCommand {
     var enforceRates = false
 
     @Option(help: ArgumentHelp("The folder with web/sandbox.mustache.", valueName: "folder"))
-    var templates = "./templates"
+    var templates: String?
 
     func validate() throws {
         guard (0...1_000_000).contains(subscribers) else {
@@ -41,10 +42,13 @@ struct SandboxCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingProblems(json: false) {
             let address = try ListenAddress(listen)
+            let settings = try await Settings.load(
+                flags: ["templates": templates].compactMapValues(\.self),
+                environment: ProcessInfo.processInfo.environment, file: "tellal.yaml")
             let logger = Logs.quiet
             let sandbox = try PlatformSandbox(
                 SandboxSettings(subscribers: subscribers, enforceRates: enforceRates), time: SystemTime(),
-                templates: templates, logger: logger)
+                templates: settings.templates, logger: logger)
             let router = Router(context: SandboxRequestContext.self)
             HealthRoutes.add(to: router)
             sandbox.addRoutes(to: router)

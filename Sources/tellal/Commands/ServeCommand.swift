@@ -61,7 +61,8 @@ struct ServeCommand: AsyncParsableCommand {
         let roles = try chosenRoles()
         let address = try ListenAddress(settings.listen)
         let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
-        let workshop = try await Workshop.open(settings, content: content) { lines($0) }
+        let timed = EventLines(json: lines.json, clock: SystemTime())
+        let workshop = try await Workshop.open(settings, content: content) { timed($0) }
         // This is the only writing process, so whoever held a lease is gone.
         try await Pass.recover(workshop.engine)
         var services: [any Service] = []

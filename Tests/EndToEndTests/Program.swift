@@ -1,0 +1,132 @@
+import Foundation
+import Glibc
+
+/// The program as the outside sees it: arguments and files in; lines, an exit code and requests out.
+struct Program {
+    struct Finished {
+        var exitCode: Int32
+        var output: String
+        var errors: String
+
+        var lines: [String] { output.split(separator: "\n").map(String.init) }
+
+        /// The output's JSON lines.
+        var objects: [[String: Any]] {
+            lines.compactMap { try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
+        }
+
+        /// The `error` of standard error's last line.
+        var error: [String: Any]? {
+            let line = errors.split(separator: "\n").last.map(String.init) ?? ""
+            return (try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])?["error"]
+                as? [String: Any]
+        }
+    }
+
+    /// The project's own folder.
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// Built beside the tests.
+    static var binary: URL {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("tellal")
+    }
+
+    var folder: URL
+    var environment: [String: String] = [:]
+
+    /// Runs a command to its end.
+    func callAsFunction(_ arguments: String..., input: String? = nil) throws -> Finished {
+        let process = try prepared(arguments)
+        let (output, errors) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = errors
+        let given = Pipe()
+        process.standardInput = given
+        try process.run()
+        given.fileHandleForWriting.write(Data((input ?? "").utf8))
+        try given.fileHandleForWriting.close()
+        // Both are small, so reading one after the other fills no pipe.
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let trouble = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return Finished(exitCode: process.terminationStatus, output: text, errors: trouble)
+    }
+
+    /// Starts a command that goes on until it is told to stop.
+    func start(_ arguments: String...) throws -> Running {
+        let process = try prepared(arguments)
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return Running(process: process, output: output.fileHandleForReading)
+    }
+
+    private func prepared(_ arguments: [String]) throws -> Process {
+        let process = Process()
+        process.executableURL = Self.binary
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        var values = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TELLAL_") }
+        values["SWIFT_BACKTRACE"] = "enable=no"
+        values["TELLAL_TEMPLATES"] = Self.root.appendingPathComponent("templates").path
+        values["TELLAL_FETCH_ALLOW_ADDRESSES"] = "127.0.0.0/8"
+        process.environment = values.merging(environment) { _, own in own }
+        return process
+    }
+}
+
+/// A command that is running.
+final class Running {
+    private let process: Process
+    private let output: FileHandle
+    private var rest = ""
+
+    init(process: Process, output: FileHandle) {
+        self.process = process
+        self.output = output
+    }
+
+    /// Reads on until a line contains the text; nil when the command ended without it.
+    func line(containing text: String) -> String? {
+        while true {
+            while let end = rest.firstIndex(of: "\n") {
+                let line = String(rest[..<end])
+                rest = String(rest[rest.index(after: end)...])
+                if line.contains(text) { return line }
+            }
+            let data = output.availableData
+            if data.isEmpty { return nil }
+            rest += String(decoding: data, as: UTF8.self)
+        }
+    }
+
+    /// Asks it to end, as Ctrl-C does, and waits.
+    func stop() -> Int32 {
+        process.interrupt()
+        while !output.availableData.isEmpty {}
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    deinit { if process.isRunning { process.terminate() } }
+}
+
+/// A folder of a test's own, gone with it.
+final class Scratch {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appendingPathComponent("tellal-tests-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: url.appendingPathComponent("feeds"), withIntermediateDirectories: true)
+    }
+
+    func write(_ text: String, to name: String) throws {
+        try text.write(to: url.appendingPathComponent(name), atomically: true, encoding: .utf8)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+}
