@@ -1,0 +1,57 @@
+# `make run` and `make test` are all that a fresh machine needs; `make help` lists the rest.
+
+TELLAL := .build/debug/tellal
+# A crashing Swift process would start a backtrace program that outlives it; checks that kill do without.
+export SWIFT_BACKTRACE ?= enable=no
+
+.DEFAULT_GOAL := help
+.PHONY: help run test build lint format check demo-check bad-input feeds-check kill-loop interop clean setup setup-checks
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## See the main job with sample feeds and the sandbox; TELLAL_LISTEN=127.0.0.1:8081 takes another port
+	@exec $(TELLAL) serve --demo
+
+test: setup ## Run the Swift tests
+	swift test --disable-xctest
+
+build: setup ## Build tellal into .build/debug/
+	@swift build --product tellal
+
+setup:
+	@scripts/setup
+
+setup-checks:
+	@scripts/setup checks
+
+lint: setup ## Check the form of the Swift code
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+format: setup ## Bring the Swift code into form
+	swift format format --in-place --parallel --recursive Package.swift Sources Tests
+
+check: lint build setup-checks ## Lint, architecture, docs, and this repository's own feeds/ and templates/
+	scripts/check-architecture --self-test
+	scripts/check-architecture
+	scripts/check-docs $(TELLAL)
+	$(TELLAL) check
+
+demo-check: build setup-checks ## The demo from the outside: do messages arrive, does it end cleanly?
+	scripts/demo-check $(TELLAL)
+
+bad-input: build setup-checks ## Bad input gives one clear error, the right exit code, and changes no state
+	scripts/bad-input $(TELLAL)
+
+kill-loop: build setup-checks ## kill -9 while sending, again and again: nothing lost, nothing doubled
+	scripts/kill-loop $(TELLAL)
+
+FEEDS ?= feeds/samples/blog.xml feeds/samples/shop.xml
+feeds-check: build setup-checks ## Real feeds become exactly the messages they should: FEEDS="a.xml b.xml"
+	scripts/feeds-check $(TELLAL) $(FEEDS)
+
+interop: build setup-checks ## Other people's bot libraries against the sandbox
+	scripts/interop/run $(TELLAL)
+
+clean: ## Remove what was built
+	rm -rf .build .interop
