@@ -11,10 +11,13 @@ struct LoadedContent: Sendable {
     /// - Throws: ``Problem`` (`settings`) that lists what is wrong, when anything is.
     func checked() throws(Problem) -> LoadedContent {
         guard let first = problems.first else { return self }
-        let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
+        var alone = first
+        alone.hint = nil
+        let all = problems.count > 1 ? "`tellal check` lists all \(problems.count) problems." : nil
         throw Problem(
-            .settings, "\(first.description)\(more)", hint: "`tellal check` lists every problem with its file and line."
-        )
+            .settings, alone.description,
+            hint: [first.hint, all].compactMap(\.self).joined(separator: " ").nonEmpty
+                ?? "`tellal check` shows it again.")
     }
 }
 
@@ -30,7 +33,8 @@ enum ContentLoading {
             files: try files(in: feeds, setting: "feeds"), layouts: names, secrets: secrets)
         return LoadedContent(
             content: content, layouts: Dictionary(layouts.map { ($0.name, $0) }) { first, _ in first },
-            problems: problems + layoutProblems)
+            // A broken layout is missing for its campaigns as well; what is wrong with it comes first.
+            problems: layoutProblems + problems)
     }
 
     /// The value of `${NAME}`: from the environment, or from the file /run/secrets/NAME.
@@ -58,4 +62,8 @@ enum ContentLoading {
         }
         return files
     }
+}
+
+extension String {
+    fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }

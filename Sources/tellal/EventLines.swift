@@ -48,7 +48,7 @@ struct EventLines: Sendable {
             let text = ChangeKind.allCases.compactMap { kind in changes[kind].map { "\($0) \(name(kind))" } }
             return
                 "\(counted(items, "item")), \(text.isEmpty ? "nothing new" : text.joined(separator: ", "))\(warnings)"
-        case .failed(let problem): return "failed: \(problem.message)"
+        case .failed(let problem): return "failed: \(reason(problem.message, of: report.source))"
         }
     }
 
@@ -83,6 +83,12 @@ struct EventLines: Sendable {
             (upkeep.unknown, "unknown: a process ended before the answer was stored"),
             (upkeep.reopened, "can go now, their Messenger window opened"), (upkeep.expired, "too old, dropped"),
         ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: "; ")
+    }
+
+    /// A problem's message names its source; a line that begins with the source need not say it twice.
+    static func reason(_ message: String, of source: String) -> String {
+        let start = "source \(source): "
+        return message.hasPrefix(start) ? String(message.dropFirst(start.count)) : message
     }
 
     static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

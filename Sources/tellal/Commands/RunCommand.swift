@@ -31,12 +31,21 @@ struct RunCommand: AsyncParsableCommand {
             defer { for signal in signals { signal.cancel() } }
             let lines = EventLines(json: options.json)
             let workshop = try await Workshop.open(settings, content: content, stop: stop) { lines($0) }
-            let problems = try await Pass(workshop.engine, token: Workshop.token).run()
+            var problems = try await Pass(workshop.engine, token: Workshop.token).run()
             let status = try await workshop.store.status()
+            problems += status.channels.compactMap(Self.problem)
             try await workshop.close()
             if !options.json { Console.line(StatusLines.waiting(status)) }
             for problem in problems { Console.tell(problem, json: options.json) }
             if let problem = problems.first { throw ExitCode(problem.code.exitCode) }
+        }
+    }
+
+    private static func problem(_ channel: StatusReport.ChannelLine) -> Problem? {
+        channel.pausedReason.map { reason in
+            Problem(
+                .unavailable, "channel \(channel.name) is paused: \(reason)",
+                hint: "What it should send waits. Mend its entry in feeds/; the next start tries it again.")
         }
     }
 

@@ -41,7 +41,9 @@ enum StatusLines {
                 ?? "not polled yet"
             lines.append("  \(source.name): \(EventLines.counted(source.items, "item")), \(polled)")
             if let error = source.lastError {
-                lines.append("    failed \(EventLines.counted(source.failures, "time")) in a row: \(error)")
+                lines.append(
+                    "    failed \(EventLines.counted(source.failures, "time")) in a row: \(EventLines.reason(error, of: source.name))"
+                )
             }
         }
         lines.append("Channels")
