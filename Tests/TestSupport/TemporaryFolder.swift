@@ -1,15 +1,25 @@
 package import Foundation
 
-/// A folder of its own for one test, gone when the test lets go of it.
-package final class TemporaryFolder: Sendable {
+/// A folder of its own for one test.
+///
+/// It goes when the tests are over, not with its last reference: a database in it may still be reading.
+package struct TemporaryFolder: Sendable {
+    private static let all = LockedValue<[URL]>([])
+    private static let removal: Void = { _ = atexit { TemporaryFolder.removeAll() } }()
+
     package let url: URL
 
     package init() throws {
+        _ = Self.removal
         url = FileManager.default.temporaryDirectory.appending(path: "tellal-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        let made = url
+        Self.all.withLock { $0.append(made) }
     }
 
-    deinit { try? FileManager.default.removeItem(at: url) }
+    private static func removeAll() {
+        for folder in all.withLock({ $0 }) { try? FileManager.default.removeItem(at: folder) }
+    }
 
     package func path(_ name: String) -> String { url.appending(path: name).path }
 
