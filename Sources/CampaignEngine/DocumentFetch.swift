@@ -72,12 +72,17 @@ package struct DocumentFetch: Sendable {
             throw Problem(
                 .unavailable, "source \(source.name): \(failure.message)",
                 hint: "It is tried again at the next poll; nothing was changed.")
+        } catch let failure as FileReadFailure {
+            throw Problem(
+                .unavailable, "source \(source.name): the file cannot be read: \(failure.message)",
+                hint: "Check the file and the disk that it is on; nothing was changed.")
         }
         guard let end else { throw Problem(.internal, "the reader of \(source.name) did not end") }
         guard end.complete else {
             let cause = end.warnings.last.map { ": \($0.message)" } ?? ""
             throw Problem(
-                .brokenDocument, "source \(source.name): the document is cut or broken after \(end.items) items\(cause)",
+                .brokenDocument,
+                "source \(source.name): the document is cut or broken after \(end.items) items\(cause)",
                 hint: "Nothing was changed. If it stays so, `tellal parse` shows where the document breaks.")
         }
         return end
