@@ -19,32 +19,26 @@ package struct DeliveryRun: Sendable {
     /// - Throws: when the store fails: then sending stops at once, for nothing may be sent whose intent is not stored.
     package func run() async throws -> [DeliveryReport] {
         try await withThrowingTaskGroup(of: DeliveryReport.self) { group in
-            let lanes = max(1, engine.settings.sendConcurrency / max(1, engine.content.channels.count))
-            for entry in engine.content.channels {
-                group.addTask { try await drain(entry, width: lanes) }
-            }
+            for entry in engine.content.channels { group.addTask { try await drain(entry) } }
             var reports: [DeliveryReport] = []
-            for try await report in group where !report.isEmpty {
-                engine.report(.delivered(report))
-                reports.append(report)
-            }
+            for try await report in group where !report.isEmpty { reports.append(report) }
             return reports
         }
     }
 
-    private func drain(_ entry: ProvisionedContent.ChannelEntry, width: Int) async throws -> DeliveryReport {
-        let batch = max(1, min(width * 2, entry.channel.rate > 0 ? Int(entry.channel.rate * 5) : width * 2))
-        return try await withThrowingTaskGroup(of: DeliveryResult.self) { group in
+    /// Sends what is due on one channel; what a pause of the channel puts off counts as future work.
+    func drain(_ entry: ProvisionedContent.ChannelEntry) async throws -> DeliveryReport {
+        let width = max(1, engine.settings.sendConcurrency / max(1, engine.content.channels.count))
+        let report = try await withThrowingTaskGroup(of: DeliveryResult.self) { group in
             var tally = DeliveryTally(channel: entry.channel.name)
             var claimed: [ClaimedDelivery] = []
             var inFlight = 0
             while true {
-                if claimed.isEmpty, !engine.stop.isRaised, !tally.isPaused {
-                    claimed = try await engine.store.claim(
-                        channel: entry.id, limit: batch, token: token, lease: EngineSettings.lease,
-                        now: engine.time.now())
+                if claimed.isEmpty, inFlight < width, !engine.stop.isRaised, !tally.isPaused {
+                    claimed = try await claim(entry.id, width * 2)
                 }
-                while inFlight < width, let delivery = claimed.popLast(from: .front) {
+                while inFlight < width, !claimed.isEmpty {
+                    let delivery = claimed.removeFirst()
                     inFlight += 1
                     group.addTask { try await Sending(engine, entry, delivery).run() }
                 }
@@ -53,24 +47,33 @@ package struct DeliveryRun: Sendable {
                 tally.count(result)
                 if let reason = result.pausesChannel { try await pause(entry.id, reason) }
                 if engine.stop.isRaised || tally.isPaused {
-                    for delivery in claimed {
-                        try await engine.store.release(delivery, as: .queued(notBefore: nil), now: engine.time.now())
-                    }
+                    try await giveBack(claimed)
                     claimed = []
                 }
             }
             return tally.report
+        }
+        if !report.isEmpty { engine.report(.delivered(report)) }
+        return report
+    }
+
+    /// As many as can leave soon: what waits for its turn waits in the outbox.
+    private func claim(_ channel: ChannelID, _ most: Int) async throws -> [ClaimedDelivery] {
+        let limit = engine.paces[channel]?.turns(upTo: most) ?? most
+        guard limit > 0 else { return [] }
+        return try await engine.store.claim(
+            channel: channel, limit: limit, token: token, lease: EngineSettings.lease, now: engine.time.now())
+    }
+
+    private func giveBack(_ claimed: [ClaimedDelivery]) async throws {
+        for delivery in claimed {
+            try await engine.store.release(delivery, as: .queued(notBefore: nil), now: engine.time.now())
         }
     }
 
     private func pause(_ channel: ChannelID, _ reason: DeliveryReason) async throws {
         try await engine.store.pause(channel, reason: reason, now: engine.time.now())
     }
-}
-
-extension [ClaimedDelivery] {
-    fileprivate enum End { case front }
-    fileprivate mutating func popLast(from end: End) -> Element? { isEmpty ? nil : removeFirst() }
 }
 
 /// What became of one delivery in one go.

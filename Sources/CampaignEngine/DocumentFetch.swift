@@ -72,6 +72,10 @@ package struct DocumentFetch: Sendable {
             throw Problem(
                 .unavailable, "source \(source.name): \(failure.message)",
                 hint: "It is tried again at the next poll; nothing was changed.")
+        } catch let failure as FileReadFailure {
+            throw Problem(
+                .unavailable, "source \(source.name): the file cannot be read: \(failure.message)",
+                hint: "Check the file and the disk that it is on; nothing was changed.")
         }
         guard let end else { throw Problem(.internal, "the reader of \(source.name) did not end") }
         guard end.complete else {

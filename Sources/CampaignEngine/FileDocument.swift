@@ -38,11 +38,17 @@ struct FileChunks: AsyncSequence, Sendable {
             return try await withCheckedThrowingContinuation { continuation in
                 FileChunks.readers.async {
                     continuation.resume(
-                        with: Result { try handle.read(upToCount: 64 * 1024).flatMap { $0.isEmpty ? nil : Array($0) } })
+                        with: Result { try handle.read(upToCount: 64 * 1024).flatMap { $0.isEmpty ? nil : Array($0) } }
+                            .mapError { FileReadFailure(message: $0.localizedDescription) })
                 }
             }
         }
     }
 
     func makeAsyncIterator() -> Iterator { Iterator(handle: handle) }
+}
+
+/// The disk, or the network behind it, failed while a file was read.
+struct FileReadFailure: Error {
+    var message: String
 }

@@ -10,47 +10,78 @@ final class Pace: Sendable {
     // than it allows.
     private static let share = 0.983
 
+    // Between two looks at the stop signal.
+    private static let glance: UInt64 = 500_000_000
+
     private let interval: UInt64
+    /// A turn that is farther away is not waited for in place.
+    private let patience: UInt64
     private let time: any TimeSource
-    /// When the next request may leave, in monotonic nanoseconds.
-    private let next: Mutex<UInt64>
+    private let state: Mutex<State>
+
+    private struct State {
+        /// When the next request may leave, in monotonic nanoseconds.
+        var next: UInt64
+        var pauses = 0
+    }
 
     /// A rate of 0 means no limit.
     init(perSecond: Double, time: any TimeSource) {
         self.time = time
-        interval = perSecond > 0 ? UInt64(min(1e15, 1e9 / (perSecond * Self.share))) : 0
-        next = Mutex(time.monotonicNanoseconds() &+ interval)
+        interval = perSecond > 0 ? UInt64(min(1e18, 1e9 / (perSecond * Self.share))) : 0
+        patience = max(5_000_000_000, 2 * interval)
+        state = Mutex(State(next: time.monotonicNanoseconds() &+ interval))
     }
 
-    /// Waits until the next request may leave, or until no new work may begin.
-    func wait(unless stop: StopSignal) async throws {
-        guard interval > 0 || next.withLock({ $0 }) > time.monotonicNanoseconds() else { return }
-        let now = time.monotonicNanoseconds()
-        let mine = next.withLock { next in
-            let mine = max(next, now)
-            next = mine &+ interval
-            return mine
+    /// Waits for a turn.
+    ///
+    /// - Returns: false when nothing may leave: told to stop, or the turn is too far away to wait for it here.
+    func wait(unless stop: StopSignal) async throws -> Bool {
+        while let turn = takeTurn() {
+            while !stop.isRaised {
+                let now = time.monotonicNanoseconds()
+                guard turn.at > now else { break }
+                try await time.sleep(for: .nanoseconds(Int64(clamping: min(turn.at - now, Self.glance))))
+            }
+            if stop.isRaised { return false }
+            // A pause that began meanwhile holds for those, too, who had their turn before it.
+            if state.withLock({ $0.pauses == turn.pauses }) { return true }
         }
-        while !stop.isRaised {
-            let now = time.monotonicNanoseconds()
-            guard mine > now else { return }
-            // Looks up once a second, so that a long pause does not outlast the end of the program.
-            try await time.sleep(for: .nanoseconds(Int64(clamping: min(mine - now, 1_000_000_000))))
+        return false
+    }
+
+    private func takeTurn() -> (at: UInt64, pauses: Int)? {
+        let now = time.monotonicNanoseconds()
+        return state.withLock { state in
+            let mine = max(state.next, now)
+            guard mine - now <= patience else { return nil }
+            state.next = mine &+ interval
+            return (mine, state.pauses)
         }
     }
 
     /// Lets nothing leave for so long: the platform asked for it.
     func pause(for duration: Duration) {
         let until = time.monotonicNanoseconds() &+ UInt64(max(0, duration.milliseconds)) &* 1_000_000
-        next.withLock { $0 = max($0, until) }
+        state.withLock { state in
+            state.next = max(state.next, until)
+            state.pauses += 1
+        }
     }
 
-    /// Whoever would have to wait longer than this had better give its delivery back.
-    var patience: Duration { max(.seconds(30), .nanoseconds(Int64(clamping: interval) * 2)) }
+    /// How many turns are near enough to be waited for, at most `limit`.
+    func turns(upTo limit: Int) -> Int {
+        let wait = delayNanoseconds
+        guard wait <= patience else { return 0 }
+        guard interval > 0 else { return limit }
+        return Int(min(UInt64(max(0, limit)), (patience - wait) / interval + 1))
+    }
 
     /// How long the next request would have to wait.
-    var delay: Duration {
+    var delay: Duration { .nanoseconds(Int64(clamping: delayNanoseconds)) }
+
+    private var delayNanoseconds: UInt64 {
         let now = time.monotonicNanoseconds()
-        return .nanoseconds(next.withLock { $0 > now ? Int64(clamping: $0 - now) : 0 })
+        return state.withLock { $0.next > now ? $0.next - now : 0 }
     }
 }

@@ -63,11 +63,13 @@ package struct Pass: Sendable {
         }
     }
 
-    static func tidy(_ engine: Engine, leasesUntil: Timestamp) async throws {
+    @discardableResult
+    static func tidy(_ engine: Engine, leasesUntil: Timestamp) async throws -> Upkeep {
         let now = engine.time.now()
         let upkeep = try await engine.store.tidyOutbox(
             leasesUntil: leasesUntil, windowOpenedAfter: windowOpenedAfter(now), now: now)
         if !upkeep.isEmpty { engine.report(.tidied(upkeep)) }
+        return upkeep
     }
 
     static func windowOpenedAfter(_ now: Timestamp) -> Timestamp {

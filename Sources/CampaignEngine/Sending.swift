@@ -9,8 +9,8 @@ struct Sending: Sendable {
     // An intent that is older than this when the request would leave is given back: its lease may be taken.
     private static let freshness: UInt64 = 5_000_000_000
 
-    // A chat moves once; one that moves again and again is no chat.
-    private static let moves = 3
+    // A chat moves once; one that moves again and again is tried ever more seldom.
+    private static let movesAtOnce = 3
 
     private let engine: Engine
     private let entry: ProvisionedContent.ChannelEntry
@@ -34,14 +34,9 @@ struct Sending: Sendable {
         }
         var attempts = delivery.attempts
         for part in delivery.partsSent..<rendered.parts.count {
-            if let pace = engine.paces[entry.id] {
-                let delay = pace.delay
-                guard delay <= pace.patience else {
-                    return try await give(back: .queued(notBefore: engine.time.now() + delay))
-                }
-                try await pace.wait(unless: engine.stop)
+            guard try await engine.paces[entry.id]?.wait(unless: engine.stop) ?? !engine.stop.isRaised else {
+                return try await give(back: .queued(notBefore: nil))
             }
-            if engine.stop.isRaised { return try await give(back: .queued(notBefore: nil)) }
             let asked = engine.time.monotonicNanoseconds()
             guard let attempt = try await engine.store.beginSending(delivery, part: part, now: engine.time.now()) else {
                 return try await give(back: .suppressed(Self.left))
@@ -104,9 +99,9 @@ struct Sending: Sendable {
             var result = try await end(attempt, as: .later(now, DeliveryReason(reason)))
             result.pausesChannel = DeliveryReason(reason)
             return result
-        case .addressMoved(_, let reason) where attempt > Self.moves:
-            return try await end(attempt, as: .failed(DeliveryReason(reason)))
-        case .addressMoved(let address, _): return try await end(attempt, as: .moved(to: address))
+        case .addressMoved(let address, _):
+            let again = attempt > Self.movesAtOnce ? now + backOff(attempt) : now
+            return try await end(attempt, as: .moved(to: address, again: again))
         case .unknown(let reason): return try await end(attempt, as: .unknown(DeliveryReason(reason)))
         }
     }

@@ -48,10 +48,12 @@ package struct PollService: Service {
     }
 }
 
-/// Sends what is due, as soon as it is.
+/// Sends what is due, as soon as it is; each channel for itself, so that a slow or paused one holds up no other.
 package struct DeliveryService: Service {
     // Between wake-ups the outbox is looked after: windows open, deliveries grow old.
     private static let upkeep = Duration.seconds(30)
+    // Before looking again when something that is due could not be claimed.
+    private static let breath = Duration.seconds(1)
 
     private let engine: Engine
     private let wake: WakeSignal
@@ -67,18 +69,41 @@ package struct DeliveryService: Service {
     package func run() async throws {
         // What is on the wire when the end comes is finished, so shutdown stops claims and cancels only the waiting.
         try await withGracefulShutdownHandler {
-            while !engine.stop.isRaised {
-                // This process lives and keeps its own leases short of their end, so only a dead one's can be over.
-                try await Pass.tidy(engine, leasesUntil: engine.time.now())
-                _ = try await DeliveryRun(engine, token: token).run()
-                if engine.stop.isRaised { break }
-                let next = try await engine.store.nextDeliveryDue()
-                let wait = min(Self.upkeep, next.map { max(.milliseconds(50), $0 - engine.time.now()) } ?? Self.upkeep)
-                await wake.wait(atMost: wait, on: engine.time)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for entry in engine.content.channels { group.addTask { try await send(on: entry) } }
+                group.addTask { try await lookAfterOutbox() }
+                try await group.waitForAll()
             }
         } onGracefulShutdown: {
             engine.stop.raise()
             wake.raise()
+        }
+    }
+
+    private var goesOn: Bool { !engine.stop.isRaised && !Task.isCancelled }
+
+    private func send(on entry: ProvisionedContent.ChannelEntry) async throws {
+        while goesOn {
+            let calls = wake.calls
+            _ = try await DeliveryRun(engine, token: token).drain(entry)
+            guard goesOn else { break }
+            await wake.wait(since: calls, atMost: try await untilNext(on: entry.id), on: engine.time)
+        }
+    }
+
+    private func untilNext(on channel: ChannelID) async throws -> Duration {
+        guard let due = try await engine.store.nextDeliveryDue(on: channel) else { return Self.upkeep }
+        let wait = max(due - engine.time.now(), engine.paces[channel]?.delay ?? .zero, Self.breath)
+        return min(wait, Self.upkeep)
+    }
+
+    private func lookAfterOutbox() async throws {
+        while goesOn {
+            let calls = wake.calls
+            // The leases are this process's own; what a dead one left was taken back when this one started.
+            let upkeep = try await Pass.tidy(engine, leasesUntil: Timestamp(seconds: 0))
+            if upkeep.reopened > 0 { wake.raise() }
+            await wake.wait(since: calls, atMost: Self.upkeep, on: engine.time)
         }
     }
 }

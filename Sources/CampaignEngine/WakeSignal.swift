@@ -1,60 +1,56 @@
 package import CampaignModel
 import Synchronization
 
-/// Tells the sender that there is something to send. Several calls before it looks count as one.
+/// Tells the senders that there is something to send. Several calls before one looks count as one for it.
 package final class WakeSignal: Sendable {
     private struct State {
-        var raised = false
-        var waiter: CheckedContinuation<Void, Never>?
+        var calls: UInt64 = 0
+        var lastWaiter: UInt64 = 0
+        var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
     }
 
     private let state = Mutex(State())
 
     package init() {}
 
+    /// How often it was raised so far; read it before looking for work, and hand it to ``wait(since:atMost:on:)``.
+    package var calls: UInt64 { state.withLock { $0.calls } }
+
     package func raise() {
-        let waiter = state.withLock { state in
-            defer { state.waiter = nil }
-            if state.waiter == nil { state.raised = true }
-            return state.waiter
+        let waiters = state.withLock { state in
+            state.calls &+= 1
+            defer { state.waiters = [:] }
+            return state.waiters
         }
-        waiter?.resume()
+        for waiter in waiters.values { waiter.resume() }
     }
 
-    /// Waits for the next call of ``raise()``, or for so long; for one waiter at a time.
-    package func wait(atMost duration: Duration, on time: any TimeSource) async {
+    /// Waits until it was raised since then (at all, if not said), or for so long, or until the task is cancelled.
+    package func wait(since seen: UInt64 = 0, atMost duration: Duration, on time: any TimeSource) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.waitForRaise() }
+            group.addTask { await self.waitForRaise(since: seen) }
             group.addTask { try? await time.sleep(for: duration) }
             await group.next()
             group.cancelAll()
         }
     }
 
-    private func waitForRaise() async {
+    private func waitForRaise(since seen: UInt64) async {
+        let number = state.withLock { state in
+            state.lastWaiter &+= 1
+            return state.lastWaiter
+        }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let now = state.withLock { state in
-                    if state.raised || Task.isCancelled {
-                        state.raised = false
-                        return true
-                    }
-                    state.waiter = continuation
+                let isOver = state.withLock { state in
+                    if state.calls != seen || Task.isCancelled { return true }
+                    state.waiters[number] = continuation
                     return false
                 }
-                if now { continuation.resume() }
+                if isOver { continuation.resume() }
             }
         } onCancel: {
-            release()
+            state.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
         }
-    }
-
-    /// Ends a wait that nobody called for.
-    private func release() {
-        let waiter = state.withLock { state in
-            defer { state.waiter = nil }
-            return state.waiter
-        }
-        waiter?.resume()
     }
 }

@@ -61,26 +61,30 @@ final class SQLiteDatabase: SQLDatabase {
             return queue
         }
         let connection = GRDBConnection(database: database)
-        var succeeded: [(write: WaitingWrite, resume: @Sendable () -> Void)] = []
+        // Nobody is told before the commit, and everybody exactly once.
+        var answers: [@Sendable () -> Void] = []
         do {
             try database.inTransaction(.immediate) {
                 for write in writes {
                     do {
+                        var answer: (@Sendable () -> Void)?
                         try database.inSavepoint {
-                            succeeded.append((write, try write.run(connection)))
+                            answer = try write.run(connection)
                             return .commit
                         }
+                        if let answer { answers.append(answer) }
                     } catch {
-                        write.fail(error)
+                        // On a full disk and the like SQLite ends the whole transaction, not only this savepoint.
+                        guard database.isInsideTransaction else { throw error }
+                        answers.append { write.fail(error) }
                     }
                 }
                 return .commit
             }
-            for entry in succeeded { entry.resume() }
+            for answer in answers { answer() }
         } catch {
-            // The commit itself failed: nothing of these writes happened.
-            let failed = succeeded.isEmpty ? writes : succeeded.map(\.write)
-            for write in failed { write.fail(error) }
+            // Nothing of these writes happened.
+            for write in writes { write.fail(error) }
         }
     }
 

@@ -4,7 +4,9 @@ package import CampaignModel
 package struct CampaignWork: Sendable {
     /// In log order.
     package var changes: [LoggedChange]
-    /// Where each cursor was when this was read; the run is refused if one has moved since.
+    /// The campaign's last run when this was read, 0 if there was none; a run is refused if there was another since.
+    package var lastRun: Int64
+    /// Where each cursor was when this was read.
     package var cursors: [SourceID: Int64]
     /// Where the cursors go when the run is stored.
     package var head: [SourceID: Int64]
@@ -90,6 +92,7 @@ package struct RunReport: Sendable, Hashable, Codable {
 }
 
 extension Store {
+    private static let selectLastRun = "SELECT COALESCE(MAX(id), 0) FROM runs WHERE campaign_id = $1"
     private static let selectCursors = "SELECT source_id, position FROM campaign_cursors WHERE campaign_id = $1"
 
     private static let selectWaiting = """
@@ -133,7 +136,8 @@ extension Store {
                 }
             }
             return CampaignWork(
-                changes: changes, cursors: Dictionary(cursors) { first, _ in first }, head: head, taken: taken)
+                changes: changes, lastRun: try connection.integer(Self.selectLastRun, [.id(campaign)]) ?? 0,
+                cursors: Dictionary(cursors) { first, _ in first }, head: head, taken: taken)
         }
     }
 
@@ -168,11 +172,15 @@ extension Store {
     /// - Returns: the report with the counts filled in, or nil when another run was faster.
     package func record(_ plan: RunPlan, at now: Timestamp) async throws -> RunReport? {
         try await database.write { connection in
+            // What waits from earlier runs has no cursor of its own: two runs that saw it must not both take it.
+            guard try connection.integer(Self.selectLastRun, [.id(plan.campaign)]) == plan.work.lastRun else {
+                throw OvertakenRun()
+            }
             for (source, position) in plan.work.head {
                 let from = plan.work.cursors[source] ?? 0
                 let moved = try connection.execute(
                     Self.moveCursor, [.id(plan.campaign), .id(source), .integer(from), .integer(position)])
-                guard moved == 1 else { throw CursorMoved() }
+                guard moved == 1 else { throw OvertakenRun() }
             }
             try connection.execute("DELETE FROM campaign_waiting WHERE campaign_id = $1", [.id(plan.campaign)])
             for change in plan.waiting {
@@ -205,7 +213,7 @@ extension Store {
             }
             try connection.execute(Self.updateReport, [.id(run), .text(try StoredJSON.encode(report))])
             return report
-        } catchingCursorMoved: {
+        } overtaken: {
             nil
         }
     }
@@ -256,16 +264,16 @@ extension Store {
     }
 }
 
-/// Another run of the same campaign moved the cursor first.
-private struct CursorMoved: Error {}
+/// Another run of the same campaign was stored first.
+private struct OvertakenRun: Error {}
 
 extension SQLDatabase {
     fileprivate func write<Value: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws -> Value, catchingCursorMoved otherwise: () -> Value
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value, overtaken otherwise: () -> Value
     ) async throws -> Value {
         do {
             return try await write(body)
-        } catch is CursorMoved {
+        } catch is OvertakenRun {
             return otherwise()
         }
     }

@@ -52,8 +52,8 @@ package enum AttemptOutcome: Sendable, Hashable {
     case held(DeliveryReason)
     /// It may have been received.
     case unknown(DeliveryReason)
-    /// The chat has a new address; again at once.
-    case moved(to: String)
+    /// The chat has a new address; again at that time.
+    case moved(to: String, again: Timestamp)
 }
 
 extension Store {
@@ -64,11 +64,15 @@ extension Store {
         JOIN messages m ON m.id = d.message_id
         JOIN campaigns c ON c.id = d.campaign_id
         JOIN channels h ON h.id = d.channel_id
-        WHERE d.channel_id = $1 AND d.state = 'queued' AND d.not_before <= $2 AND c.state = 'active'
-            AND h.paused_reason IS NULL
+        WHERE d.channel_id = $1 AND d.state = 'queued' AND d.not_before <= $2 AND d.expires_at > $2
+            AND c.state = 'active' AND h.paused_reason IS NULL
             AND NOT EXISTS (
                 SELECT 1 FROM deliveries e
-                WHERE e.subscriber_id = d.subscriber_id AND e.id < d.id AND e.state IN ('queued', 'claimed', 'sending'))
+                WHERE e.subscriber_id = d.subscriber_id AND e.state IN ('claimed', 'sending'))
+            AND NOT EXISTS (
+                SELECT 1 FROM deliveries e JOIN campaigns p ON p.id = e.campaign_id
+                WHERE e.subscriber_id = d.subscriber_id AND e.state = 'queued' AND e.id < d.id
+                    AND (e.campaign_id = d.campaign_id OR (e.not_before <= $2 AND p.state = 'active')))
         ORDER BY d.not_before, d.id LIMIT $3
         """
     private static let claim = """
@@ -76,8 +80,10 @@ extension Store {
         WHERE id = $1 AND state = 'queued'
         """
 
-    /// Takes deliveries of a channel that are due, the oldest first, and of one subscriber only the first: messages
-    /// reach a person in the order in which they were planned.
+    /// Takes deliveries of a channel that are due, the oldest first, and of one subscriber only one at a time.
+    ///
+    /// The messages of a campaign reach a person in the order in which they were planned; what must wait longer, or
+    /// belongs to a withdrawn campaign, holds up its own campaign only.
     package func claim(
         channel: ChannelID, limit: Int, token: String, lease: Duration, now: Timestamp
     ) async throws -> [ClaimedDelivery] {
@@ -165,7 +171,7 @@ extension Store {
             case .held:
                 // What we believed about the window was wrong; the subscriber's next action will tell.
                 try connection.execute(Self.forgetActivity, [.id(delivery.subscriber)])
-            case .moved(let address):
+            case .moved(let address, _):
                 try Self.move(delivery.subscriber, to: address, on: connection)
             default: break
             }
@@ -281,7 +287,7 @@ private struct StoredOutcome {
         case .subscriberGone(_, let reason): (state, self.reason) = (.suppressed, reason)
         case .held(let reason): (state, self.reason) = (.held, reason)
         case .unknown(let reason): (state, self.reason) = (.unknown, reason)
-        case .moved: state = .queued
+        case .moved(_, let time): (state, notBefore) = (.queued, time)
         }
     }
 }

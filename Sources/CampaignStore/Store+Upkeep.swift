@@ -24,8 +24,7 @@ extension Store {
         """
     private static let closeAttempts = """
         UPDATE attempts SET finished_at = $1, outcome = 'unknown', reason_code = $2, reason = $3
-        WHERE finished_at IS NULL
-            AND (SELECT d.state FROM deliveries d WHERE d.id = attempts.delivery_id) = 'unknown'
+        WHERE finished_at IS NULL AND delivery_id IN (SELECT d.id FROM deliveries d WHERE d.state = 'unknown')
         """
     private static let reopenHeld = """
         UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
@@ -64,15 +63,20 @@ extension Store {
     }
 
     private static let nextDue = """
-        SELECT MIN(d.not_before) FROM deliveries d JOIN campaigns c ON c.id = d.campaign_id
+        SELECT d.not_before FROM deliveries d JOIN campaigns c ON c.id = d.campaign_id
         JOIN channels h ON h.id = d.channel_id
-        WHERE d.state = 'queued' AND c.state = 'active' AND h.paused_reason IS NULL
+        WHERE d.channel_id = $1 AND d.state = 'queued' AND c.state = 'active' AND h.paused_reason IS NULL
+            AND NOT EXISTS (
+                SELECT 1 FROM deliveries e
+                WHERE e.subscriber_id = d.subscriber_id AND e.id < d.id AND e.state = 'queued'
+                    AND e.campaign_id = d.campaign_id)
+        ORDER BY d.not_before, d.id LIMIT 1
         """
 
-    /// When the earliest waiting delivery may go out; nil when none waits.
-    package func nextDeliveryDue() async throws -> Timestamp? {
+    /// When the earliest waiting delivery of a channel may go out; nil when none waits.
+    package func nextDeliveryDue(on channel: ChannelID) async throws -> Timestamp? {
         try await database.read { connection in
-            try connection.integer(Self.nextDue).map(Timestamp.init(milliseconds:))
+            try connection.integer(Self.nextDue, [.id(channel)]).map(Timestamp.init(milliseconds:))
         }
     }
 

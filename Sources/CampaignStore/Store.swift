@@ -36,7 +36,11 @@ package struct Store: Sendable {
         return Store(database: database, lock: nil)
     }
 
-    package func close() throws { try database.close() }
+    /// Ends all connections and lets another process write.
+    package func close() throws {
+        try database.close()
+        lock?.release()
+    }
 
     private static func sqlitePath(_ url: String) throws(Problem) -> String {
         if url.hasPrefix("postgres:") || url.hasPrefix("postgresql:") {

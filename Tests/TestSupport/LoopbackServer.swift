@@ -43,6 +43,8 @@ package final class LoopbackServer: Sendable {
         private let semaphore = DispatchSemaphore(value: 0)
         package init() {}
         package func open() { semaphore.signal() }
+        /// Blocks the calling thread, at most 20 s; only for threads that are not the cooperative pool's.
+        package func waitUntilOpen() { pass() }
         fileprivate func pass() {
             _ = semaphore.wait(timeout: .now() + .seconds(20))
             semaphore.signal()

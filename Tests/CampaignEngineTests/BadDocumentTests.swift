@@ -1,0 +1,106 @@
+import CampaignEngine
+import CampaignModel
+import CampaignStore
+import TestSupport
+import Testing
+
+@Suite struct BadDocumentTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var document: Site.Document
+        var code: Problem.Code
+    }
+
+    static let cases = [
+        Case(
+            testDescription: "cut in the middle of an item",
+            document: Site.Document(body: String(feed(["C", "B", "A"]).dropLast(120))), code: .brokenDocument),
+        Case(
+            testDescription: "a connection that broke off",
+            document: Site.Document(body: feed(["C", "B", "A"]), cutAt: 300), code: .unavailable),
+        Case(
+            testDescription: "a web page with status 200",
+            document: Site.Document(
+                headers: ["Content-Type: text/html"],
+                body: "<!DOCTYPE html><html><head><title>Oops</title></head><body><p>Sorry</p></body></html>"),
+            code: .notAFeed),
+        Case(testDescription: "nothing at all", document: Site.Document(body: ""), code: .notAFeed),
+        Case(testDescription: "not found", document: Site.Document(status: 404, body: "gone"), code: .unavailable),
+        Case(
+            testDescription: "a server in trouble", document: Site.Document(status: 503, body: feed(["C"])),
+            code: .unavailable),
+    ]
+
+    @Test(arguments: cases) func `a bad document changes nothing and says why`(bad: Case) async throws {
+        try await withEngine { bench in
+            bench.site.set("/feed.xml", Site.Document(body: feed(["B", "A"]), etag: "\"good\""))
+            try await bench.pass()
+            let before = try await bench.store.sourceState(bench.source)
+            bench.site.set("/feed.xml", bad.document)
+            let problems = try await bench.nextPass()
+            #expect(problems.map(\.code) == [bad.code])
+            #expect(problems.first?.message.contains("blog") == true)
+            let after = try await bench.store.sourceState(bench.source)
+            #expect(after.etag == before.etag)
+            #expect(after.baselineAt == before.baselineAt)
+            #expect(after.failures == 1)
+            #expect(bench.sender.sent.isEmpty)
+            bench.site.publish(feed(["C", "B", "A"]))
+            bench.time.advance(by: .hours(1))
+            #expect(try await bench.pass().isEmpty)
+            #expect(bench.texts == ["C"])
+            #expect(try await bench.store.sourceState(bench.source).failures == 0)
+        }
+    }
+
+    @Test func `a first document that is bad is no baseline`() async throws {
+        try await withEngine { bench in
+            bench.site.set("/feed.xml", Site.Document(body: feed(["B", "A"]), cutAt: 300))
+            #expect(try await bench.pass().count == 1)
+            #expect(try await bench.store.sourceState(bench.source).baselineAt == nil)
+            bench.site.publish(feed(["B", "A"]))
+            bench.time.advance(by: .hours(1))
+            try await bench.pass()
+            #expect(bench.sender.sent.isEmpty)
+        }
+    }
+
+    @Test func `a source that fails again and again is asked ever more seldom`() async throws {
+        try await withEngine { bench in
+            var waits: [Duration] = []
+            for _ in 0..<4 {
+                try await bench.pass()
+                let next = try await bench.store.sourceState(bench.source).nextPollAt
+                waits.append(next - bench.time.now())
+                bench.time.advance(by: next - bench.time.now())
+            }
+            #expect(waits == waits.sorted() && Set(waits).count == 4)
+        }
+    }
+
+    @Test func `a bad source holds up no other`() async throws {
+        try await withEngine(
+            paths: ["a": "/missing.xml", "b": "/b.xml"], campaigns: [SampleContent.campaign(sources: ["a", "b"])]
+        ) { bench in
+            bench.site.publish(feed(["B"]), at: "/b.xml")
+            let first = try await bench.pass()
+            bench.site.publish(feed(["C", "B"]), at: "/b.xml")
+            let second = try await bench.nextPass()
+            #expect([first.count, second.count] == [1, 1])
+            #expect(bench.texts == ["C"])
+        }
+    }
+
+    @Test(arguments: ["missing.xml", "/proc/self/mem"])
+    func `a file that cannot be read is a problem of its source alone`(path: String) async throws {
+        try await withEngine(
+            paths: ["a": path, "b": "/b.xml"], campaigns: [SampleContent.campaign(sources: ["b"])]
+        ) { bench in
+            bench.site.publish(feed(["B"]), at: "/b.xml")
+            #expect(try await bench.pass().count == 1)
+            bench.site.publish(feed(["C", "B"]), at: "/b.xml")
+            try await bench.nextPass()
+            #expect(bench.texts == ["C"])
+        }
+    }
+}

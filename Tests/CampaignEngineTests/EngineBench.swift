@@ -1,0 +1,168 @@
+import CampaignEngine
+import CampaignModel
+import CampaignPlanning
+import CampaignStore
+import HTTPTransport
+import TestSupport
+import Testing
+
+/// A web site whose documents the test changes; it answers conditional requests as servers do.
+final class Site: Sendable {
+    struct Document: Sendable {
+        var status = 200
+        var headers: [String] = ["Content-Type: application/rss+xml"]
+        var body: String
+        var etag: String?
+        var lastModified: String?
+        /// Ends the answer after so many bytes.
+        var cutAt: Int?
+    }
+
+    private let documents = LockedValue<[String: Document]>([:])
+
+    func set(_ path: String, _ document: Document) { documents.withLock { $0[path] = document } }
+    func publish(_ body: String, at path: String = "/feed.xml") { set(path, Document(body: body)) }
+
+    func answer(_ request: LoopbackServer.Request) -> [LoopbackServer.Step] {
+        guard let document = documents.withLock({ $0[request.path] }) else { return [.answer(status: 404)] }
+        let validators = [
+            document.etag.map { "ETag: \($0)" }, document.lastModified.map { "Last-Modified: \($0)" },
+        ].compactMap(\.self)
+        if let etag = document.etag, request.header("If-None-Match") == etag {
+            return [.text((["HTTP/1.1 304 Not Modified"] + validators + ["", ""]).joined(separator: "\r\n"))]
+        }
+        let bytes = Array(document.body.utf8)
+        guard let cut = document.cutAt else {
+            return [.answer(status: document.status, headers: document.headers + validators, bytes)]
+        }
+        let head = ["HTTP/1.1 200 OK"] + document.headers + ["Content-Length: \(bytes.count)", "", ""]
+        return [.text(head.joined(separator: "\r\n")), .send(Array(bytes.prefix(cut))), .close]
+    }
+}
+
+/// An engine over a real database and a real transport, with a site to poll and a platform to send to.
+struct EngineBench: Sendable {
+    static let layouts = [
+        "name: article\neach: item\nmodules:\n  - text: \"{{item.title}}\"",
+        "name: list\neach: digest\nmodules:\n  - text: \"{{#items}}[{{item.title}}]{{/items}}\"",
+        "name: two-parts\neach: item\nmodules:\n  - text: \"first {{item.title}}\"\n  - text: \"second {{item.title}}\"",
+        "name: price\neach: item\nmodules:\n  - text: \"{{before.price}} to {{item.price}}\"",
+    ]
+
+    let folder: TemporaryFolder
+    let site: Site
+    let server: LoopbackServer
+    let store: Store
+    let content: ProvisionedContent
+    let time: ManualTime
+    let sender: ScriptedSender
+    let engine: Engine
+    let events: LockedValue<[EngineEvent]>
+
+    var channel: ChannelID { content.channels[0].id }
+    var source: SourceID { content.sources[0].id }
+    var chats: [String] { sender.sent.map { $0.field("chat_id") ?? $0.field("recipient.id") ?? "?" } }
+    var texts: [String] { sender.sent.map { $0.field("text") ?? $0.field("message.text") ?? "?" } }
+
+    /// One pass of everything that is due, as `tellal run` makes it.
+    @discardableResult
+    func pass(_ token: String = "pass") async throws -> [Problem] { try await Pass(engine, token: token).run() }
+
+    /// A later pass, when every source is due again.
+    @discardableResult
+    func nextPass() async throws -> [Problem] {
+        time.advance(by: .minutes(11))
+        return try await pass()
+    }
+
+    /// Polls, runs campaigns, and sends nothing.
+    func fillOutbox() async throws {
+        _ = try await Pass.poll(content.sources, engine)
+        for campaign in content.campaigns { _ = try await CampaignRun(engine).run(campaign) }
+    }
+
+    func states() async throws -> [Delivery.State] {
+        try await store.deliveries(in: nil, limit: 1000).reversed().compactMap { Delivery.State(rawValue: $0.state) }
+    }
+
+    func subscribe(_ addresses: [String], activeAt: Timestamp? = nil) async throws {
+        _ = try await store.importSubscribers(
+            addresses.map { Subscriber(address: $0, lastActiveAt: activeAt) }, to: channel, now: time.now())
+    }
+}
+
+/// - Parameter source: gets the site's address, for sources.
+func withEngine(
+    channels: [Channel] = [SampleContent.channel()],
+    paths: [String: String] = ["blog": "/feed.xml"],
+    campaigns: [Campaign] = [SampleContent.campaign()],
+    subscribers: [String] = ["1"], activeAt: Timestamp? = nil, concurrency: Int = 8, stop: StopSignal = StopSignal(),
+    answer: @escaping @Sendable (ScriptedSender.Sent, Int) async -> HTTPOutcome = { _, index in .accepted(index + 1) },
+    _ body: (EngineBench) async throws -> Void
+) async throws {
+    let folder = try TemporaryFolder()
+    let site = Site()
+    let server = try LoopbackServer { site.answer($0) }
+    defer { server.stop() }
+    let time = ManualTime()
+    let transport = HTTPTransport(
+        .init(userAgent: "tellal-test", addressPolicy: try AddressPolicy(allow: ["127.0.0.0/8"])))
+    let store = try await Store.open("sqlite:" + folder.path("tellal.db"), now: time.now())
+    let sources = paths.sorted { $0.key < $1.key }.map { name, path in
+        let isFile = !path.hasPrefix("/") || path.hasPrefix("/proc/")
+        let file = path.hasPrefix("/proc/") ? path : folder.path(path)
+        return SampleContent.source(name, at: isFile ? file : server.url(path))
+    }
+    let content = try await store.provision(
+        channels: channels, sources: sources, campaigns: campaigns, now: time.now())
+    let (layouts, problems) = LayoutReader.read(
+        files: EngineBench.layouts.enumerated().map { ContentFile(path: "\($0.offset).yaml", text: $0.element) })
+    try #require(problems.isEmpty, "\(problems)")
+    let sender = ScriptedSender(time: time, answer: answer)
+    let events = LockedValue<[EngineEvent]>([])
+    let engine = Engine(
+        store: store, content: content,
+        layouts: Dictionary(layouts.map { ($0.name, $0) }) { first, _ in first }, fetcher: transport, sender: sender,
+        time: time, random: { 0.5 }, settings: EngineSettings(sendConcurrency: concurrency),
+        report: { event in events.withLock { $0.append(event) } }, stop: stop)
+    let bench = EngineBench(
+        folder: folder, site: site, server: server, store: store, content: content, time: time, sender: sender,
+        engine: engine, events: events)
+    for channel in content.channels {
+        _ = try await store.importSubscribers(
+            subscribers.map { Subscriber(address: $0, lastActiveAt: activeAt) }, to: channel.id, now: time.now())
+    }
+    do {
+        try await body(bench)
+    } catch {
+        await transport.shutdown()
+        throw error
+    }
+    await transport.shutdown()
+    try store.close()
+}
+
+/// An RSS feed, newest first.
+func feed(_ titles: [String], descriptions: [String: String] = [:]) -> String {
+    let items = titles.map { title in
+        """
+        <item><guid isPermaLink="false">\(title)</guid><title>\(title)</title>\
+        <link>https://blog.example.com/\(title.lowercased())</link>\
+        <description>\(descriptions[title] ?? "About \(title)")</description></item>
+        """
+    }
+    return """
+        <?xml version="1.0"?><rss version="2.0"><channel><title>Blog</title><link>https://blog.example.com/</link>\
+        <description>d</description>\(items.joined())</channel></rss>
+        """
+}
+
+/// A product catalog of one kettle.
+func catalog(price: String, availability: String) -> String {
+    """
+    <?xml version="1.0"?><rss version="2.0" xmlns:g="http://base.google.com/ns/1.0"><channel><title>Shop</title>\
+    <link>https://shop.example.com/</link><description>d</description><item><g:id>k1</g:id><g:title>Kettle</g:title>\
+    <g:link>https://shop.example.com/k1</g:link><g:price>\(price)</g:price>\
+    <g:availability>\(availability)</g:availability></item></channel></rss>
+    """
+}

@@ -1,0 +1,150 @@
+import CampaignEngine
+import CampaignModel
+import CampaignStore
+import TestSupport
+import Testing
+
+@Suite struct MainJobTests {
+    @Test func `the first document is known, a new item is told once to each, then nothing`() async throws {
+        try await withEngine(subscribers: ["1", "2", "3"]) { bench in
+            bench.site.publish(feed(["A", "B"]))
+            #expect(try await bench.pass().isEmpty)
+            #expect(bench.sender.sent.isEmpty)
+            bench.site.publish(feed(["C", "A", "B"]))
+            try await bench.nextPass()
+            #expect(bench.chats.sorted() == ["1", "2", "3"])
+            #expect(bench.texts == ["C", "C", "C"])
+            try await bench.nextPass()
+            try await bench.nextPass()
+            #expect(bench.sender.sent.count == 3)
+            #expect(try await bench.states() == [.sent, .sent, .sent])
+        }
+    }
+
+    @Test func `a source that is not due is left alone`() async throws {
+        try await withEngine { bench in
+            bench.site.publish(feed(["A"]))
+            try await bench.pass()
+            bench.time.advance(by: .minutes(9))
+            try await bench.pass()
+            #expect(bench.server.requests.count == 1)
+        }
+    }
+
+    @Test func `validators go back exactly as they came`() async throws {
+        try await withEngine { bench in
+            let etag = #"W/"a,b c-\#(UInt8(7))""#
+            let modified = "Sun, 22 Nov 2026 09:00:00 GMT"
+            bench.site.set(
+                "/feed.xml", Site.Document(body: feed(["A"]), etag: etag, lastModified: modified))
+            try await bench.pass()
+            try await bench.nextPass()
+            let requests = bench.server.requests
+            #expect(requests.count == 2)
+            #expect(requests[0].header("If-None-Match") == nil)
+            #expect(requests[1].header("If-None-Match") == etag)
+            #expect(requests[1].header("If-Modified-Since") == modified)
+            #expect(try await bench.store.sourceState(bench.source).etag == etag)
+            bench.site.set("/feed.xml", Site.Document(body: feed(["B", "A"]), etag: "\"2\""))
+            try await bench.nextPass()
+            #expect(bench.texts == ["B"])
+            #expect(try await bench.store.sourceState(bench.source).lastModified == nil)
+        }
+    }
+
+    @Test func `a campaign that starts with the last two tells those two and goes on with what is new`() async throws {
+        try await withEngine(campaigns: [SampleContent.campaign { $0.start = .last(2) }]) { bench in
+            bench.site.publish(feed(["C", "B", "A"]))
+            try await bench.pass()
+            #expect(Set(bench.texts) == ["C", "B"])
+            bench.site.publish(feed(["D", "C", "B", "A"]))
+            try await bench.nextPass()
+            #expect(bench.texts.count == 3)
+            #expect(bench.texts.last == "D")
+        }
+    }
+
+    @Test func `an updated article is told to who asked for updates`() async throws {
+        try await withEngine(campaigns: [SampleContent.campaign { $0.on = [.updated] }]) { bench in
+            bench.site.publish(feed(["A"]))
+            try await bench.pass()
+            bench.site.publish(feed(["B", "A"], descriptions: ["A": "Corrected"]))
+            try await bench.nextPass()
+            #expect(bench.texts == ["A"])
+        }
+    }
+
+    @Test func `a lower price and a return to the shelf are told, each once`() async throws {
+        let campaigns = [
+            SampleContent.campaign("drops") {
+                $0.on = [.priceDropped]
+                $0.layout = "price"
+            },
+            SampleContent.campaign("back") { $0.on = [.backInStock] },
+        ]
+        try await withEngine(campaigns: campaigns) { bench in
+            bench.site.publish(catalog(price: "20.00 EUR", availability: "out_of_stock"))
+            try await bench.pass()
+            bench.site.publish(catalog(price: "15.00 EUR", availability: "out_of_stock"))
+            try await bench.nextPass()
+            #expect(bench.texts.count == 1)
+            #expect(bench.texts.first?.contains("20") == true && bench.texts.first?.contains("15") == true)
+            bench.site.publish(catalog(price: "15.00 EUR", availability: "in_stock"))
+            try await bench.nextPass()
+            #expect(bench.texts.dropFirst() == ["Kettle"])
+            bench.site.publish(catalog(price: "18.00 EUR", availability: "in_stock"))
+            try await bench.nextPass()
+            #expect(bench.sender.sent.count == 2)
+        }
+    }
+
+    @Test func `a digest is one message for all items, an item layout one for each`() async throws {
+        let campaigns = [SampleContent.campaign("list") { $0.layout = "list" }, SampleContent.campaign("single")]
+        try await withEngine(campaigns: campaigns) { bench in
+            bench.site.publish(feed(["A"]))
+            try await bench.pass()
+            bench.site.publish(feed(["C", "B", "A"]))
+            try await bench.nextPass()
+            #expect(bench.texts.count == 3)
+            let digest = try #require(bench.texts.first { $0.contains("[") })
+            #expect(digest.contains("[B]") && digest.contains("[C]"))
+            #expect(Set(bench.texts.filter { !$0.contains("[") }) == ["B", "C"])
+        }
+    }
+
+    @Test func `two sources of one campaign are both heard`() async throws {
+        try await withEngine(
+            paths: ["a": "/a.xml", "b": "/b.xml"], campaigns: [SampleContent.campaign(sources: ["a", "b"])]
+        ) { bench in
+            bench.site.publish(feed(["A"]), at: "/a.xml")
+            bench.site.publish(feed(["B"]), at: "/b.xml")
+            try await bench.pass()
+            bench.site.publish(feed(["A2", "A"]), at: "/a.xml")
+            bench.site.publish(feed(["B2", "B"]), at: "/b.xml")
+            try await bench.nextPass()
+            #expect(Set(bench.texts) == ["A2", "B2"])
+            #expect(bench.texts.count == 2)
+        }
+    }
+
+    @Test func `a file is a source like any other`() async throws {
+        try await withEngine(paths: ["blog": "feed.xml"]) { bench in
+            try bench.folder.write(feed(["A"]), to: "feed.xml")
+            #expect(try await bench.pass().isEmpty)
+            try bench.folder.write(feed(["B", "A"]), to: "feed.xml")
+            try await bench.nextPass()
+            #expect(bench.texts == ["B"])
+        }
+    }
+
+    @Test func `what one run may not take goes out with the next, and all of it once`() async throws {
+        let campaign = SampleContent.campaign { $0.items = ItemChoice(min: 1, max: 2) }
+        try await withEngine(campaigns: [campaign]) { bench in
+            bench.site.publish(feed(["A"]))
+            try await bench.pass()
+            bench.site.publish(feed(["F", "E", "D", "C", "B", "A"]))
+            for _ in 0..<4 { try await bench.nextPass() }
+            #expect(bench.texts.sorted() == ["B", "C", "D", "E", "F"])
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import CampaignModel
+import Foundation
+import TestSupport
+
+@testable import CampaignStore
+
+/// A database of its own for one test. What is written here knows no driver: another one needs only another address.
+struct StoreBench: Sendable {
+    static let now = Timestamp(seconds: 1_800_000_000)
+    static let token = "worker"
+
+    let folder: TemporaryFolder
+    let url: String
+    let store: Store
+
+    /// An empty store.
+    init() async throws {
+        folder = try TemporaryFolder()
+        url = "sqlite:" + folder.path("tellal.db")
+        store = try await Store.open(url, now: Self.now)
+    }
+
+    @discardableResult
+    func provision(
+        channels: [Channel] = [SampleContent.channel()], sources: [Source] = [SampleContent.source()],
+        campaigns: [Campaign] = [SampleContent.campaign()], now: Timestamp = now
+    ) async throws -> ProvisionedContent {
+        try await store.provision(channels: channels, sources: sources, campaigns: campaigns, now: now)
+    }
+
+    /// Logs that these items are new in a source whose baseline is known.
+    func announce(_ numbers: [Int], in source: SourceID, starts: [CampaignID: [Change]] = [:]) async throws {
+        let entries = numbers.map { SnapshotEntry(SampleContent.item($0)) }
+        try await store.record(
+            PollResult(
+                document: .read(
+                    entries: entries, changes: numbers.map(SampleContent.new), starts: starts, items: numbers.count),
+                etag: "\"1\"", lastModified: nil, nextPollAt: Self.now + .minutes(10)),
+            of: source, at: Self.now)
+    }
+
+    func subscribe(_ addresses: [String], to channel: ChannelID, tags: [String] = [], activeAt: Timestamp? = nil)
+        async throws
+    {
+        _ = try await store.importSubscribers(
+            addresses.map { Subscriber(address: $0, tags: tags, lastActiveAt: activeAt) }, to: channel, now: Self.now)
+    }
+
+    /// The plan that takes everything that waits for a campaign.
+    func plan(
+        _ entry: ProvisionedContent.CampaignEntry, _ work: CampaignWork,
+        messages: [Message] = [SampleContent.message()],
+        notBefore: Timestamp = now, expiresAt: Timestamp = now + .days(3)
+    ) -> RunPlan {
+        RunPlan(
+            campaign: entry.id, workspace: entry.workspace, work: work, chosen: work.changes, waiting: [],
+            messages: messages, channels: entry.channels.map(\.id), audience: entry.campaign.audience,
+            notBefore: notBefore, expiresAt: expiresAt, windowOpenedAfter: Self.now - .hours(24),
+            report: RunReport(
+                campaign: entry.campaign.name, seen: work.changes.count, chosen: [], waiting: [], skipped: [],
+                messages: messages.count))
+    }
+
+    /// Runs a campaign over everything that waits for it.
+    @discardableResult
+    func run(
+        _ entry: ProvisionedContent.CampaignEntry, messages: [Message] = [SampleContent.message()],
+        notBefore: Timestamp = now, expiresAt: Timestamp = now + .days(3)
+    ) async throws -> RunReport? {
+        let work = try await store.work(for: entry.id)
+        return try await store.record(
+            plan(entry, work, messages: messages, notBefore: notBefore, expiresAt: expiresAt), at: Self.now)
+    }
+
+    func claim(
+        _ channel: ChannelID, limit: Int = 100, token: String = token, now: Timestamp = now
+    ) async throws -> [ClaimedDelivery] {
+        try await store.claim(channel: channel, limit: limit, token: token, lease: .seconds(60), now: now)
+    }
+
+    func states() async throws -> [Delivery.State] {
+        try await store.deliveries(in: nil, limit: 1000).reversed().compactMap { Delivery.State(rawValue: $0.state) }
+    }
+
+    func integer(_ sql: String) async throws -> Int64? {
+        try await store.database.read { try $0.integer(sql) }
+    }
+
+    func texts(_ sql: String) async throws -> [String] {
+        try await store.database.read { try $0.query(sql, []) { $0.text(0) ?? "NULL" } }
+    }
+
+    func execute(_ sql: String, _ arguments: [SQLValue] = []) async throws {
+        try await store.database.write { try $0.execute(sql, arguments) }
+    }
+}
+
+/// A bench with one channel, one source, one campaign and some subscribers, each with one delivery queued.
+struct OutboxBench: Sendable {
+    let bench: StoreBench
+    let content: ProvisionedContent
+    let channel: ChannelID
+    let campaign: ProvisionedContent.CampaignEntry
+
+    var store: Store { bench.store }
+
+    init(platform: Platform = .telegram, subscribers: Int = 1, messages: Int = 1, expires: Duration = .days(3))
+        async throws
+    {
+        bench = try await StoreBench()
+        content = try await bench.provision(channels: [SampleContent.channel(platform: platform)])
+        channel = content.channels[0].id
+        campaign = content.campaigns[0]
+        try await bench.subscribe(
+            (1...subscribers).map { "\($0)" }, to: channel, activeAt: StoreBench.now - .hours(1))
+        try await bench.announce([1], in: content.sources[0].id)
+        try await bench.run(
+            campaign, messages: (1...messages).map { SampleContent.message("Message \($0)") },
+            expiresAt: StoreBench.now + expires)
+    }
+
+    func claimed() async throws -> ClaimedDelivery {
+        guard let delivery = try await bench.claim(channel).first else { throw Problem(.internal, "nothing to claim") }
+        return delivery
+    }
+}
