@@ -27,12 +27,20 @@ struct ChangeCollector {
         newest = NewestItems(limit: state.startCounts.values.max() ?? 0)
     }
 
+    /// What the document calls itself.
+    private(set) var title: String?
+
     mutating func take(_ events: [ReadEvent]) async throws {
-        for case .item(var item) in events {
-            // A sale price counts only inside its dates.
-            item.product = item.product?.inForce(at: now)
-            pending.append(item)
-            newest.take(item)
+        for event in events {
+            switch event {
+            case .feed(let feed): title = feed.title
+            case .item(var item):
+                // A sale price counts only inside its dates.
+                item.product = item.product?.inForce(at: now)
+                pending.append(item)
+                newest.take(item)
+            case .end: break
+            }
         }
         if pending.count >= Self.batch { try await compare() }
     }

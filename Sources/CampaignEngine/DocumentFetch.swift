@@ -45,7 +45,7 @@ package struct DocumentFetch: Sendable {
         default:
             throw Problem(
                 .unavailable,
-                "source \(source.name): \(Self.shown(source.location)) answered \(response.status)\(Self.meaning(response.status))",
+                "source \(source.name): \(Self.shown(source.writtenLocation)) answered \(response.status)\(Self.meaning(response.status))",
                 hint: "Check the address in feeds/ (\(source.provenance)) with a browser; nothing was changed.")
         }
     }

@@ -57,7 +57,7 @@ package struct PollRun: Sendable {
         let result = PollResult(
             document: .read(
                 entries: collected.entries, changes: collected.changes, starts: collected.starts, items: end.items),
-            etag: document.etag, lastModified: document.lastModified, nextPollAt: next)
+            title: collector.title, etag: document.etag, lastModified: document.lastModified, nextPollAt: next)
         try await engine.store.record(result, of: entry.id, at: engine.time.now())
         let outcome: PollReport.Outcome =
             state.baselineAt == nil

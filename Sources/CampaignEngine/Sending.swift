@@ -33,6 +33,7 @@ struct Sending: Sendable {
             return try await give(back: .failed(reason))
         }
         var attempts = delivery.attempts
+        var somethingSent = delivery.partsSent > 0
         for part in delivery.partsSent..<rendered.parts.count {
             guard try await engine.paces[entry.id]?.wait(unless: engine.stop) ?? !engine.stop.isRaised else {
                 return try await give(back: .queued(notBefore: nil))
@@ -45,15 +46,32 @@ struct Sending: Sendable {
             guard engine.time.monotonicNanoseconds() &- asked < Self.freshness else {
                 return try await end(attempt, as: .later(engine.time.now(), Self.tooSlow))
             }
-            let verdict = adapter.verdict(on: await engine.sender.send(rendered.parts[part]))
-            if case .sent(let id) = verdict, part + 1 < rendered.parts.count {
+            let isLast = part + 1 == rendered.parts.count
+            switch try await verdict(on: part, of: rendered, adapter) {
+            case .sent(let id) where !isLast:
+                somethingSent = true
                 try await engine.store.finish(
                     delivery, attempt: attempt, as: .partSent(messageID: id), now: engine.time.now())
-                continue
+            case .pictureRefused(let reason) where rendered.withoutPicture[part] == .leaveOut && (somethingSent || !isLast):
+                let outcome = AttemptOutcome.leftOut(DeliveryReason(reason), isLast: isLast)
+                try await engine.store.finish(delivery, attempt: attempt, as: outcome, now: engine.time.now())
+                if isLast { return DeliveryResult(state: .sent, reason: DeliveryReason(reason)) }
+            case let verdict: return try await settle(verdict, attempt: attempts)
             }
-            return try await settle(verdict, attempt: attempts)
         }
         return DeliveryResult(state: .queued)
+    }
+
+    /// Sends a part, and without its picture if that is refused: the platform said that it took nothing, so the stored
+    /// intent still stands for one message.
+    private func verdict(
+        on part: Int, of rendered: RenderedMessage, _ adapter: any PlatformAdapter
+    ) async throws -> SendVerdict {
+        let verdict = adapter.verdict(on: await engine.sender.send(rendered.parts[part]))
+        guard case .pictureRefused = verdict, case .instead(let plain) = rendered.withoutPicture[part],
+            try await engine.paces[entry.id]?.wait(unless: engine.stop) ?? true
+        else { return verdict }
+        return adapter.verdict(on: await engine.sender.send(plain))
     }
 
     private static let left = DeliveryReason(code: "left", message: "the subscriber left before it was sent")
@@ -91,7 +109,8 @@ struct Sending: Sendable {
             let wait = after ?? backOff(attempt)
             if scope == .channel { engine.paces[entry.id]?.pause(for: wait) }
             return try await end(attempt, as: .later(now + wait, DeliveryReason(reason)))
-        case .refused(let reason): return try await end(attempt, as: .failed(DeliveryReason(reason)))
+        case .refused(let reason), .pictureRefused(let reason):
+            return try await end(attempt, as: .failed(DeliveryReason(reason)))
         case .subscriberGone(let state, let reason):
             return try await end(attempt, as: .subscriberGone(state, DeliveryReason(reason)))
         case .windowClosed(let reason): return try await end(attempt, as: .held(DeliveryReason(reason)))
@@ -115,7 +134,7 @@ struct Sending: Sendable {
         case .subscriberGone(_, let reason): DeliveryResult(state: .suppressed, reason: reason)
         case .held(let reason): DeliveryResult(state: .held, reason: reason)
         case .unknown(let reason): DeliveryResult(state: .unknown, reason: reason)
-        case .moved, .partSent: DeliveryResult(state: .queued)
+        case .moved, .partSent, .leftOut: DeliveryResult(state: .queued)
         }
     }
 

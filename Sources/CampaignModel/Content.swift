@@ -25,18 +25,21 @@ package struct Source: Sendable, Hashable, Codable {
     package var name: String
     /// An http(s) address, or the path of a file.
     package var location: String
+    /// The location as the owner wrote it, a secret in it still as `${NAME}`: what is stored and shown.
+    package var writtenLocation: String
     /// A format's name, or nil to find out from the content.
     package var format: DocumentFormat?
     package var every: Duration
     package var provenance: Provenance
 
     package init(
-        workspace: String, name: String, location: String, format: DocumentFormat?, every: Duration,
-        provenance: Provenance
+        workspace: String, name: String, location: String, writtenLocation: String? = nil, format: DocumentFormat?,
+        every: Duration, provenance: Provenance
     ) {
         self.workspace = workspace
         self.name = name
         self.location = location
+        self.writtenLocation = writtenLocation ?? location
         self.format = format
         self.every = every
         self.provenance = provenance

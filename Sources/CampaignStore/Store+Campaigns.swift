@@ -10,6 +10,8 @@ package struct CampaignWork: Sendable {
     package var cursors: [SourceID: Int64]
     /// Where the cursors go when the run is stored.
     package var head: [SourceID: Int64]
+    /// What the campaign's sources call themselves, where they say it.
+    package var titles: [SourceID: String]
     /// The items that this campaign already took, by kind.
     package var taken: Set<Announcement>
 }
@@ -93,7 +95,10 @@ package struct RunReport: Sendable, Hashable, Codable {
 
 extension Store {
     private static let selectLastRun = "SELECT COALESCE(MAX(id), 0) FROM runs WHERE campaign_id = $1"
-    private static let selectCursors = "SELECT source_id, position FROM campaign_cursors WHERE campaign_id = $1"
+    private static let selectCursors = """
+        SELECT c.source_id, c.position, t.title FROM campaign_cursors c
+        LEFT JOIN source_states t ON t.source_id = c.source_id WHERE c.campaign_id = $1
+        """
 
     private static let selectWaiting = """
         SELECT c.position, c.source_id, c.kind, c.item_key, c.before, c.after, c.at
@@ -111,8 +116,13 @@ extension Store {
     /// What waits for a campaign, at most `limit` changes a source at once.
     package func work(for campaign: CampaignID, limit: Int = 1000) async throws -> CampaignWork {
         try await database.read { connection in
-            let cursors: [(SourceID, Int64)] = try connection.query(Self.selectCursors, [.id(campaign)]) {
-                ($0.id(0), $0.integer(1) ?? 0)
+            var cursors: [(SourceID, Int64)] = []
+            var titles: [SourceID: String] = [:]
+            for (source, position, title) in try connection.query(
+                Self.selectCursors, [.id(campaign)], { ($0.id(0, SourceID.self), $0.integer(1) ?? 0, $0.text(2)) })
+            {
+                cursors.append((source, position))
+                titles[source] = title
             }
             var changes = try connection.query(Self.selectWaiting, [.id(campaign)], Self.loggedChange).compactMap(
                 \.self)
@@ -137,7 +147,7 @@ extension Store {
             }
             return CampaignWork(
                 changes: changes, lastRun: try connection.integer(Self.selectLastRun, [.id(campaign)]) ?? 0,
-                cursors: Dictionary(cursors) { first, _ in first }, head: head, taken: taken)
+                cursors: Dictionary(cursors) { first, _ in first }, head: head, titles: titles, taken: taken)
         }
     }
 

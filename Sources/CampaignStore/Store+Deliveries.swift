@@ -30,7 +30,7 @@ package struct ClaimedDelivery: Sendable {
     package let address: String
     package let lastActiveAt: Timestamp?
     package let message: Message
-    /// How many of the message's requests were accepted already.
+    /// How many of the message's requests are done with: accepted, or left out for a refused picture.
     package let partsSent: Int
     /// How many attempts were begun; the next one has the next number.
     package let attempts: Int
@@ -40,6 +40,8 @@ package struct ClaimedDelivery: Sendable {
 package enum AttemptOutcome: Sendable, Hashable {
     /// Accepted, and there are more parts to send: the delivery stays claimed.
     case partSent(messageID: String)
+    /// Refused for a picture that is nothing but itself; the message goes on without it, or ends as sent.
+    case leftOut(DeliveryReason, isLast: Bool)
     /// Accepted, and that was all.
     case sent(messageID: String)
     /// Surely not received; again at that time.
@@ -154,7 +156,7 @@ extension Store {
                 Self.finish,
                 [
                     .id(delivery.id), .integer(Int64(attempt)), .text(delivery.token), .text(row.state.rawValue),
-                    .integer(row.accepted ? 1 : 0), .time(row.notBefore), .optional(row.messageID),
+                    .integer(row.partIsDone ? 1 : 0), .time(row.notBefore), .optional(row.messageID),
                     .optional(row.reason?.code), .optional(row.reason?.message), .time(now),
                 ])
             guard changed == 1 else { return false }
@@ -162,7 +164,7 @@ extension Store {
                 Self.finishAttempt,
                 [
                     .id(delivery.id), .integer(Int64(attempt)), .time(now),
-                    .text(row.accepted ? "sent" : row.state.rawValue), .optional(row.messageID),
+                    .text(row.attempt), .optional(row.messageID),
                     .optional(row.reason?.code), .optional(row.reason?.message),
                 ])
             switch outcome {
@@ -273,21 +275,31 @@ extension Store {
 
 private struct StoredOutcome {
     var state: Delivery.State
-    var accepted = false
+    /// Accepted, or left out: the next part is the one after it.
+    var partIsDone = false
+    /// How the attempt ended, which is not always where the delivery stands then.
+    var attempt: String
     var notBefore: Timestamp?
     var messageID: String?
     var reason: DeliveryReason?
 
     init(_ outcome: AttemptOutcome) {
         switch outcome {
-        case .partSent(let id): (state, accepted, messageID) = (.claimed, true, id)
-        case .sent(let id): (state, accepted, messageID) = (.sent, true, id)
+        case .partSent(let id): (state, partIsDone, messageID) = (.claimed, true, id)
+        case .leftOut(let reason, let isLast):
+            (state, partIsDone, self.reason) = (isLast ? .sent : .claimed, true, reason)
+        case .sent(let id): (state, partIsDone, messageID) = (.sent, true, id)
         case .later(let time, let reason): (state, notBefore, self.reason) = (.queued, time, reason)
         case .failed(let reason): (state, self.reason) = (.failed, reason)
         case .subscriberGone(_, let reason): (state, self.reason) = (.suppressed, reason)
         case .held(let reason): (state, self.reason) = (.held, reason)
         case .unknown(let reason): (state, self.reason) = (.unknown, reason)
         case .moved(_, let time): (state, notBefore) = (.queued, time)
+        }
+        switch outcome {
+        case .partSent: attempt = Delivery.State.sent.rawValue
+        case .leftOut: attempt = Delivery.State.failed.rawValue
+        default: attempt = state.rawValue
         }
     }
 }

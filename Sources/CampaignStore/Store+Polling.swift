@@ -27,12 +27,17 @@ package struct PollResult: Sendable {
     }
 
     package var document: Document
+    /// What the document calls itself.
+    package var title: String?
     package var etag: String?
     package var lastModified: String?
     package var nextPollAt: Timestamp
 
-    package init(document: Document, etag: String?, lastModified: String?, nextPollAt: Timestamp) {
+    package init(
+        document: Document, title: String? = nil, etag: String?, lastModified: String?, nextPollAt: Timestamp
+    ) {
         self.document = document
+        self.title = title
         self.etag = etag
         self.lastModified = lastModified
         self.nextPollAt = nextPollAt
@@ -108,7 +113,7 @@ extension Store {
         UPDATE source_states SET
             baseline_at = COALESCE(baseline_at, $2), etag = $3, last_modified = $4, last_poll_at = $5,
             last_change_at = CASE WHEN $6 > 0 THEN $5 ELSE last_change_at END, next_poll_at = $7,
-            items = COALESCE($8, items), failures = 0, last_error = NULL
+            items = COALESCE($8, items), title = COALESCE($9, title), failures = 0, last_error = NULL
         WHERE source_id = $1
         """
     private static let insertPoll = """
@@ -139,7 +144,7 @@ extension Store {
                 [
                     .id(source), outcome == "read" ? .time(now) : .null, .optional(result.etag),
                     .optional(result.lastModified), .time(now), .integer(Int64(changeCount)), .time(result.nextPollAt),
-                    .optional(items),
+                    .optional(items), .optional(result.title),
                 ])
             try connection.execute(
                 Self.insertPoll,

@@ -133,17 +133,20 @@ extension Store {
     private static func provision(
         _ source: Source, in workspace: WorkspaceID, now: Timestamp, on connection: any SQLConnection
     ) throws -> ProvisionedContent.SourceEntry {
+        // What ${NAME} stands for is a secret, and no reason to take a source for another when it changes.
+        var stored = source
+        stored.location = source.writtenLocation
         let rows: [(SourceID, String?)] = try connection.query(
             upsertSource,
             [
-                .id(workspace), .text(source.name), .text(source.location), .text(try StoredJSON.encode(source)),
+                .id(workspace), .text(source.name), .text(stored.location), .text(try StoredJSON.encode(stored)),
                 .text(source.provenance.description), .time(now),
             ]
         ) { ($0.id(0), $0.text(1)) }
         let (id, location) = try first(rows)
         try connection.execute(insertSourceState, [.id(id), .time(now)])
-        if location != source.location {
-            try connection.execute(moveSource, [.id(id), .text(source.location)])
+        if location != stored.location {
+            try connection.execute(moveSource, [.id(id), .text(stored.location)])
             try connection.execute(forgetSourceState, [.id(id), .time(now)])
         }
         return ProvisionedContent.SourceEntry(id: id, source: source)

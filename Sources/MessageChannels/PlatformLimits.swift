@@ -50,7 +50,7 @@ package enum PlatformLimits {
     /// The longest wait that is believed when a platform says "later".
     package static let longestWait = Duration.days(1)
     /// From connecting to the last byte of the answer; stays below a delivery's lease.
-    package static let answerTime = Duration.seconds(30)
+    package static let answerTime = Duration.seconds(15)
     package static let connectTime = Duration.seconds(10)
 
     /// The fastest rate at which a channel of that platform should ever send.

@@ -5,10 +5,19 @@ package struct RenderedMessage: Sendable, Equatable {
     /// The requests in the order in which they must be sent. Empty when nothing can be shown.
     package var parts: [HTTPRequest]
     package var cuts: [Cut]
+    /// What takes the place of a part whose picture the platform refuses, by the part's index.
+    package var withoutPicture: [Int: WithoutPicture]
 
-    package init(parts: [HTTPRequest] = [], cuts: [Cut] = []) {
+    package enum WithoutPicture: Sendable, Equatable {
+        case instead(HTTPRequest)
+        /// The part is nothing but the picture; the others can go without it.
+        case leaveOut
+    }
+
+    package init(parts: [HTTPRequest] = [], cuts: [Cut] = [], withoutPicture: [Int: WithoutPicture] = [:]) {
         self.parts = parts
         self.cuts = cuts
+        self.withoutPicture = withoutPicture
     }
 }
 

@@ -11,6 +11,8 @@ package enum SendVerdict: Sendable, Hashable {
     case retryLater(after: Duration?, scope: Scope, reason: Reason)
     /// This delivery fails for good: its content or form was refused.
     case refused(Reason)
+    /// Refused for its picture alone, which the platform could not fetch or use; without it, it may go.
+    case pictureRefused(Reason)
     /// The subscriber cannot be reached any more: suppress the delivery and set the subscriber to that state, which is
     /// `stopped` (by their own word) or `blocked`. Someone blocked comes back by writing to the channel.
     case subscriberGone(as: Subscriber.State, Reason)
@@ -26,7 +28,7 @@ package enum SendVerdict: Sendable, Hashable {
     package var reason: Reason? {
         switch self {
         case .sent: nil
-        case .retryLater(_, _, let reason), .refused(let reason), .subscriberGone(_, let reason),
+        case .retryLater(_, _, let reason), .refused(let reason), .pictureRefused(let reason), .subscriberGone(_, let reason),
             .windowClosed(let reason), .channelBroken(let reason), .addressMoved(_, let reason), .unknown(let reason):
             reason
         }

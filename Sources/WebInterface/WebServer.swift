@@ -35,6 +35,10 @@ package struct WebServer<Context: RequestContext>: Service where Context.Source 
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) }, logger: logger)
         do {
             try await application.run()
+        } catch is SocketAddressError {
+            throw Problem(
+                .settings, "cannot listen on \(host):\(port): there is no such address",
+                hint: "Write `listen` as host:port, for example 127.0.0.1:8080.")
         } catch let error as IOError {
             throw Problem(
                 .unavailable, "cannot listen on \(host):\(port): \(Self.reason(error))",

@@ -42,6 +42,8 @@ struct Settings: Sendable {
     static func load(
         flags: [String: String], environment: [String: String], file: String, isRequired: Bool = false
     ) async throws -> Settings {
+        // `${NAME:-}` of a compose file makes empty variables; an empty one says nothing.
+        let environment = environment.filter { !$0.value.allSatisfy(\.isWhitespace) }
         let fromFile = try SettingsFile.read(file, isRequired: isRequired)
         let secrets = try await DirectoryFilesProvider(directoryPath: FilePath("/run/secrets"), allowMissing: true)
         let reader = ConfigReader(providers: [

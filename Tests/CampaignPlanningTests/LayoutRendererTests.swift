@@ -63,7 +63,7 @@ import Testing
         let after = Samples.product(price: "12.90")
         let change = Change(kind: .priceDropped, key: after.key, before: SnapshotEntry(before), after: after)
         let subtitle: [RichText.Node] = [
-            .styled(.strikethrough, [.text("14.90 EUR")]), .text(" "), .styled(.bold, [.text("12.90 EUR")]),
+            .styled(.strikethrough, [.text("14.90 EUR")]), .text(" → "), .styled(.bold, [.text("12.90 EUR")]),
             .text(" (−13 %)"),
         ]
         let title = MessageModule.text(RichText([.styled(.bold, [.text("Prices fell today")])]), buttons: [])
@@ -77,7 +77,7 @@ import Testing
         item.product?.brand = "Acme"
         let price = RichText.Node.styled(.bold, [.text("15 EUR")])
         let sale: [RichText.Node] = [
-            .styled(.strikethrough, [.text("20 EUR")]), .text(" "), price, .text(" · Acme"),
+            .styled(.strikethrough, [.text("20 EUR")]), .text(" → "), price, .text(" · Acme"),
         ]
         #expect(try shipped("product-card", [new(item)]) == [Message(modules: [.cards([card("Kettle", sale, "Buy")])])])
         let back: [RichText.Node] = [.styled(.bold, [.text("Back in stock")]), .text(" · 15 EUR")]

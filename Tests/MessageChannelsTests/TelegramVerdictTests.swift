@@ -4,7 +4,7 @@ import Testing
 
 /// Short names for the classes, so that a table of cases stays readable.
 enum VerdictClass: String, Sendable {
-    case sent, later, slower, refused, blocked, stopped, window, broken, moved, unknown
+    case sent, later, slower, refused, picture, blocked, stopped, window, broken, moved, unknown
 }
 
 extension SendVerdict {
@@ -14,6 +14,7 @@ extension SendVerdict {
         case .retryLater(_, .delivery, _): .later
         case .retryLater(_, .channel, _): .slower
         case .refused: .refused
+        case .pictureRefused: .picture
         case .subscriberGone(as: .stopped, _): .stopped
         case .subscriberGone: .blocked
         case .windowClosed: .window
@@ -63,20 +64,20 @@ extension SendVerdict {
         (403, "Forbidden: user is deactivated", .blocked, "telegram_403_deactivated"),
         (403, "Forbidden: bot was kicked from the supergroup chat", .blocked, "telegram_403_kicked"),
         (403, "Forbidden: bot is not a member of the channel chat", .blocked, "telegram_403_kicked"),
-        (403, "Forbidden: bot can't initiate conversation with a user", .blocked, "telegram_403_never_started"),
+        (403, "Forbidden: bot can't initiate conversation with a user", .refused, "telegram_403_never_started"),
         (403, "Forbidden: bot can't send messages to bots", .blocked, "telegram_403_is_bot"),
         (403, "Forbidden: the group chat was deleted", .blocked, "telegram_403_chat_deleted"),
         (403, "Forbidden: something new", .blocked, "telegram_403"),
-        (400, "Bad Request: chat not found", .blocked, "telegram_400_chat_not_found"),
-        (400, "Bad Request: PEER_ID_INVALID", .blocked, "telegram_400_chat_not_found"),
+        (400, "Bad Request: chat not found", .refused, "telegram_400_chat_not_found"),
+        (400, "Bad Request: PEER_ID_INVALID", .refused, "telegram_400_chat_not_found"),
         (400, "Bad Request: can't parse entities: Unsupported start tag", .refused, "telegram_400_markup"),
         (400, "Bad Request: message is too long", .refused, "telegram_400_too_long"),
         (400, "Bad Request: message caption is too long", .refused, "telegram_400_too_long"),
         (400, "Bad Request: message text is empty", .refused, "telegram_400_empty"),
         (400, "Bad Request: BUTTON_URL_INVALID", .refused, "telegram_400_buttons"),
-        (400, "Bad Request: failed to get HTTP URL content", .refused, "telegram_400_media"),
-        (400, "Bad Request: wrong file identifier/HTTP URL specified", .refused, "telegram_400_media"),
-        (400, "Bad Request: PHOTO_INVALID_DIMENSIONS", .refused, "telegram_400_media"),
+        (400, "Bad Request: failed to get HTTP URL content", .picture, "telegram_400_media"),
+        (400, "Bad Request: wrong file identifier/HTTP URL specified", .picture, "telegram_400_media"),
+        (400, "Bad Request: PHOTO_INVALID_DIMENSIONS", .picture, "telegram_400_media"),
         (400, "Bad Request: not enough rights to send photos to the chat", .refused, "telegram_400_rights"),
         (400, "Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN", .refused, "telegram_400_rights"),
         (400, "Bad Request: something new", .refused, "telegram_400"),

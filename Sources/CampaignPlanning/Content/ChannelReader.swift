@@ -43,7 +43,7 @@ enum ChannelReader {
             "Take it from @BotFather or from the Page's settings, and write ${NAME} rather than the token itself."
         guard let token = reader.required("token", hint: hint) else { return nil }
         // It becomes part of an address or a header.
-        guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+        guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"/?#\\%".utf8.contains($0) }) else {
             reader.report(
                 "token", "the token holds white space or other characters that no token has",
                 hint: "Look for a line break at the end of the secret's file."

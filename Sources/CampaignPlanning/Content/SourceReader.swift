@@ -11,8 +11,8 @@ enum SourceReader {
         let every = every(reader)
         guard let name, let location, let format, let every else { return nil }
         return Source(
-            workspace: workspace, name: name, location: location, format: format.value, every: every,
-            provenance: reader.provenance
+            workspace: workspace, name: name, location: location, writtenLocation: reader.written("url"),
+            format: format.value, every: every, provenance: reader.provenance
         )
     }
 

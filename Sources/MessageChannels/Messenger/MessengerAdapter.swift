@@ -73,10 +73,14 @@ package struct MessengerAdapter: PlatformAdapter {
         case .unreachable: return .subscriberGone(as: .blocked, reason)
         case .stopped: return .subscriberGone(as: .stopped, reason)
         case .channel: return .channelBroken(reason)
-        case .refused:
-            let message = said.isEmpty ? row.message : "\(row.message) Messenger said: “\(said)”."
-            return .refused(Reason(code: reason.code, message: message))
+        case .refused: return .refused(explained(reason, said))
+        case .picture: return .pictureRefused(explained(reason, said))
         }
+    }
+
+    private func explained(_ reason: Reason, _ said: String) -> Reason {
+        let message = said.isEmpty ? reason.message : "\(reason.message) Messenger said: “\(said)”."
+        return Reason(code: reason.code, message: message)
     }
 
     private func code(_ failure: MessengerReply.Failure) -> String {

@@ -16,6 +16,7 @@ enum MessengerRefusals {
         case unreachable
         case stopped
         case channel
+        case picture
         case refused
     }
 
@@ -73,7 +74,7 @@ enum MessengerRefusals {
         ),
         Row([.code(1200)], .later(nil), "Messenger could not send it for the moment and asks to try again later."),
         Row(
-            [.code(4), .code(17), .code(32), .bare(613), .pair(613, 2_534_040), .either(80006)], .slower,
+            [.code(4), .code(17), .code(32), .code(613), .pair(613, 2_534_040), .either(80006)], .slower,
             "Messenger asks to send more slowly; nothing was received."
         ),
         Row(
@@ -81,7 +82,7 @@ enum MessengerRefusals {
             "Meta finds this Page's messages bothersome: look at the Page's quality before sending on."
         ),
         Row(
-            [.pair(10, 2_018_278), .pair(10, 2_534_022), .pair(10, 2_018_065)], .window,
+            [.pair(10, 2_018_278), .pair(10, 2_534_022), .pair(10, 2_018_065), .pair(10, 1_545_041)], .window,
             "The 24 hours in which Messenger allows messages to this person are over."
         ),
         // 200/1545041 is also documented as "window closed"; deliveries are checked against our own window clock
@@ -96,7 +97,8 @@ enum MessengerRefusals {
             "Meta restricted this Page: see the Page's Support Inbox."
         ),
         Row(
-            [.pair(100, 2_018_001), .pair(100, 33)], .unreachable,
+            // So answers a Page that is not this audience's, too; nobody is taken off the list for that.
+            [.pair(100, 2_018_001), .pair(100, 33)], .refused,
             "Messenger knows no such person for this Page."
         ),
         Row(
@@ -104,7 +106,7 @@ enum MessengerRefusals {
                 .pair(100, 2_018_008), .either(2_018_008), .either(2_018_047), .either(2_018_109), .either(2_018_294),
                 .either(2_018_074),
             ],
-            .refused, "Messenger could not fetch or use the picture or file."
+            .picture, "Messenger could not fetch or use the picture or file."
         ),
         Row([.code(100)], .refused, "Messenger does not take a message of this form."),
         Row(

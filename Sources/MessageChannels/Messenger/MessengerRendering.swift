@@ -210,6 +210,7 @@ extension MessengerRendering {
 
 extension MessengerRendering {
     private mutating func send(image: WebAddress) {
+        result.withoutPicture[result.parts.count] = .leaveOut
         send(["attachment": ["type": "image", "payload": ["url": .string(image.text)]]])
     }
 

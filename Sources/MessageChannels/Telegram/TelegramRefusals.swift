@@ -42,10 +42,13 @@ enum TelegramRefusals {
         switch row.means {
         case .gone: return .subscriberGone(as: .blocked, reason)
         case .channel: return .channelBroken(reason)
-        case .content, .media, .rights:
-            let message = "\(row.message) Telegram said: \(described(description))"
-            return .refused(Reason(code: reason.code, message: message))
+        case .media: return .pictureRefused(explained(reason, description))
+        case .content, .rights: return .refused(explained(reason, description))
         }
+    }
+
+    private static func explained(_ reason: Reason, _ description: String) -> Reason {
+        Reason(code: reason.code, message: "\(reason.message) Telegram said: \(described(description))")
     }
 
     private static func described(_ description: String) -> String {
@@ -66,7 +69,7 @@ enum TelegramRefusals {
             message: "The bot was removed from this chat."
         ),
         Row(
-            phrases: ["can't initiate conversation"], means: .gone, name: "never_started",
+            phrases: ["can't initiate conversation"], means: .rights, name: "never_started",
             message: "This person never pressed Start, so the bot may not write to them."
         ),
         Row(
@@ -78,12 +81,13 @@ enum TelegramRefusals {
             name: "chat_deleted", message: "This chat no longer exists."
         ),
         Row(
+            // The token of another bot makes every chat unknown: that must not look like an audience that left.
             phrases: ["chat not found", "user not found", "peer_id_invalid", "chat_id_invalid", "channel_invalid"],
-            means: .gone, name: "chat_not_found",
+            means: .rights, name: "chat_not_found",
             message: "Telegram knows no such chat for this bot; the person must press Start first."
         ),
         Row(
-            phrases: ["chat_id is empty", "chat identifier is not specified"], means: .gone, name: "no_address",
+            phrases: ["chat_id is empty", "chat identifier is not specified"], means: .rights, name: "no_address",
             message: "This subscriber has no address."
         ),
         Row(

@@ -184,14 +184,14 @@ extension TelegramRendering {
     }
 
     private mutating func send(text: StyledText, keyboard: JSONValue?) {
-        send(
-            "sendMessage",
-            [
-                "text": .string(text.telegramHTML), "parse_mode": "HTML",
-                "link_preview_options": ["is_disabled": .bool(hasPicture)],
-            ],
-            keyboard: keyboard
-        )
+        send("sendMessage", textFields(text), keyboard: keyboard)
+    }
+
+    private func textFields(_ text: StyledText) -> [String: JSONValue] {
+        [
+            "text": .string(text.telegramHTML), "parse_mode": "HTML",
+            "link_preview_options": ["is_disabled": .bool(hasPicture)],
+        ]
     }
 
     private mutating func send(photo: WebAddress, caption: StyledText, keyboard: JSONValue?) {
@@ -200,19 +200,25 @@ extension TelegramRendering {
             fields["caption"] = .string(caption.telegramHTML)
             fields["parse_mode"] = "HTML"
         }
+        let index = result.parts.count
         send("sendPhoto", fields, keyboard: keyboard)
+        // A caption is never longer than a text may be.
+        result.withoutPicture[index] =
+            caption.isEmpty ? .leaveOut : .instead(request("sendMessage", textFields(caption), keyboard: keyboard))
     }
 
     private mutating func send(_ method: String, _ fields: [String: JSONValue], keyboard: JSONValue?) {
+        result.parts.append(request(method, fields, keyboard: keyboard))
+    }
+
+    private func request(_ method: String, _ fields: [String: JSONValue], keyboard: JSONValue?) -> HTTPRequest {
         var fields = fields
         fields["chat_id"] = Int64(address).map(JSONValue.integer) ?? .string(address)
         fields["reply_markup"] = keyboard
-        result.parts.append(
-            HTTPRequest(
-                method: "POST", url: "\(channel.api)/bot\(channel.token.reveal())/\(method)",
-                headers: [HTTPHeader("Content-Type", "application/json")], body: JSONValue.object(fields).bytes,
-                timeout: PlatformLimits.answerTime, connectTimeout: PlatformLimits.connectTime
-            )
+        return HTTPRequest(
+            method: "POST", url: "\(channel.api)/bot\(channel.token.reveal())/\(method)",
+            headers: [HTTPHeader("Content-Type", "application/json")], body: JSONValue.object(fields).bytes,
+            timeout: PlatformLimits.answerTime, connectTimeout: PlatformLimits.connectTime
         )
     }
 

@@ -27,20 +27,22 @@ struct CheckCommand: AsyncParsableCommand {
         var campaigns: Int
         var layouts: Int
         var problems: [ContentProblem]
+        var settings: [String: String]?
     }
 
     func run() async throws {
         try await reportingProblems(json: options.json) {
             let settings = try await options.load()
             _ = try AddressPolicy(allow: settings.allowAddresses)
-            if showsSettings { printSettings(settings) }
+            if showsSettings, !options.json { printSettings(settings) }
             let loaded = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
             let content = loaded.content
             if options.json {
                 Console.json(
                     Report(
                         sources: content.sources.count, channels: content.channels.count,
-                        campaigns: content.campaigns.count, layouts: loaded.layouts.count, problems: loaded.problems))
+                        campaigns: content.campaigns.count, layouts: loaded.layouts.count, problems: loaded.problems,
+                        settings: showsSettings ? Dictionary(uniqueKeysWithValues: settings.inForce.map { ($0.key, $0.value) }) : nil))
             } else {
                 for problem in loaded.problems {
                     Console.line(Console.printable(problem.description))
@@ -55,7 +57,11 @@ struct CheckCommand: AsyncParsableCommand {
                     Console.line("all is well: \(counts.joined(separator: ", "))")
                 }
             }
-            if !loaded.problems.isEmpty { throw ExitCode(Problem.Code.settings.exitCode) }
+            if !loaded.problems.isEmpty {
+                throw Problem(
+                    .settings, "\(EventLines.counted(loaded.problems.count, "problem")) in \(settings.feeds) and \(settings.templates)",
+                    hint: "Mend what is listed and check again.")
+            }
         }
     }
 

@@ -53,7 +53,11 @@ struct ParseCommand: AsyncParsableCommand {
             let end =
                 document.lowercased().hasPrefix("http://") || document.lowercased().hasPrefix("https://")
                 ? try await readRemote(options) : try readLocal(options)
-            guard end?.complete == true else { throw ExitCode(Problem.Code.brokenDocument.exitCode) }
+            guard end?.complete == true else {
+                throw Problem(
+                    .brokenDocument, "\(document) is not whole",
+                    hint: "The items that are shown are; nothing may be inferred from what is missing.")
+            }
         }
     }
 
