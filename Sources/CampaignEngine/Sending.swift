@@ -45,6 +45,9 @@ struct Sending: Sendable {
             guard engine.time.monotonicNanoseconds() &- asked < Self.freshness else {
                 return try await end(attempt, as: .later(engine.time.now(), Self.tooSlow))
             }
+            guard await engine.paces[entry.id]?.leave() ?? true else {
+                return try await end(attempt, as: .later(engine.time.now(), Self.paused))
+            }
             let verdict = adapter.verdict(on: await engine.sender.send(rendered.parts[part]))
             if case .sent(let id) = verdict, part + 1 < rendered.parts.count {
                 try await engine.store.finish(
@@ -59,6 +62,9 @@ struct Sending: Sendable {
     private static let left = DeliveryReason(code: "left", message: "the subscriber left before it was sent")
     private static let tooSlow = DeliveryReason(
         code: "too_slow", message: "storing the intent took so long that it was given back")
+
+    private static let paused = DeliveryReason(
+        code: "paused", message: "the platform asked for a pause just before it was sent")
 
     /// Why it may not be sent at this moment, if so; looked at again right before sending, not only when planned.
     private func notNow() -> Store.Release? {
