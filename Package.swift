@@ -92,7 +92,13 @@ let package = Package(
         tests("CampaignPlanningTests", ["CampaignPlanning", "CampaignModel", "TestSupport"]),
         tests("MessageChannelsTests", ["MessageChannels", "CampaignModel", "TestSupport"]),
         tests("CampaignStoreTests", ["CampaignStore", "CampaignModel", "TestSupport"]),
-        tests("CampaignEngineTests", ["CampaignEngine", "CampaignStore", "CampaignModel", "TestSupport"]),
+        tests(
+            "CampaignEngineTests",
+            [
+                "CampaignEngine", "CampaignPlanning", "CampaignStore", "HTTPTransport", "CampaignModel", "TestSupport",
+                lifecycle, logging,
+            ]
+        ),
         tests("PlatformSandboxTests", ["PlatformSandbox", "CampaignModel", "TestSupport"]),
         tests("EndToEndTests", ["tellal", "HTTPTransport", "CampaignModel", "TestSupport"]),
     ]

@@ -23,6 +23,10 @@ final class Pace: Sendable {
         /// When the next request may leave, in monotonic nanoseconds.
         var next: UInt64
         var pauses = 0
+        /// Nothing may leave before; told by the platform.
+        var pausedUntil: UInt64 = 0
+        /// When the last request left; nil before the first.
+        var left: UInt64?
     }
 
     /// A rate of 0 means no limit.
@@ -65,7 +69,32 @@ final class Pace: Sendable {
         let until = time.monotonicNanoseconds() &+ UInt64(max(0, duration.milliseconds)) &* 1_000_000
         state.withLock { state in
             state.next = max(state.next, until)
+            state.pausedUntil = max(state.pausedUntil, until)
             state.pauses += 1
+        }
+    }
+
+    /// Called right before a request leaves. Those whose turns went by while the machine or the store stood still may
+    /// not all leave at once.
+    ///
+    /// - Returns: false when a pause began meanwhile, or the task was cancelled: then nothing may leave.
+    func leave() async -> Bool {
+        while true {
+            let now = time.monotonicNanoseconds()
+            let wait: UInt64? = state.withLock { state in
+                guard state.pausedUntil <= now else { return nil }
+                let earliest = state.left.map { $0 &+ interval } ?? now
+                guard earliest <= now else { return earliest - now }
+                state.left = now
+                return 0
+            }
+            guard let wait else { return false }
+            guard wait > 0 else { return true }
+            do {
+                try await time.sleep(for: .nanoseconds(Int64(clamping: wait)))
+            } catch {
+                return false
+            }
         }
     }
 

@@ -46,6 +46,9 @@ struct Sending: Sendable {
             guard engine.time.monotonicNanoseconds() &- asked < Self.freshness else {
                 return try await end(attempt, as: .later(engine.time.now(), Self.tooSlow))
             }
+            guard await engine.paces[entry.id]?.leave() ?? true else {
+                return try await end(attempt, as: .later(engine.time.now(), Self.paused))
+            }
             let isLast = part + 1 == rendered.parts.count
             switch try await verdict(on: part, of: rendered, adapter) {
             case .sent(let id) where !isLast:
@@ -68,15 +71,23 @@ struct Sending: Sendable {
         on part: Int, of rendered: RenderedMessage, _ adapter: any PlatformAdapter
     ) async throws -> SendVerdict {
         let verdict = adapter.verdict(on: await engine.sender.send(rendered.parts[part]))
-        guard case .pictureRefused = verdict, case .instead(let plain) = rendered.withoutPicture[part],
-            try await engine.paces[entry.id]?.wait(unless: engine.stop) ?? true
-        else { return verdict }
+        guard case .pictureRefused(let reason) = verdict, case .instead(let plain) = rendered.withoutPicture[part] else {
+            return verdict
+        }
+        if let pace = engine.paces[entry.id] {
+            guard try await pace.wait(unless: engine.stop), await pace.leave() else {
+                return .retryLater(after: .zero, scope: .delivery, reason: reason)
+            }
+        }
         return adapter.verdict(on: await engine.sender.send(plain))
     }
 
     private static let left = DeliveryReason(code: "left", message: "the subscriber left before it was sent")
     private static let tooSlow = DeliveryReason(
         code: "too_slow", message: "storing the intent took so long that it was given back")
+
+    private static let paused = DeliveryReason(
+        code: "paused", message: "the platform asked for a pause just before it was sent")
 
     /// Why it may not be sent at this moment, if so; looked at again right before sending, not only when planned.
     private func notNow() -> Store.Release? {

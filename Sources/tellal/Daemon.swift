@@ -18,10 +18,12 @@ enum Daemon {
 }
 
 enum Logs {
-    /// For what libraries have to say: on standard error, and only when something is wrong.
-    static var quiet: Logger {
+    /// For what libraries have to say: on standard error, and unless the owner looks for a fault (`log.level: debug`)
+    /// only when something is wrong.
+    static func libraries(_ settings: Settings) -> Logger {
         var logger = Logger(label: "tellal") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .error
+        let level = Logger.Level(rawValue: settings.logLevel) ?? .error
+        logger.logLevel = level <= .debug ? level : .error
         return logger
     }
 }

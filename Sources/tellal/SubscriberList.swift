@@ -9,8 +9,8 @@ enum SubscriberList {
     /// All or nothing: one bad line refuses the file, so that nobody is left out unseen.
     ///
     /// - Throws: ``Problem`` (`badData`) that names the line and the column.
-    static func read(_ text: String, name: String) throws(Problem) -> [Subscriber] {
-        var rows = CSVText.rows(text)[...]
+    static func read(_ text: String, name: String, platform: Platform) throws(Problem) -> [Subscriber] {
+        var rows = try CSVText.rows(text, name: name)[...]
         guard let header = rows.popFirst() else {
             throw Problem(.badData, "\(name) is empty", hint: "The first line names the columns: \(list).")
         }
@@ -26,13 +26,14 @@ enum SubscriberList {
         }
         var subscribers: [Subscriber] = []
         for row in rows where row.fields.contains(where: { !$0.trimmed.isEmpty }) {
-            subscribers.append(try subscriber(row, names, name))
+            subscribers.append(try subscriber(row, names, name, platform))
         }
         return subscribers
     }
 
-    private static func subscriber(_ row: CSVText.Row, _ names: [String], _ file: String) throws(Problem) -> Subscriber
-    {
+    private static func subscriber(
+        _ row: CSVText.Row, _ names: [String], _ file: String, _ platform: Platform
+    ) throws(Problem) -> Subscriber {
         guard row.fields.count <= names.count else {
             throw Problem(
                 .badData, "\(file):\(row.line): \(row.fields.count) fields, but the header names \(names.count)",
@@ -40,8 +41,14 @@ enum SubscriberList {
         }
         var values: [String: String] = [:]
         for (column, field) in zip(names, row.fields) where !field.trimmed.isEmpty { values[column] = field.trimmed }
-        guard let address = values["address"] else {
+        guard let given = values["address"] else {
             throw Problem(.badData, "\(file):\(row.line): the address is missing")
+        }
+        guard let address = Self.address(given, on: platform) else {
+            throw Problem(
+                .badData, "\(file):\(row.line): \(given.prefix(60)) is no address on \(platform.rawValue)",
+                hint: platform == .telegram
+                    ? "Write a chat id, or @name of a channel." : "Write the person's page-scoped id, digits only.")
         }
         func time(_ column: String) throws(Problem) -> Timestamp? {
             guard let text = values[column] else { return nil }
@@ -60,6 +67,16 @@ enum SubscriberList {
             lastActiveAt: try time("last_active_at"))
     }
 
+    /// One spelling for one chat, so that nobody is in the audience twice.
+    private static func address(_ text: String, on platform: Platform) -> String? {
+        switch platform {
+        case .messenger: return text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? text : nil
+        case .telegram:
+            if let id = Int64(text) { return id == 0 ? nil : String(id) }
+            return text.hasPrefix("@") && text.utf8.count > 1 ? text.lowercased() : nil
+        }
+    }
+
     private static var list: String { columns.joined(separator: ", ") }
 }
 
@@ -70,7 +87,8 @@ enum CSVText {
         var fields: [String]
     }
 
-    static func rows(_ text: String) -> [Row] {
+    /// - Throws: ``Problem`` (`badData`) when a quote is opened and never closed: what follows it would be lost unseen.
+    static func rows(_ text: String, name: String) throws(Problem) -> [Row] {
         var rows: [Row] = []
         var field = ""
         var fields: [String] = []
@@ -101,6 +119,11 @@ enum CSVText {
             case ("\r", false) where characters.first == "\n" || characters.first == nil: break
             default: field.unicodeScalars.append(character)
             }
+        }
+        guard !quoted else {
+            throw Problem(
+                .badData, "\(name):\(start): a quote is opened and never closed",
+                hint: "Close it, or write \"\" for a quote inside a field.")
         }
         if !field.isEmpty || !fields.isEmpty { endRow() }
         return rows

@@ -3,16 +3,16 @@ import Foundation
 
 /// A clock that moves only when a test says so, or when somebody waits on it.
 package final class ManualTime: TimeSource {
-    // Every access holds the lock.
-    private struct State { var now: Timestamp, monotonic: UInt64 }
-    private let state: LockedValue<State>
+    private let start: Timestamp
+    private let elapsed = LockedValue<UInt64>(0)
 
-    package init(_ now: Timestamp = Timestamp(seconds: 1_800_000_000)) {
-        state = LockedValue(State(now: now, monotonic: 1_000_000_000))
+    package init(_ now: Timestamp = Timestamp(seconds: 1_800_000_000)) { start = now }
+
+    package func now() -> Timestamp {
+        Timestamp(milliseconds: start.milliseconds + Int64(elapsed.withLock { $0 } / 1_000_000))
     }
 
-    package func now() -> Timestamp { state.withLock { $0.now } }
-    package func monotonicNanoseconds() -> UInt64 { state.withLock { $0.monotonic } }
+    package func monotonicNanoseconds() -> UInt64 { elapsed.withLock { $0 } + 1_000_000_000 }
 
     /// Waiting takes no real time: the clock jumps.
     package func sleep(for duration: Duration) async throws {
@@ -21,10 +21,12 @@ package final class ManualTime: TimeSource {
         await Task.yield()
     }
 
-    package func advance(by duration: Duration) {
-        state.withLock {
-            $0.now = $0.now + duration
-            $0.monotonic += UInt64(max(0, duration.milliseconds)) * 1_000_000
-        }
+    package func advance(by duration: Duration) { elapsed.withLock { $0 += duration.wholeNanoseconds } }
+}
+
+extension Duration {
+    /// Never negative.
+    var wholeNanoseconds: UInt64 {
+        UInt64(max(0, components.seconds)) * 1_000_000_000 + UInt64(max(0, components.attoseconds) / 1_000_000_000)
     }
 }

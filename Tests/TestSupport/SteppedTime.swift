@@ -31,7 +31,7 @@ package final class SteppedTime: TimeSource {
             try await withCheckedThrowingContinuation { continuation in
                 let watchers = state.withLock { state -> [CheckedContinuation<Void, Never>]? in
                     guard !Task.isCancelled else { return nil }
-                    let deadline = state.monotonic + UInt64(max(0, duration.milliseconds)) * 1_000_000
+                    let deadline = state.monotonic + duration.wholeNanoseconds
                     state.sleepers[number] = Sleeper(deadline: deadline, continuation: continuation)
                     return Self.satisfied(&state)
                 }
@@ -47,7 +47,7 @@ package final class SteppedTime: TimeSource {
     package func advance(by duration: Duration) {
         let due = state.withLock { state in
             state.now = state.now + duration
-            state.monotonic += UInt64(max(0, duration.milliseconds)) * 1_000_000
+            state.monotonic += duration.wholeNanoseconds
             let due = state.sleepers.filter { $0.value.deadline <= state.monotonic }
             for number in due.keys { state.sleepers[number] = nil }
             return due.values.map(\.continuation)

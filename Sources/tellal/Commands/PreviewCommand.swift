@@ -62,11 +62,7 @@ struct PreviewCommand: AsyncParsableCommand {
                     .notFound, "there is no layout \(self.layout)",
                     hint: "The layouts are \(content.layouts.keys.sorted().joined(separator: ", ")).")
             }
-            guard let channel = content.content.channels.first(where: { $0.name == channel }) else {
-                throw Problem(
-                    .notFound, "there is no channel \(self.channel)",
-                    hint: "The channels are \(content.content.channels.map(\.name).joined(separator: ", ")).")
-            }
+            let channel = try content.content.channel(named: channel)
             let items = try await items(settings, content.content)
             let contexts = items.map { item in
                 ItemContext(change: Self.exampleChange(item), sourceName: source ?? file ?? "")
@@ -119,14 +115,17 @@ struct PreviewCommand: AsyncParsableCommand {
         var preview = Preview(items: titles, requests: [], cuts: [])
         switch message.outcome {
         case .skipped(let reason): preview.skipped = reason.sentence
-        case .message(let message):
+        case .message(let whole):
+            let (message, leftOut) = whole.withoutUnheardButtons()
             let rendered = PlatformAdapters.adapter(for: channel.platform)
                 .requests(for: message, to: Self.exampleAddress(channel.platform), on: channel, reference: "preview")
             preview.requests = rendered.parts.map { part in
                 let shown = RequestPreview(part)
                 return Part(method: shown.method, url: shown.url, body: JSONText(shown.body))
             }
-            preview.cuts = rendered.cuts.map(\.description)
+            preview.cuts =
+                rendered.cuts.map(\.description)
+                + leftOut.map { "the button “\($0)” was left out: tellal does not listen to such buttons yet" }
         }
         if options.json {
             Console.json(preview)

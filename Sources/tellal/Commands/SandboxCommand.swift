@@ -45,7 +45,7 @@ struct SandboxCommand: AsyncParsableCommand {
             let settings = try await Settings.load(
                 flags: ["templates": templates].compactMapValues(\.self),
                 environment: ProcessInfo.processInfo.environment, file: "tellal.yaml")
-            let logger = Logs.quiet
+            let logger = Logs.libraries(settings)
             let sandbox = try PlatformSandbox(
                 SandboxSettings(subscribers: subscribers, enforceRates: enforceRates), time: SystemTime(),
                 templates: settings.templates, logger: logger)

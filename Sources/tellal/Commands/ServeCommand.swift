@@ -71,15 +71,15 @@ struct ServeCommand: AsyncParsableCommand {
             let router = Router(context: BasicRequestContext.self)
             HealthRoutes.add(to: router)
             services.append(
-                WebServer(router, host: address.host, port: address.port, logger: Logs.quiet) { port in
+                WebServer(router, host: address.host, port: address.port, logger: Logs.libraries(settings)) { port in
                     if !lines.json { Console.line("listening on http://\(address.host):\(port)") }
                 })
         }
         if roles.contains(.send) {
             services.append(DeliveryService(workshop.engine, wake: wake, token: Workshop.token))
         }
-        if roles.contains(.poll) { services.append(PollService(workshop.engine, wake: wake, logger: Logs.quiet)) }
-        try await Daemon.run(services, logger: Logs.quiet)
+        if roles.contains(.poll) { services.append(PollService(workshop.engine, wake: wake, logger: Logs.libraries(settings))) }
+        try await Daemon.run(services, logger: Logs.libraries(settings))
         try await workshop.close()
         if !lines.json { Console.line("ended") }
     }

@@ -21,7 +21,7 @@ struct SubscribersCommand: AsyncParsableCommand {
                   tellal subscribers import --channel my-bot readers.csv
                 """)
 
-        @Option(help: "The channel's name.")
+        @Option(help: "The channel's name, or workspace/name.")
         var channel: String
 
         @Argument(help: "The CSV file, or - for standard input.")
@@ -33,13 +33,11 @@ struct SubscribersCommand: AsyncParsableCommand {
             try await reportingProblems(json: options.json) {
                 let settings = try await options.load()
                 let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked()
-                let subscribers = try SubscriberList.read(try InputFile.text(file), name: file)
-                guard content.content.channels.contains(where: { $0.name == channel }) else {
-                    let names = content.content.channels.map(\.name).joined(separator: ", ")
-                    throw Problem(.notFound, "there is no channel \(channel)", hint: "The channels are: \(names).")
-                }
+                let known = try content.content.channel(named: channel)
+                let subscribers = try SubscriberList.read(
+                    try InputFile.text(file), name: file, platform: known.platform)
                 let workshop = try await Workshop.open(settings, content: content) { _ in }
-                guard let entry = workshop.engine.content.channels.first(where: { $0.channel.name == channel }) else {
+                guard let entry = workshop.engine.content.channels.first(where: { $0.channel == known }) else {
                     throw Problem(.internal, "the channel \(channel) was not stored")
                 }
                 let report = try await workshop.store.importSubscribers(

@@ -46,7 +46,7 @@ struct Demo {
         }
         let feeds = try DemoFeeds(samples: samples, base: base)
         let sandbox = try PlatformSandbox(
-            SandboxSettings(subscribers: 3), time: SystemTime(), templates: settings.templates, logger: Logs.quiet)
+            SandboxSettings(subscribers: 3), time: SystemTime(), templates: settings.templates, logger: Logs.libraries(settings))
         let workshop = try await Workshop.open(settings, content: content) { lines($0) }
         try await subscribe(sandbox.people, workshop)
         let listening = WakeSignal()
@@ -54,7 +54,7 @@ struct Demo {
         HealthRoutes.add(to: router)
         sandbox.addRoutes(to: router)
         DemoRoutes.add(to: router, feeds: feeds)
-        let server = WebServer(router, host: address.host, port: address.port, logger: Logs.quiet) { _ in
+        let server = WebServer(router, host: address.host, port: address.port, logger: Logs.libraries(settings)) { _ in
             if !lines.json {
                 Console.line("demo: watch the chats at \(base)/sandbox (Ctrl-C ends it; nothing leaves this machine)")
             }
@@ -64,10 +64,10 @@ struct Demo {
         let services: [any Service] = [
             server, DeliveryService(workshop.engine, wake: wake, token: Workshop.token),
             DemoPublisher(
-                feeds: feeds, listening: listening, poll: PollService(workshop.engine, wake: wake, logger: Logs.quiet),
+                feeds: feeds, listening: listening, poll: PollService(workshop.engine, wake: wake, logger: Logs.libraries(settings)),
                 lines: lines),
         ]
-        try await Daemon.run(services, logger: Logs.quiet)
+        try await Daemon.run(services, logger: Logs.libraries(settings))
         try await workshop.close()
         if !lines.json { Console.line("demo: ended") }
     }
