@@ -20,6 +20,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
+class QuietServer(http.server.ThreadingHTTPServer):
+    def handle_error(self, *_):
+        """A client that hangs up is no news."""
+
+
 class Feeds:
     """Serves documents from memory, with validators, and counts how they are asked for."""
 
@@ -48,7 +53,7 @@ class Feeds:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = QuietServer(("127.0.0.1", 0), Handler)
         self.base = "http://127.0.0.1:%d" % self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
