@@ -45,12 +45,15 @@ package struct CampaignRun: Sendable {
         let html: @Sendable (String) -> RichText = { HTMLText.richText(html: $0, base: nil) }
         let selection = Selection.choose(campaign, changes: work.changes, alreadySent: work.taken, now: now, html: html)
         let names = Dictionary(entry.sources.map { ($0.id, $0.source.name) }) { first, _ in first }
-        let items = selection.chosen.map { ItemContext(
-                change: $0.change, sourceName: names[$0.source] ?? "", sourceTitle: work.titles[$0.source]) }
+        let items = selection.chosen.map {
+            ItemContext(
+                change: $0.change, sourceName: names[$0.source] ?? "", sourceTitle: work.titles[$0.source])
+        }
         let rendered = LayoutRenderer.render(layout, items: items, campaign: campaign.name, html: html)
         return RunPlan(
             campaign: entry.id, workspace: entry.workspace, work: work, chosen: selection.chosen,
-            waiting: selection.waiting, messages: rendered.compactMap { $0.message?.withoutUnheardButtons().message }, channels: entry.channels.map(\.id),
+            waiting: selection.waiting, messages: rendered.compactMap { $0.message?.withoutUnheardButtons().message },
+            channels: entry.channels.map(\.id),
             audience: campaign.audience, notBefore: notBefore(campaign, now), expiresAt: now + campaign.expires,
             windowOpenedAfter: Pass.windowOpenedAfter(now),
             report: report(campaign, selection, rendered, seen: work.changes.count))

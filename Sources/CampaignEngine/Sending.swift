@@ -55,7 +55,8 @@ struct Sending: Sendable {
                 somethingSent = true
                 try await engine.store.finish(
                     delivery, attempt: attempt, as: .partSent(messageID: id), now: engine.time.now())
-            case .pictureRefused(let reason) where rendered.withoutPicture[part] == .leaveOut && (somethingSent || !isLast):
+            case .pictureRefused(let reason)
+            where rendered.withoutPicture[part] == .leaveOut && (somethingSent || !isLast):
                 let outcome = AttemptOutcome.leftOut(DeliveryReason(reason), isLast: isLast)
                 try await engine.store.finish(delivery, attempt: attempt, as: outcome, now: engine.time.now())
                 if isLast { return DeliveryResult(state: .sent, reason: DeliveryReason(reason)) }
@@ -71,7 +72,8 @@ struct Sending: Sendable {
         on part: Int, of rendered: RenderedMessage, _ adapter: any PlatformAdapter
     ) async throws -> SendVerdict {
         let verdict = adapter.verdict(on: await engine.sender.send(rendered.parts[part]))
-        guard case .pictureRefused(let reason) = verdict, case .instead(let plain) = rendered.withoutPicture[part] else {
+        guard case .pictureRefused(let reason) = verdict, case .instead(let plain) = rendered.withoutPicture[part]
+        else {
             return verdict
         }
         if let pace = engine.paces[entry.id] {

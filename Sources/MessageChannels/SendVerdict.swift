@@ -28,7 +28,8 @@ package enum SendVerdict: Sendable, Hashable {
     package var reason: Reason? {
         switch self {
         case .sent: nil
-        case .retryLater(_, _, let reason), .refused(let reason), .pictureRefused(let reason), .subscriberGone(_, let reason),
+        case .retryLater(_, _, let reason), .refused(let reason), .pictureRefused(let reason),
+            .subscriberGone(_, let reason),
             .windowClosed(let reason), .channelBroken(let reason), .addressMoved(_, let reason), .unknown(let reason):
             reason
         }

@@ -78,7 +78,8 @@ extension Content {
             throw Problem(
                 .notFound, "there is no channel \(name)",
                 hint: channels.isEmpty
-                    ? "No file of feeds/ has one." : "The channels are \(channels.map(\.name).joined(separator: ", ")).")
+                    ? "No file of feeds/ has one." : "The channels are \(channels.map(\.name).joined(separator: ", "))."
+            )
         }
         guard found.count == 1 else {
             let names = found.map { "\($0.workspace)/\($0.name)" }.joined(separator: ", ")

@@ -8,7 +8,9 @@ extension FieldGroup {
             children["before"] = FieldGroup(plain: ["price": before])
             children["percent"] = percent.flatMap { FieldValue(plain: String($0)) }
         }
-        children["source"] = FieldGroup(plain: ["name": context.sourceName, "title": context.sourceTitle ?? context.sourceName])
+        children["source"] = FieldGroup(plain: [
+            "name": context.sourceName, "title": context.sourceTitle ?? context.sourceName,
+        ])
     }
 
     private init(plain texts: [String: String?]) {

@@ -42,7 +42,8 @@ struct CheckCommand: AsyncParsableCommand {
                     Report(
                         sources: content.sources.count, channels: content.channels.count,
                         campaigns: content.campaigns.count, layouts: loaded.layouts.count, problems: loaded.problems,
-                        settings: showsSettings ? Dictionary(uniqueKeysWithValues: settings.inForce.map { ($0.key, $0.value) }) : nil))
+                        settings: showsSettings
+                            ? Dictionary(uniqueKeysWithValues: settings.inForce.map { ($0.key, $0.value) }) : nil))
             } else {
                 for problem in loaded.problems {
                     Console.line(Console.printable(problem.description))
@@ -59,7 +60,8 @@ struct CheckCommand: AsyncParsableCommand {
             }
             if !loaded.problems.isEmpty {
                 throw Problem(
-                    .settings, "\(EventLines.counted(loaded.problems.count, "problem")) in \(settings.feeds) and \(settings.templates)",
+                    .settings,
+                    "\(EventLines.counted(loaded.problems.count, "problem")) in \(settings.feeds) and \(settings.templates)",
                     hint: "Mend what is listed and check again.")
             }
         }

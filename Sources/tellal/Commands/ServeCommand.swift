@@ -78,7 +78,9 @@ struct ServeCommand: AsyncParsableCommand {
         if roles.contains(.send) {
             services.append(DeliveryService(workshop.engine, wake: wake, token: Workshop.token))
         }
-        if roles.contains(.poll) { services.append(PollService(workshop.engine, wake: wake, logger: Logs.libraries(settings))) }
+        if roles.contains(.poll) {
+            services.append(PollService(workshop.engine, wake: wake, logger: Logs.libraries(settings)))
+        }
         try await Daemon.run(services, logger: Logs.libraries(settings))
         try await workshop.close()
         if !lines.json { Console.line("ended") }

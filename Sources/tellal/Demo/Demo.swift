@@ -46,7 +46,8 @@ struct Demo {
         }
         let feeds = try DemoFeeds(samples: samples, base: base)
         let sandbox = try PlatformSandbox(
-            SandboxSettings(subscribers: 3), time: SystemTime(), templates: settings.templates, logger: Logs.libraries(settings))
+            SandboxSettings(subscribers: 3), time: SystemTime(), templates: settings.templates,
+            logger: Logs.libraries(settings))
         let workshop = try await Workshop.open(settings, content: content) { lines($0) }
         try await subscribe(sandbox.people, workshop)
         let listening = WakeSignal()
@@ -64,7 +65,8 @@ struct Demo {
         let services: [any Service] = [
             server, DeliveryService(workshop.engine, wake: wake, token: Workshop.token),
             DemoPublisher(
-                feeds: feeds, listening: listening, poll: PollService(workshop.engine, wake: wake, logger: Logs.libraries(settings)),
+                feeds: feeds, listening: listening,
+                poll: PollService(workshop.engine, wake: wake, logger: Logs.libraries(settings)),
                 lines: lines),
         ]
         try await Daemon.run(services, logger: Logs.libraries(settings))
