@@ -78,7 +78,7 @@ struct EngineBench: Sendable {
     /// Polls, runs campaigns, and sends nothing.
     func fillOutbox() async throws {
         _ = try await Pass.poll(content.sources, engine)
-        for campaign in content.campaigns { _ = try await CampaignRun(engine).run(campaign) }
+        for campaign in content.campaigns { _ = try await CampaignRun(engine).run(campaign, takesWaiting: true) }
     }
 
     func states() async throws -> [Delivery.State] {

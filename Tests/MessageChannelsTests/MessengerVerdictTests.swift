@@ -60,7 +60,7 @@ import Testing
             100, 33, message: "Unsupported post request. Object with ID '1' does not exist"
         )
         #expect(verdict.name == .broken)
-        #expect(error(100, nil, message: "(#100) No matching user found").name == .blocked)
+        #expect(error(100, nil, message: "(#100) No matching user found").name == .refused)
         #expect(error(10, nil, message: "(#10) This message is sent outside of allowed window.").name == .window)
     }
 
