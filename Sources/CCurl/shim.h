@@ -14,6 +14,22 @@ static inline CURLcode tellal_curl_set_long(CURL *easy, CURLoption option, long 
     return curl_easy_setopt(easy, option, value);
 }
 
+// An enumerator in some versions of libcurl, a macro in others.
+static inline CURLcode tellal_curl_ignore_netrc(CURL *easy) {
+    return curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+}
+
+// Without it a handle that is closed while its name is looked up waits for the resolver's thread, and every other
+// transfer with it. An older libcurl does not know it.
+static inline CURLcode tellal_curl_set_quick_exit(CURL *easy) {
+#if LIBCURL_VERSION_NUM >= 0x075700
+    return curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#else
+    (void)easy;
+    return CURLE_OK;
+#endif
+}
+
 static inline CURLcode tellal_curl_set_int64(CURL *easy, CURLoption option, curl_off_t value) {
     return curl_easy_setopt(easy, option, value);
 }

@@ -27,10 +27,12 @@ final class EasyHandle {
     }
 
     /// Whether a byte of the request has left this machine. libcurl counts what it wrote to the connection, over all
-    /// of a transfer's tries.
+    /// of a transfer's tries: the head and the body each on its own.
     var requestLeft: Bool {
         var size = 0
+        var uploaded: curl_off_t = 0
         return tellal_curl_get_long(raw, CURLINFO_REQUEST_SIZE, &size) != CURLE_OK || size > 0
+            || tellal_curl_get_int64(raw, CURLINFO_SIZE_UPLOAD_T, &uploaded) != CURLE_OK || uploaded > 0
     }
 
     fileprivate var status: Int {
@@ -65,6 +67,7 @@ final class EasyHandle {
 
     private func setLimits(_ plan: TransferPlan) {
         set(CURLOPT_NOSIGNAL, 1)
+        _ = tellal_curl_set_quick_exit(raw)
         set(CURLOPT_TIMEOUT_MS, Self.milliseconds(plan.request.timeout))
         set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(plan.request.connectTimeout))
         set(CURLOPT_TCP_KEEPALIVE, 1)
@@ -84,7 +87,7 @@ final class EasyHandle {
         set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_PROXY, "")
-        set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
+        _ = tellal_curl_ignore_netrc(raw)
         set(CURLOPT_SSL_VERIFYPEER, 1)
         set(CURLOPT_SSL_VERIFYHOST, 2)
         set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
