@@ -10,7 +10,8 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
 
     /// A civil date and time in UTC.
     ///
-    /// - Returns: `nil` for a day or time that does not exist, or a year outside 1…9999. Second 60 counts as 59.
+    /// - Returns: `nil` for a day or time that does not exist, or a year outside 1…9999, also once the offset is taken
+    ///   off. Second 60 counts as 59.
     package init?(
         year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, millisecond: Int = 0,
         offsetMinutes: Int = 0
@@ -23,8 +24,13 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
         else { return nil }
         let days = Self.daysSince1970(year: year, month: month, day: day)
         let seconds = days * 86_400 + hour * 3600 + minute * 60 + min(second, 59) - offsetMinutes * 60
+        // The offset may lead out of the years that can be written and read back.
+        guard Self.writtenSeconds.contains(seconds) else { return nil }
         milliseconds = Int64(seconds) * 1000 + Int64(millisecond)
     }
+
+    /// 0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z.
+    private static let writtenSeconds = -62_135_596_800...253_402_300_799
 
     package static func < (one: Self, other: Self) -> Bool { one.milliseconds < other.milliseconds }
 

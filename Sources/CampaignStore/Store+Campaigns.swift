@@ -151,14 +151,19 @@ extension Store {
         }
     }
 
-    @Sendable private static func loggedChange(_ row: any SQLRow) throws -> LoggedChange? {
+    /// Nil for a row that cannot be read: it is passed over, or it would stop its campaigns for ever.
+    @Sendable private static func loggedChange(_ row: any SQLRow) -> LoggedChange? {
         guard let kind = row.text(2).flatMap(ChangeKind.init(rawValue:)), let key = Fingerprint(stored: row.bytes(3)),
             let at = row.time(6), let position = row.integer(0)
         else { return nil }
-        let change = Change(
-            kind: kind, key: key, before: try StoredJSON.decode(SnapshotEntry.self, row.text(4)),
-            after: try StoredJSON.decode(Item.self, row.text(5)))
-        return LoggedChange(position: position, source: row.id(1), change: change, at: at)
+        do {
+            let change = Change(
+                kind: kind, key: key, before: try StoredJSON.decode(SnapshotEntry.self, row.text(4)),
+                after: try StoredJSON.decode(Item.self, row.text(5)))
+            return LoggedChange(position: position, source: row.id(1), change: change, at: at)
+        } catch {
+            return nil
+        }
     }
 
     private static let moveCursor = """

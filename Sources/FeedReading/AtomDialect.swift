@@ -34,6 +34,8 @@ final class AtomDialect: XMLDialect {
         collector.setFormat(.atom10)
     }
 
+    var isInItem: Bool { draft != nil }
+
     func start(_ name: XMLName, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLCapture {
         let name = Self.known(name)
         if draft == nil, name == XMLName(namespace: .atom, word: .entry) {

@@ -16,9 +16,6 @@ package final class FeedReader {
         case over
     }
 
-    /// How many bytes are enough to find the encoding.
-    private static let encodingWindow = 1024
-
     private let options: ReadOptions
     private let collector: ItemCollector
     private var stage = Stage.raw
@@ -55,9 +52,11 @@ package final class FeedReader {
         switch stage {
         case .raw:
             head += bytes
-            guard head.count >= Self.encodingWindow || isLast else { return }
+            guard head.count >= TextDecoder.statementWindow || isLast else { return }
             if let kind = DocumentSniffer.binaryKind(head) { throw fail(.notAFeed(what: kind, feeds: [])) }
-            let decoder = TextDecoder(head: head, contentType: options.contentType)
+            guard let decoder = TextDecoder(head: head, contentType: options.contentType, isWhole: isLast) else {
+                return
+            }
             head = decoder.decode(head)
             stage = .head(decoder)
             try sniff(decoder, isLast: isLast)

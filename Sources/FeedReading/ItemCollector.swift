@@ -9,6 +9,8 @@ final class ItemCollector {
     var feedAuthors: [String] = []
     let options: ReadOptions
     private(set) var count = 0
+    /// True once an item came that was one too many.
+    private(set) var isFull = false
 
     private var events: [ReadEvent] = []
     private var warnings: [ReadWarning] = []
@@ -63,6 +65,10 @@ final class ItemCollector {
     }
 
     func add(_ draft: ItemDraft) {
+        guard count < options.limits.items else {
+            isFull = true
+            return
+        }
         guard let item = finish(draft) else { return }
         tellFeed()
         count += 1

@@ -17,6 +17,8 @@ final class RSSDialect: XMLDialect {
         collector.setFormat(.rss20)
     }
 
+    var isInItem: Bool { draft != nil }
+
     func start(_ name: XMLName, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLCapture {
         guard draft != nil else { return startOutside(name, attributes, place) }
         if place.depth == itemDepth + 1 { return startField(name, attributes, place) }

@@ -28,10 +28,19 @@ package struct ReadLimits: Sendable {
     package var startTagBytes = 32 * 1024
     /// Attributes of one element.
     package var attributes = 64
-    /// Different element names in one document.
+    /// Namespaces that one element declares, and those in force at one place.
+    package var elementNamespaces = 64
+    package var namespaces = 256
+    /// Different element names in one document, and as many of attributes, prefixes and namespaces.
     package var names = 4096
+    /// Items of one document: the identity of each is kept until its end.
+    package var items = 5_000_000
     /// Bytes of one field's text; what is longer is cut, with a warning.
     package var fieldBytes = 1 << 20
+    /// The same for fields of one line: titles, names and categories.
+    package var lineBytes = 64 * 1024
+    /// Bytes of all texts of one item together; what is more is cut, with a warning.
+    package var itemBytes = 4 << 20
     /// Values of one item that repeat: categories, images, enclosures …
     package var values = 256
     /// Warnings that are kept; further ones are only counted.

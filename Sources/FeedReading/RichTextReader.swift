@@ -39,6 +39,14 @@ struct RichTextBuilder {
         var tag: String
         var nodes: [RichText.Node] = []
         var items: [[RichText.Node]] = []
+        /// Characters that are to be one node: appended to, because a node would be copied at each token.
+        var run = ""
+
+        mutating func endRun() {
+            guard !run.isEmpty else { return }
+            nodes.append(.text(run))
+            run = ""
+        }
     }
 
     private static let deepest = 60
@@ -56,6 +64,7 @@ struct RichTextBuilder {
 
     mutating func finish() -> RichText {
         while frames.count > 1 { close() }
+        frames[0].endRun()
         return RichText(frames[0].nodes)
     }
 
@@ -86,9 +95,10 @@ struct RichTextBuilder {
         if case .list = frames[last].kind {
             // Text between list items belongs to an item of its own.
             frames[last].items.append([node])
-        } else if case .text(let text) = node, case .text(let before)? = frames[last].nodes.last {
-            frames[last].nodes[frames[last].nodes.count - 1] = .text(before + text)
+        } else if case .text(let text) = node {
+            frames[last].run += text
         } else {
+            frames[last].endRun()
             frames[last].nodes.append(node)
         }
     }
@@ -209,11 +219,13 @@ struct RichTextBuilder {
     private mutating func close() {
         guard frames.count > 1 else { return }
         var frame = frames.removeLast()
+        frame.endRun()
         if frame.kind.isBlock {
             pendingSpace = false
             atLineStart = true
             while case .lineBreak? = frame.nodes.last { frame.nodes.removeLast() }
-            while case .lineBreak? = frame.nodes.first { frame.nodes.removeFirst() }
+            let leading = frame.nodes.prefix { $0 == .lineBreak }.count
+            frame.nodes.removeFirst(leading)
         }
         if case .list(let ordered) = frame.kind {
             if !frame.items.isEmpty { add(.list(ordered: ordered, frame.items)) }

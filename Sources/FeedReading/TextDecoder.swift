@@ -11,11 +11,21 @@ final class TextDecoder {
     /// True once bytes had to be replaced.
     private(set) var sawBadBytes = false
 
+    /// Where an encoding is looked for that the document states.
+    static let statementWindow = 1024
+    /// What is judged where none is stated. Always just as much, or the network's chunks would decide.
+    static let guessWindow = 16 * 1024
+
+    /// Nil while more bytes are needed.
+    ///
     /// - Parameters:
-    ///   - head: The document's first bytes, at least its XML declaration.
+    ///   - head: The document's first bytes.
     ///   - contentType: HTTP's Content-Type.
-    init(head: [UInt8], contentType: String?) {
-        let name = Self.encoding(of: head, contentType: contentType)
+    ///   - isWhole: No more bytes will come.
+    init?(head: [UInt8], contentType: String?, isWhole: Bool) {
+        let stated = Self.statedEncoding(of: head, contentType: contentType)
+        guard stated != nil || isWhole || head.count >= Self.guessWindow else { return nil }
+        let name = stated ?? Self.guessedEncoding(of: head)
         if name == "UTF-8" {
             converter = nil
         } else {
@@ -77,13 +87,13 @@ final class TextDecoder {
 
     // MARK: Finding out
 
-    static func encoding(of head: [UInt8], contentType: String?) -> String {
+    private static func statedEncoding(of head: [UInt8], contentType: String?) -> String? {
         if head.starts(with: [0xEF, 0xBB, 0xBF]) { return "UTF-8" }
         if head.starts(with: [0xFF, 0xFE, 0, 0]) || head.starts(with: [0x3C, 0, 0, 0]) { return "UTF-32LE" }
         if head.starts(with: [0, 0, 0xFE, 0xFF]) || head.starts(with: [0, 0, 0, 0x3C]) { return "UTF-32BE" }
         if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0x3C, 0]) { return "UTF-16LE" }
         if head.starts(with: [0xFE, 0xFF]) || head.starts(with: [0, 0x3C]) { return "UTF-16BE" }
-        let text = String(decoding: head.prefix(1024), as: UTF8.self)
+        let text = String(decoding: head.prefix(statementWindow), as: UTF8.self)
         if let stated = contentType.flatMap({ value(after: "charset=", in: $0) }), let name = known(stated) {
             return name
         }
@@ -93,8 +103,12 @@ final class TextDecoder {
         {
             return name
         }
-        // The head may end within a character.
-        return head.isUTF8(exceptLast: 3) ? "UTF-8" : "CP1252"
+        return nil
+    }
+
+    private static func guessedEncoding(of head: [UInt8]) -> String {
+        // The window may end within a character.
+        Array(head.prefix(guessWindow)).isUTF8(exceptLast: 3) ? "UTF-8" : "CP1252"
     }
 
     private static func value(after key: String, in text: String) -> String? {

@@ -14,7 +14,8 @@ struct WebPage {
             switch token {
             case .start("title", _): isInTitle = title == nil
             case .end("title"): isInTitle = false
-            case .text(let text): if isInTitle { title = (title ?? "") + text }
+            case .text(let text) where isInTitle:
+                if title == nil { title = text } else { title?.append(text) }
             case .start("base", let attributes):
                 base = attributes["href"].flatMap { WebAddress.resolve($0, against: address) } ?? base
             case .start("link", let attributes):

@@ -107,6 +107,9 @@ struct XMLCleaner {
             }
             sawBadBytes = true
             output.append(contentsOf: UTF8Sequence.replacement)
+            if state == .tag || state == .quoted { countTag(UTF8Sequence.replacement.count) }
+            // Brackets before it end no CDATA: the parser sees a character between.
+            brackets = 0
             index += 1
             return
         }

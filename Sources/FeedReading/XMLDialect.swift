@@ -23,6 +23,8 @@ struct XMLPlace {
 
 /// The field mapping of one family of XML documents.
 protocol XMLDialect: AnyObject {
+    /// True between an item's start and its end.
+    var isInItem: Bool { get }
     /// An element begins.
     func start(_ name: XMLName, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLCapture
     /// An element ends. `text` is what was captured, without white space at its ends; nil when nothing was asked for

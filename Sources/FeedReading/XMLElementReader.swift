@@ -6,6 +6,11 @@ final class XMLElementReader {
     private let collector: ItemCollector
     private let stated: ReadOptions
     private var names = XMLNameTable()
+    /// Names of attributes, prefixes and namespaces: libxml2 keeps every distinct one for as long as it reads.
+    private var minorNames = XMLNameTable()
+    /// How many namespaces each open element declares, and all of them together: libxml2 searches them in turn.
+    private var namespaceCounts: [Int] = []
+    private var namespacesInForce = 0
     private var place = XMLPlace()
     private var bases: [(depth: Int, base: String?)] = []
     private var dialect: (any XMLDialect)?
@@ -13,7 +18,11 @@ final class XMLElementReader {
     private var capture = XMLCapture.none
     private var captureDepth = 0
     private var text: [UInt8] = []
+    /// How many bytes the text may have.
+    private var room = 0
     private var isCut = false
+    /// The bytes of the current item's texts so far.
+    private var itemBytes = 0
 
     /// Why reading stopped.
     private(set) var failure: Breakage?
@@ -37,7 +46,7 @@ final class XMLElementReader {
 
     func start(
         _ local: UnsafePointer<xmlChar>, _ prefix: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?,
-        _ attributes: XMLAttributes
+        _ namespaces: XMLNamespaces, _ attributes: XMLAttributes
     ) {
         guard !isOver else { return }
         let name = names.name(local, prefix, uri)
@@ -47,6 +56,7 @@ final class XMLElementReader {
         guard attributes.count <= limits.attributes else {
             return fail("an element has more than \(limits.attributes) attributes")
         }
+        guard declare(namespaces), learn(namespaces, attributes) else { return }
         guard place.depth < limits.depth else { return fail("its elements are nested deeper than \(limits.depth)") }
         place.path.append(name)
         if let base = attributes("base", prefix: "xml") {
@@ -54,15 +64,19 @@ final class XMLElementReader {
             place.base = WebAddress.resolve(base, against: place.base ?? stated.baseURL) ?? place.base
         }
         if place.depth == 1 {
-            open(name, String(cString: local))
+            open(name, String(cString: local), uri.map { String(cString: $0) })
             guard !isOver else { return }
         }
         switch capture {
         case .none:
             guard let dialect else { return }
+            let wasInItem = dialect.isInItem
             capture = dialect.start(name, attributes, place)
+            if !wasInItem { itemBytes = 0 }
             captureDepth = place.depth
             text.removeAll(keepingCapacity: true)
+            room = name.word.isLine ? min(limits.lineBytes, limits.fieldBytes) : limits.fieldBytes
+            if wasInItem { room = min(room, max(0, limits.itemBytes - itemBytes)) }
             isCut = false
         case .text: break
         case .html, .xhtml: writeStart(String(cString: local), attributes)
@@ -75,9 +89,8 @@ final class XMLElementReader {
         case .none: dialect?.end(name, nil, place)
         case _ where place.depth == captureDepth:
             capture = .none
-            if isCut {
-                collector.warn("text_cut", "a text was longer than \(limits.fieldBytes) bytes and was cut", item: nil)
-            }
+            itemBytes += text.count
+            if isCut { warnOfCut() }
             dialect?.end(name, captured(), place)
         case .text: break
         case .html, .xhtml: writeEnd(name)
@@ -87,7 +100,9 @@ final class XMLElementReader {
             bases.removeLast()
         }
         place.path.removeLast()
+        namespacesInForce -= namespaceCounts.popLast() ?? 0
         openTags.popDeeper(than: place.depth)
+        if collector.isFull { return fail("it has more than \(limits.items) items") }
         if place.path.isEmpty { isDone = true }
     }
 
@@ -101,28 +116,64 @@ final class XMLElementReader {
         }
     }
 
-    private func open(_ root: XMLName, _ name: String) {
-        switch XMLFormats.dialect(of: root, name: name, options: stated, collector: collector) {
+    private func open(_ root: XMLName, _ name: String, _ namespace: String?) {
+        switch XMLFormats.dialect(of: root, name: name, namespace: namespace, options: stated, collector: collector) {
         case .dialect(let dialect): self.dialect = dialect
         case .notAFeed(let what): failure = .notAFeed(what)
         }
     }
 
+    // MARK: Limits
+
+    private func declare(_ namespaces: XMLNamespaces) -> Bool {
+        namespaceCounts.append(namespaces.count)
+        namespacesInForce += namespaces.count
+        if namespaces.count > limits.elementNamespaces {
+            fail("an element declares more than \(limits.elementNamespaces) namespaces")
+        } else if namespacesInForce > limits.namespaces {
+            fail("more than \(limits.namespaces) namespaces are in force at one place")
+        }
+        return !isOver
+    }
+
+    private func learn(_ namespaces: XMLNamespaces, _ attributes: XMLAttributes) -> Bool {
+        for index in 0..<namespaces.count {
+            let uri = namespaces.uri(index)
+            if let local = namespaces.prefix(index) ?? uri { _ = minorNames.name(local, nil, uri) }
+        }
+        for index in 0..<attributes.count {
+            let parts = attributes.parts(index)
+            if let local = parts.local { _ = minorNames.name(local, parts.prefix, parts.uri) }
+        }
+        if minorNames.count > limits.names {
+            fail("it has more than \(limits.names) different names of attributes and namespaces")
+        }
+        return !isOver
+    }
+
+    private func warnOfCut() {
+        // A cut leaves up to three bytes of a character out.
+        let isItemFull = itemBytes + 3 >= limits.itemBytes
+        collector.warn(
+            "text_cut",
+            isItemFull
+                ? "the texts of an item were longer than \(limits.itemBytes) bytes together and were cut"
+                : "a text was longer than \(room) bytes and was cut", item: nil)
+    }
+
     // MARK: Text
 
     private func append(_ bytes: UnsafeBufferPointer<UInt8>) {
-        let room = limits.fieldBytes - text.count
-        if bytes.count <= room {
-            text.append(contentsOf: bytes)
-        } else {
-            // The cut must not split a character; from the first cut on nothing more fits.
-            if !isCut {
-                var end = room
-                while end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 }
-                text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[0..<end]))
-            }
+        // Once cut, nothing more is taken: the rest would be text without its middle.
+        guard !isCut else { return }
+        var end = bytes.count
+        if end > room - text.count {
             isCut = true
+            end = room - text.count
+            // The cut must not split a character.
+            while end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 }
         }
+        text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[0..<end]))
     }
 
     private func captured() -> String? {

@@ -7,10 +7,24 @@ enum XMLFormats {
         case notAFeed(String)
     }
 
-    static func dialect(of root: XMLName, name: String, options: ReadOptions, collector: ItemCollector) -> Verdict {
+    static func dialect(
+        of root: XMLName, name: String, namespace: String?, options: ReadOptions, collector: ItemCollector
+    ) -> Verdict {
+        switch (root.word, root.namespace) {
+        case (.rss, .plain), (.channel, .plain): .dialect(RSSDialect(options, collector))
+        case (.feed, .atom), (.entry, .atom), (.feed, .plain), (.entry, .plain):
+            .dialect(AtomDialect(options, collector))
+        case (.rss, _), (.channel, _), (.feed, _), (.entry, _):
+            // Its items would be in that namespace too, and none would be found.
+            .notAFeed("a feed in an XML namespace that is not read yet: \(printable(namespace ?? name))")
+        default: other(root, name: name)
+        }
+    }
+
+    private static func printable(_ text: String) -> String { String(text.prefix(100)).printable }
+
+    private static func other(_ root: XMLName, name: String) -> Verdict {
         switch root.word {
-        case .rss, .channel: .dialect(RSSDialect(options, collector))
-        case .feed, .entry: .dialect(AtomDialect(options, collector))
         case .html, .body: .notAFeed("a web page")
         case .opml: .notAFeed("an OPML list of subscriptions")
         case .urlset, .sitemapindex: .notAFeed("a sitemap for search engines")

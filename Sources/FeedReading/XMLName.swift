@@ -15,7 +15,7 @@ enum XMLNamespace: UInt8 {
             "http://backend.userland.com/rss", "http://backend.userland.com/rss091",
             "http://backend.userland.com/rss092":
             self = .plain
-        case "http://www.w3.org/2005/atom": self = .atom
+        case "http://www.w3.org/2005/atom", "https://www.w3.org/2005/atom": self = .atom
         case "http://purl.org/rss/1.0/modules/content/": self = .content
         case "http://purl.org/dc/elements/1.1/", "http://purl.org/dc/elements/1.0/": self = .dc
         case "http://purl.org/dc/terms/": self = .dcterms

@@ -56,9 +56,11 @@ final class XMLPushParser {
     private static func handler() -> xmlSAXHandler {
         var handler = xmlSAXHandler()
         handler.initialized = UInt32(XML_SAX2_MAGIC)
-        handler.startElementNs = { data, local, prefix, uri, _, _, count, _, attributes in
+        handler.startElementNs = { data, local, prefix, uri, namespaceCount, namespaces, count, _, attributes in
             guard let reader = elements(data), let local else { return }
-            reader.start(local, prefix, uri, XMLAttributes(attributes, count: Int(count)))
+            reader.start(
+                local, prefix, uri, XMLNamespaces(namespaces, count: Int(namespaceCount)),
+                XMLAttributes(attributes, count: Int(count)))
         }
         handler.endElementNs = { data, _, _, _ in elements(data)?.end() }
         handler.characters = { data, text, count in
@@ -85,6 +87,21 @@ private func elements(_ data: UnsafeMutableRawPointer?) -> XMLElementReader? {
     data.map { Unmanaged<XMLElementReader>.fromOpaque($0).takeUnretainedValue() }
 }
 
+/// The namespaces that one element declares, in libxml2's own memory: valid only within the callback.
+struct XMLNamespaces {
+    private let values: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
+    let count: Int
+
+    init(_ values: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, count: Int) {
+        self.values = values
+        self.count = values == nil ? 0 : count
+    }
+
+    /// Nil for the namespace of names without a prefix.
+    func prefix(_ index: Int) -> UnsafePointer<xmlChar>? { values?[index * 2] }
+    func uri(_ index: Int) -> UnsafePointer<xmlChar>? { values?[index * 2 + 1] }
+}
+
 /// The attributes of one element, in libxml2's own memory: valid only within the callback.
 struct XMLAttributes {
     private let values: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
@@ -102,6 +119,13 @@ struct XMLAttributes {
             return value(index)
         }
         return nil
+    }
+
+    /// The interned local name, prefix and namespace.
+    func parts(_ index: Int) -> (
+        local: UnsafePointer<xmlChar>?, prefix: UnsafePointer<xmlChar>?, uri: UnsafePointer<xmlChar>?
+    ) {
+        (field(index, 0), field(index, 1), field(index, 2))
     }
 
     func name(_ index: Int) -> String { field(index, 0).map { String(cString: $0) } ?? "" }

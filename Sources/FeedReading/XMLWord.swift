@@ -21,5 +21,13 @@ enum XMLWord: String {
     case productType = "product_type"
     case googleProductCategory = "google_product_category"
 
+    /// Whether the element holds a few words: a title, a name, a category.
+    var isLine: Bool {
+        switch self {
+        case .title, .author, .creator, .name, .category, .subject: true
+        default: false
+        }
+    }
+
     init(named local: String) { self = XMLWord(rawValue: local.asciiLowercased) ?? .unknown }
 }

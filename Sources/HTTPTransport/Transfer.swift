@@ -10,6 +10,8 @@ final class Transfer: @unchecked Sendable {
     /// An answer to a sent request may be this long.
     static let wholeAnswerLimit = 1024 * 1024
     private static let ratioFrom: Int64 = 1024 * 1024
+    /// What libcurl reads at once, unless told otherwise.
+    private static let receiveBuffer: Int64 = 16 * 1024
 
     let id: UInt64
     let plan: TransferPlan
@@ -134,7 +136,8 @@ extension Transfer {
             return false
         }
         guard decodedBytes > Self.ratioFrom else { return true }
-        guard decodedBytes / max(wireBytes(), 1) < limits.maxRatio else {
+        // libcurl counts a chunked body only once a buffer of it is decoded, so the count may lag by one.
+        guard decodedBytes / (wireBytes() + Self.receiveBuffer) < limits.maxRatio else {
             refuse(
                 .tooLarge,
                 "The document of \(plan.address.label) expands to more than \(limits.maxRatio) times its compressed size; "

@@ -13,6 +13,7 @@ import Testing
 
     @Test(arguments: [
         "", "2026", "2026-13-01", "2026-02-30", "2026-11-22T25:00", "2026-11-22T09:00:00+3", "x026-11-22",
+        "9999-12-31T23:59-05:00", "0001-01-01T00:00+02:00",
     ])
     func `refuses what is no time`(text: String) {
         #expect(Timestamp(iso8601: text) == nil)

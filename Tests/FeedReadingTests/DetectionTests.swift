@@ -65,6 +65,40 @@ import Testing
         #expect(try read(russian, cyrillic).items.first?.title == "Ж")
     }
 
+    @Test(arguments: [(3000, "caf\u{E9}"), (20_000, "caf\u{FFFD}")])
+    func `the chunks make no difference to a guessed encoding`(padding: Int, title: String) throws {
+        let text =
+            "<rss><!--\(String(repeating: "x", count: padding))--><channel><item><title>caf~</title></item>"
+            + "</channel></rss>"
+        let bytes = text.utf8.map { $0 == UInt8(ascii: "~") ? UInt8(0xE9) : $0 }
+        for sizes in [[1], [1024], [5000], [Int.max]] {
+            #expect(try read(bytes, sizes: sizes).items.map(\.title) == [title], "chunks of \(sizes)")
+        }
+    }
+
+    @Test(arguments: [
+        "<feed version='0.3' xmlns='http://purl.org/atom/ns#'><entry><title>A</title></entry></feed>",
+        "<entry xmlns='http://example.org/ns'><title>A</title></entry>",
+        "<rss xmlns='http://example.org/ns'><channel><item><title>A</title></item></channel></rss>",
+    ])
+    func `a feed in a foreign namespace is not taken for an empty one`(document: String) {
+        guard case .notAFeed(let what, _)? = failure(document) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(what.hasPrefix("a feed in an XML namespace that is not read yet: http://"))
+    }
+
+    @Test(arguments: [
+        "<feed xmlns='https://www.w3.org/2005/Atom'><entry><id>1</id></entry></feed>",
+        "<feed><entry><id>1</id></entry></feed>",
+        "<rss xmlns='http://backend.userland.com/rss2'><channel><item><title>A</title></item></channel></rss>",
+        "<rss xmlns='http://my.netscape.com/rdf/simple/0.9/'><channel><item><title>A</title></item></channel></rss>",
+    ])
+    func `other spellings of the known namespaces are read`(document: String) throws {
+        #expect(try read(document).items.count == 1)
+    }
+
     @Test(arguments: [[1], [7], [Int.max]])
     func `UTF-16 with and without a mark is read`(sizes: [Int]) throws {
         let text =

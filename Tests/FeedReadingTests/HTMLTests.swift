@@ -2,7 +2,20 @@ import CampaignModel
 import FeedReading
 import Testing
 
-@Suite struct HTMLTests {
+@Suite(.timeLimit(.minutes(1))) struct HTMLTests {
+    // Cost that grows with the square of the length takes these two over the suite's time limit.
+    @Test func `text between unknown tags becomes one text`() {
+        let piece = String(repeating: "a", count: 16)
+        let html = String(repeating: piece + "<x>", count: 300_000)
+        #expect(HTMLText.richText(html: html, base: nil).nodes == [.text(String(repeating: piece, count: 300_000))])
+    }
+
+    @Test func `line breaks at a paragraph's ends are left out`() {
+        let html = "<p>" + String(repeating: "<br>", count: 800_000) + "a<br>b<br><br></p>"
+        #expect(
+            HTMLText.richText(html: html, base: nil).nodes == [.paragraph([.text("a"), .lineBreak, .text("b")])])
+    }
+
     @Test(arguments: [
         ("a  b\n c", "a b c"), ("<p>One</p><p>Two</p>", "<p>One</p><p>Two</p>"),
         ("<p>One<p>Two", "<p>One</p><p>Two</p>"),

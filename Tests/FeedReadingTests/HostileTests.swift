@@ -40,6 +40,33 @@ import Testing
         #expect(message("<rss><channel a='\(value)'>")?.contains("start tag is longer") == true)
     }
 
+    @Test func `namespaces have limits`() throws {
+        func declared(_ numbers: Range<Int>) -> String { numbers.map { " xmlns:p\($0)='u'" }.joined() }
+        #expect(message("<rss><channel\(declared(0..<65))>")?.contains("more than 64 namespaces") == true)
+        let nested = (0..<5).map { "<a\(declared(($0 * 60)..<($0 * 60 + 60)))>" }.joined()
+        #expect(message("<rss><channel>\(nested)")?.contains("more than 256 namespaces") == true)
+        let beside = String(repeating: "<a\(declared(0..<60))/>", count: 10)
+        #expect(try read("<rss><channel>\(beside)<item><title>A</title></item></channel></rss>").items.count == 1)
+    }
+
+    @Test func `names of attributes and namespaces have a limit`() {
+        let attributes = (0..<5000).map { "<a n\($0)=''/>" }.joined()
+        #expect(message("<rss>\(attributes)")?.contains("different names of attributes") == true)
+        let namespaces = (0..<5000).map { "<a xmlns:p\($0)='u'/>" }.joined()
+        #expect(message("<rss>\(namespaces)")?.contains("different names of attributes") == true)
+    }
+
+    @Test func `the number of items has a limit`() throws {
+        var options = ReadOptions()
+        options.limits.items = 2
+        let item = "<item><title>A</title></item>"
+        #expect(try read(rss(item + item), options).end?.complete == true)
+        let document = try read(rss(item + item + item), options)
+        #expect(document.items.count == 2)
+        #expect(document.end?.complete == false)
+        #expect(document.end?.warnings.last?.message.contains("more than 2 items") == true)
+    }
+
     @Test func `a limit in the middle keeps the items before it`() throws {
         let document = try read(rss("<item><title>A</title></item>" + String(repeating: "<a>", count: 100)))
         #expect(document.items.count == 1)
@@ -53,6 +80,50 @@ import Testing
             rss("<item><guid>1</guid><description>äääääääääää</description></item>", channel: ""), options)
         #expect(document.items.first?.summary == "äääää")
         #expect(document.warnings == ["text_cut"])
+    }
+
+    @Test func `nothing is taken after a cut`() throws {
+        var options = ReadOptions()
+        options.limits.fieldBytes = 10
+        let document = try read(
+            rss("<item><guid>1</guid><title>123456789<![CDATA[ää]]>x</title></item>", channel: ""), options)
+        #expect(document.items.first?.title == "123456789")
+    }
+
+    @Test func `fields of one line are cut sooner than others`() throws {
+        let long = String(repeating: "a", count: 100_000)
+        let document = try read(rss("<item><title>\(long)</title><description>\(long)</description></item>"))
+        #expect(document.items.first?.title?.utf8.count == 64 * 1024)
+        #expect(document.items.first?.summary?.utf8.count == 100_000)
+        #expect(document.warnings == ["text_cut"])
+    }
+
+    @Test func `the texts of one item have a limit together`() throws {
+        var options = ReadOptions()
+        options.limits.itemBytes = 20
+        let fields = "<description>aaaaaaaaaaaa</description><content:encoded>bbbbbbbbbbbb</content:encoded>"
+        let document = try read(
+            rss("<item><guid>1</guid>\(fields)</item><item><guid>2</guid><description>c</description></item>"), options)
+        #expect(document.items.map(\.summary) == ["aaaaaaaaaaaa", "c"])
+        #expect(document.items.map(\.content) == ["bbbbbbb", nil])
+        #expect(document.warnings == ["text_cut"])
+    }
+
+    @Test func `brackets before a bad byte do not end a CDATA section`() throws {
+        let text = rss("<item><description><![CDATA[x]]#> <b>y</b> & z]]></description></item>")
+        let document = try read(text.utf8.map { $0 == UInt8(ascii: "#") ? 0xFF : $0 })
+        #expect(document.items.first?.summary == "x]]\u{FFFD}> <b>y</b> & z")
+    }
+
+    @Test func `replaced bytes count as bytes of their start tag`() {
+        let start = Array("<?xml version='1.0' encoding='UTF-8'?><rss><channel a='".utf8)
+        let bytes = start + [UInt8](repeating: 0xFF, count: 12_000) + Array("'></channel></rss>".utf8)
+        do throws(ReadFailure) {
+            _ = try read(bytes)
+            Issue.record("not refused")
+        } catch {
+            #expect(error == .broken(message: "a start tag is longer than 32 KiB", line: 1))
+        }
     }
 
     @Test func `NULs and bad bytes do not stop the reader`() throws {
