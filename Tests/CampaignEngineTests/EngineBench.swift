@@ -46,6 +46,10 @@ struct EngineBench: Sendable {
         "name: article\neach: item\nmodules:\n  - text: \"{{item.title}}\"",
         "name: list\neach: digest\nmodules:\n  - text: \"{{#items}}[{{item.title}}]{{/items}}\"",
         "name: two-parts\neach: item\nmodules:\n  - text: \"first {{item.title}}\"\n  - text: \"second {{item.title}}\"",
+        "name: picture\neach: item\nmodules:\n  - image: \"{{item.image}}\"\n  - text: \"{{item.title}}\"",
+        "name: bare-picture\neach: item\nmodules:\n  - text: \"{{item.title}}\"\n  - image: \"{{item.image}}\"",
+        "name: stop\neach: item\nmodules:\n  - text: \"{{item.title}}\"\n    buttons: [{title: Stop, action: unsubscribe}]",
+        "name: named\neach: item\nmodules:\n  - text: \"{{source.title}}: {{item.title}}\"",
         "name: price\neach: item\nmodules:\n  - text: \"{{before.price}} to {{item.price}}\"",
     ]
 
@@ -91,7 +95,7 @@ struct EngineBench: Sendable {
     }
 }
 
-/// - Parameter source: gets the site's address, for sources.
+/// A bench for one test, closed with it.
 func withEngine(
     channels: [Channel] = [SampleContent.channel()],
     paths: [String: String] = ["blog": "/feed.xml"],

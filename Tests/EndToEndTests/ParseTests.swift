@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite struct ParseTests {
+@Suite(.timeLimit(.minutes(3))) struct ParseTests {
     private let scratch: Scratch
     private let tellal: Program
 

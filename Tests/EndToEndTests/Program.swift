@@ -83,20 +83,22 @@ final class Running {
     private let process: Process
     private let output: FileHandle
     private var rest = ""
+    private var lines: [String] = []
 
     init(process: Process, output: FileHandle) {
         self.process = process
         self.output = output
     }
 
-    /// Reads on until a line contains the text; nil when the command ended without it.
+    /// The first line that contains the text, among those that were read and those to come; nil when the command ended
+    /// without it.
     func line(containing text: String) -> String? {
         while true {
             while let end = rest.firstIndex(of: "\n") {
-                let line = String(rest[..<end])
+                lines.append(String(rest[..<end]))
                 rest = String(rest[rest.index(after: end)...])
-                if line.contains(text) { return line }
             }
+            if let line = lines.first(where: { $0.contains(text) }) { return line }
             let data = output.availableData
             if data.isEmpty { return nil }
             rest += String(decoding: data, as: UTF8.self)

@@ -169,3 +169,26 @@ import Testing
         _ = try TelegramHTMLReader(html)
     }
 }
+
+@Suite struct WithoutPictureTests {
+    private let photo = "https://example.com/p.jpg"
+
+    @Test func `a captioned picture that Telegram refuses goes as its text alone`() throws {
+        let rendered = Sample.onTelegram(.image(photo), Sample.text("Hello", buttons: [Sample.link("Read")]))
+        let instead = try #require(rendered.withoutPicture[0])
+        guard case .instead(let request) = instead else {
+            Issue.record("the text was left out with the picture")
+            return
+        }
+        #expect(request.url.hasSuffix("/sendMessage"))
+        let body = String(decoding: request.body, as: UTF8.self)
+        #expect(body.contains(#""text":"Hello""#))
+        #expect(body.contains(#""inline_keyboard""#))
+        #expect(!body.contains("p.jpg"))
+    }
+
+    @Test func `a picture by itself is left out`() {
+        #expect(Sample.onTelegram(.image(photo)).withoutPicture == [0: .leaveOut])
+        #expect(Sample.onMessenger(Sample.text("Hello"), .image(photo)).withoutPicture == [1: .leaveOut])
+    }
+}

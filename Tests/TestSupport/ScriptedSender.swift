@@ -20,7 +20,7 @@ package final class ScriptedSender: HTTPSending {
     private let record = LockedValue<[Sent]>([])
     private let answer: @Sendable (Sent, Int) async -> HTTPOutcome
 
-    /// - Parameter answer: is told the request and how many came before it.
+    /// The answer is told the request and how many came before it.
     package init(time: any TimeSource, answer: @escaping @Sendable (Sent, Int) async -> HTTPOutcome) {
         self.time = time
         self.answer = answer

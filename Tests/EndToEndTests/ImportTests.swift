@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+@Suite(.timeLimit(.minutes(3))) struct ImportTests {
+    private let scratch: Scratch
+    private let tellal: Program
+
+    init() throws {
+        scratch = try Scratch()
+        tellal = Program(folder: scratch.url)
+        try scratch.write(
+            "channels:\n  - {name: bot, platform: telegram, token: '1:x', api: 'http://127.0.0.1:9'}\n",
+            to: "feeds/content.yaml")
+    }
+
+    private func imported(_ text: String) throws -> Program.Finished {
+        try scratch.write(text, to: "readers.csv")
+        return try tellal("subscribers", "import", "--channel", "bot", "readers.csv", "--json")
+    }
+
+    @Test func `one chat is one subscriber, however its number is written`() throws {
+        let report = try #require(try imported("address\n5\n05\n+5\n@News\n@news\n").objects.first)
+        #expect(report["added"] as? Int == 2)
+        #expect(report["updated"] as? Int == 3)
+    }
+
+    @Test(arguments: [
+        ("address,first_name\n1,A\n2,\"Bob\n3,C\n", "readers.csv:3"), ("address\n1\n1.23E+09\n", "readers.csv:3"),
+        ("address,nick\n1,x\n", "nick"), ("address\n1,2\n", "readers.csv:2"), ("name\nAda\n", "name"), ("", "empty"),
+        ("address,consent_at\n1,yesterday\n", "consent_at"),
+    ])
+    func `a file with one mistake changes nothing and says where it is`(text: String, place: String) throws {
+        let done = try imported(text)
+        #expect(done.exitCode == 65)
+        #expect((done.error?["message"] as? String)?.contains(place) == true)
+        #expect(try tellal("subscribers", "list").exitCode == 66, "not even a database was made")
+    }
+
+    @Test func `quotes keep commas, quotes and line breaks together`() throws {
+        let text = "address,first_name,tags\r\n7,\"Ada, the \"\"first\"\"\",news; sale\r\n"
+        #expect(try imported(text).exitCode == 0)
+        let listed = try #require(try tellal("subscribers", "list", "--json").objects.first)
+        #expect(listed["first_name"] as? String == "Ada, the \"first\"")
+    }
+}
