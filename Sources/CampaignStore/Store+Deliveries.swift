@@ -174,7 +174,7 @@ extension Store {
                 // What we believed about the window was wrong; the subscriber's next action will tell.
                 try connection.execute(Self.forgetActivity, [.id(delivery.subscriber)])
             case .moved(let address, _):
-                try Self.move(delivery.subscriber, to: address, on: connection)
+                try Self.move(delivery.subscriber, to: address, at: now, on: connection)
             default: break
             }
             return true
@@ -204,8 +204,7 @@ extension Store {
                 logConsent,
                 [.id(subscriber), .text("withdrawn"), .text("platform: \(reason.code)"), .time(now), .time(now)])
         }
-        try connection.execute(
-            suppressWaiting, [.id(subscriber), .text(reason.code), .text(reason.message), .time(now)])
+        try suppress(subscriber, reason, at: now, on: connection)
     }
 
     // The new address may belong to a subscriber that we know already: then the old row is a double of it.
@@ -215,16 +214,21 @@ extension Store {
         """
 
     private static func move(
-        _ subscriber: SubscriberID, to address: String, on connection: any SQLConnection
+        _ subscriber: SubscriberID, to address: String, at now: Timestamp, on connection: any SQLConnection
     ) throws {
         let changed = try connection.execute(changeAddress, [.id(subscriber), .text(address)])
         guard changed == 0 else { return }
         let double = DeliveryReason(
             code: "moved", message: "the chat moved to \(address), which is a subscriber already")
         try connection.execute(markGone, [.id(subscriber), .text("blocked"), .text(double.message)])
+        try suppress(subscriber, double, at: now, on: connection)
+    }
+
+    private static func suppress(
+        _ subscriber: SubscriberID, _ reason: DeliveryReason, at now: Timestamp, on connection: any SQLConnection
+    ) throws {
         try connection.execute(
-            "UPDATE deliveries SET state = 'suppressed', reason_code = $2, reason = $3 WHERE subscriber_id = $1 AND state IN ('queued', 'held')",
-            [.id(subscriber), .text(double.code), .text(double.message)])
+            suppressWaiting, [.id(subscriber), .text(reason.code), .text(reason.message), .time(now)])
     }
 
     private static let release = """
