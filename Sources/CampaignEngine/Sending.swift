@@ -32,7 +32,6 @@ struct Sending: Sendable {
                 code: "nothing_to_show", message: "nothing of the message can be shown on \(entry.channel.platform)")
             return try await give(back: .failed(reason))
         }
-        var attempts = delivery.attempts
         var somethingSent = delivery.partsSent > 0
         for part in delivery.partsSent..<rendered.parts.count {
             guard try await engine.paces[entry.id]?.wait(unless: engine.stop) ?? !engine.stop.isRaised else {
@@ -42,7 +41,6 @@ struct Sending: Sendable {
             guard let attempt = try await engine.store.beginSending(delivery, part: part, now: engine.time.now()) else {
                 return try await give(back: .suppressed(Self.left))
             }
-            attempts = attempt
             guard engine.time.monotonicNanoseconds() &- asked < Self.freshness else {
                 return try await end(attempt, as: .later(engine.time.now(), Self.tooSlow))
             }
@@ -60,7 +58,7 @@ struct Sending: Sendable {
                 let outcome = AttemptOutcome.leftOut(DeliveryReason(reason), isLast: isLast)
                 try await engine.store.finish(delivery, attempt: attempt, as: outcome, now: engine.time.now())
                 if isLast { return DeliveryResult(state: .sent, reason: DeliveryReason(reason)) }
-            case let verdict: return try await settle(verdict, attempt: attempts)
+            case let verdict: return try await settle(verdict, attempt: attempt)
             }
         }
         return DeliveryResult(state: .queued)
