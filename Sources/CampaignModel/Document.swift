@@ -29,12 +29,53 @@ package struct FeedDescription: Sendable, Hashable, Codable {
     }
 }
 
-/// The formats that are read so far; the raw value is the name in settings and output.
+/// The formats that are told apart; the raw value is the name in settings and output.
 package enum DocumentFormat: String, Sendable, Hashable, Codable, CaseIterable {
-    case rss20
-    case atom10
+    // Content feeds
+    case rss090, rss091, rss092, rss093, rss094, rss10, rss11, rss20
+    case atom03, atom10, cdf
+    case json1, json11
+    case rssJSON = "rss_json"
+    // Catalogs
     case googleRSS = "google_rss"
     case googleAtom = "google_atom"
+    case yml, heureka, zbozi, ceneo, trovaprezzi, kelkoo, idealo, wxr
+    case shopifyAtom = "shopify_atom"
+    case shopifyJSON = "shopify_json"
+    case shopifyCSV = "shopify_csv"
+    /// CSV or TSV with the column names of Google and Meta.
+    case metaCSV = "meta_csv"
+    case wooCSV = "woo_csv"
+    case prestashopCSV = "prestashop_csv"
+    case magentoCSV = "magento_csv"
+    /// Any other CSV whose columns are understood.
+    case csv
+    /// Read through a mapping of the owner.
+    case custom
+}
+
+/// How a document of no known format becomes items: where its items are, and where their fields.
+///
+/// For XML `item` is a path and each field an XPath 1.0 expression relative to the item; for JSON both are dotted paths;
+/// for CSV `item` is not needed and fields are names of columns.
+package struct DocumentMapping: Sendable, Hashable, Codable {
+    /// Empty for CSV, and for JSON whose items are the elements of the outermost array.
+    package var item: String
+    /// By the names in ``DocumentMapping/fieldNames``.
+    package var fields: [String: String]
+
+    package init(item: String, fields: [String: String]) {
+        self.item = item
+        self.fields = fields
+    }
+
+    /// The fields of an item that a mapping can fill.
+    package static let fieldNames = [
+        "id", "title", "link", "summary", "content", "author", "category", "published", "updated", "image",
+        "enclosure", "price", "sale_price", "old_price", "currency", "availability", "stock", "condition", "brand",
+        "gtin",
+        "mpn", "sku", "group_id", "product_category",
+    ]
 }
 
 /// Something odd that a reader met and lived with.

@@ -8,14 +8,18 @@ package struct ReadOptions: Sendable {
     package var contentType: String?
     /// The format that the owner stated, or nil to find out from the content.
     package var format: DocumentFormat?
+    /// How the owner maps a document of no known format.
+    package var mapping: DocumentMapping?
     package var limits: ReadLimits
 
     package init(
-        baseURL: String? = nil, contentType: String? = nil, format: DocumentFormat? = nil, limits: ReadLimits = .init()
+        baseURL: String? = nil, contentType: String? = nil, format: DocumentFormat? = nil,
+        mapping: DocumentMapping? = nil, limits: ReadLimits = .init()
     ) {
         self.baseURL = baseURL
         self.contentType = contentType
         self.format = format
+        self.mapping = mapping
         self.limits = limits
     }
 }

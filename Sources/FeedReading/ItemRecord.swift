@@ -1,0 +1,142 @@
+import CampaignModel
+
+/// An item as its document states it: the bytes of its fields one after another in a buffer that all items of a
+/// document share in turn. No text becomes a String before somebody asks for it.
+final class ItemRecord {
+    struct Entry {
+        var field: ItemField
+        var form: TextForm
+        /// Among entries of one field the lowest counts, and of equals the first.
+        var rank: UInt8
+        /// Which of ``bases`` the entry's addresses count from; -1 for none.
+        var base: Int16
+        var start: Int
+        var end: Int
+    }
+
+    private(set) var entries: [Entry] = []
+    /// The `xml:base` values that entries refer to.
+    private(set) var bases: [String] = []
+    private var buffer: UnsafeMutablePointer<UInt8>
+    private var capacity = 16 * 1024
+    /// How much of the buffer is in use.
+    private(set) var count = 0
+    private var present: UInt64 = 0
+
+    init() {
+        buffer = .allocate(capacity: capacity)
+        entries.reserveCapacity(64)
+    }
+
+    deinit { buffer.deallocate() }
+
+    /// Forgets everything but the memory.
+    func clear() {
+        entries.removeAll(keepingCapacity: true)
+        if !bases.isEmpty { bases.removeAll(keepingCapacity: true) }
+        count = 0
+        present = 0
+    }
+
+    var isEmpty: Bool { entries.isEmpty }
+
+    func has(_ field: ItemField) -> Bool { present & (1 << UInt64(field.rawValue)) != 0 }
+
+    // MARK: Filling
+
+    /// Adds a field. White space at its ends is left out, and a field without anything else is none.
+    func add(
+        _ field: ItemField, _ bytes: UnsafeBufferPointer<UInt8>, form: TextForm = .text, rank: UInt8 = 0,
+        base: String? = nil
+    ) {
+        let start = count
+        append(bytes)
+        close(field, from: start, form: form, rank: rank, base: base)
+    }
+
+    func add(_ field: ItemField, _ text: String, form: TextForm = .text, rank: UInt8 = 0, base: String? = nil) {
+        var text = text
+        text.withUTF8 { add(field, $0, form: form, rank: rank, base: base) }
+    }
+
+    /// Puts bytes at the end of the buffer; they belong to no field until ``close(_:from:form:rank:base:)``.
+    func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let start = bytes.baseAddress else { return }
+        if count + bytes.count > capacity { grow(to: count + bytes.count) }
+        (buffer + count).update(from: start, count: bytes.count)
+        count += bytes.count
+    }
+
+    /// Makes what stands in the buffer from `start` on a field, without white space at its ends.
+    ///
+    /// - Returns: False when nothing is left.
+    @discardableResult
+    func close(_ field: ItemField, from start: Int, form: TextForm, rank: UInt8, base: String? = nil) -> Bool {
+        var first = start
+        var end = count
+        while first < end, buffer[first].isXMLSpace { first += 1 }
+        while end > first, buffer[end - 1].isXMLSpace { end -= 1 }
+        guard first < end else {
+            count = start
+            return false
+        }
+        entries.append(
+            Entry(field: field, form: form, rank: rank, base: index(of: base), start: first, end: end))
+        present |= 1 << UInt64(field.rawValue)
+        return true
+    }
+
+    /// Takes back what was appended from `start` on.
+    func drop(from start: Int) { count = start }
+
+    private func index(of base: String?) -> Int16 {
+        guard let base else { return -1 }
+        if let index = bases.lastIndex(of: base) { return Int16(index) }
+        guard bases.count < 1000 else { return -1 }
+        bases.append(base)
+        return Int16(bases.count - 1)
+    }
+
+    private func grow(to needed: Int) {
+        let larger = max(capacity * 2, needed)
+        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+        moved.update(from: buffer, count: count)
+        buffer.deallocate()
+        buffer = moved
+        capacity = larger
+    }
+
+    // MARK: Reading
+
+    /// The bytes of an entry; valid until the record changes.
+    func bytes(of entry: Entry) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: buffer + entry.start, count: entry.end - entry.start)
+    }
+
+    /// The bytes from one place in the buffer to its end; valid until the record changes.
+    func bytes(from start: Int) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: buffer + start, count: count - start)
+    }
+
+    func text(of entry: Entry) -> String { String(decoding: bytes(of: entry), as: UTF8.self) }
+
+    func base(of entry: Entry) -> String? { entry.base < 0 ? nil : bases[Int(entry.base)] }
+
+    /// The best entry of a field: of the lowest rank, and of equals the first.
+    func best(_ field: ItemField) -> Entry? {
+        guard has(field) else { return nil }
+        var best: Entry?
+        for entry in entries where entry.field == field && entry.rank < best?.rank ?? .max { best = entry }
+        return best
+    }
+
+    func text(_ field: ItemField) -> String? { best(field).map(text(of:)) }
+
+    /// All entries of a field, the best first, of equals in the document's order.
+    func all(_ field: ItemField) -> [Entry] {
+        guard has(field) else { return [] }
+        let found = entries.filter { $0.field == field }
+        guard found.count > 1 else { return found }
+        return found.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
+    }
+}
