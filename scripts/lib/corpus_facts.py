@@ -131,8 +131,8 @@ class Sheet:
             found = row["must_not_contain"] in answer["output"]
             self.state("must_not_contain", "must_not_contain", "exact", "absent", "present" if found else "absent")
         for link in row.get("alternate", []):
-            told = str(answer["error"])
-            self.state("alternate", "alternate", "exact", link, link if link in told else answer["error"].get("message"))
+            found = link if link in str(answer["error"]) else answer["error"].get("message")
+            self.state("alternate", "alternate", "exact", link, found)
         return met
 
     def read(self):
@@ -280,7 +280,8 @@ class Sheet:
             if url is None:
                 self.skip("entries.%s[] without url" % key)
                 continue
-            self.state("entries." + key, "entry." + key, "url", url, url if url in ours else "; ".join(ours) or None, item)
+            found = url if url in ours else "; ".join(ours) or None
+            self.state("entries." + key, "entry." + key, "url", url, found, item)
 
     # MARK: a product
 
