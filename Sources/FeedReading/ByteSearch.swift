@@ -61,6 +61,18 @@ extension String {
 }
 
 extension String {
+    /// The texts between a mark.
+    func splitText(_ mark: String) -> [String] {
+        var parts: [String] = []
+        var start = startIndex
+        while let range = utf8Range(of: mark, from: start) {
+            parts.append(String(self[start..<range.lowerBound]))
+            start = range.upperBound
+        }
+        parts.append(String(self[start...]))
+        return parts
+    }
+
     func replacingText(_ needle: String, with other: String) -> String {
         var output = ""
         var start = startIndex

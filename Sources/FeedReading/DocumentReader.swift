@@ -1,4 +1,6 @@
-/// Reads the documents of one syntax: XML today.
+import CampaignModel
+
+/// Reads the documents of one syntax: XML, JSON or CSV.
 ///
 /// It gets UTF-8 bytes, whatever the document was written in, and hands items to an ``ItemCollector``. It never throws:
 /// what goes wrong ends up in ``breakage``, because complete items before it must not be lost.
@@ -16,5 +18,7 @@ protocol DocumentReader: AnyObject {
 /// What stopped a reader.
 enum Breakage: Sendable, Hashable {
     case notAFeed(String)
+    /// XML of no known kind, and what could be said of its items.
+    case unknownXML(root: String, proposal: DocumentMapping?)
     case broken(message: String, line: Int)
 }

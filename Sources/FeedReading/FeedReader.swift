@@ -1,9 +1,9 @@
-import CampaignModel
+package import CampaignModel
 
 /// Reads a document of any known format: bytes go in, in chunks of any size, and items come out as soon as they are
 /// complete.
 ///
-/// For use from one task at a time. Memory does not grow with the document, but for 16 bytes an item that tell
+/// For use from one task at a time. Memory does not grow with the document, but for about 12 bytes an item that tell
 /// repeated ids. Nothing is read from anywhere else, whatever the document says.
 package final class FeedReader {
     private enum Stage {
@@ -21,14 +21,21 @@ package final class FeedReader {
     private var stage = Stage.raw
     private var head: [UInt8] = []
 
-    package init(_ options: ReadOptions) {
+    /// - Parameter isKnown: Asked for each item with its key and what stands for all that the document states of it but
+    ///   dates; an answer of true makes ``ReadEvent/known(_:)`` of it, which costs no text at all. The fingerprint is
+    ///   good for comparing with an earlier reading, and for nothing else.
+    package init(_ options: ReadOptions, isKnown: ((ItemKey, Fingerprint) -> Bool)? = nil) {
         self.options = options
-        collector = ItemCollector(options)
+        collector = ItemCollector(options, isKnown: isKnown)
     }
 
     /// - Returns: What became complete with these bytes.
     /// - Throws: Only before the first event: a document that breaks later ends with `complete: false`.
     package func push(_ bytes: [UInt8]) throws(ReadFailure) -> [ReadEvent] {
+        try bytes.withUnsafeBufferPointer { (bytes) throws(ReadFailure) in try push(bytes) }
+    }
+
+    package func push(_ bytes: UnsafeBufferPointer<UInt8>) throws(ReadFailure) -> [ReadEvent] {
         try take(bytes, isLast: false)
         return collector.takeEvents()
     }
@@ -37,7 +44,7 @@ package final class FeedReader {
     ///
     /// - Returns: The rest; the last event is always ``ReadEvent/end(_:)``.
     package func finish() throws(ReadFailure) -> [ReadEvent] {
-        try take([], isLast: true)
+        try take(UnsafeBufferPointer(start: nil, count: 0), isLast: true)
         if case .reading(let decoder, let reader) = stage {
             reader.finish()
             try settle(reader)
@@ -48,28 +55,35 @@ package final class FeedReader {
         return collector.takeEvents()
     }
 
-    private func take(_ bytes: [UInt8], isLast: Bool) throws(ReadFailure) {
+    private func take(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) throws(ReadFailure) {
         switch stage {
         case .raw:
             head += bytes
             guard head.count >= TextDecoder.statementWindow || isLast else { return }
             if let kind = DocumentSniffer.binaryKind(head) { throw fail(.notAFeed(what: kind, feeds: [])) }
-            guard let decoder = TextDecoder(head: head, contentType: options.contentType, isWhole: isLast) else {
-                return
-            }
-            head = decoder.decode(head)
+            let decoder = TextDecoder(
+                head: Array(head.prefix(TextDecoder.statementWindow)), contentType: options.contentType)
+            let raw = head
+            head = []
             stage = .head(decoder)
+            raw.withUnsafeBufferPointer { collect($0, decoder, isLast: isLast) }
             try sniff(decoder, isLast: isLast)
         case .head(let decoder):
-            head += decoder.decode(bytes)
+            collect(bytes, decoder, isLast: isLast)
             try sniff(decoder, isLast: isLast)
         case .page(let decoder):
-            head += decoder.decode(bytes)
+            collect(bytes, decoder, isLast: isLast)
             try look(isLast: isLast)
         case .reading(let decoder, let reader):
-            try read(decoder.decode(bytes)[...], with: reader)
+            guard reader.breakage == nil, !reader.isDone else { return }
+            decoder.decode(bytes, isLast: isLast) { reader.push($0) }
+            if reader.breakage != nil { try settle(reader) }
         case .over: break
         }
+    }
+
+    private func collect(_ bytes: UnsafeBufferPointer<UInt8>, _ decoder: TextDecoder, isLast: Bool) {
+        decoder.decode(bytes, isLast: isLast) { head += $0 }
     }
 
     private func sniff(_ decoder: TextDecoder, isLast: Bool) throws(ReadFailure) {
@@ -81,12 +95,10 @@ package final class FeedReader {
             stage = .page(decoder)
             try look(isLast: isLast)
         case .xml(let start):
-            let reader = XMLDocumentReader(options, collector)
-            stage = .reading(decoder, reader)
+            // Line breaks of what stands before count.
             let lines = head[..<start].count { $0 == 0x0A }
-            let document = Array(repeating: 0x0A, count: lines) + head[start...]
-            head = []
-            try read(document[...], with: reader)
+            try read(
+                Array(repeating: 0x0A, count: lines) + head[start...], decoder, XMLDocumentReader(options, collector))
         }
     }
 
@@ -96,9 +108,12 @@ package final class FeedReader {
         throw fail(.notAFeed(what: page.description, feeds: page.feeds))
     }
 
-    private func read(_ bytes: ArraySlice<UInt8>, with reader: any DocumentReader) throws(ReadFailure) {
-        guard reader.breakage == nil, !reader.isDone else { return }
-        bytes.withUnsafeBufferPointer { reader.push($0) }
+    private func read(
+        _ document: [UInt8], _ decoder: TextDecoder, _ reader: any DocumentReader
+    ) throws(ReadFailure) {
+        stage = .reading(decoder, reader)
+        head = []
+        document.withUnsafeBufferPointer { reader.push($0) }
         if reader.breakage != nil { try settle(reader) }
     }
 
@@ -107,6 +122,7 @@ package final class FeedReader {
         switch reader.breakage {
         case nil: break
         case .notAFeed(let what): throw fail(.notAFeed(what: what, feeds: []))
+        case .unknownXML(let root, let proposal): throw fail(.unknownXML(root: root, proposal: proposal))
         case .broken(let message, let line):
             guard collector.hasItems else { throw fail(.broken(message: message, line: line)) }
             collector.markIncomplete(message: message, line: line)

@@ -163,50 +163,6 @@ struct HTMLTokenizer {
 
     /// Text with its references resolved; what is no known reference stays as it is.
     static func decode(_ bytes: ArraySlice<UInt8>) -> String {
-        guard bytes.contains(UInt8(ascii: "&")) else { return String(decoding: bytes, as: UTF8.self) }
-        var output: [UInt8] = []
-        output.reserveCapacity(bytes.count)
-        var index = bytes.startIndex
-        while index < bytes.endIndex {
-            let byte = bytes[index]
-            index += 1
-            guard byte == UInt8(ascii: "&") else {
-                output.append(byte)
-                continue
-            }
-            var reference = XMLReference()
-            var end = index
-            while end < bytes.endIndex, reference.accept(bytes[end]) { end += 1 }
-            guard end < bytes.endIndex, bytes[end] == UInt8(ascii: ";"), let character = reference.character else {
-                output.append(byte)
-                continue
-            }
-            output.append(contentsOf: String(Character(character)).utf8)
-            index = end + 1
-        }
-        return String(decoding: output, as: UTF8.self)
-    }
-}
-
-extension XMLReference {
-    /// The character that is meant, XML's own included; nil when there is none.
-    var character: Unicode.Scalar? {
-        switch meaning {
-        case .scalar(let scalar): scalar
-        case .predefined(let text): Self.predefined(String(decoding: text, as: UTF8.self))
-        case .highSurrogate, .lowSurrogate: "\u{FFFD}"
-        case .nothing, nil: nil
-        }
-    }
-
-    private static func predefined(_ text: String) -> Unicode.Scalar? {
-        switch text {
-        case "&amp;": "&"
-        case "&lt;": "<"
-        case "&gt;": ">"
-        case "&quot;": "\""
-        case "&apos;": "'"
-        default: UInt32(text.dropFirst(2).dropLast()).flatMap(Unicode.Scalar.init)
-        }
+        bytes.withUnsafeBufferPointer { TitleText.resolved($0) }
     }
 }

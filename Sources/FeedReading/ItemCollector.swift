@@ -1,43 +1,42 @@
 import CampaignModel
 
-/// Turns drafts into items and keeps what a document as a whole needs: events, warnings, ids already seen.
-final class ItemCollector {
-    var feed: FeedDescription
-    /// The site the document belongs to, for relative links of items.
-    var siteLink: String?
-    /// Authors of items that state none.
-    var feedAuthors: [String] = []
+/// Turns records into events and keeps what a document as a whole needs: its description, warnings, keys already seen.
+final class ItemCollector: ItemReceiver {
+    let header = ItemRecord()
     let options: ReadOptions
+    var conventions = ItemConventions()
     private(set) var count = 0
     /// True once an item came that was one too many.
     private(set) var isFull = false
 
+    private let isKnown: ((ItemKey, Fingerprint) -> Bool)?
+    private var format: DocumentFormat
     private var events: [ReadEvent] = []
     private var warnings: [ReadWarning] = []
     private var isComplete = true
     private var isFeedTold = false
     private var isEnded = false
-    private var seen: Set<Fingerprint> = []
-    /// How often an id with the same link was met again; only repeats are in here.
-    private var repeats: [Fingerprint: Int] = [:]
+    private var keys = ItemKeys()
+    private var site: (link: String?, authors: [String])?
 
-    init(_ options: ReadOptions) {
+    init(_ options: ReadOptions, isKnown: ((ItemKey, Fingerprint) -> Bool)? = nil) {
         self.options = options
-        feed = FeedDescription(format: options.format ?? .rss20)
+        self.isKnown = isKnown
+        format = options.format ?? .rss20
     }
 
     var hasItems: Bool { count > 0 }
 
-    /// The format, unless the owner stated another.
-    func setFormat(_ format: DocumentFormat) { feed.format = options.format ?? format }
+    func setFormat(_ format: DocumentFormat) { self.format = options.format ?? format }
 
-    /// Where the document's relative addresses start, without xml:base.
-    var documentBase: String? { siteLink ?? options.baseURL }
+    func setConventions(_ conventions: ItemConventions) { self.conventions = conventions }
 
     func takeEvents() -> [ReadEvent] {
         defer { events.removeAll(keepingCapacity: true) }
         return events
     }
+
+    // MARK: Warnings
 
     func warn(_ code: String, _ message: String, item: String?) {
         guard warnings.count < options.limits.warnings else { return }
@@ -57,6 +56,8 @@ final class ItemCollector {
         warn("broken", line > 0 ? "line \(line): \(message)" : message, item: nil)
     }
 
+    // MARK: Events
+
     func end() {
         guard !isEnded else { return }
         isEnded = true
@@ -64,99 +65,87 @@ final class ItemCollector {
         events.append(.end(DocumentEnd(items: count, complete: isComplete, warnings: warnings)))
     }
 
-    func add(_ draft: ItemDraft) {
+    func add(_ record: ItemRecord) {
         guard count < options.limits.items else {
             isFull = true
             return
         }
-        guard let item = finish(draft) else { return }
         tellFeed()
+        let builder = ItemBuilder(record, conventions, base: documentBase, authors: site?.authors ?? [], receiver: self)
+        guard let key = keys.key(of: record, link: builder.link, repeated: { warnOfRepeat(builder) }) else {
+            return warn("no_identity", "an item without id, link, title, text and enclosure was left out", item: nil)
+        }
         count += 1
-        events.append(.item(item))
+        if let isKnown, isKnown(key, record.statedFingerprint) {
+            events.append(.known(key))
+        } else {
+            events.append(.item(builder.item(key: key)))
+        }
+    }
+
+    private func warnOfRepeat(_ builder: ItemBuilder) {
+        warn("duplicate_id", "the id stands on more than one item of the document", item: builder.name)
     }
 
     private func tellFeed() {
         guard !isFeedTold else { return }
         isFeedTold = true
-        events.append(.feed(feed))
+        let builder = HeaderBuilder(header, base: options.baseURL, receiver: self)
+        site = (builder.link, builder.authors)
+        events.append(.feed(builder.description(format)))
     }
 
-    // MARK: Items
+    /// Where the document's relative addresses start, without xml:base.
+    private var documentBase: String? { site?.link ?? options.baseURL }
+}
 
-    private func finish(_ draft: ItemDraft) -> Item? {
-        let base = documentBase
-        let ranked = draft.links.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
-        let link = ranked.lazy.compactMap { $0.element.address.absolute(base) }.first
-        let name = draft.id ?? draft.title ?? link
-        guard let key = key(draft, link: link, name: name) else {
-            warn("no_identity", "an item without id, link, title, text and enclosure was left out", item: nil)
-            return nil
-        }
-        let enclosures = draft.files.filter { $0.medium == nil }.compactMap { file -> Enclosure? in
-            guard let url = file.address.absolute(base) else { return nil }
-            return Enclosure(url: url, type: file.type, length: file.length.flatMap(Self.length))
-        }
-        return Item(
-            key: key, id: draft.id, title: draft.title, link: link, summary: draft.summary, content: draft.content,
-            authors: draft.authors.isEmpty ? feedAuthors : draft.authors, categories: draft.categories,
-            published: date(draft.published?.text, item: name), updated: date(draft.updated?.text, item: name),
-            images: images(draft, base: base), enclosures: enclosures,
-            product: draft.product.map { ProductText.product($0, item: name, collector: self) }
-        )
-    }
+/// Gives each item of a document its key.
+struct ItemKeys: ~Copyable {
+    private var seen = KeySet()
+    /// How often an id with the same link was met again; only repeats are in here.
+    private var repeats: [Fingerprint: Int] = [:]
+    private var scratch = ByteBuffer(capacity: 256)
 
-    private static func length(_ text: String) -> Int64? {
-        guard let length = text.trimmedOrNil.flatMap({ Int64($0) }), length > 0 else { return nil }
-        return length
-    }
-
-    func date(_ text: String?, item: String?) -> Timestamp? {
-        guard let text else { return nil }
-        if let moment = DateText.timestamp(text) { return moment }
-        warn("bad_date", "not a date that can be understood: \(text.prefix(80))", item: item)
-        return nil
-    }
-
-    private func images(_ draft: ItemDraft, base: String?) -> [String] {
-        var images: [String] = []
-        func add(_ address: String?) {
-            if let address, !images.contains(address), images.count < options.limits.values { images.append(address) }
-        }
-        let ranked = draft.images.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
-        for (_, image) in ranked { add(image.address.absolute(base)) }
-        for file in draft.files where file.isImage && file.medium == nil { add(file.address.absolute(base)) }
-        if images.isEmpty {
-            for html in [draft.content, draft.summary] {
-                guard let html else { continue }
-                for image in HTMLText.images(html: html, base: draft.htmlBase ?? base) { add(image) }
-            }
-        }
-        return images
-    }
-
-    // MARK: Identity
+    init() {}
 
     /// The first item of an id keeps the pure key; a repeat gets id and link, then a number among its equals. Never a
     /// date, never the place in the document: both change without the item changing.
-    private func key(_ draft: ItemDraft, link: String?, name: String?) -> Fingerprint? {
-        let parts: [String]
-        if let id = draft.id {
-            parts = [id]
-        } else if let link {
-            parts = [link]
-        } else if draft.title != nil || draft.content != nil || draft.summary != nil || !draft.files.isEmpty {
-            parts = [draft.title ?? "", draft.content ?? draft.summary ?? "", draft.files.first?.address.text ?? ""]
-        } else {
-            return nil
+    ///
+    /// - Returns: Nil for an item without anything to know it by.
+    mutating func key(
+        of record: ItemRecord, link: @autoclosure () -> String?, repeated: () -> Void
+    ) -> ItemKey? {
+        if let id = record.best(.id) {
+            scratch.clear()
+            scratch.append(record.bytes(of: id))
+            // As `Fingerprint(of:)` ends a part.
+            scratch.append(0xFF)
+            let key = Fingerprint(hashing: UnsafeRawBufferPointer(scratch.bytes))
+            if seen.insert(key) { return key }
+            repeated()
+            return self.key(repeating: [record.text(of: id)], link: link())
         }
-        let first = Fingerprint(of: parts)
-        if seen.insert(first).inserted { return first }
-        warn("duplicate_id", "the id stands on more than one item of the document", item: name)
+        guard let parts = Self.parts(of: record, link: link()) else { return nil }
+        let key = Fingerprint(of: parts)
+        if seen.insert(key) { return key }
+        repeated()
+        return self.key(repeating: parts, link: link())
+    }
+
+    private static func parts(of record: ItemRecord, link: String?) -> [String]? {
+        if let link { return [link] }
+        let title = record.text(.title)
+        let text = record.text(.content) ?? record.text(.summary)
+        let file = record.text(.enclosure)
+        return title == nil && text == nil && file == nil ? nil : [title ?? "", text ?? "", file ?? ""]
+    }
+
+    private mutating func key(repeating parts: [String], link: String?) -> ItemKey {
         let second = Fingerprint(of: parts + [link ?? ""])
-        if seen.insert(second).inserted { return second }
+        if seen.insert(second) { return second }
         repeats[second, default: 1] += 1
         let third = Fingerprint(of: parts + [link ?? "", String(repeats[second] ?? 0)])
-        seen.insert(third)
+        _ = seen.insert(third)
         return third
     }
 }

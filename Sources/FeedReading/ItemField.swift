@@ -2,6 +2,8 @@
 enum ItemField: UInt8, CaseIterable {
     // Content
     case id, title, link, summary, content, author, category, published, updated, image
+    /// Where there is no title: what stands before and behind the brand in its place.
+    case titlePrefix, titleSuffix
     /// A file's address; the two that follow belong to the file before them.
     case enclosure, enclosureType, enclosureLength
     // Products. `price` is the regular one; where a format states the price of now and the one before, `oldPrice` is
@@ -15,6 +17,8 @@ enum ItemField: UInt8, CaseIterable {
     case condition, brand, gtin, mpn, sku, group
     /// A category path of a catalog: unlike `category` one text, the best ranked counts.
     case productCategory
+    /// What sort of entry it is, where a format mixes several.
+    case kind
     // Of the document as a whole
     case language, hub, next
 

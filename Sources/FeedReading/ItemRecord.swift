@@ -22,6 +22,8 @@ final class ItemRecord {
     /// How much of the buffer is in use.
     private(set) var count = 0
     private var present: UInt64 = 0
+    /// A price stood there, but empty.
+    var hasEmptyPrice = false
 
     init() {
         buffer = .allocate(capacity: capacity)
@@ -36,6 +38,7 @@ final class ItemRecord {
         if !bases.isEmpty { bases.removeAll(keepingCapacity: true) }
         count = 0
         present = 0
+        hasEmptyPrice = false
     }
 
     var isEmpty: Bool { entries.isEmpty }
@@ -86,6 +89,43 @@ final class ItemRecord {
         return true
     }
 
+    /// Makes the bytes of the last entry another field as well.
+    func repeatLast(as field: ItemField, rank: UInt8) {
+        guard var entry = entries.last else { return }
+        entry.field = field
+        entry.rank = rank
+        entries.append(entry)
+        present |= 1 << UInt64(field.rawValue)
+    }
+
+    /// Leaves out bytes at both ends of the last entry, and the white space that is bared by that.
+    func trimLast(_ first: Int, _ last: Int) {
+        guard var entry = entries.popLast() else { return }
+        let field = entry.field
+        entry.start += first
+        entry.end -= last
+        while entry.start < entry.end, buffer[entry.start].isXMLSpace { entry.start += 1 }
+        while entry.end > entry.start, buffer[entry.end - 1].isXMLSpace { entry.end -= 1 }
+        if entry.start < entry.end { entries.append(entry) } else { recount(field) }
+    }
+
+    /// Forgets the entries of a field from a rank on.
+    func remove(_ field: ItemField, fromRank rank: UInt8) {
+        guard has(field) else { return }
+        entries.removeAll { $0.field == field && $0.rank >= rank }
+        recount(field)
+    }
+
+    private func recount(_ field: ItemField) {
+        if !entries.contains(where: { $0.field == field }) { present &= ~(1 << UInt64(field.rawValue)) }
+    }
+
+    /// Whether there is anything that makes a product of the item.
+    var isProduct: Bool { hasEmptyPrice || present & Self.productFields != 0 }
+
+    private static let productFields: UInt64 = ItemField.allCases.filter(\.isProduct)
+        .reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+
     /// Takes back what was appended from `start` on.
     func drop(from start: Int) { count = start }
 
@@ -131,6 +171,20 @@ final class ItemRecord {
     }
 
     func text(_ field: ItemField) -> String? { best(field).map(text(of:)) }
+
+    /// An entry's text on one line, runs of white space as one blank.
+    func line(of entry: Entry) -> String {
+        let bytes = bytes(of: entry)
+        var wasSpace = false
+        for byte in bytes {
+            let isSpace = byte <= 0x20
+            if isSpace, wasSpace || byte != 0x20 { return String(decoding: bytes, as: UTF8.self).collapsed }
+            wasSpace = isSpace
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    func line(_ field: ItemField) -> String? { best(field).map(line(of:)) }
 
     /// All entries of a field, the best first, of equals in the document's order.
     func all(_ field: ItemField) -> [Entry] {

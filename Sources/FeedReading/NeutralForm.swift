@@ -11,6 +11,7 @@ package enum NeutralForm {
             switch event {
             case .feed(let feed): try encoder.encode(["feed": feed])
             case .item(let item): try encoder.encode(["item": item])
+            case .known(let key): try encoder.encode(["known": key])
             case .end(let end): try encoder.encode(["end": end])
             }
         return String(decoding: data, as: UTF8.self)

@@ -5,6 +5,8 @@ package enum ReadFailure: Error, Sendable, Hashable {
     /// `what` says what it is instead, with its article: `a web page (“Not found”)`. `feeds` are the absolute
     /// addresses of the feeds that a web page links to.
     case notAFeed(what: String, feeds: [String])
+    /// XML of no known kind. The proposal says how its items could be read; nil when nothing in it looks like items.
+    case unknownXML(root: String, proposal: DocumentMapping?)
     /// It is a feed, or was meant as one, but cannot be read. `line` counts from 1; 0 when it is unknown.
     case broken(message: String, line: Int)
 
@@ -16,6 +18,11 @@ package enum ReadFailure: Error, Sendable, Hashable {
         switch self {
         case .notAFeed(let what, let feeds):
             Problem(.notAFeed, "\(document) is not a feed: it is \(what)", hint: Self.hint(for: feeds))
+        case .unknownXML(let root, let proposal):
+            Problem(
+                .notAFeed, "\(document) is XML of an unknown kind (its root element is <\(root.printable)>)",
+                hint: proposal.map { "This mapping could read it; check it, and put it into feeds/: \($0.yaml)" }
+                    ?? "Nothing in it looks like articles or products; is it the right address?")
         case .broken(let message, let line):
             Problem(
                 .brokenDocument,
@@ -32,5 +39,18 @@ package enum ReadFailure: Error, Sendable, Hashable {
         case 1: "The page links to this feed, use its address instead: \(feeds[0])"
         default: "The page links to these feeds, use one of their addresses instead: \(feeds.joined(separator: ", "))"
         }
+    }
+}
+
+extension DocumentMapping {
+    /// As it stands in feeds/, on one line.
+    package var yaml: String {
+        let pairs = fields.sorted { $0.key < $1.key }.map { "\($0.key): \(Self.quoted($0.value))" }
+        return "format: {item: \(Self.quoted(item)), fields: {\(pairs.joined(separator: ", "))}}"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let text = text.printable.replacingText("\\", with: "\\\\").replacingText("\"", with: "\\\"")
+        return "\"\(text)\""
     }
 }

@@ -58,6 +58,8 @@ package enum ReadEvent: Sendable, Hashable {
     /// Once, before the first item, with what is known of the document by then.
     case feed(FeedDescription)
     case item(Item)
+    /// An item that the reader was told is known as it stands: see ``FeedReader/init(_:isKnown:)``.
+    case known(ItemKey)
     /// Once, the last one.
     case end(DocumentEnd)
 }

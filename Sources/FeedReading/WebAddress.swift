@@ -9,6 +9,10 @@ enum WebAddress {
         return resolved
     }
 
+    static func isHTTP(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        isHTTP(String(decoding: bytes.prefix(16), as: UTF8.self))
+    }
+
     static func isHTTP(_ text: String) -> Bool {
         let start = text.prefix(8).asciiLowercasedText
         return (start.hasPrefix("http://") && text.utf8.count > 7)

@@ -5,6 +5,7 @@ import FeedReading
 struct Reading: Equatable {
     var feed: FeedDescription?
     var items: [Item] = []
+    var known: [ItemKey] = []
     var end: DocumentEnd?
     var events: [ReadEvent] = []
 
@@ -16,6 +17,7 @@ struct Reading: Equatable {
             switch event {
             case .feed(let feed): self.feed = feed
             case .item(let item): items.append(item)
+            case .known(let key): known.append(key)
             case .end(let end): self.end = end
             }
         }

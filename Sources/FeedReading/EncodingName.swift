@@ -1,0 +1,70 @@
+/// Finds the name of a document's encoding, in the words of iconv.
+enum EncodingName {
+    /// What the first bytes tell whatever is stated: byte order marks and patterns of NULs, and EBCDIC.
+    static func byNature(of head: [UInt8]) -> String? {
+        if head.starts(with: [0xFF, 0xFE, 0, 0]) || head.starts(with: [0x3C, 0, 0, 0]) { return "UTF-32LE" }
+        if head.starts(with: [0, 0, 0xFE, 0xFF]) || head.starts(with: [0, 0, 0, 0x3C]) { return "UTF-32BE" }
+        if head.starts(with: [0xFF, 0xFE]) { return "UTF-16LE" }
+        if head.starts(with: [0xFE, 0xFF]) { return "UTF-16BE" }
+        // Without a mark: every second byte of the first few is NUL.
+        if head.count >= 8, head[0] != 0, head[1] == 0, head[3] == 0, head[5] == 0 { return "UTF-16LE" }
+        if head.count >= 8, head[0] == 0, head[1] != 0, head[2] == 0, head[4] == 0 { return "UTF-16BE" }
+        if head.starts(with: [0x4C, 0x6F, 0xA7, 0x94]) { return "IBM037" }
+        return nil
+    }
+
+    /// What HTTP or else the document states; nil for nothing, and for a name that nobody knows.
+    static func stated(_ head: [UInt8], contentType: String?) -> String? {
+        if let stated = contentType.flatMap({ value(after: "charset=", in: $0) }), let name = known(stated) {
+            return name
+        }
+        let text = String(decoding: head.prefix(TextDecoder.statementWindow), as: UTF8.self)
+        guard let start = text.utf8Range(of: "<?xml"), let end = text.utf8Range(of: ">", from: start.upperBound),
+            let stated = value(after: "encoding=", in: String(text[start.upperBound..<end.lowerBound]))
+        else { return nil }
+        return known(stated)
+    }
+
+    private static func value(after key: String, in text: String) -> String? {
+        let text = text.asciiLowercased.filter { $0 != " " && $0 != "\t" && $0 != "\n" }
+        guard let range = text.utf8Range(of: key) else { return nil }
+        let rest = text[range.upperBound...].drop { $0 == "\"" || $0 == "'" }
+        let value = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.:".contains($0)) }
+        return value.isEmpty ? nil : String(value)
+    }
+
+    /// What the web means by a label, which is not always what it says.
+    private static func known(_ stated: String) -> String? {
+        switch stated {
+        case "utf-8", "utf8", "unicode-1-1-utf-8": "UTF-8"
+        // The bytes would show it.
+        case "utf-16", "utf-16le", "utf-16be", "utf-32", "utf-32le", "utf-32be", "ucs-2", "ucs-4", "unicode",
+            "iso-10646-ucs-2", "iso-10646-ucs-4", "utf_16", "utf_32":
+            nil
+        // Nobody writes it but who wants markup to pass for text.
+        case "utf-7", "utf7", "unicode-1-1-utf-7": nil
+        case "iso-8859-1", "iso8859-1", "iso_8859-1", "iso88591", "latin1", "latin-1", "l1", "us-ascii", "ascii",
+            "ansi_x3.4-1968", "windows-1252", "x-cp1252", "cp1252":
+            "CP1252"
+        case "gb2312", "gbk", "gb18030", "x-gbk", "gb_2312-80", "chinese", "csgb2312": "GB18030"
+        case "shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j", "ms_kanji": "CP932"
+        case "ks_c_5601-1987", "euc-kr", "euckr", "cp949", "korean", "ksc5601", "windows-949": "CP949"
+        case "big5", "big5-hkscs", "cn-big5", "x-x-big5": "BIG5-HKSCS"
+        case "iso-8859-9", "latin5", "windows-1254": "CP1254"
+        case "iso-8859-11", "tis-620", "windows-874": "CP874"
+        case "x-mac-cyrillic": "MAC-CYRILLIC"
+        case "macintosh", "x-mac-roman", "mac": "MACINTOSH"
+        default:
+            if stated.hasPrefix("windows-125"), stated.utf8.count == 12 {
+                "CP" + stated.dropFirst(8)
+            } else {
+                stated.utf8.count <= 40 ? stated.uppercased() : nil
+            }
+        }
+    }
+
+    /// Whether ASCII means itself in the encoding: if not, it has to be converted from the first byte on.
+    static func containsASCII(_ name: String) -> Bool {
+        !["ISO-2022", "HZ", "IBM037", "EBCDIC", "IBM1047", "IBM500", "CP037", "CP500"].contains { name.hasPrefix($0) }
+    }
+}

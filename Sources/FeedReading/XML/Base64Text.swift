@@ -1,0 +1,34 @@
+/// Base64, as Atom 0.3 may have its texts.
+enum Base64Text {
+    /// What is no Base64 is left out; what is decoded should be UTF-8, and is text in any case.
+    static func decoded(_ text: String) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(text.utf8.count / 4 * 3 + 3)
+        var bits: UInt32 = 0
+        var count = 0
+        for byte in text.utf8 {
+            guard let value = value(of: byte) else { continue }
+            bits = bits << 6 | value
+            count += 1
+            if count == 4 {
+                output.append(contentsOf: [UInt8(bits >> 16 & 0xFF), UInt8(bits >> 8 & 0xFF), UInt8(bits & 0xFF)])
+                bits = 0
+                count = 0
+            }
+        }
+        if count == 2 { output.append(UInt8(bits >> 4 & 0xFF)) }
+        if count == 3 { output.append(contentsOf: [UInt8(bits >> 10 & 0xFF), UInt8(bits >> 2 & 0xFF)]) }
+        return Array(String(decoding: output, as: UTF8.self).utf8)
+    }
+
+    private static func value(of byte: UInt8) -> UInt32? {
+        switch byte {
+        case 0x41...0x5A: UInt32(byte - 0x41)
+        case 0x61...0x7A: UInt32(byte - 0x61) + 26
+        case 0x30...0x39: UInt32(byte - 0x30) + 52
+        case UInt8(ascii: "+"), UInt8(ascii: "-"): 62
+        case UInt8(ascii: "/"), UInt8(ascii: "_"): 63
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,468 @@
+import CLibXML2
+
+/// Follows the parser's elements through a dialect's table and fills records: the hot path of every feed and catalog.
+///
+/// Each element costs one look-up of its name's address and one step through the table. Text goes straight into the
+/// record's buffer; nothing becomes a String here but what rare special cases need.
+final class XMLItemReader: XMLSink {
+    private struct Frame {
+        var node: UInt16
+        var namespaces: UInt16
+    }
+
+    private let limits: ReadLimits
+    private let options: ReadOptions
+    private let collector: ItemCollector
+    private let frames: UnsafeMutablePointer<Frame>
+    private(set) var depth = 0
+    private var names = XMLNames()
+    /// Names of attributes, prefixes and namespaces: libxml2 keeps every distinct one for as long as it reads.
+    private var minorNames = XMLNames()
+    private var namespacesInForce = 0
+    private var rootURI: UnsafePointer<xmlChar>?
+    private var bases: [(depth: Int, base: String)] = []
+
+    private var format: XMLFormat?
+    private var dialect = XMLDialect.rss
+    private var survey: XMLSurvey?
+
+    private let item = ItemRecord()
+    /// 0 outside of items.
+    private var itemDepth = 0
+    /// The deepest place that items were found at; white space up to there means nothing.
+    private(set) var deepestItem = 0
+
+    private var capture = XMLDialect.Capture.none
+    private var captureDepth = 0
+    private var captureStart = 0
+    private var captureNode = XMLDialect.dead
+    private var captureForm = TextForm.text
+    /// How many bytes the text may still have.
+    private var room = 0
+    private var isCut = false
+    /// The last byte that came was the mark of a stand-in.
+    private var isMarked = false
+    private var openTags: [(name: String, depth: Int)] = []
+    /// How many children an XHTML construct has; text beside them counts as many.
+    private var childCount = 0
+    private var isInDiv = false
+    private var isBase64 = false
+
+    private var guidIsLink = false
+    private var key: String?
+    private var branch: (id: String, parent: String?)?
+    private var branches = CategoryTree()
+
+    init(_ options: ReadOptions, _ collector: ItemCollector) {
+        limits = options.limits
+        self.options = options
+        self.collector = collector
+        frames = .allocate(capacity: max(2, options.limits.depth + 2))
+        frames.initialize(to: Frame(node: XMLDialect.dead, namespaces: 0))
+    }
+
+    deinit { frames.deallocate() }
+
+    private var record: ItemRecord { itemDepth > 0 ? item : collector.header }
+    private var base: String? { bases.last?.base }
+
+    // MARK: Elements
+
+    override func start(
+        _ local: UnsafePointer<xmlChar>, _ prefix: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?,
+        _ namespaces: XMLNamespaces, _ attributes: XMLAttributes
+    ) {
+        guard failure == nil else { return }
+        guard depth < limits.depth else { return fail("its elements are nested deeper than \(limits.depth)") }
+        depth += 1
+        if depth == 1 { open(local, prefix, uri, namespaces, attributes) }
+        var name = names.find(local, prefix, uri)
+        if name.isNew { name = define(local, prefix, uri) }
+        frames[depth] = Frame(node: XMLDialect.dead, namespaces: UInt16(truncatingIfNeeded: namespaces.count))
+        if namespaces.count > 0 { learn(namespaces) }
+        if attributes.count > 0 { learn(attributes) }
+        if let survey { return survey.start(local, prefix, attributes) }
+        guard failure == nil else { return }
+        if capture != .none {
+            let next = depth == captureDepth + 1 ? dialect.step(from: captureNode, by: name.symbol) : XMLDialect.dead
+            // A child with a row of its own ends the capture of its parent.
+            guard next != XMLDialect.dead else { return within(local, attributes) }
+            record.drop(from: captureStart)
+            capture = .none
+            enter(next, attributes)
+            return
+        }
+        var node = dialect.step(from: frames[depth - 1].node, by: name.symbol)
+        if name.opensItem, itemDepth == 0 || node == XMLDialect.dead {
+            // An item within an item: the end of the one before is missing.
+            if itemDepth > 0 { endItem() }
+            node = XMLDialect.item
+            itemDepth = depth
+            deepestItem = max(deepestItem, depth)
+            item.clear()
+        }
+        // The root's children are the table's first steps, whatever it is called; a channel or an item without anything
+        // around it is a first step itself.
+        if depth == 1, node == XMLDialect.dead { node = XMLDialect.header }
+        if node != XMLDialect.dead { enter(node, attributes) }
+    }
+
+    private func enter(_ node: UInt16, _ attributes: XMLAttributes) {
+        frames[depth].node = node
+        let rule = dialect.nodes + Int(node)
+        if attributes.count > 0, !rule.pointee.attributes.isEmpty { take(rule.pointee.attributes, attributes) }
+        if rule.pointee.special != .none { special(rule.pointee, attributes) }
+        guard rule.pointee.capture != .none else { return }
+        begin(rule, node, attributes)
+    }
+
+    override func end() {
+        guard failure == nil, depth > 0 else { return }
+        if let survey {
+            survey.end()
+        } else {
+            if capture != .none {
+                if depth == captureDepth {
+                    finish()
+                } else if capture == .html || capture == .xhtml {
+                    writeEnd()
+                }
+            }
+            if depth == itemDepth { endItem() }
+        }
+        if !bases.isEmpty, bases[bases.count - 1].depth == depth { bases.removeLast() }
+        namespacesInForce -= Int(frames[depth].namespaces)
+        depth -= 1
+        if collector.isFull { fail("it has more than \(limits.items) items") }
+        if let survey, depth == 0 || survey.isDone { fail(survey.verdict()) }
+    }
+
+    override func characters(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard failure == nil else { return }
+        if let survey { return survey.characters(bytes) }
+        guard capture != .none else { return }
+        if capture == .xhtml { return escaped(bytes) }
+        if !isMarked {
+            let plain = StandIn.bytesBefore(bytes)
+            if plain == bytes.count { return append(bytes) }
+        }
+        marked(bytes)
+    }
+
+    /// The document ended before its last element did.
+    func finishCut() {
+        if let survey { fail(survey.verdict()) }
+    }
+
+    // MARK: The root
+
+    private func open(
+        _ local: UnsafePointer<xmlChar>, _ prefix: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?,
+        _ namespaces: XMLNamespaces, _ attributes: XMLAttributes
+    ) {
+        rootURI = uri
+        let name = XMLName(
+            namespace: XMLNamespace(uri: uri.map { String(cString: $0) }, prefix: prefix.map { String(cString: $0) }),
+            local: String(cString: local).asciiLowercased)
+        switch XMLFormat.of(name, uri.map { String(cString: $0) }, namespaces, attributes) {
+        case .format(let format, let dialect):
+            self.format = format
+            self.dialect = dialect
+            collector.conventions = dialect.conventions
+            format.open(collector)
+            frames[0].node = XMLDialect.header
+            if let language = attributes("lang") { collector.header.add(.language, language, rank: 3) }
+        case .notAFeed(let what): fail(.notAFeed(what))
+        case .unknown: survey = XMLSurvey(root: String(cString: local), limits: limits)
+        }
+    }
+
+    private func define(
+        _ local: UnsafePointer<xmlChar>, _ prefix: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?
+    ) -> XMLNames.Entry {
+        var name = XMLName(
+            namespace: XMLNamespace(uri: uri.map { String(cString: $0) }, prefix: prefix.map { String(cString: $0) }),
+            local: String(cString: local).asciiLowercased)
+        // Whatever namespace the root is in, or none, is the format's own.
+        if uri == rootURI || name.namespace == .atom && format?.family == .atom { name.namespace = .plain }
+        let symbol = dialect.symbol(name)
+        let opensItem = dialect.opensItem(symbol)
+        names.define(symbol, opensItem: opensItem, local: local, prefix: prefix, uri: uri)
+        if names.count > limits.names { fail("it has more than \(limits.names) different element names") }
+        return XMLNames.Entry(symbol: symbol, opensItem: opensItem, isNew: false)
+    }
+
+    // MARK: Limits
+
+    private func learn(_ namespaces: XMLNamespaces) {
+        namespacesInForce += namespaces.count
+        if namespaces.count > limits.elementNamespaces {
+            return fail("an element declares more than \(limits.elementNamespaces) namespaces")
+        }
+        if namespacesInForce > limits.namespaces {
+            return fail("more than \(limits.namespaces) namespaces are in force at one place")
+        }
+        for index in 0..<namespaces.count {
+            let uri = namespaces.uri(index)
+            if let local = namespaces.prefix(index) ?? uri { learn(local, nil, uri) }
+        }
+    }
+
+    private func learn(_ attributes: XMLAttributes) {
+        if attributes.count > limits.attributes {
+            return fail("an element has more than \(limits.attributes) attributes")
+        }
+        for index in 0..<attributes.count {
+            let name = attributes.name(index)
+            guard let local = name.local else { continue }
+            learn(local, name.prefix, name.uri)
+            if let prefix = name.prefix, xmlStrEqual(prefix, "xml") != 0, xmlStrEqual(local, "base") != 0 {
+                let outer = base ?? options.baseURL
+                if let inner = WebAddress.resolve(attributes.text(index), against: outer) {
+                    bases.append((depth, inner))
+                }
+            }
+        }
+    }
+
+    private func learn(
+        _ local: UnsafePointer<xmlChar>, _ prefix: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?
+    ) {
+        guard minorNames.find(local, prefix, uri).isNew else { return }
+        minorNames.define(0, opensItem: false, local: local, prefix: prefix, uri: uri)
+        if minorNames.count > limits.names {
+            fail("it has more than \(limits.names) different names of attributes and namespaces")
+        }
+    }
+
+    // MARK: Attributes
+
+    private func take(_ rules: [XMLDialect.AttributeRule], _ attributes: XMLAttributes) {
+        for rule in rules {
+            guard let value = attributes(rule.name) else { continue }
+            record.add(rule.field, value, rank: rule.rank, base: base)
+        }
+    }
+
+    private func special(_ rule: XMLDialect.Node, _ attributes: XMLAttributes) {
+        switch rule.special {
+        case .guid:
+            guidIsLink = attributes("ispermalink")?.asciiLowercased.trimmedOrNil != "false"
+        case .link: XMLLinks.take(attributes, into: record, rank: rule.rank, base: base, isItem: itemDepth > 0)
+        case .media: takeMedia(attributes, rank: rule.rank)
+        case .category:
+            if let term = attributes("term")?.trimmedOrNil ?? attributes("label")?.trimmedOrNil {
+                record.add(.category, term, rank: rule.rank)
+            }
+        case .key, .value:
+            if let name = attributes("name") { key = name }
+        case .branch:
+            if itemDepth == 0, let id = attributes("id")?.trimmedOrNil {
+                branch = (id, (attributes("parentid") ?? attributes("parent_id"))?.trimmedOrNil)
+            }
+        case .none, .list: break
+        }
+    }
+
+    private func takeMedia(_ attributes: XMLAttributes, rank: UInt8) {
+        guard let url = attributes("url") else { return }
+        let medium = attributes("medium")?.asciiLowercased
+        let type = attributes("type")?.asciiLowercased
+        guard medium == "image" || type?.hasPrefix("image/") == true else { return }
+        record.add(.image, url, rank: rank, base: base)
+    }
+
+    // MARK: Text
+
+    private func begin(_ rule: UnsafePointer<XMLDialect.Node>, _ node: UInt16, _ attributes: XMLAttributes) {
+        capture = rule.pointee.capture
+        captureForm = capture == .either ? .either : capture == .text ? .text : .html
+        if capture == .construct {
+            guard let kind = AtomConstruct(attributes) else {
+                capture = .none
+                return
+            }
+            capture = kind.capture
+            captureForm = kind.form
+            isBase64 = kind.isBase64
+            childCount = 0
+        }
+        captureDepth = depth
+        captureNode = node
+        captureStart = record.count
+        let isLine = rule.pointee.field?.isLine ?? false
+        room = isLine ? min(limits.lineBytes, limits.fieldBytes) : limits.fieldBytes
+        if itemDepth > 0 { room = min(room, max(0, limits.itemBytes - record.count)) }
+        isCut = false
+        isMarked = false
+    }
+
+    @inline(__always)
+    private func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+        // Once cut, nothing more is taken: the rest would be text without its middle.
+        guard !isCut else { return }
+        if bytes.count <= room {
+            room -= bytes.count
+            record.append(bytes)
+        } else {
+            cut(bytes)
+        }
+    }
+
+    private func cut(_ bytes: UnsafeBufferPointer<UInt8>) {
+        isCut = true
+        var end = room
+        // The cut must not split a character.
+        while end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+        record.append(UnsafeBufferPointer(rebasing: bytes[0..<end]))
+        let isItemFull = itemDepth > 0 && record.count + 3 >= limits.itemBytes
+        collector.warn(
+            "text_cut",
+            isItemFull
+                ? "the texts of an item were longer than \(limits.itemBytes) bytes together and were cut"
+                : "a text was longer than \(record.count - captureStart) bytes and was cut", item: nil)
+    }
+
+    /// Text with stand-ins in it, or after the mark of one.
+    private func marked(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        while start < bytes.count {
+            if isMarked {
+                isMarked = false
+                var character = StandIn.character(of: bytes[start])
+                withUnsafePointer(to: &character) { append(UnsafeBufferPointer(start: $0, count: 1)) }
+                start += 1
+            }
+            let rest = UnsafeBufferPointer(rebasing: bytes[start...])
+            let plain = StandIn.bytesBefore(rest)
+            if plain > 0 { append(UnsafeBufferPointer(rebasing: rest[0..<plain])) }
+            if plain < rest.count { isMarked = true }
+            start += plain + 1
+        }
+    }
+
+    /// Text within XHTML: what is no markup must not become any.
+    private func escaped(_ bytes: UnsafeBufferPointer<UInt8>) {
+        if depth == captureDepth, !bytes.allSatisfy(\.isXMLSpace) { childCount += 2 }
+        for byte in bytes {
+            if byte == StandIn.mark {
+                isMarked = true
+                continue
+            }
+            let character = isMarked ? StandIn.character(of: byte) : byte
+            isMarked = false
+            switch character {
+            case UInt8(ascii: "&"): write("&amp;")
+            case UInt8(ascii: "<"): write("&lt;")
+            case UInt8(ascii: ">"): write("&gt;")
+            default: withUnsafePointer(to: character) { append(UnsafeBufferPointer(start: $0, count: 1)) }
+            }
+        }
+    }
+
+    private func write(_ text: StaticString) {
+        append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    private func finish() {
+        let node = dialect.nodes + Int(captureNode)
+        let (rank, special) = (node.pointee.rank, node.pointee.special)
+        let isWrapped = capture == .xhtml && childCount == 1 && isInDiv
+        capture = .none
+        let record = record
+        guard let field = node.pointee.field else { return record.drop(from: captureStart) }
+        if isBase64 { decodeBase64() }
+        switch special {
+        case .key, .value, .branch: return finishSpecial(special, field, rank)
+        case .list where record.bytes(from: captureStart).contains(UInt8(ascii: ",")): return finishList(field, rank)
+        default: break
+        }
+        guard record.close(field, from: captureStart, form: captureForm, rank: rank, base: base) else {
+            if field == .price { item.hasEmptyPrice = true }
+            return
+        }
+        // RFC 4287 wants one div around XHTML that is no part of it.
+        if isWrapped, let entry = record.entries.last,
+            let end = record.bytes(of: entry).firstIndex(of: UInt8(ascii: ">"))
+        {
+            record.trimLast(end + 1, "</div>".utf8.count)
+        }
+        // Some say isPermaLink and mean nothing by it, so only an address counts.
+        if special == .guid, guidIsLink, let entry = record.entries.last,
+            WebAddress.isHTTP(record.bytes(of: entry))
+        {
+            record.repeatLast(as: .link, rank: 2)
+        }
+    }
+
+    private func decodeBase64() {
+        isBase64 = false
+        let text = String(decoding: record.bytes(from: captureStart), as: UTF8.self)
+        let decoded = Base64Text.decoded(text)
+        record.drop(from: captureStart)
+        decoded.withUnsafeBufferPointer { record.append($0) }
+    }
+
+    /// The text that was captured, taken back out of the record.
+    private func takeText() -> String {
+        let text = String(decoding: record.bytes(from: captureStart), as: UTF8.self).collapsed
+        record.drop(from: captureStart)
+        return text
+    }
+
+    private func finishList(_ field: ItemField, _ rank: UInt8) {
+        for address in AddressList.split(takeText()) {
+            record.add(field, address, rank: rank, base: base)
+        }
+    }
+
+    private func finishSpecial(_ special: XMLDialect.Special, _ field: ItemField, _ rank: UInt8) {
+        let text = takeText()
+        switch special {
+        case .key: key = text
+        case .value:
+            guard let name = key, let pair = dialect.pairs[name.lowercased()] else { break }
+            record.add(pair.field, text, rank: pair.rank)
+            key = nil
+        case .branch where itemDepth > 0:
+            if let path = branches.path(of: text) { record.add(field, path, rank: rank) }
+        case .branch:
+            if let branch { branches.add(branch.id, parent: branch.parent, name: text) }
+            branch = nil
+        default: break
+        }
+    }
+
+    private func endItem() {
+        itemDepth = 0
+        key = nil
+        format?.close(item, collector, isFirst: !collector.hasItems)
+    }
+
+    // MARK: Markup within text
+
+    private func within(_ local: UnsafePointer<xmlChar>, _ attributes: XMLAttributes) {
+        guard capture == .html || capture == .xhtml else { return }
+        let name = String(cString: local)
+        if depth == captureDepth + 1 {
+            childCount += 1
+            isInDiv = name == "div"
+        }
+        openTags.append((name, depth))
+        var tag = "<" + name
+        for index in 0..<attributes.count {
+            guard let name = attributes.name(index).local.map({ String(cString: $0) }) else { continue }
+            tag += " \(name)=\"\(HTMLText.escape(attributes.text(index)))\""
+        }
+        tag += ">"
+        tag.withUTF8 { append($0) }
+    }
+
+    private func writeEnd() {
+        guard let tag = openTags.last, tag.depth == depth else { return }
+        openTags.removeLast()
+        guard !HTMLText.voidElements.contains(tag.name) else { return }
+        var text = "</\(tag.name)>"
+        text.withUTF8 { append($0) }
+    }
+}

@@ -1,0 +1,114 @@
+import CLibXML2
+import CampaignModel
+
+/// Looks through XML of no known kind for the element that is most likely its item, to propose a mapping to the owner.
+final class XMLSurvey {
+    /// How many elements are looked at.
+    private static let most = 20_000
+
+    private struct Kind {
+        var count = 0
+        /// The paths of texts within, with how often they were met, relative to the element.
+        var fields: [String: Int] = [:]
+    }
+
+    private let root: String
+    private let limits: ReadLimits
+    private var path: [String] = []
+    private var hasText: [Bool] = []
+    private var kinds: [String: Kind] = [:]
+    private var order: [String] = []
+    private var elements = 0
+
+    init(root: String, limits: ReadLimits) {
+        self.root = root
+        self.limits = limits
+    }
+
+    var isDone: Bool { elements >= Self.most }
+
+    func start(_ local: UnsafePointer<xmlChar>, _ prefix: UnsafePointer<xmlChar>?, _ attributes: XMLAttributes) {
+        let name = prefix.map { String(cString: $0) + ":" } ?? ""
+        path.append(name + String(cString: local))
+        hasText.append(false)
+        guard !isDone else { return }
+        elements += 1
+        let key = "/" + path.joined(separator: "/")
+        if kinds[key] == nil {
+            guard kinds.count < limits.names else { return }
+            order.append(key)
+        }
+        kinds[key, default: Kind()].count += 1
+        for index in 0..<min(attributes.count, 16) {
+            guard let attribute = attributes.name(index).local else { continue }
+            note("@" + String(cString: attribute))
+        }
+    }
+
+    func characters(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard !hasText.isEmpty, !hasText[hasText.count - 1], !bytes.allSatisfy(\.isXMLSpace) else { return }
+        hasText[hasText.count - 1] = true
+    }
+
+    func end() {
+        if hasText.popLast() == true, !isDone { note(nil) }
+        if !path.isEmpty { path.removeLast() }
+    }
+
+    /// A text or an attribute at the current place counts for the two elements around it.
+    private func note(_ attribute: String?) {
+        var relative = attribute.map { [$0] } ?? []
+        for depth in stride(from: path.count, to: max(0, path.count - 3), by: -1) {
+            let key = "/" + path[0..<depth].joined(separator: "/")
+            if !relative.isEmpty { kinds[key]?.fields[relative.joined(separator: "/"), default: 0] += 1 }
+            relative.insert(path[depth - 1], at: 0)
+        }
+    }
+
+    /// What to tell the owner.
+    func verdict() -> Breakage {
+        .unknownXML(root: String(root.prefix(64)), proposal: proposal())
+    }
+
+    /// The element that holds most: often repeated, with several texts within.
+    private func proposal() -> DocumentMapping? {
+        let best = order.max { weight($0) < weight($1) }
+        guard let best, let kind = kinds[best], kind.count > 1, kind.fields.count > 1 else { return nil }
+        var fields: [String: String] = [:]
+        for (field, words) in Self.words {
+            let candidate = words.lazy.compactMap { word in
+                kind.fields.keys.filter { Self.matches($0, word) }.min { ($0.count, $0) < ($1.count, $1) }
+            }.first
+            if let candidate { fields[field] = candidate }
+        }
+        return fields.isEmpty ? nil : DocumentMapping(item: best, fields: fields)
+    }
+
+    private func weight(_ key: String) -> Int {
+        guard let kind = kinds[key], kind.count > 1 else { return 0 }
+        return kind.count * min(kind.fields.count, 12)
+    }
+
+    private static func matches(_ path: String, _ word: String) -> Bool {
+        let last = path.split(separator: "/").last ?? ""
+        let name = last.drop { $0 == "@" }.split(separator: ":").last ?? ""
+        return String(name).asciiLowercased.filter { $0 != "_" && $0 != "-" } == word
+    }
+
+    /// What shops and publishers call their fields, the likeliest first.
+    private static let words: [(field: String, words: [String])] = [
+        ("id", ["id", "sku", "code", "guid", "number", "itemid", "productid", "articlenumber"]),
+        ("title", ["title", "name", "productname", "headline", "label"]),
+        ("link", ["link", "url", "producturl", "href", "loc", "deeplink"]),
+        ("summary", ["description", "summary", "desc", "text", "teaser", "abstract"]),
+        ("image", ["image", "imageurl", "imagelink", "picture", "img", "photo", "imgurl"]),
+        ("price", ["price", "pricevat", "amount", "sellingprice"]),
+        ("currency", ["currency", "currencyid", "currencycode"]),
+        ("availability", ["availability", "stock", "available", "instock", "quantity", "qty"]),
+        ("brand", ["brand", "manufacturer", "vendor", "producer"]),
+        ("gtin", ["gtin", "ean", "ean13", "barcode", "upc", "isbn"]),
+        ("mpn", ["mpn", "partnumber", "vendorcode"]),
+        ("product_category", ["category", "categorytext", "categories", "categorypath", "producttype"]),
+        ("published", ["published", "pubdate", "date", "created", "datepublished"]),
+    ]
+}
