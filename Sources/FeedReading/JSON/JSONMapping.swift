@@ -1,0 +1,69 @@
+import CampaignModel
+
+/// Makes a plan of an owner's mapping: dotted paths, where `a.0.b` and `a[0].b` pick an element of an array, and an
+/// array on the way without an index gives all its values. `$.` at the start and `[*]` are understood and mean nothing.
+enum JSONMapping {
+    static func plan(_ mapping: DocumentMapping) -> JSONPlan {
+        var builder = JSONPlanBuilder()
+        guard let item = builder.node(steps(mapping.item), from: JSONPlan.root) else { return JSONPlan(builder) }
+        builder.change(item) { $0.item = .custom }
+        for (name, path) in mapping.fields.sorted(by: { $0.key < $1.key }) {
+            guard let (field, form) = field(name) else { continue }
+            builder.take(builder.node(steps(path), from: item), field, form)
+        }
+        builder.joinElements()
+        return JSONPlan(builder)
+    }
+
+    private static func field(_ name: String) -> (ItemField, TextForm)? {
+        switch name {
+        case "id": (.id, .text)
+        case "title": (.title, .either)
+        case "link": (.link, .text)
+        case "summary": (.summary, .either)
+        case "content": (.content, .either)
+        case "author": (.author, .either)
+        case "category": (.category, .either)
+        case "published": (.published, .text)
+        case "updated": (.updated, .text)
+        case "image": (.image, .text)
+        case "enclosure": (.enclosure, .text)
+        case "price": (.price, .text)
+        case "sale_price": (.salePrice, .text)
+        case "old_price": (.oldPrice, .text)
+        case "currency": (.currency, .text)
+        case "availability": (.availability, .text)
+        case "stock": (.stock, .text)
+        case "condition": (.condition, .text)
+        case "brand": (.brand, .either)
+        case "gtin": (.gtin, .text)
+        case "mpn": (.mpn, .text)
+        case "sku": (.sku, .text)
+        case "group_id": (.group, .text)
+        case "product_category": (.productCategory, .either)
+        default: nil
+        }
+    }
+
+    static func steps(_ path: String) -> [JSONPlanBuilder.Step] {
+        var steps: [JSONPlanBuilder.Step] = []
+        let parts = path.split(separator: ".")
+        for (place, part) in parts.enumerated() {
+            let pieces = part.split(separator: "[", omittingEmptySubsequences: false)
+            let key = pieces.first ?? ""
+            if let index = index(key) {
+                steps.append(.element(index, orKey: true))
+            } else if !key.isEmpty, key != "*", place > 0 || key != "$" {
+                steps.append(.key(String(key)))
+            }
+            for piece in pieces.dropFirst() {
+                if let index = index(piece.prefix { $0 != "]" }) { steps.append(.element(index, orKey: false)) }
+            }
+        }
+        return steps
+    }
+
+    private static func index(_ text: Substring) -> Int? {
+        text.utf8.allSatisfy(\.isASCIIDigit) ? Int(text) : nil
+    }
+}
