@@ -1,0 +1,23 @@
+import CampaignModel
+
+/// What a format hands its items to: the place where records become items.
+protocol ItemReceiver: AnyObject {
+    /// The fields of the document as a whole: title, link, summary, language, image, hub, next, author, updated.
+    /// They may still come after the first item.
+    var header: ItemRecord { get }
+    /// True once an item came that was one too many: reading is to stop.
+    var isFull: Bool { get }
+
+    /// Tells the format; always before the first item. A second call corrects the first, as when a document states
+    /// its version behind its items.
+    func setFormat(_ format: DocumentFormat)
+    /// Tells how words of the items are meant; always before the first item.
+    func setConventions(_ conventions: ItemConventions)
+    /// Takes an item. The record is used again after the call.
+    func add(_ record: ItemRecord)
+    /// - Parameters:
+    ///   - code: A stable word.
+    ///   - message: May hold the document's own text, whatever is in it.
+    ///   - item: The item's id or title.
+    func warn(_ code: String, _ message: String, item: String?)
+}
