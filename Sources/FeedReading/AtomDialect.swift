@@ -151,24 +151,9 @@ final class AtomDialect: XMLDialect {
         switch contentKind {
         case .text: HTMLText.escape(text)
         case .html: text
-        case .xhtml: Self.withoutWrapper(text)
+        case .xhtml: HTMLText.withoutWrapper(text)
         case .other: nil
         }
-    }
-
-    /// RFC 4287 wants one div around XHTML that is no part of it.
-    private static func withoutWrapper(_ text: String) -> String? {
-        guard text.hasPrefix("<div"), text.hasSuffix("</div>"), let end = text.utf8Range(of: ">") else { return text }
-        let inner = String(text[end.upperBound...].dropLast("</div>".count))
-        // A second div beside the first makes both part of it.
-        var depth = 0
-        var tokenizer = HTMLTokenizer(inner)
-        while let token = tokenizer.next() {
-            if case .start("div", _) = token { depth += 1 }
-            if case .end("div") = token { depth -= 1 }
-            if depth < 0 { return text }
-        }
-        return inner.trimmedOrNil
     }
 
     // MARK: Entries

@@ -64,7 +64,7 @@ enum TitleText {
             return text.collapsed.trimmedOrNil
         }
         if hasTag(Array(bytes)) { return HTMLText.line(html: text).trimmedOrNil }
-        return HTMLTokenizer.decode(Array(bytes)[...]).collapsed.trimmedOrNil
+        return Array(bytes).withUnsafeBufferPointer { HTMLReference.decode($0) }.collapsed.trimmedOrNil
     }
 
     private static func hasTag(_ bytes: [UInt8]) -> Bool {

@@ -4,24 +4,32 @@ extension HTMLText {
     /// HTML as the little that chats can show: bold, italic, underline, strikethrough, code, links, paragraphs, quotes,
     /// lists and preformatted text.
     ///
-    /// Headings become bold paragraphs, table rows lines; unknown tags vanish and their text stays; links that are not
-    /// http(s), mailto or tg become plain text. Whatever the input, the tree is at most 64 deep and its size linear.
+    /// Headings become bold paragraphs, table rows lines; unknown tags vanish and their text stays; scripts, styles,
+    /// frames, players, drawings and selections vanish with their content; links that are not http(s), mailto or tg
+    /// become plain text. Whatever the input, the tree is at most 64 deep, and time and size are linear.
     package static func richText(html: String, base: String?) -> RichText {
-        var builder = RichTextBuilder(base: base)
-        var tokenizer = HTMLTokenizer(html)
-        while let token = tokenizer.next() {
-            switch token {
-            case .text(let text): builder.text(text)
-            case .start(let name, let attributes): builder.start(name, attributes)
-            case .end(let name): builder.end(name)
-            }
-        }
+        let builder = RichTextBuilder(base: base)
+        HTMLPushParser.parse(html, into: builder)
+        return builder.finish()
+    }
+
+    /// The same of bytes in UTF-8.
+    static func richText(html: UnsafeBufferPointer<UInt8>, base: String?) -> RichText {
+        let builder = RichTextBuilder(base: base)
+        HTMLPushParser.parse(html, into: builder)
         return builder.finish()
     }
 }
 
-/// Builds the tree from tags that may come in any order.
-struct RichTextBuilder {
+/// Builds the tree from what libxml2 finds.
+final class RichTextBuilder: HTMLReceiver {
+    static let interest = HTMLInterest(
+        names: HTMLNames([
+            .bold, .italic, .underline, .strikethrough, .code, .anchor, .paragraph, .division, .heading, .quote,
+            .preformatted, .list, .orderedList, .listItem, .term, .definition, .table, .row, .cell, .caption,
+            .lineBreak, .rule,
+        ]), attributed: HTMLNames([.anchor]), attributes: [.href])
+
     private enum Kind: Equatable {
         case root, styled(RichText.Style), link(String), paragraph, heading, quote, preformatted, list(ordered: Bool),
             listItem
@@ -36,23 +44,25 @@ struct RichTextBuilder {
 
     private struct Frame {
         var kind: Kind
-        var tag: String
+        /// Which start tag opened it.
+        var serial: Int
+        /// Where its characters start that are no node yet.
+        var textStart: Int
         var nodes: [RichText.Node] = []
         var items: [[RichText.Node]] = []
-        /// Characters that are to be one node: appended to, because a node would be copied at each token.
-        var run = ""
-
-        mutating func endRun() {
-            guard !run.isEmpty else { return }
-            nodes.append(.text(run))
-            run = ""
-        }
     }
 
     private static let deepest = 60
 
     private let base: String?
-    private var frames = [Frame(kind: .root, tag: "")]
+    private var frames = [Frame(kind: .root, serial: 0, textStart: 0)]
+    /// The characters of all open frames that are no node yet, the outermost frame's first.
+    private var characters: [UInt8] = []
+    /// The frames of the elements that are open for libxml2, 0 where an element has none.
+    private var openSerials: [Int] = []
+    private var lastSerial = 0
+    private var preformattedDepth = 0
+    private var linkDepth = 0
     /// White space was met since the last character.
     private var pendingSpace = false
     /// The last character written is a blank.
@@ -62,107 +72,108 @@ struct RichTextBuilder {
 
     init(base: String?) { self.base = base }
 
-    mutating func finish() -> RichText {
+    /// What came until now; to be asked for once.
+    func finish() -> RichText {
         while frames.count > 1 { close() }
-        frames[0].endRun()
+        endText()
         return RichText(frames[0].nodes)
     }
 
     // MARK: Text
 
-    mutating func text(_ text: String) {
-        if frames.contains(where: { $0.kind == .preformatted }) {
-            add(.text(text))
+    func text(_ bytes: UnsafeBufferPointer<UInt8>) {
+        if preformattedDepth > 0 {
+            characters.append(contentsOf: bytes)
             return
         }
-        var output = ""
-        for scalar in text.unicodeScalars {
-            if scalar.value <= 0x20 {
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] <= 0x20 {
                 pendingSpace = !atLineStart && !endsWithSpace
-            } else {
-                if pendingSpace { output.unicodeScalars.append(" ") }
-                pendingSpace = false
-                endsWithSpace = false
-                atLineStart = false
-                output.unicodeScalars.append(scalar)
+                index += 1
+                continue
             }
+            let start = index
+            while index < bytes.count, bytes[index] > 0x20 { index += 1 }
+            if pendingSpace { characters.append(0x20) }
+            pendingSpace = false
+            endsWithSpace = false
+            atLineStart = false
+            characters.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<index]))
         }
-        if !output.isEmpty { add(.text(output)) }
     }
 
-    private mutating func add(_ node: RichText.Node) {
+    /// Makes the innermost frame's characters a node.
+    private func endText() {
         let last = frames.count - 1
-        if case .list = frames[last].kind {
-            // Text between list items belongs to an item of its own.
-            frames[last].items.append([node])
-        } else if case .text(let text) = node {
-            frames[last].run += text
-        } else {
-            frames[last].endRun()
-            frames[last].nodes.append(node)
-        }
+        let start = frames[last].textStart
+        guard characters.count > start else { return }
+        let node = RichText.Node.text(String(decoding: characters[start...], as: UTF8.self))
+        characters.removeSubrange(start...)
+        // Text between list items belongs to an item of its own.
+        if case .list = frames[last].kind { frames[last].items.append([node]) } else { frames[last].nodes.append(node) }
     }
 
-    private mutating func lineBreak() {
+    private func add(_ node: RichText.Node) {
+        endText()
+        let last = frames.count - 1
+        if case .list = frames[last].kind { frames[last].items.append([node]) } else { frames[last].nodes.append(node) }
+    }
+
+    private func lineBreak() {
         pendingSpace = false
         atLineStart = true
-        if frames.contains(where: { $0.kind == .preformatted }) { add(.text("\n")) } else { add(.lineBreak) }
+        if preformattedDepth > 0 { characters.append(0x0A) } else { add(.lineBreak) }
     }
 
     // MARK: Tags
 
-    mutating func start(_ tag: String, _ attributes: HTMLAttributes) {
-        switch tag {
-        case "b", "strong": open(.styled(.bold), tag)
-        case "i", "em", "cite", "dfn", "var": open(.styled(.italic), tag)
-        case "u", "ins": open(.styled(.underline), tag)
-        case "s", "del", "strike": open(.styled(.strikethrough), tag)
-        case "code", "kbd", "samp", "tt": open(.styled(.code), tag)
-        case "a":
-            end("a")
-            if let address = link(attributes["href"]) { open(.link(address), tag) }
-        case "br": lineBreak()
-        case "h1", "h2", "h3", "h4", "h5", "h6": openBlock(.heading, tag)
-        case "blockquote": openBlock(.quote, tag)
-        case "pre": openBlock(.preformatted, tag)
-        case "ul", "ol", "menu", "dir": openBlock(.list(ordered: tag == "ol"), tag)
-        case "li":
+    func start(_ name: HTMLName, _ attributes: HTMLAttributes) {
+        let serial = lastSerial + 1
+        open(name, attributes)
+        if !name.isVoid { openSerials.append(serial == lastSerial ? serial : 0) }
+    }
+
+    private func open(_ name: HTMLName, _ attributes: HTMLAttributes) {
+        switch name {
+        case .bold: open(.styled(.bold))
+        case .italic: open(.styled(.italic))
+        case .underline: open(.styled(.underline))
+        case .strikethrough: open(.styled(.strikethrough))
+        case .code: open(.styled(.code))
+        case .anchor: if linkDepth == 0, let address = link(attributes[.href]) { open(.link(address)) }
+        case .lineBreak: lineBreak()
+        case .heading: openBlock(.heading)
+        case .quote: openBlock(.quote)
+        case .preformatted: openBlock(.preformatted)
+        case .list, .orderedList: openBlock(.list(ordered: name == .orderedList))
+        case .listItem:
             closeThrough {
                 $0.kind == .listItem
             } until: {
                 if case .list = $0.kind { true } else { false }
             }
-            openBlock(.listItem, tag)
-        case "tr", "caption":
-            if !atLineStart { lineBreak() }
-        case "td", "th":
+            openBlock(.listItem)
+        case .row, .caption: if !atLineStart { lineBreak() }
+        case .cell:
             if !atLineStart {
-                add(.text(" | "))
+                characters.append(contentsOf: " | ".utf8)
                 pendingSpace = false
+                endsWithSpace = true
             }
-        case "hr": closeParagraphs()
-        case let tag where Self.paragraphs.contains(tag): openBlock(.paragraph, tag)
+        case .rule: closeParagraphs()
+        case .paragraph, .division, .term, .definition, .table: openBlock(.paragraph)
         default: break
         }
     }
 
-    mutating func end(_ tag: String) {
-        switch tag {
-        case "br": lineBreak()
-        case "tr": if !atLineStart { lineBreak() }
-        default:
-            guard let index = frames.lastIndex(where: { $0.tag == tag }) else { return }
-            // An inline tag does not close the blocks around it.
-            let isBlock = frames[index].kind.isBlock
-            if !isBlock, frames[(index + 1)...].contains(where: { $0.kind.isBlock }) { return }
-            while frames.count > index { close() }
-        }
+    func end(_ name: HTMLName) {
+        if name == .row, !atLineStart { lineBreak() }
+        guard let serial = openSerials.popLast(), serial > 0 else { return }
+        // Blocks end each other, so that the frame may be gone.
+        guard let index = frames.lastIndex(where: { $0.serial == serial }) else { return }
+        while frames.count > index { close() }
     }
-
-    private static let paragraphs: Set<String> = [
-        "p", "div", "section", "article", "header", "footer", "main", "aside", "nav", "figure", "figcaption", "table",
-        "dl", "dt", "dd", "address", "center", "details", "summary", "form", "fieldset",
-    ]
 
     private func link(_ href: String?) -> String? {
         guard let href, let address = WebAddress.resolve(href, against: base) else { return nil }
@@ -173,26 +184,32 @@ struct RichTextBuilder {
         }
     }
 
-    private mutating func open(_ kind: Kind, _ tag: String) {
+    private func open(_ kind: Kind) {
         guard frames.count < Self.deepest else { return }
         if pendingSpace, !kind.isBlock {
             // The blank before a link or a bold word is not part of it.
-            add(.text(" "))
+            characters.append(0x20)
             pendingSpace = false
             endsWithSpace = true
         }
-        frames.append(Frame(kind: kind, tag: tag))
+        switch kind {
+        case .preformatted: preformattedDepth += 1
+        case .link: linkDepth += 1
+        default: break
+        }
+        lastSerial += 1
+        frames.append(Frame(kind: kind, serial: lastSerial, textStart: characters.count))
     }
 
-    private mutating func openBlock(_ kind: Kind, _ tag: String) {
+    private func openBlock(_ kind: Kind) {
         if kind != .listItem { closeParagraphs() }
         pendingSpace = false
         atLineStart = true
-        open(kind, tag)
+        open(kind)
     }
 
     /// A new block ends an open paragraph or heading, and what is open within it.
-    private mutating func closeParagraphs() {
+    private func closeParagraphs() {
         closeThrough {
             $0.kind == .paragraph || $0.kind == .heading
         } until: { frame in
@@ -205,7 +222,7 @@ struct RichTextBuilder {
         atLineStart = true
     }
 
-    private mutating func closeThrough(_ isWanted: (Frame) -> Bool, until isBorder: (Frame) -> Bool) {
+    private func closeThrough(_ isWanted: (Frame) -> Bool, until isBorder: (Frame) -> Bool) {
         var index = frames.count - 1
         while index > 0, !isBorder(frames[index]) {
             if isWanted(frames[index]) {
@@ -216,20 +233,24 @@ struct RichTextBuilder {
         }
     }
 
-    private mutating func close() {
+    private func close() {
         guard frames.count > 1 else { return }
+        endText()
         var frame = frames.removeLast()
-        frame.endRun()
         if frame.kind.isBlock {
             pendingSpace = false
             atLineStart = true
             while case .lineBreak? = frame.nodes.last { frame.nodes.removeLast() }
             let leading = frame.nodes.prefix { $0 == .lineBreak }.count
-            frame.nodes.removeFirst(leading)
+            if leading > 0 { frame.nodes.removeFirst(leading) }
         }
-        if case .list(let ordered) = frame.kind {
+        switch frame.kind {
+        case .list(let ordered):
             if !frame.items.isEmpty { add(.list(ordered: ordered, frame.items)) }
             return
+        case .preformatted: preformattedDepth -= 1
+        case .link: linkDepth -= 1
+        default: break
         }
         guard !frame.nodes.isEmpty else { return }
         switch frame.kind {
@@ -244,9 +265,10 @@ struct RichTextBuilder {
         }
     }
 
-    private mutating func addItem(_ nodes: [RichText.Node]) {
+    private func addItem(_ nodes: [RichText.Node]) {
         let last = frames.count - 1
         if case .list = frames[last].kind {
+            endText()
             frames[last].items.append(nodes)
         } else {
             add(.list(ordered: false, [nodes]))
