@@ -40,6 +40,8 @@ enum HTMLName: UInt8, CaseIterable {
         }
     }
 
+    var isList: Bool { self == .list || self == .orderedList }
+
     /// The name that libxml2 gets. Of synonyms the one that libxml2 does not close by itself before a block, as it
     /// does with `b` before `p`; and both lists are one element to it, because it closes `ol` before `ul`.
     var spelling: StaticString {

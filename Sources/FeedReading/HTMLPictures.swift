@@ -86,10 +86,12 @@ private final class PictureFinder: HTMLReceiver {
     private func add(_ attributes: HTMLAttributes) {
         guard !PictureRules.isPixel(attributes), !PictureRules.isEmoji(kind: attributes[.kind]) else { return }
         var sized = SourceSet.best(attributes[.dataSrcset]) ?? SourceSet.best(attributes[.srcset])
-        if let offered, offered.size > sized?.size ?? 0 { sized = offered }
+        // A source that states no size stands for other screens, not for a better picture.
+        if let offered, offered.size > sized?.size ?? 1 { sized = offered }
         let candidates = [
             sized?.address, attributes[.dataSrc], attributes[.dataLazySrc], attributes[.dataOriginal],
-            attributes[.src], offeredElsewise?.address,
+            attributes[.src], offered?.address,
+            offeredElsewise?.address,
         ]
         for case let candidate? in candidates {
             guard let address = WebAddress.absolute(candidate, base: base) else { continue }

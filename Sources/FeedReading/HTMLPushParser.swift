@@ -51,7 +51,6 @@ final class HTMLPushParser {
     private let receiver: any HTMLReceiver
     private let context: htmlParserCtxtPtr?
     private let piece: Int
-    private var output: [UInt8] = []
 
     /// What is open for libxml2, and for each name how often it is, tags under way included.
     private var open: [HTMLName] = []
@@ -83,7 +82,10 @@ final class HTMLPushParser {
 
     /// Reads all of it. Bytes that are no UTF-8 become U+FFFD, control characters vanish.
     ///
-    /// - Parameter piece: How much libxml2 gets at a time, in bytes; what comes out does not depend on it.
+    /// - Parameters:
+    ///   - bytes: The HTML.
+    ///   - receiver: Hears what is found before this returns.
+    ///   - piece: How much libxml2 gets at a time, in bytes; what comes out does not depend on it.
     /// - Returns: The work done, in bytes and comparisons.
     @discardableResult
     static func parse<Receiver: HTMLReceiver>(
@@ -101,80 +103,80 @@ final class HTMLPushParser {
     }
 
     private func read(_ bytes: UnsafeBufferPointer<UInt8>, _ interest: HTMLInterest) {
-        output.reserveCapacity(min(bytes.count + bytes.count / 8 + 64, piece + 1024))
+        var output = HTMLWriter(capacity: min(bytes.count + bytes.count / 8 + 64, piece + 1024))
         // Without an element around it libxml2 stops after the first that ends. No tag in the text can end this one.
-        put("<body>")
+        output.put("<body>")
         var scanner = HTMLScanner(bytes, interest)
         while let token = scanner.next() {
             switch token {
             case .text(let range):
-                if interest.wantsText {
-                    putCharacters(UnsafeBufferPointer(rebasing: bytes[range]), inAttribute: false)
-                }
-            case .start(let name, let isClosed): start(name, isClosed: isClosed, scanner)
-            case .end(let name): end(name)
+                if interest.wantsText { output.put(bytes, range, inAttribute: false) }
+            case .start(let name, let isClosed): start(name, isClosed: isClosed, scanner, &output)
+            case .end(let name): end(name, &output)
             }
-            if output.count >= piece { flush() }
+            if output.bytes.count >= piece { flush(&output) }
         }
-        put("</body>")
-        flush(isLast: true)
+        output.put("</body>")
+        flush(&output)
+        if let context { _ = htmlParseChunk(context, nil, 0, 1) }
         work += scanner.work + steps
     }
 
     // MARK: Handing over
 
-    private func start(_ name: HTMLName, isClosed: Bool, _ scanner: HTMLScanner) {
+    private func start(_ name: HTMLName, isClosed: Bool, _ scanner: borrowing HTMLScanner, _ output: inout HTMLWriter) {
         if !name.isVoid {
-            if open.count + startsUnderWay >= Self.deepest { flush() }
+            if open.count + startsUnderWay >= Self.deepest { flush(&output) }
             if open.count >= Self.deepest {
                 if !isClosed { leftOut += 1 }
-                if name.isBlock { putBreak() }
+                if name.isBlock { output.put("<br/>") }
                 return
             }
             startsUnderWay += 1
             counts[Int(name.rawValue)] += 1
         }
-        output.append(UInt8(ascii: "<"))
-        put(name.spelling)
-        if name == .orderedList { put(" type=\"1\"") }
+        output.put("<")
+        output.put(name.spelling)
+        if name == .orderedList { output.put(" type=\"1\"") }
         for attribute in scanner.attributes {
-            output.append(0x20)
-            put(attribute.name.spelling)
-            put("=\"")
-            putCharacters(UnsafeBufferPointer(rebasing: scanner.bytes[attribute.value]), inAttribute: true)
-            output.append(UInt8(ascii: "\""))
+            output.put(" ")
+            output.put(attribute.name.spelling)
+            output.put("=\"")
+            output.put(scanner.bytes, attribute.value, inAttribute: true)
+            output.put("\"")
         }
-        put(isClosed || name.isVoid ? "/>" : ">")
+        output.put(isClosed || name.isVoid ? "/>" : ">")
     }
 
-    private func end(_ name: HTMLName) {
+    private func end(_ name: HTMLName, _ output: inout HTMLWriter) {
         guard !name.isVoid else { return }
         guard leftOut == 0 else {
             leftOut -= 1
-            if name.isBlock { putBreak() }
+            // Keeps apart what the tag would have kept apart.
+            if name.isBlock { output.put("<br/>") }
             return
         }
-        let name = name == .orderedList ? .list : name
-        let isOpen = counts[Int(name.rawValue)] > 0 || name == .list && counts[Int(HTMLName.orderedList.rawValue)] > 0
-        guard isOpen else { return }
+        // Both kinds of lists are one element to libxml2.
+        let count = name.isList ? count(.list) + count(.orderedList) : count(name)
+        guard count > 0 else { return }
         if steps >= Self.endSteps {
-            flush()
-            guard let innermost = open.last, innermost.spelling.utf8Start == name.spelling.utf8Start else { return }
+            flush(&output)
+            guard let innermost = open.last, innermost == name || innermost.isList && name.isList else { return }
         } else {
             steps += open.count + startsUnderWay
         }
-        put("</")
-        put(name.spelling)
-        output.append(UInt8(ascii: ">"))
+        output.put("</")
+        output.put(name.spelling)
+        output.put(">")
     }
 
-    /// Keeps apart what a tag that was left out would have kept apart.
-    private func putBreak() { put("<br/>") }
+    private func count(_ name: HTMLName) -> Int { counts[Int(name.rawValue)] }
 
-    private func flush(isLast: Bool = false) {
+    /// After this libxml2 has seen every tag that was written.
+    private func flush(_ output: inout HTMLWriter) {
         guard let context else { return }
-        work += output.count
-        output.withUnsafeBytes { buffer in
+        work += output.bytes.count
+        output.bytes.withUnsafeBytes { buffer in
             let bytes = buffer.bindMemory(to: CChar.self)
             var start = 0
             while start < bytes.count {
@@ -183,67 +185,14 @@ final class HTMLPushParser {
                 start = end
             }
         }
-        if isLast { _ = htmlParseChunk(context, nil, 0, 1) }
-        output.removeAll(keepingCapacity: true)
+        output.bytes.removeAll(keepingCapacity: true)
         startsUnderWay = 0
-    }
-
-    // MARK: Writing
-
-    private func put(_ text: StaticString) {
-        output.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-
-    /// Copies characters with references resolved, escaped for libxml2.
-    private func putCharacters(_ bytes: UnsafeBufferPointer<UInt8>, inAttribute: Bool) {
-        var index = 0
-        while index < bytes.count {
-            let start = index
-            while index < bytes.count {
-                let byte = bytes[index]
-                if byte < 0x80 {
-                    guard Self.isPlain(byte), byte != UInt8(ascii: "\"") || !inAttribute else { break }
-                    index += 1
-                } else {
-                    let length = UTF8Sequence.length(in: bytes, at: index)
-                    guard length > 0 else { break }
-                    index += length
-                }
-            }
-            output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<index]))
-            guard index < bytes.count else { break }
-            let byte = bytes[index]
-            index += 1
-            if byte == UInt8(ascii: "&"), let found = HTMLReference.read(bytes, at: index, inAttribute: inAttribute) {
-                if let scalar = found.scalar { putCharacter(scalar) }
-                index = found.end
-            } else {
-                putCharacter(byte < 0x80 ? Unicode.Scalar(byte) : "\u{FFFD}")
-            }
-        }
-    }
-
-    /// True for ASCII that is the same in a page and for libxml2, but for quotes in attributes.
-    @inline(__always)
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        byte >= 0x20 && byte < 0x7F && byte != 0x26 && byte != 0x3C || byte == 0x0A
-    }
-
-    private func putCharacter(_ scalar: Unicode.Scalar) {
-        switch scalar {
-        case "&": put("&amp;")
-        case "<": put("&lt;")
-        case "\"": put("&quot;")
-        case "\t", "\n", "\r": output.append(UInt8(truncatingIfNeeded: scalar.value))
-        case "\0"..<" ", "\u{7F}": break
-        case " "..<"\u{7F}": output.append(UInt8(truncatingIfNeeded: scalar.value))
-        default: output.append(contentsOf: UTF8.encode(scalar) ?? .init())
-        }
     }
 
     // MARK: Callbacks
 
-    private func didStart(_ name: UnsafePointer<xmlChar>, _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?) {
+    private func didStart(_ name: UnsafePointer<xmlChar>, _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?)
+    {
         guard var known = Self.name(name) else { return }
         // The only attribute that a list gets says that it is ordered.
         if known == .list, attributes != nil { known = .orderedList }

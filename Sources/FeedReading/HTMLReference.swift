@@ -20,7 +20,9 @@ enum HTMLReference {
         guard start < bytes.count else { return nil }
         if bytes[start] == UInt8(ascii: "#") { return number(bytes, at: start + 1) }
         var end = start
-        while end < bytes.count, end - start <= longest, bytes[end].isASCIILetter || bytes[end].isASCIIDigit { end += 1 }
+        while end < bytes.count, end - start <= longest, bytes[end].isASCIILetter || bytes[end].isASCIIDigit {
+            end += 1
+        }
         guard let word = ByteWord(bytes, start, end, lowercased: false) else { return nil }
         if end < bytes.count, bytes[end] == UInt8(ascii: ";") {
             guard let value = names[word], let scalar = Unicode.Scalar(value) else { return nil }

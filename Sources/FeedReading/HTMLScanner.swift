@@ -146,7 +146,9 @@ struct HTMLScanner {
             var index = nameEnd
             while index < bytes.count, bytes[index].isHTMLSpace, index - nameEnd < 32 { index += 1 }
             let word = index
-            while index < bytes.count, bytes[index].isASCIILetter || bytes[index] == 0x2D, index - word < 32 { index += 1 }
+            while index < bytes.count, bytes[index].isASCIILetter || bytes[index] == 0x2D, index - word < 32 {
+                index += 1
+            }
             guard index > word, index < bytes.count, bytes[index] == UInt8(ascii: "=") else { return .noTag }
         }
         position = bytes.count
@@ -192,7 +194,8 @@ struct HTMLScanner {
         let start = position + 2
         guard start < bytes.count, bytes[start].isASCIILetter else {
             // Browsers make a comment of it.
-            if position < lastGreater { skip(through: UInt8(ascii: ">"), from: start) } else { return text() }
+            guard position < lastGreater else { return text() }
+            skip(through: UInt8(ascii: ">"), from: start)
             return nil
         }
         let nameEnd = self.nameEnd(from: start)

@@ -28,6 +28,9 @@ private final class WebPageReader: HTMLReceiver {
         names: HTMLNames([.title, .base, .link, .input]), attributed: HTMLNames([.base, .link, .input]),
         attributes: [.href, .rel, .type])
 
+    /// A longer title is cut, roughly there.
+    private static let longestTitle = 2048
+
     private let address: String?
     private var base: String?
     private var isInTitle = false
@@ -53,7 +56,9 @@ private final class WebPageReader: HTMLReceiver {
 
     func end(_ name: HTMLName) { if name == .title { isInTitle = false } }
 
-    func text(_ bytes: UnsafeBufferPointer<UInt8>) { if isInTitle { title = (title ?? []) + bytes } }
+    func text(_ bytes: UnsafeBufferPointer<UInt8>) {
+        if isInTitle, title?.count ?? 0 < Self.longestTitle { title = (title ?? []) + bytes }
+    }
 
     private func feed(_ attributes: HTMLAttributes) -> String? {
         let relations = attributes[.rel]?.asciiLowercased.split { $0.isWhitespace } ?? []
