@@ -26,6 +26,12 @@ static inline unsigned int tellal_html_entity(const char *name) {
     return entity ? entity->value : 0;
 }
 
+// The name of an HTML 4 entity by its code point, NULL when there is none.
+static inline const char *tellal_html_entity_name(unsigned int value) {
+    const htmlEntityDesc *entity = htmlEntityValueLookup(value);
+    return entity ? entity->name : NULL;
+}
+
 // iconv reports failure as (size_t)-1 and an impossible conversion as (iconv_t)-1.
 static inline int tellal_iconv_is_open(iconv_t converter) { return converter != (iconv_t)-1; }
 #endif

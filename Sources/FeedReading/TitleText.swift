@@ -16,7 +16,7 @@ enum TitleText {
             if byte == UInt8(ascii: "&") { hasAmpersand = true }
         }
         guard hasAmpersand else { return String(decoding: bytes, as: UTF8.self).collapsed.trimmedOrNil }
-        return resolved(bytes).collapsed.trimmedOrNil
+        return HTMLReference.decode(bytes).collapsed.trimmedOrNil
     }
 
     private static func isTag(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
@@ -26,38 +26,5 @@ enum TitleText {
             return false
         }
         return bytes[index...].contains(UInt8(ascii: ">"))
-    }
-
-    /// Text with its references resolved; what is no known reference stays as it is.
-    static func resolved(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
-        var output: [UInt8] = []
-        output.reserveCapacity(bytes.count)
-        var index = 0
-        while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "&"), let (scalar, end) = reference(bytes, at: index) {
-                output.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-                index = end
-            } else {
-                output.append(bytes[index])
-                index += 1
-            }
-        }
-        return String(decoding: output, as: UTF8.self)
-    }
-
-    private static func reference(
-        _ bytes: UnsafeBufferPointer<UInt8>, at start: Int
-    ) -> (Unicode.Scalar, end: Int)? {
-        var end = start + 1
-        while end < bytes.count, end - start <= XMLReference.longest,
-            XMLReference.mayHold(bytes[end], isFirst: end == start + 1)
-        { end += 1 }
-        guard end < bytes.count, bytes[end] == UInt8(ascii: ";") else { return nil }
-        switch XMLReference.meaning(of: UnsafeBufferPointer(rebasing: bytes[(start + 1)..<end])) {
-        case .markup(let byte): return (Unicode.Scalar(byte), end + 1)
-        case .scalar(let scalar): return (scalar, end + 1)
-        case .highSurrogate, .lowSurrogate: return ("\u{FFFD}", end + 1)
-        case .nothing, nil: return nil
-        }
     }
 }

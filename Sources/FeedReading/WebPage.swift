@@ -1,41 +1,77 @@
-/// A web page that came instead of a feed: what it calls itself, and the feeds it links to.
+/// A web page that came instead of a feed: what it calls itself, the feeds it links to, and whether it asks for a
+/// password.
 struct WebPage {
-    /// How much of the page is looked at.
+    /// How much of the page is looked at, in bytes.
     static let window = 256 * 1024
 
-    private(set) var title: String?
-    private(set) var feeds: [String] = []
+    let title: String?
+    /// Absolute addresses, at most 10.
+    let feeds: [String]
+    let isLogin: Bool
 
     init(_ bytes: [UInt8], address: String?) {
-        var tokenizer = HTMLTokenizer(bytes)
-        var base = address
-        var isInTitle = false
-        while let token = tokenizer.next() {
-            switch token {
-            case .start("title", _): isInTitle = title == nil
-            case .end("title"): isInTitle = false
-            case .text(let text) where isInTitle:
-                if title == nil { title = text } else { title?.append(text) }
-            case .start("base", let attributes):
-                base = attributes["href"].flatMap { WebAddress.resolve($0, against: address) } ?? base
-            case .start("link", let attributes):
-                if let feed = Self.feed(attributes, base: base), !feeds.contains(feed), feeds.count < 10 {
-                    feeds.append(feed)
-                }
-            default: break
-            }
-        }
-        title = title?.printable.trimmedOrNil
+        let reader = WebPageReader(address: address)
+        _ = bytes.withUnsafeBufferPointer { HTMLPushParser.parse($0, into: reader) }
+        title = reader.title.map { String(decoding: $0, as: UTF8.self).printable }?.trimmedOrNil
+        feeds = reader.feeds
+        isLogin = reader.isLogin
     }
 
-    var description: String { title.map { "a web page (“\($0.prefix(200))”)" } ?? "a web page" }
+    var description: String {
+        let kind = isLogin ? "a login page" : "a web page"
+        return title.map { "\(kind) (“\($0.prefix(200))”)" } ?? kind
+    }
+}
 
-    private static func feed(_ attributes: HTMLAttributes, base: String?) -> String? {
-        let relations = attributes["rel"]?.asciiLowercased.split(separator: " ") ?? []
-        let type = attributes["type"]?.asciiLowercased.split(separator: ";").first.map { String($0).collapsed }
-        guard relations.contains("alternate"), let type, let href = attributes["href"],
-            ["application/rss+xml", "application/atom+xml", "application/feed+json"].contains(type)
+private final class WebPageReader: HTMLReceiver {
+    static let interest = HTMLInterest(
+        names: HTMLNames([.title, .base, .link, .input]), attributed: HTMLNames([.base, .link, .input]),
+        attributes: [.href, .rel, .type])
+
+    /// A longer title is cut, roughly there.
+    private static let longestTitle = 2048
+
+    private let address: String?
+    private var base: String?
+    private var isInTitle = false
+    private(set) var title: [UInt8]?
+    private(set) var feeds: [String] = []
+    private(set) var isLogin = false
+
+    init(address: String?) {
+        self.address = address
+        base = address
+    }
+
+    func start(_ name: HTMLName, _ attributes: HTMLAttributes) {
+        switch name {
+        case .title: isInTitle = title == nil
+        case .base: base = attributes[.href].flatMap { WebAddress.resolve($0, against: address) } ?? base
+        case .link:
+            if feeds.count < 10, let feed = feed(attributes), !feeds.contains(feed) { feeds.append(feed) }
+        case .input: if attributes[.type]?.trimmedOrNil?.asciiLowercased == "password" { isLogin = true }
+        default: break
+        }
+    }
+
+    func end(_ name: HTMLName) { if name == .title { isInTitle = false } }
+
+    func text(_ bytes: UnsafeBufferPointer<UInt8>) {
+        if isInTitle, title?.count ?? 0 < Self.longestTitle { title = (title ?? []) + bytes }
+    }
+
+    private func feed(_ attributes: HTMLAttributes) -> String? {
+        let relations = attributes[.rel]?.asciiLowercased.split { $0.isWhitespace } ?? []
+        guard relations.contains("alternate") || relations.contains("feed"), let href = attributes[.href],
+            let feed = WebAddress.absolute(href, base: base)
         else { return nil }
-        return WebAddress.absolute(href, base: base)
+        if relations.contains("feed") { return feed }
+        let type = attributes[.type]?.asciiLowercased.split(separator: ";").first.map { String($0).collapsed }
+        switch type {
+        case "application/rss+xml", "application/atom+xml", "application/feed+json": return feed
+        // WordPress links a page's data so, which are no feed.
+        case "application/json": return feed.containsText("/wp-json/") ? nil : feed
+        default: return nil
+        }
     }
 }

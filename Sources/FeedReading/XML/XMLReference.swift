@@ -1,7 +1,5 @@
-import CLibXML2
-
 /// What stands between `&` and `;`.
-struct XMLReference {
+enum XMLReference {
     enum Meaning {
         /// A character that means something to XML: one of `& < > " '`.
         case markup(UInt8)
@@ -14,18 +12,6 @@ struct XMLReference {
 
     /// The longest name or number that is looked at.
     static let longest = 32
-
-    private(set) var bytes: [UInt8] = []
-
-    /// Takes a byte that may belong to a reference; false for the one after it.
-    mutating func accept(_ byte: UInt8) -> Bool {
-        guard bytes.count < Self.longest, Self.mayHold(byte, isFirst: bytes.isEmpty) else { return false }
-        bytes.append(byte)
-        return true
-    }
-
-    /// Nil for an unknown name: then it is text.
-    var meaning: Meaning? { bytes.withUnsafeBufferPointer { Self.meaning(of: $0) } }
 
     static func mayHold(_ byte: UInt8, isFirst: Bool) -> Bool {
         byte.isASCIILetter || byte.isASCIIDigit || (isFirst && byte == UInt8(ascii: "#"))
@@ -44,8 +30,7 @@ struct XMLReference {
         case 0x6E627370: return .scalar("\u{A0}")
         default: break
         }
-        let value = tellal_html_entity(String(decoding: bytes, as: UTF8.self))
-        return Unicode.Scalar(value).flatMap { $0.value == 0 ? nil : .scalar($0) }
+        return HTMLReference.scalar(named: String(decoding: bytes, as: UTF8.self)).map { .scalar($0) }
     }
 
     /// Up to eight bytes as one number; 0 for more.
