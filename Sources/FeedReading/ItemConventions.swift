@@ -10,7 +10,7 @@ struct ItemConventions: Sendable {
         case ceneo
         /// Kelkoo: 1 to 6.
         case kelkoo
-        /// YML: `true` or `false`, where false means on order.
+        /// YML: `true` or `false`, where false means out of stock.
         case yml
         /// 1, 0 or the word `backorder`.
         case flag
