@@ -20,12 +20,6 @@ static inline void tellal_xml_initialize(void) {
     xmlSetExternalEntityLoader(tellal_refuse_entity);
 }
 
-// The code point of an HTML 4 entity, 0 for an unknown name.
-static inline unsigned int tellal_html_entity(const char *name) {
-    const htmlEntityDesc *entity = htmlEntityLookup((const xmlChar *)name);
-    return entity ? entity->value : 0;
-}
-
 // The name of an HTML 4 entity by its code point, NULL when there is none.
 static inline const char *tellal_html_entity_name(unsigned int value) {
     const htmlEntityDesc *entity = htmlEntityValueLookup(value);

@@ -84,3 +84,14 @@ extension String {
         return start == startIndex ? self : output + self[start...]
     }
 }
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Without white space at both ends.
+    @inline(__always) var trimmed: UnsafeBufferPointer<UInt8> {
+        var start = 0
+        var end = count
+        while start < end, self[start].isXMLSpace { start += 1 }
+        while end > start, self[end - 1].isXMLSpace { end -= 1 }
+        return UnsafeBufferPointer(rebasing: self[start..<end])
+    }
+}

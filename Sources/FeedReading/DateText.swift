@@ -29,14 +29,3 @@ enum DateText {
         return number < 50 ? 2000 + number : 1900 + number
     }
 }
-
-extension UnsafeBufferPointer<UInt8> {
-    /// Without white space at both ends.
-    @inline(__always) var trimmed: UnsafeBufferPointer<UInt8> {
-        var start = 0
-        var end = count
-        while start < end, self[start].isXMLSpace { start += 1 }
-        while end > start, self[end - 1].isXMLSpace { end -= 1 }
-        return UnsafeBufferPointer(rebasing: self[start..<end])
-    }
-}

@@ -3,6 +3,8 @@ enum DocumentSniffer {
     enum Verdict: Equatable {
         /// XML whose text begins at this offset of the decoded head: what stands before is junk.
         case xml(start: Int)
+        case json(start: Int)
+        case csv(start: Int)
         /// A web page: its title and its links are to be looked up.
         case webPage
         case notAFeed(String)
@@ -32,9 +34,10 @@ enum DocumentSniffer {
 
     /// - Parameters:
     ///   - head: The document's first bytes as UTF-8.
+    ///   - columns: The columns that a mapping names, as ``CSVName/key(_:)`` has them.
     ///   - isWhole: No more bytes will come.
     /// - Returns: `undecided` only while more bytes may come and the window is not full.
-    static func verdict(_ head: [UInt8], isWhole: Bool) -> Verdict {
+    static func verdict(_ head: [UInt8], columns: Set<String>, isWhole: Bool) -> Verdict {
         let isLast = isWhole || head.count >= window
         var start = 0
         while start < head.count {
@@ -48,11 +51,13 @@ enum DocumentSniffer {
         }
         guard start < head.count else { return isLast ? .notAFeed("an empty document") : .undecided }
         switch head[start] {
-        case UInt8(ascii: "{"), UInt8(ascii: "["): return .notAFeed("JSON of a kind that is not read yet")
+        case UInt8(ascii: "{"), UInt8(ascii: "["): return .json(start: start)
         case UInt8(ascii: "<"): break
         default:
             if let root = feedStart(in: head, from: start) { return .xml(start: root) }
-            return isLast ? .notAFeed("plain text") : .undecided
+            guard isLast else { return .undecided }
+            let isCSV = head[start...].withUnsafeBufferPointer { CSVDialect.looksLikeCSV($0, names: columns) }
+            return isCSV ? .csv(start: start) : .notAFeed("plain text")
         }
         guard let tag = firstTag(in: head, from: start) else {
             return isLast ? .xml(start: start) : .undecided

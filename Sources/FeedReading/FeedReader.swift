@@ -88,19 +88,21 @@ package final class FeedReader {
 
     private func sniff(_ decoder: TextDecoder, isLast: Bool) throws(ReadFailure) {
         // Always the same bytes are judged, however they came.
-        switch DocumentSniffer.verdict(Array(head.prefix(DocumentSniffer.window)), isWhole: isLast) {
+        let window = Array(head.prefix(DocumentSniffer.window))
+        switch DocumentSniffer.verdict(window, columns: columns, isWhole: isLast) {
         case .undecided: break
         case .notAFeed(let what): throw fail(.notAFeed(what: what, feeds: []))
         case .webPage:
             stage = .page(decoder)
             try look(isLast: isLast)
-        case .xml(let start):
-            // Line breaks of what stands before count.
-            let lines = head[..<start].count { $0 == 0x0A }
-            try read(
-                Array(repeating: 0x0A, count: lines) + head[start...], decoder, XMLDocumentReader(options, collector))
+        case .xml(let start): try read(from: start, decoder, XMLDocumentReader(options, collector))
+        case .json(let start): try read(from: start, decoder, JSONDocumentReader(options, collector))
+        case .csv(let start): try read(from: start, decoder, CSVDocumentReader(options, collector))
         }
     }
+
+    /// The columns that a mapping names, should the document be CSV.
+    private var columns: Set<String> { Set((options.mapping?.fields ?? [:]).values.map { CSVName.key($0) }) }
 
     private func look(isLast: Bool) throws(ReadFailure) {
         guard isLast || head.count >= WebPage.window else { return }
@@ -109,8 +111,10 @@ package final class FeedReader {
     }
 
     private func read(
-        _ document: [UInt8], _ decoder: TextDecoder, _ reader: any DocumentReader
+        from start: Int, _ decoder: TextDecoder, _ reader: any DocumentReader
     ) throws(ReadFailure) {
+        // Line breaks of the junk before count.
+        let document = Array(repeating: 0x0A, count: head[..<start].count { $0 == 0x0A }) + head[start...]
         stage = .reading(decoder, reader)
         head = []
         document.withUnsafeBufferPointer { reader.push($0) }

@@ -19,7 +19,9 @@ struct ProductBuilder {
 
     var product: Product {
         var product = Product(
-            condition: record.line(.condition)?.asciiLowercased,
+            condition: record.best(.condition).flatMap {
+                ConditionText.condition(record.bytes(of: $0), style: conventions.availability)
+            },
             brand: record.best(.brand).flatMap { RecordText.line(record, $0) }, gtin: record.line(.gtin),
             mpn: record.line(.mpn), sku: record.line(.sku), groupID: record.line(.group), category: category)
         setPrices(&product)
@@ -49,7 +51,7 @@ struct ProductBuilder {
 
     private func money(_ field: ItemField, _ word: String) -> Money? {
         guard let entry = record.best(field) else { return nil }
-        guard var money = PriceText.money(record.text(of: entry)) else {
+        guard var money = PriceText.money(record.bytes(of: entry)) else {
             receiver.warn(
                 "bad_price", "\(word) is not a price above zero: \(record.text(of: entry).prefix(80))", item: name())
             return nil
@@ -62,7 +64,7 @@ struct ProductBuilder {
     private var statedCurrency: String? {
         if let entry = record.best(.currency) { return CurrencyText.code(record.bytes(of: entry)) }
         for field in [ItemField.price, .oldPrice] {
-            if let entry = record.best(field), let money = PriceText.money(record.text(of: entry)),
+            if let entry = record.best(field), let money = PriceText.money(record.bytes(of: entry)),
                 let currency = money.currency
             {
                 return currency
@@ -73,28 +75,29 @@ struct ProductBuilder {
 
     private var window: SaleWindow? {
         if let entry = record.best(.saleWindow) {
-            let text = record.text(of: entry)
-            if let window = ProductText.window(text) { return window }
-            receiver.warn("bad_date", "not a span of time: \(text.prefix(80))", item: name())
+            if let window = SaleWindowText.window(record.bytes(of: entry)) { return window }
+            receiver.warn("bad_date", "not a span of time: \(record.text(of: entry).prefix(80))", item: name())
         }
-        guard let from = record.text(.saleFrom), let until = record.text(.saleUntil) else { return nil }
-        return ProductText.window(from + "/" + until)
+        let from = record.best(.saleFrom).map(record.bytes(of:))
+        let until = record.best(.saleUntil).map(record.bytes(of:))
+        return from == nil && until == nil ? nil : SaleWindowText.window(from: from, until: until)
     }
 
     // MARK: Stock
 
     private var availability: Availability? {
-        let pieces = record.line(.stock).flatMap { Int64($0.prefix { $0.isASCII && $0.isNumber || $0 == "-" }) }
-        guard let entry = record.best(.availability) else {
-            return pieces.map { $0 > 0 ? .inStock : .outOfStock }
-        }
-        let availability = AvailabilityText.reading(record.bytes(of: entry), style: conventions.availability)
+        let pieces = record.best(.stock).flatMap { DecimalText.amount(record.bytes(of: $0)) }
+        guard let entry = record.best(.availability) else { return AvailabilityText.reading(nil, pieces: pieces) }
+        let stated = AvailabilityText.reading(record.bytes(of: entry), style: conventions.availability)
+        let availability = AvailabilityText.reading(stated, pieces: pieces)
         if availability == .unknown {
             let text = record.text(of: entry)
             receiver.warn("bad_availability", "an unknown availability: \(text.prefix(80))", item: name())
         }
         // In stock within days, of which there are none.
-        if case .ceneo = conventions.availability, availability == .inStock, pieces == 0 { return .outOfStock }
+        if case .ceneo = conventions.availability, availability == .inStock, pieces?.isZero == true {
+            return .outOfStock
+        }
         return availability
     }
 
@@ -103,7 +106,7 @@ struct ProductBuilder {
     /// The levels of the path apart by ` > `, whatever the format puts between them.
     private var category: String? {
         guard let entry = record.best(.productCategory), let text = RecordText.line(record, entry) else { return nil }
-        guard let separator = conventions.categorySeparators.first(where: text.containsText) else { return text }
+        guard let separator = conventions.categorySeparators.first(where: { text.containsText($0) }) else { return text }
         var levels = text.splitText(separator).compactMap(\.trimmedOrNil)
         if let prefix = conventions.categoryPrefix, levels.count > 1, levels[0].hasPrefix(prefix) {
             levels.removeFirst()

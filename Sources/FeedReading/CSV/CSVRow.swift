@@ -28,15 +28,6 @@ struct CSVRow {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-    /// Without white space at both ends.
-    var trimmed: Self {
-        var start = 0
-        var end = count
-        while start < end, self[start].isXMLSpace { start += 1 }
-        while end > start, self[end - 1].isXMLSpace { end -= 1 }
-        return Self(rebasing: self[start..<end])
-    }
-
     /// At most so many bytes, without a part of a character at the end.
     func cut(to limit: Int) -> Self {
         guard count > limit else { return self }
