@@ -23,7 +23,7 @@ struct PriceScanner {
         guard let start = numberStart() else { return nil }
         position = start
         guard number(), let amount, !amount.isZero, isPriceOfThing(after: position) else { return nil }
-        return Money(amount: amount, currency: currency(before: start, after: position))
+        return Money(amount: PriceText.shortened(amount), currency: currency(before: start, after: position))
     }
 
     private func isDigit(at index: Int) -> Bool { index < bytes.count && bytes[index].isASCIIDigit }

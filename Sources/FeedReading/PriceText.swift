@@ -26,11 +26,22 @@ enum PriceText {
     /// `digits[.digits]`, alone or with a blank and a code after it: what all but a few prices are.
     private static func plain(_ text: UnsafeBufferPointer<UInt8>) -> Money? {
         var position = 0
-        guard let amount = DecimalText.unsigned(text, &position), !amount.isZero else { return nil }
+        guard let stated = DecimalText.unsigned(text, &position), !stated.isZero else { return nil }
+        let amount = stated.scale > 2 ? shortened(stated) : stated
         if position == text.count { return Money(amount: amount, currency: nil) }
         guard text.count - position == 4, text[position] == 0x20,
             let code = CurrencyText.isoCode(UnsafeBufferPointer(rebasing: text[(position + 1)...]))
         else { return nil }
         return Money(amount: amount, currency: code)
+    }
+
+    /// Without zeros after the second decimal: Magento writes all prices with four.
+    static func shortened(_ amount: DecimalAmount) -> DecimalAmount {
+        var (digits, scale) = (amount.digits, amount.scale)
+        while scale > 2, digits % 10 == 0 {
+            digits /= 10
+            scale -= 1
+        }
+        return DecimalAmount(digits: digits, scale: scale)
     }
 }
