@@ -34,12 +34,14 @@ struct ChangeCollector {
         for event in events {
             switch event {
             case .feed(let feed): title = feed.title
+            case .item(let item) where item.isBlank: break
             case .item(var item):
                 // A sale price counts only inside its dates.
                 item.product = item.product?.inForce(at: now)
                 pending.append(item)
                 newest.take(item)
-            case .end: break
+            // The reader was told of none that it could know.
+            case .known, .end: break
             }
         }
         if pending.count >= Self.batch { try await compare() }
