@@ -5,7 +5,7 @@ import Testing
 @Suite struct DetectionTests {
     @Test(arguments: [
         ("", "an empty document"), (" \n", "an empty document"), ("{\"a\": 1}", "JSON"), ("[1]", "JSON"),
-        ("hello there", "plain text"), ("%PDF-1.4", "a PDF file"), ("PK\u{3}\u{4}x", "a zip file"),
+        ("hello there", "plain text"), ("%PDF-1.4", "a PDF file"), ("Rar!", "plain text"),
         ("<urlset xmlns='x'></urlset>", "a sitemap"), ("<opml><body/></opml>", "an OPML list"),
         ("<rdf:RDF xmlns:rdf='r'/>", "RDF"), ("<service/>", "an Atom service document"), ("<kml></kml>", "KML"),
     ])
@@ -38,10 +38,6 @@ import Testing
     @Test func `what a page says of itself cannot break a line of a log`() {
         #expect(
             failure("<html><title>a\u{1B}[2J\nb</title></html>") == .notAFeed(what: "a web page (“a[2J b”)", feeds: []))
-    }
-
-    @Test func `a packed document is named`() {
-        #expect(throws: ReadFailure.self) { try read([0x1F, 0x8B, 8, 0]) }
     }
 
     @Test func `a failure says what to do`() throws {
