@@ -1,13 +1,19 @@
 import CampaignModel
 
-/// Reads XML of a known format.
+/// Reads XML: a known format by its table, any other by the owner's mapping.
 final class XMLDocumentReader: DocumentReader {
     private let stream: XMLStream
     private let collector: ItemCollector
 
     init(_ options: ReadOptions, _ collector: ItemCollector) {
         self.collector = collector
-        stream = XMLStream(XMLItemReader(options, collector), limits: options.limits)
+        let sink: XMLSink =
+            if let mapping = options.mapping {
+                XMLMappingReader(mapping, options, collector)
+            } else {
+                XMLItemReader(options, collector)
+            }
+        stream = XMLStream(sink, limits: options.limits)
     }
 
     var breakage: Breakage? { stream.breakage }
