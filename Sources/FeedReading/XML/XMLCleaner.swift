@@ -1,3 +1,5 @@
+import Glibc
+
 /// Turns the XML that people publish into the XML that libxml2 accepts, before it gets there.
 ///
 /// libxml2 stops at the first bare ampersand, control character, HTML entity, unquoted attribute or wrong end tag; its
@@ -18,6 +20,8 @@ struct XMLCleaner: ~Copyable {
     private var isLast = false
     /// The next byte to look at.
     private var at = 0
+    /// The text that is being read goes out as a CDATA section.
+    private var isWrapped = false
     /// Everything before has been copied into `output`, or left out.
     private var flushed = 0
     private var output = ByteBuffer(capacity: 1024)
@@ -30,6 +34,8 @@ struct XMLCleaner: ~Copyable {
     private var open: OpenNames
     private var hadRoot = false
     private var attributes: AttributeRanges
+    /// A value of the tag at hand holds an ampersand: it is written anew, and nothing may be wrong with it.
+    private var hasReference = false
     private var entities = XMLEntities()
 
     /// True once the root element is closed: what follows is not read.
@@ -73,6 +79,7 @@ struct XMLCleaner: ~Copyable {
         flushed = 0
         output.clear()
         run()
+        if isWrapped { unwrap(at: at) }
         if flushed == 0, output.isEmpty {
             if at > 0 { take(UnsafeBufferPointer(rebasing: input[0..<at])) }
         } else {
@@ -169,15 +176,18 @@ struct XMLCleaner: ~Copyable {
         let classes = classes
         var index = at
         while true {
+            index = PlainRun.text(bytes, from: index, to: count)
             while index < count, classes[Int(bytes[index])] & ByteClass.text != 0 { index += 1 }
             guard index < count else { break }
             if bytes[index] >= 0x80 {
                 let end = endOfSequences(from: index)
                 if end > index {
+                    if !isWrapped, isLong(bytes, from: index) { wrap(at: index) }
                     index = end
                     continue
                 }
             } else if bytes[index] == UInt8(ascii: "<"), index + 1 < count {
+                if isWrapped { unwrap(at: index) }
                 let end: Int
                 if bytes[index + 1] == UInt8(ascii: "/") {
                     end = open.endOfLast(bytes, from: index + 2, to: count)
@@ -203,6 +213,27 @@ struct XMLCleaner: ~Copyable {
         }
         at = index
         return true
+    }
+
+    /// Whether so much text comes up to the next tag that it is worth a section of its own.
+    private func isLong(_ bytes: UnsafePointer<UInt8>, from start: Int) -> Bool {
+        let end = min(input.count, start + 64)
+        return end - start == 64 && memchr(bytes + start, Int32(UInt8(ascii: "<")), 64) == nil
+    }
+
+    /// Makes text with characters beyond ASCII a CDATA section: libxml2 checks these at a few instructions a byte, while
+    /// in other text it takes each character by itself from the first such one on. References are resolved all the
+    /// same, so to a reader it is one text.
+    private mutating func wrap(at index: Int) {
+        flush(to: index)
+        output.append("<![CDATA[")
+        isWrapped = true
+    }
+
+    private mutating func unwrap(at index: Int) {
+        flush(to: index)
+        output.append("]]>")
+        isWrapped = false
     }
 
     /// Opens an element without attributes.
@@ -234,7 +265,10 @@ struct XMLCleaner: ~Copyable {
     private mutating func cdata() -> Bool {
         var index = at
         let count = input.count
+        guard let bytes = input.baseAddress else { return true }
         while index < count {
+            index = PlainRun.cdata(bytes, from: index, to: count)
+            guard index < count else { break }
             if classes[Int(input[index])] & ByteClass.cdata != 0 {
                 index += 1
             } else {
@@ -361,6 +395,7 @@ struct XMLCleaner: ~Copyable {
         let nameEnd = run(of: ByteClass.name, from: nameStart)
         guard nameEnd < input.count else { return hold(for: UInt8(ascii: ">")) }
         attributes.clear()
+        hasReference = false
         var index = nameEnd
         var isPlain = true
         var isEmpty = false
@@ -403,8 +438,8 @@ struct XMLCleaner: ~Copyable {
             refuse("its elements are nested deeper than \(limits.depth)")
             return true
         }
-        if !isPlain {
-            noteMended()
+        if !isPlain || hasReference {
+            if !isPlain { noteMended() }
             write(tagNamed: nameStart..<nameEnd, isEmpty: isEmpty, through: index)
         }
         at = index + 1
@@ -455,7 +490,11 @@ struct XMLCleaner: ~Copyable {
             if byte >= 0x80, case let length = UTF8Sequence.length(in: input, at: index), length > 0 {
                 index += length
             } else {
-                if byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "'") { isPlain = false }
+                switch byte {
+                case UInt8(ascii: "\""), UInt8(ascii: "'"): break
+                case UInt8(ascii: "&"): hasReference = true
+                default: isPlain = false
+                }
                 index += 1
             }
         }
