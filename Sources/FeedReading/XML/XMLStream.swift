@@ -8,7 +8,7 @@ final class XMLStream {
 
     init(_ sink: XMLSink, limits: ReadLimits) {
         self.sink = sink
-        cleaner = XMLCleaner(limits: limits)
+        cleaner = XMLCleaner(limits: limits, detour: sink.detour)
         parser = XMLPushParser(sink)
         sink.line = { [weak self] in self?.line ?? 0 }
     }
