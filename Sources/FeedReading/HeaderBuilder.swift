@@ -14,7 +14,7 @@ struct HeaderBuilder {
         self.receiver = receiver
         self.base = base
         link = record.all(.link).lazy.compactMap {
-            WebAddress.absolute(record.text(of: $0), base: record.base(of: $0) ?? base)
+            WebAddress.absolute(record.bytes(of: $0), base: record.base(of: $0) ?? base)
         }.first
     }
 
@@ -32,7 +32,7 @@ struct HeaderBuilder {
 
     private func address(_ field: ItemField, base: String?) -> String? {
         record.all(field).lazy.compactMap {
-            WebAddress.absolute(record.text(of: $0), base: record.base(of: $0) ?? base)
+            WebAddress.absolute(record.bytes(of: $0), base: record.base(of: $0) ?? base)
         }.first
     }
 }
@@ -40,6 +40,8 @@ struct HeaderBuilder {
 /// Fields of records as text.
 enum RecordText {
     static func title(_ record: ItemRecord) -> String? {
+        guard let best = record.best(.title) else { return nil }
+        if let line = line(record, best) { return line }
         for entry in record.all(.title) {
             if let line = line(record, entry) { return line }
         }
@@ -81,8 +83,8 @@ enum RecordText {
     static func date(
         _ record: ItemRecord, _ entry: ItemRecord.Entry, item: String?, _ receiver: any ItemReceiver
     ) -> Timestamp? {
+        if let moment = DateText.timestamp(record.bytes(of: entry)) { return moment }
         let text = record.text(of: entry)
-        if let moment = DateText.timestamp(text) { return moment }
         receiver.warn("bad_date", "not a date that can be understood: \(text.prefix(80))", item: item)
         return nil
     }

@@ -24,8 +24,11 @@ struct ItemBuilder {
 
     /// The first address of the best rank that is one.
     var link: String? {
-        let links = record.all(.link)
-        if let link = links.lazy.compactMap(absolute).first { return link }
+        // The best is one but for rare documents.
+        if let best = record.best(.link) {
+            if let link = absolute(best) { return link }
+            if let link = record.all(.link).lazy.compactMap(absolute).first { return link }
+        }
         return record.best(.enclosure).flatMap(absolute)
     }
 
@@ -45,7 +48,7 @@ struct ItemBuilder {
     }
 
     private func absolute(_ entry: ItemRecord.Entry) -> String? {
-        WebAddress.absolute(record.text(of: entry), base: record.base(of: entry) ?? base)
+        WebAddress.absolute(record.bytes(of: entry), base: record.base(of: entry) ?? base)
     }
 
     private var composedTitle: String? {

@@ -203,8 +203,13 @@ final class ItemRecord {
     /// All entries of a field, the best first, of equals in the document's order.
     func all(_ field: ItemField) -> [Entry] {
         guard has(field) else { return [] }
-        let found = entries.filter { $0.field == field }
-        guard found.count > 1 else { return found }
+        var found: [Entry] = []
+        var isSorted = true
+        for entry in entries where entry.field == field {
+            if let last = found.last, last.rank > entry.rank { isSorted = false }
+            found.append(entry)
+        }
+        guard !isSorted else { return found }
         return found.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
     }
 }

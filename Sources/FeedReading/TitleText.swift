@@ -8,15 +8,19 @@ enum TitleText {
     }
 
     static func line(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
-        var hasAmpersand = false
-        for (index, byte) in bytes.enumerated() {
+        var mayHoldReference = false
+        var isTight = true
+        for index in 0..<bytes.count {
+            let byte = bytes[index]
             if byte == UInt8(ascii: "<"), isTag(bytes, at: index) {
                 return HTMLText.line(html: String(decoding: bytes, as: UTF8.self)).trimmedOrNil
             }
-            if byte == UInt8(ascii: "&") { hasAmpersand = true }
+            if byte == UInt8(ascii: "&"), index + 1 < bytes.count, bytes[index + 1] != 0x20 { mayHoldReference = true }
+            if byte <= 0x20, byte != 0x20 || index + 1 == bytes.count || bytes[index + 1] == 0x20 { isTight = false }
         }
-        guard hasAmpersand else { return String(decoding: bytes, as: UTF8.self).collapsed.trimmedOrNil }
-        return HTMLReference.decode(bytes).collapsed.trimmedOrNil
+        if mayHoldReference { return HTMLReference.decode(bytes).collapsed.trimmedOrNil }
+        let text = String(decoding: bytes, as: UTF8.self)
+        return isTight && bytes.first != 0x20 ? text.isEmpty ? nil : text : text.collapsed.trimmedOrNil
     }
 
     private static func isTag(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {

@@ -9,8 +9,20 @@ enum WebAddress {
         return resolved
     }
 
+    /// The same for bytes; nearly all addresses are whole and clean, and become a text at once.
+    static func absolute(_ bytes: UnsafeBufferPointer<UInt8>, base: String?) -> String? {
+        guard bytes.count > 8, bytes.count <= longest, bytes[0] == UInt8(ascii: "h"), isHTTP(bytes) else {
+            return absolute(String(decoding: bytes, as: UTF8.self), base: base)
+        }
+        let classes = ByteClass.table
+        for byte in bytes where classes[Int(byte)] & ByteClass.address == 0 {
+            return absolute(String(decoding: bytes, as: UTF8.self), base: base)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     static func isHTTP(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        isHTTP(String(decoding: bytes.prefix(16), as: UTF8.self))
+        bytes.count > 7 && bytes.startsWithWord("http://") || bytes.count > 8 && bytes.startsWithWord("https://")
     }
 
     static func isHTTP(_ text: String) -> Bool {

@@ -7,6 +7,8 @@ enum ByteClass {
     static let name: UInt8 = 8
     static let nameStart: UInt8 = 16
     static let space: UInt8 = 32
+    /// May stand in an address as it is.
+    static let address: UInt8 = 64
 
     /// 256 entries, in memory that is never freed or written again: the hot loops index it without a check.
     nonisolated(unsafe) static let table: UnsafePointer<UInt8> = {
@@ -16,17 +18,20 @@ enum ByteClass {
     }()
 
     private static func classes(_ byte: UInt8) -> UInt8 {
-        if byte >= 0x80 { return name | nameStart }
+        if byte >= 0x80 { return name | nameStart | address }
         if byte.isXMLSpace { return text | value | cdata | space }
         // DEL is a control character, too, and serves as the mark of a stand-in.
         if byte < 0x20 || byte == 0x7F { return 0 }
-        var all = text | value | cdata
+        var all = text | value | cdata | address
         if byte.isASCIILetter || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ":") { all |= name | nameStart }
         if byte.isASCIIDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") { all |= name }
         switch Unicode.Scalar(byte) {
-        case "<", "&": return cdata
+        case "<": return cdata
+        case "&": return cdata | address
         case ">": return cdata | value
-        case "\"", "'": return all & ~value
+        case "\"": return all & ~(value | address)
+        case "'": return all & ~value
+        case "`": return all & ~address
         case "]": return all & ~cdata
         default: return all
         }
