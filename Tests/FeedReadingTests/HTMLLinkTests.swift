@@ -99,6 +99,21 @@ import Testing
         #expect(item?.images == ["https://example.org/c.png"])
     }
 
+    @Test func `links count from the xml base of their element`() throws {
+        let reading = try read(
+            atom(
+                """
+                <entry xml:base="https://a.example/"><id>1</id><summary type="html">&lt;a href="s"&gt;</summary>
+                <content type="xhtml" xml:base="c/"><div xmlns="http://www.w3.org/1999/xhtml"><a href="1">1</a>
+                <p xml:base="https://b.example/"><a href="2">2</a></p><a href="3">3</a></div></content></entry>
+                """))
+        #expect(reading.items.first?.summary == "<a href=\"https://a.example/s\">")
+        let content = try #require(reading.items.first?.content)
+        #expect(content.containsText("<a href=\"https://a.example/c/1\">"))
+        #expect(content.containsText("<a href=\"https://b.example/2\">"))
+        #expect(content.containsText("<a href=\"https://a.example/c/3\">"))
+    }
+
     @Test func `plain text that looks like a link stays text`() throws {
         let reading = try read(
             atom("<entry><id>1</id><summary type='text'>&lt;a href='x'&gt;</summary></entry>"))
