@@ -28,6 +28,9 @@ private struct LinkRewriter {
     /// would make much of little.
     static let most = 1 << 20
 
+    /// Longer ones may be too long for an address.
+    private static let longestPath = 4096
+
     private enum Kind: UInt32 {
         case address, sources
         /// Addresses in one element only, other things elsewhere.
@@ -52,6 +55,9 @@ private struct LinkRewriter {
     /// Up to where the output stands for the bytes.
     private var copied = 0
     private var room = LinkRewriter.most
+    /// The base up to the slash that ends its host, and up to the last slash of its path; as HTML.
+    private lazy var root = Self.escaped(WebAddress.resolve("/", against: base) ?? "").dropLastByte
+    private lazy var folder = Self.escaped(WebAddress.resolve("x", against: base) ?? "").dropLastByte
 
     // Beyond the last place of a byte a search for it would run to the end in vain.
     private let lastGreater: Int
@@ -154,7 +160,14 @@ private struct LinkRewriter {
     // MARK: Links
 
     private mutating func resolve(_ value: Range<Int>) {
-        if room > 0, let address = address(value) { replace(value, by: address) }
+        guard room > 0 else { return }
+        let text = UnsafeBufferPointer(rebasing: bytes[value]).trimmed
+        guard !text.isEmpty, !hasScheme(text) else { return }
+        if let start = start(for: text) {
+            replace(value, by: start, and: text)
+        } else if let address = address(text) {
+            replace(value, by: Self.escaped(address), and: nil)
+        }
     }
 
     /// Each candidate of `a.jpg 480w, b.jpg 800w`, its size left alone; apart as ``SourceSet`` takes them apart.
@@ -171,10 +184,28 @@ private struct LinkRewriter {
         }
     }
 
-    /// The absolute address that a relative one stands for; nil when it is absolute, empty or no address.
-    private func address(_ value: Range<Int>) -> String? {
-        let text = UnsafeBufferPointer(rebasing: bytes[value]).trimmed
-        guard !text.isEmpty, !hasScheme(text) else { return nil }
+    /// What only has to be put before a path to make it absolute; nil where that is not enough.
+    private mutating func start(for text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var last = UInt8(ascii: "/")
+        for (index, byte) in text.enumerated() {
+            switch byte {
+            case 0...0x20, 0x7F, UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "`"): return nil
+            case UInt8(ascii: ".") where last == UInt8(ascii: "/"): return nil
+            // Written so it is what it would become again.
+            case UInt8(ascii: "&") where !text[index...].starts(with: "&amp;".utf8): return nil
+            default: last = byte
+            }
+        }
+        guard text.count <= Self.longestPath else { return nil }
+        switch text[0] {
+        case UInt8(ascii: "#"), UInt8(ascii: "?"): return nil
+        case UInt8(ascii: "/"): return text.count > 1 && text[1] == UInt8(ascii: "/") ? nil : root
+        default: return folder
+        }
+    }
+
+    /// The absolute address that a relative one stands for; nil when it is none.
+    private func address(_ text: UnsafeBufferPointer<UInt8>) -> String? {
         var decoded: [UInt8] = []
         HTMLReference.decode(text, into: &decoded, inAttribute: true)
         // References and line breaks may hide a scheme, as in `java&#10;script:`.
@@ -193,9 +224,18 @@ private struct LinkRewriter {
         return false
     }
 
-    private mutating func replace(_ value: Range<Int>, by address: String) {
+    private mutating func replace(_ value: Range<Int>, by start: [UInt8], and rest: UnsafeBufferPointer<UInt8>?) {
         if copied == 0 { output.reserveCapacity(bytes.count + bytes.count / 4 + 256) }
         output.append(contentsOf: bytes[copied..<value.lowerBound])
+        output.append(contentsOf: start)
+        if let rest { output.append(contentsOf: rest) }
+        copied = value.upperBound
+        room -= base.utf8.count + start.count
+    }
+
+    private static func escaped(_ address: String) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(address.utf8.count + 16)
         for byte in address.utf8 {
             switch byte {
             case UInt8(ascii: "&"): output.append(contentsOf: "&amp;".utf8)
@@ -204,8 +244,7 @@ private struct LinkRewriter {
             default: output.append(byte)
             }
         }
-        copied = value.upperBound
-        room -= base.utf8.count + address.utf8.count
+        return output
     }
 
     // MARK: What is passed over
@@ -291,4 +330,8 @@ private struct LinkRewriter {
 extension UInt8 {
     @inline(__always)
     fileprivate var endsName: Bool { self <= 0x20 || self == 0x3E || self == 0x2F }
+}
+
+extension [UInt8] {
+    fileprivate var dropLastByte: [UInt8] { Array(dropLast()) }
 }

@@ -41,7 +41,7 @@ import Testing
 
     @Test(arguments: [
         ("/a?b=1&amp;c=2", "/a?b=1&amp;c=2"), ("/a?b=1&c=2", "/a?b=1&amp;c=2"), ("/a?b&copy=2", "/a?b&amp;copy=2"),
-        ("/&eacute;&#x2F;&quot;", "/é/%22"), ("/it's", "/it&#39;s"), ("/a b", "/a%20b"),
+        ("/&eacute;&#x2F;&quot;", "/é/%22"), ("/it's", "/it's"), ("/it's&#33;", "/it&#39;s!"), ("/a b", "/a%20b"),
     ])
     func `references in a link mean what they meant`(value: String, expected: String) {
         #expect(
@@ -58,6 +58,20 @@ import Testing
                     <img srcset="https://example.org/a,1.jpg 1x, https://cdn.example/b.jpg 2x,
                      https://example.org/blog/c.jpg, https://example.org/d.jpg?x=1&amp;y 3x">
                     """)
+    }
+
+    @Test(arguments: [
+        "https://example.org", "https://example.org/", "https://example.org/a/b",
+        "https://example.org/a/../b/c?d=/e/#f",
+    ])
+    func `links resolve as addresses elsewhere do`(base: String) {
+        for link in [
+            "a", "/a", "a/b?c=/d", "a/../b", "./a", ".", "..", "/.", "?a", "#a", "//h/a", "a//b", "é", "a:b/c",
+        ] {
+            #expect(
+                HTMLLinks.absolute("<a href='\(link)'>", base: base)
+                    == "<a href='\(WebAddress.resolve(link, against: base) ?? "")'>")
+        }
     }
 
     @Test func `what follows a comment, a script and a section mark is looked at`() {
