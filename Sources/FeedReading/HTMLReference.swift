@@ -43,12 +43,13 @@ enum HTMLReference {
         return String(decoding: output, as: UTF8.self)
     }
 
-    static func decode(_ bytes: UnsafeBufferPointer<UInt8>, into output: inout [UInt8]) {
+    /// The same, put at the end of what is there. Within attributes fewer references count; see ``read(_:at:inAttribute:)``.
+    static func decode(_ bytes: UnsafeBufferPointer<UInt8>, into output: inout [UInt8], inAttribute: Bool = false) {
         var index = 0
         while index < bytes.count {
             let byte = bytes[index]
             index += 1
-            if byte == UInt8(ascii: "&"), let found = read(bytes, at: index, inAttribute: false) {
+            if byte == UInt8(ascii: "&"), let found = read(bytes, at: index, inAttribute: inAttribute) {
                 if let scalar = found.scalar { output.append(contentsOf: UTF8.encode(scalar) ?? .init()) }
                 index = found.end
             } else {

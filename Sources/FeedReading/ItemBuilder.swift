@@ -41,7 +41,8 @@ struct ItemBuilder {
         let authors = RecordText.authors(record)
         return Item(
             key: key, id: record.text(.id), title: RecordText.title(record) ?? composedTitle, link: link,
-            summary: summary?.html, content: content?.html, authors: authors.isEmpty ? feedAuthors : authors,
+            summary: summary.map(withLinks), content: content.map(withLinks),
+            authors: authors.isEmpty ? feedAuthors : authors,
             categories: categories, published: date(.published), updated: date(.updated),
             images: images(content, summary), enclosures: enclosures,
             product: record.isProduct ? ProductBuilder(record, conventions, name: name, receiver).product : nil)
@@ -49,6 +50,11 @@ struct ItemBuilder {
 
     private func absolute(_ entry: ItemRecord.Entry) -> String? {
         WebAddress.absolute(record.bytes(of: entry), base: record.base(of: entry) ?? base)
+    }
+
+    /// An item is shown where nobody knows its document any more.
+    private func withLinks(_ field: (html: String, base: String?)) -> String {
+        HTMLLinks.absolute(field.html, base: field.base ?? base)
     }
 
     private var composedTitle: String? {

@@ -527,6 +527,8 @@ final class XMLItemReader: XMLSink {
             tag += " \(name)=\"\(HTMLText.escape(attributes.text(index)))\""
         }
         tag += ">"
+        // The field keeps one base, its own; links under another have to be resolved at once.
+        if let inner = bases.last, inner.depth > captureDepth { tag = HTMLLinks.absolute(tag, base: inner.base) }
         tag.withUTF8 { append($0) }
     }
 
