@@ -39,7 +39,7 @@ struct ChangeCollector {
                 item.product = item.product?.inForce(at: now)
                 pending.append(item)
                 newest.take(item)
-            case .end: break
+            case .known, .end: break
             }
         }
         if pending.count >= Self.batch { try await compare() }

@@ -57,7 +57,9 @@ package struct DocumentFetch: Sendable {
         _ document: FoundDocument, of source: Source, each: ([ReadEvent]) async throws -> Void
     ) async throws -> DocumentEnd {
         let reader = FeedReader(
-            ReadOptions(baseURL: document.url, contentType: document.contentType, format: source.format))
+            ReadOptions(
+                baseURL: document.url, contentType: document.contentType, format: source.format,
+                mapping: source.mapping))
         var end: DocumentEnd?
         func take(_ events: [ReadEvent]) async throws {
             if case .end(let documentEnd)? = events.last { end = documentEnd }
