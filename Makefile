@@ -5,7 +5,7 @@ TELLAL := .build/debug/tellal
 export SWIFT_BACKTRACE ?= enable=no
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build lint format check demo-check bad-input feeds-check kill-loop interop clean setup setup-checks
+.PHONY: help run test build lint format check demo-check bad-input feeds-check kill-loop interop fuzz clean setup setup-checks
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,5 +53,9 @@ feeds-check: build setup-checks ## Real feeds become exactly the messages they s
 interop: build setup-checks ## Other people's bot libraries against the sandbox
 	scripts/interop/run $(TELLAL)
 
+FUZZ_SECONDS ?= 60
+fuzz: setup ## Hostile documents through the whole reading path: FUZZ_SECONDS=600 looks longer
+	scripts/fuzz $(FUZZ_SECONDS)
+
 clean: ## Remove what was built
-	rm -rf .build .interop
+	rm -rf .build .build-fuzz .interop

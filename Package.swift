@@ -49,11 +49,12 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         target("CampaignModel", []),
 
         target("HTTPTransport", ["CampaignModel", "CCurl"]),
-        target("FeedReading", ["CampaignModel", "CLibXML2"]),
+        target("FeedReading", ["CampaignModel", "CLibXML2", "CZlib"]),
         target("CampaignPlanning", ["CampaignModel", mustache, yams]),
         target("MessageChannels", ["CampaignModel"]),
         target("CampaignStore", ["CampaignModel", grdb]),

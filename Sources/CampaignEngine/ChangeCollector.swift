@@ -34,11 +34,13 @@ struct ChangeCollector {
         for event in events {
             switch event {
             case .feed(let feed): title = feed.title
+            case .item(let item) where item.isBlank: break
             case .item(var item):
                 // A sale price counts only inside its dates.
                 item.product = item.product?.inForce(at: now)
                 pending.append(item)
                 newest.take(item)
+            // The reader was told of none that it could know.
             case .known, .end: break
             }
         }

@@ -41,6 +41,11 @@ package struct Item: Sendable, Hashable, Codable {
         self.product = product
     }
 
+    /// True when there is nothing in the item that anybody could be told.
+    package var isBlank: Bool {
+        title == nil && link == nil && summary == nil && content == nil && images.isEmpty && enclosures.isEmpty
+    }
+
     private enum CodingKeys: String, CodingKey {
         case key, id, title, link, summary, content, authors, categories, published, updated, images, enclosures
         case product

@@ -18,8 +18,6 @@ enum DocumentSniffer {
     /// Files that are known by their first bytes, whatever the encoding.
     static func binaryKind(_ raw: [UInt8]) -> String? {
         let kinds: [([UInt8], String)] = [
-            ([0x1F, 0x8B], "a gzip file; packed documents are not read yet, unpack it first"),
-            (Array("PK".utf8) + [3, 4], "a zip file"),
             (Array("%PDF".utf8), "a PDF file"),
             ([0x89, 0x50, 0x4E, 0x47], "a PNG picture"),
             ([0xFF, 0xD8, 0xFF], "a JPEG picture"),

@@ -18,6 +18,8 @@ package final class FeedReader {
 
     private let options: ReadOptions
     private let collector: ItemCollector
+    private var input: PackedInput
+    private var isBroken = false
     private var stage = Stage.raw
     private var head: [UInt8] = []
 
@@ -27,6 +29,7 @@ package final class FeedReader {
     package init(_ options: ReadOptions, isKnown: ((ItemKey, Fingerprint) -> Bool)? = nil) {
         self.options = options
         collector = ItemCollector(options, isKnown: isKnown)
+        input = PackedInput(limits: options.limits)
     }
 
     /// - Returns: What became complete with these bytes.
@@ -36,7 +39,7 @@ package final class FeedReader {
     }
 
     package func push(_ bytes: UnsafeBufferPointer<UInt8>) throws(ReadFailure) -> [ReadEvent] {
-        try take(bytes, isLast: false)
+        try receive(bytes, isLast: false)
         return collector.takeEvents()
     }
 
@@ -44,7 +47,9 @@ package final class FeedReader {
     ///
     /// - Returns: The rest; the last event is always ``ReadEvent/end(_:)``.
     package func finish() throws(ReadFailure) -> [ReadEvent] {
-        try take(UnsafeBufferPointer(start: nil, count: 0), isLast: true)
+        let nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+        try receive(nothing, isLast: true)
+        try take(nothing, isLast: true)
         if case .reading(let decoder, let reader) = stage {
             reader.finish()
             try settle(reader)
@@ -53,6 +58,11 @@ package final class FeedReader {
         stage = .over
         collector.end()
         return collector.takeEvents()
+    }
+
+    private func receive(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) throws(ReadFailure) {
+        try input.push(bytes, isLast: isLast) { (bytes) throws(ReadFailure) in try take(bytes, isLast: false) }
+        if let failure = input.failure { try settle(.broken(message: failure, line: 0)) }
     }
 
     private func take(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) throws(ReadFailure) {
@@ -123,8 +133,14 @@ package final class FeedReader {
 
     /// Turns a breakage into a failure, or into an incomplete end when items went out before it.
     private func settle(_ reader: any DocumentReader) throws(ReadFailure) {
-        switch reader.breakage {
-        case nil: break
+        if let breakage = reader.breakage { try settle(breakage) }
+    }
+
+    /// The first breakage is the cause of those that follow.
+    private func settle(_ breakage: Breakage) throws(ReadFailure) {
+        guard !isBroken else { return }
+        isBroken = true
+        switch breakage {
         case .notAFeed(let what): throw fail(.notAFeed(what: what, feeds: []))
         case .unknownXML(let root, let proposal): throw fail(.unknownXML(root: root, proposal: proposal))
         case .broken(let message, let line):

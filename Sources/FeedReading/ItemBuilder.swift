@@ -76,21 +76,25 @@ struct ItemBuilder {
 
     // MARK: Files
 
+    /// The item's own first, then those that Media RSS adds.
     private var enclosures: [Enclosure] {
         guard record.has(.enclosure) else { return [] }
         var enclosures: [Enclosure] = []
-        var isOpen = false
-        for entry in record.entries {
-            switch entry.field {
-            case .enclosure:
-                isOpen = false
-                guard enclosures.count < limit, let url = absolute(entry) else { continue }
-                enclosures.append(Enclosure(url: url))
-                isOpen = true
-            case .enclosureType where isOpen: enclosures[enclosures.count - 1].type = record.line(of: entry)
-            case .enclosureLength where isOpen:
-                enclosures[enclosures.count - 1].length = Self.length(record.text(of: entry))
-            default: break
+        for rank in 0...1 as ClosedRange<UInt8> {
+            var isOpen = false
+            for entry in record.entries where entry.rank == rank {
+                switch entry.field {
+                case .enclosure:
+                    isOpen = false
+                    guard enclosures.count < limit, let url = absolute(entry) else { continue }
+                    guard rank == 0 || !enclosures.contains(where: { $0.url == url }) else { continue }
+                    enclosures.append(Enclosure(url: url))
+                    isOpen = true
+                case .enclosureType where isOpen: enclosures[enclosures.count - 1].type = record.line(of: entry)
+                case .enclosureLength where isOpen:
+                    enclosures[enclosures.count - 1].length = Self.length(record.text(of: entry))
+                default: break
+                }
             }
         }
         return enclosures

@@ -72,9 +72,8 @@ final class ItemCollector: ItemReceiver {
         }
         tellFeed()
         let builder = ItemBuilder(record, conventions, base: documentBase, authors: site?.authors ?? [], receiver: self)
-        guard let key = keys.key(of: record, link: builder.link, repeated: { warnOfRepeat(builder) }) else {
-            return warn("no_identity", "an item without id, link, title, text and enclosure was left out", item: nil)
-        }
+        if record.isEmpty { warn("no_identity", "an item states nothing that it could be known by", item: nil) }
+        let key = keys.key(of: record, link: builder.link, repeated: { warnOfRepeat(builder) })
         count += 1
         if let isKnown, isKnown(key, record.statedFingerprint) {
             events.append(.known(key))
@@ -110,11 +109,9 @@ struct ItemKeys: ~Copyable {
 
     /// The first item of an id keeps the pure key; a repeat gets id and link, then a number among its equals. Never a
     /// date, never the place in the document: both change without the item changing.
-    ///
-    /// - Returns: Nil for an item without anything to know it by.
     mutating func key(
         of record: ItemRecord, link: @autoclosure () -> String?, repeated: () -> Void
-    ) -> ItemKey? {
+    ) -> ItemKey {
         if let id = record.best(.id) {
             scratch.clear()
             scratch.append(record.bytes(of: id))
@@ -125,19 +122,22 @@ struct ItemKeys: ~Copyable {
             repeated()
             return self.key(repeating: [record.text(of: id)], link: link())
         }
-        guard let parts = Self.parts(of: record, link: link()) else { return nil }
+        let parts = Self.parts(of: record, link: link())
         let key = Fingerprint(of: parts)
         if seen.insert(key) { return key }
         repeated()
         return self.key(repeating: parts, link: link())
     }
 
-    private static func parts(of record: ItemRecord, link: String?) -> [String]? {
+    private static func parts(of record: ItemRecord, link: String?) -> [String] {
         if let link { return [link] }
         let title = record.text(.title)
         let text = record.text(.content) ?? record.text(.summary)
         let file = record.text(.enclosure)
-        return title == nil && text == nil && file == nil ? nil : [title ?? "", text ?? "", file ?? ""]
+        if title != nil || text != nil || file != nil { return [title ?? "", text ?? "", file ?? ""] }
+        // Hardly anything is stated; dates count only when there is nothing else.
+        let stated = record.entries.filter { !$0.field.isDate }
+        return [""] + (stated.isEmpty ? record.entries : stated).map(record.text(of:))
     }
 
     private mutating func key(repeating parts: [String], link: String?) -> ItemKey {

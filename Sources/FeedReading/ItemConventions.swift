@@ -1,3 +1,5 @@
+import CampaignModel
+
 /// What the items of one format mean by their words, where formats differ.
 struct ItemConventions: Sendable {
     /// How an availability is stated.
@@ -17,6 +19,8 @@ struct ItemConventions: Sendable {
     }
 
     var availability = Availability.words
+    /// What it means when nothing is stated; nil: nothing.
+    var unstatedAvailability: CampaignModel.Availability?
     /// The currency of prices that state none.
     var currency: String?
     /// What separates the levels of a category path; each is written as ` > ` in the item.

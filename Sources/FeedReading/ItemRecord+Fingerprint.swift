@@ -14,7 +14,7 @@ extension ItemRecord {
                 UInt64(truncatingIfNeeded: entry.end - entry.start))
             hash.mix(UnsafeRawBufferPointer(bytes(of: entry)))
         }
-        if hasEmptyPrice { hash.mix(1, 0) }
+        hash.mix(emptyFields, 0)
         return hash.fingerprint
     }
 }

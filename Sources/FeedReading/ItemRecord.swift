@@ -22,8 +22,8 @@ final class ItemRecord {
     /// How much of the buffer is in use.
     private(set) var count = 0
     private var present: UInt64 = 0
-    /// A price stood there, but empty.
-    var hasEmptyPrice = false
+    /// Fields that stood there without anything in them.
+    private var empty: UInt64 = 0
 
     init() {
         buffer = .allocate(capacity: capacity)
@@ -38,12 +38,20 @@ final class ItemRecord {
         if !bases.isEmpty { bases.removeAll(keepingCapacity: true) }
         count = 0
         present = 0
-        hasEmptyPrice = false
+        empty = 0
     }
 
     var isEmpty: Bool { entries.isEmpty }
 
     func has(_ field: ItemField) -> Bool { present & (1 << UInt64(field.rawValue)) != 0 }
+
+    /// Whether the field stood there, with nothing in it.
+    func isEmpty(_ field: ItemField) -> Bool { !has(field) && empty & (1 << UInt64(field.rawValue)) != 0 }
+
+    /// Which fields stood there without anything in them, a bit for each.
+    var emptyFields: UInt64 { empty & ~present }
+
+    func noteEmpty(_ field: ItemField) { empty |= 1 << UInt64(field.rawValue) }
 
     // MARK: Filling
 
@@ -81,6 +89,7 @@ final class ItemRecord {
         while end > first, buffer[end - 1].isXMLSpace { end -= 1 }
         guard first < end else {
             count = start
+            noteEmpty(field)
             return false
         }
         entries.append(
@@ -121,7 +130,7 @@ final class ItemRecord {
     }
 
     /// Whether there is anything that makes a product of the item.
-    var isProduct: Bool { hasEmptyPrice || present & Self.productFields != 0 }
+    var isProduct: Bool { (present | empty) & Self.productFields != 0 }
 
     private static let productFields: UInt64 = ItemField.allCases.filter(\.isProduct)
         .reduce(0) { $0 | 1 << UInt64($1.rawValue) }

@@ -7,7 +7,8 @@ enum PersonText {
             if let name = name.trimmedOrNil { return name }
             return String(text[..<open]).trimmedOrNil
         }
-        if text.hasSuffix(">"), let open = text.lastIndex(of: "<"), let name = String(text[..<open]).trimmedOrNil {
+        if text.hasSuffix(">"), let open = text.lastIndex(of: "<"), text[open...].contains("@"),
+            let name = String(text[..<open]).trimmedOrNil {
             return name
         }
         return text.trimmedOrNil

@@ -32,7 +32,7 @@ struct ProductBuilder {
     // MARK: Prices
 
     private func setPrices(_ product: inout Product) {
-        if record.hasEmptyPrice, !record.has(.price) { receiver.warn("bad_price", "the price is empty", item: name()) }
+        if record.isEmpty(.price) { receiver.warn("bad_price", "the price is empty", item: name()) }
         product.price = money(.price, "price")
         product.salePrice = money(.salePrice, "sale_price")
         // Formats that state the price of now and the one before: the latter is the regular one, if it is higher.
@@ -87,7 +87,10 @@ struct ProductBuilder {
 
     private var availability: Availability? {
         let pieces = record.best(.stock).flatMap { DecimalText.amount(record.bytes(of: $0)) }
-        guard let entry = record.best(.availability) else { return AvailabilityText.reading(nil, pieces: pieces) }
+        guard let entry = record.best(.availability) else {
+            let stated = record.isEmpty(.availability) ? Availability.unknown : nil
+            return AvailabilityText.reading(stated, pieces: pieces) ?? conventions.unstatedAvailability
+        }
         let stated = AvailabilityText.reading(record.bytes(of: entry), style: conventions.availability)
         let availability = AvailabilityText.reading(stated, pieces: pieces)
         if availability == .unknown {

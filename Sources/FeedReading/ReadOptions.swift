@@ -26,6 +26,8 @@ package struct ReadOptions: Sendable {
 
 /// What a document may cost. libxml2 has quadratic corners, so the limits are kept before and around it.
 package struct ReadLimits: Sendable {
+    /// Bytes of a document, unpacked.
+    package var bytes = 2 << 30
     /// Elements inside each other.
     package var depth = 64
     /// Bytes of one start tag, attributes included.

@@ -94,7 +94,7 @@ final class TextDecoder {
         mode = .passing
         let (good, bad) = Self.countSequences(judged)
         // A stray byte in UTF-8 makes no other encoding of it.
-        guard bad > 0, good < bad * 4 else { return }
+        guard bad > good else { return }
         let name = label == "UTF-8" ? nil : label
         if let converter = Self.open(name ?? "CP1252") ?? Self.open("CP1252") { mode = .converting(converter) }
     }

@@ -35,6 +35,13 @@ enum WebAddress {
         return root + removeDots(String(folder) + path) + rest
     }
 
+    /// The host in lower case, without port and user.
+    static func host(_ address: String) -> String? {
+        guard let parts = Parts(address) else { return nil }
+        let host = parts.authority.split(separator: "@").last ?? ""
+        return String(host.prefix { $0 != ":" }).asciiLowercased
+    }
+
     /// The scheme in lower case, when there is one.
     static func scheme(of text: Substring) -> String? {
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }

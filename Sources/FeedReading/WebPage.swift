@@ -63,7 +63,8 @@ private final class WebPageReader: HTMLReceiver {
     private func feed(_ attributes: HTMLAttributes) -> String? {
         let relations = attributes[.rel]?.asciiLowercased.split { $0.isWhitespace } ?? []
         guard relations.contains("alternate") || relations.contains("feed"), let href = attributes[.href],
-            let feed = WebAddress.absolute(href, base: base)
+            // Without an address of its own a page's relative links stay as they are.
+            let feed = base == nil ? href.trimmedOrNil?.printable : WebAddress.absolute(href, base: base)
         else { return nil }
         if relations.contains("feed") { return feed }
         let type = attributes[.type]?.asciiLowercased.split(separator: ";").first.map { String($0).collapsed }

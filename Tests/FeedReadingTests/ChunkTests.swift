@@ -62,7 +62,8 @@ import Testing
     }
 
     @Test func `an error in the middle ends the document with its line`() throws {
-        let document = try read("<rss><channel><item><title>A</title></item>\n\n<item><title>B</item></channel></rss>")
+        let deep = String(repeating: "<a>", count: 100)
+        let document = try read("<rss><channel><item><title>A</title></item>\n\n<item>\(deep)</item></channel></rss>")
         #expect(document.items.map(\.title) == ["A"])
         #expect(document.end?.complete == false)
         #expect(document.end?.warnings.first?.code == "broken")

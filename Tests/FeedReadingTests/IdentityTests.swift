@@ -29,11 +29,44 @@ import Testing
         #expect(Set(document.items.map(\.key)).count == 2)
     }
 
-    @Test func `an item with nothing to know it by is left out and told`() throws {
-        let document = try read(rss("<item><category>x</category></item>"))
-        #expect(document.items.isEmpty)
+    @Test func `an item that states nothing is given as blank and told`() throws {
+        let document = try read(rss("<item/><item><category>x</category></item>"))
+        #expect(document.items.map(\.isBlank) == [true, true])
+        #expect(Set(document.items.map(\.key)).count == 2)
         #expect(document.warnings == ["no_identity"])
         #expect(document.end?.complete == true)
+    }
+
+    @Test func `an item that is known costs no text`() throws {
+        let text = rss("<item><guid>1</guid><title>A</title></item><item><guid>2</guid><title>B</title></item>")
+        var seen: [ItemKey: Fingerprint] = [:]
+        _ = try events(text) { key, fingerprint in
+            seen[key] = fingerprint
+            return false
+        }
+        let changed = text.split(separator: "B").joined(separator: "C")
+        let again = Reading(try events(changed) { seen[$0] == $1 })
+        #expect(again.known == [Fingerprint(of: ["1"])])
+        #expect(again.items.map(\.title) == ["C"])
+        #expect(again.end?.items == 2)
+    }
+
+    @Test func `a date is no part of what is known`() throws {
+        func fingerprints(_ date: String) throws -> [Fingerprint] {
+            var found: [Fingerprint] = []
+            _ = try events(rss("<item><guid>1</guid><pubDate>\(date)</pubDate><title>A</title></item>")) {
+                found.append($1)
+                return true
+            }
+            return found
+        }
+        #expect(
+            try fingerprints("Mon, 22 Nov 2026 09:00:00 GMT") == fingerprints("Tue, 23 Nov 2026 09:00:00 GMT"))
+    }
+
+    private func events(_ text: String, _ isKnown: @escaping (ItemKey, Fingerprint) -> Bool) throws -> [ReadEvent] {
+        let reader = FeedReader(ReadOptions(), isKnown: isKnown)
+        return try reader.push(Array(text.utf8)) + reader.finish()
     }
 
     @Test func `the date and the place in the document do not change the key`() throws {

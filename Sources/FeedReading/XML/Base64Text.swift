@@ -1,6 +1,6 @@
 /// Base64, as Atom 0.3 may have its texts.
 enum Base64Text {
-    /// What is no Base64 is left out; what is decoded should be UTF-8, and is text in any case.
+    /// What is no Base64 is left out. Nothing when what is decoded is no text.
     static func decoded(_ text: String) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(text.utf8.count / 4 * 3 + 3)
@@ -18,7 +18,19 @@ enum Base64Text {
         }
         if count == 2 { output.append(UInt8(bits >> 4 & 0xFF)) }
         if count == 3 { output.append(contentsOf: [UInt8(bits >> 10 & 0xFF), UInt8(bits >> 2 & 0xFF)]) }
-        return Array(String(decoding: output, as: UTF8.self).utf8)
+        let text = String(decoding: output, as: UTF8.self)
+        let isText = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0 != "\u{FFFD}" || $0.value < 0x80 && UInt8($0.value).isXMLSpace }
+        return isText ? Array(text.utf8) : []
+    }
+
+    /// Whether a text may be Base64: nothing but its letters and white space, in fours.
+    static func mayBe(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var count = 0
+        for byte in bytes where !byte.isXMLSpace {
+            guard value(of: byte) != nil || byte == UInt8(ascii: "=") else { return false }
+            count += 1
+        }
+        return count > 0 && count % 4 == 0
     }
 
     private static func value(of byte: UInt8) -> UInt32? {

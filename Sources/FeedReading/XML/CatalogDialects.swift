@@ -1,3 +1,5 @@
+import CampaignModel
+
 /// The tables of catalogs that are formats of their own.
 extension XMLDialect {
     /// Yandex Market's YML and the dialects of other marketplaces.
@@ -36,7 +38,7 @@ extension XMLDialect {
             stock_quantity|quantity_in_stock|count|quantity stock text 0
             outlets/outlet@instock          stock            1
             """,
-        conventions: ItemConventions(availability: .yml))
+        conventions: ItemConventions(availability: .yml, unstatedAvailability: .inStock))
 
     /// Heureka and Zboží.cz, which share their element names.
     static let heureka = XMLDialect(

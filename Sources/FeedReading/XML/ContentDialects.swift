@@ -35,7 +35,10 @@ extension XMLDialect {
         media:group/media:thumbnail@url                     image                3
         media:group/media:description                       summary       text   8
         media:description                                   summary       text   8
+        media:category|media:group/media:category           category      either 0
         itunes:image@href                                   image                2
+        itunes:image@url                                    image                2
+        itunes:link                                         image         none   2  links
         googleplay:image@href                               image                2
         """
 
@@ -63,6 +66,7 @@ extension XMLDialect {
             image/url                       image     text   0
             channel/itunes:image@href       image            1
             channel/googleplay:image@href   image            2
+            channel/itunes:link             image     none   2  links
             title                           title     either 5
             link                            link      text   5
             description                     summary   html   5
@@ -74,25 +78,32 @@ extension XMLDialect {
             dc:identifier                   id        text   3
             id                              id        text   4
             wp:post_id                      id        text   5
+            atom:id                         id        text   2
             title                           title     either 1
             dc:title                        title     either 2
+            atom:title                      title     construct 3
+            feedburner:origlink             link      text   0
             link                            link      text   1
             link@href                       link             4
             atom:link                       link      none   3  links
+            summary                         summary   html   0
             description                     summary   html   1
             abstract                        summary   html   2
             dc:description                  summary   html   2
-            atom:summary                    summary   html   2
+            atom:summary                    summary   construct 2
             itunes:summary                  summary   html   3
+            itunes:subtitle                 summary   html   4
             content:encoded                 content   html   0
             xhtml:body|xhtml:div            content   xhtml  1
             atom:content                    content   construct 2
+            content                         content   html   2
             body|fullitem                   content   html   3
             pubdate                         published text   0
             dc:date                         published text   1
-            dcterms:issued|dcterms:created|atom:published published text 2
-            @lastmod                        published        3
-            dcterms:modified|atom:updated   updated   text   0
+            dcterms:issued|dcterms:created|atom:published|atom:issued published text 2
+            atom:created                    published text   3
+            @lastmod                        updated          3
+            dcterms:modified|atom:updated|atom:modified|dc:modified updated text 0
             author                          author    either 0
             author/name                     author    text   0
             author/atom:name                author    text   0
@@ -103,6 +114,7 @@ extension XMLDialect {
             category                        category  either 0
             dc:subject                      category  either 0
             itunes:category@text            category         0
+            itunes:category/itunes:category@text category    0
             enclosure@url                   enclosure        0
             enclosure@type                  enclosureType    0
             enclosure@length                enclosureLength  0
@@ -144,6 +156,8 @@ extension XMLDialect {
             published|issued                published text   0
             created                         published text   2
             dc:date                         published text   1
+            dc:title                        title     either 2
+            dc:description                  summary   html   2
             updated                         updated   text   0
             modified                        updated   text   1
             author/name                     author    text   0

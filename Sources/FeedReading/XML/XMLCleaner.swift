@@ -36,6 +36,8 @@ struct XMLCleaner: ~Copyable {
     private(set) var isOver = false
     /// True once a byte had to be replaced because it is not UTF-8.
     private(set) var sawBadBytes = false
+    /// True once the DOCTYPE declared an entity that is more than simple text.
+    private(set) var sawRefusedEntity = false
     /// The line of the first tag that had to be mended.
     private(set) var mendedLine: Int?
     /// Why the document is not read on.
@@ -327,13 +329,9 @@ struct XMLCleaner: ~Copyable {
 
     private mutating func doctype() -> Bool {
         guard let end = entities.endOfDeclaration(input, from: at) else { return hold(for: UInt8(ascii: ">")) }
-        if hadRoot {
-            // `<!` within the content is text that looks like markup.
-            drop(end - at)
-        } else {
-            if let message = entities.learn(UnsafeBufferPointer(rebasing: input[at..<end])) { refuse(message) }
-            drop(end - at)
-        }
+        // Behind the root's start tag it is nothing but something that looks like markup.
+        if !hadRoot, !entities.learn(UnsafeBufferPointer(rebasing: input[at..<end])) { sawRefusedEntity = true }
+        drop(end - at)
         region = .text
         return true
     }

@@ -43,6 +43,10 @@ final class XMLDocumentReader: DocumentReader {
             elements.finishCut()
         }
         if cleaner.sawBadBytes { collector.warnAboutBytes() }
+        if cleaner.sawRefusedEntity {
+            collector.warn(
+                "entity_refused", "its DOCTYPE declares entities beyond simple text; they are not resolved", item: nil)
+        }
         if let line = cleaner.mendedLine {
             collector.warn("mended", "line \(line): a tag is not well-formed XML; it was mended", item: nil)
         }

@@ -1,4 +1,4 @@
-/// The entities that a DOCTYPE declares: short plain texts only. Anything that could load, nest or blow up is refused.
+/// The entities that a DOCTYPE declares: short plain texts only. What could load, nest or blow up is refused.
 struct XMLEntities {
     private static let most = 64
     private static let longest = 1024
@@ -40,31 +40,31 @@ struct XMLEntities {
         return nil
     }
 
-    /// Takes the entities of a whole DOCTYPE.
+    /// Takes the entities of a whole DOCTYPE. What is refused is as if it were not declared: references to it stay text.
     ///
-    /// - Returns: Why it is refused; nil when it is not.
-    mutating func learn(_ doctype: UnsafeBufferPointer<UInt8>) -> String? {
+    /// - Returns: False when any was refused.
+    mutating func learn(_ doctype: UnsafeBufferPointer<UInt8>) -> Bool {
         var index = 0
+        var isSound = true
         while index < doctype.count {
             if doctype[index] == UInt8(ascii: "<") {
                 if doctype[index...].starts(with: "<!--".utf8) {
                     while index < doctype.count, !doctype[index...].starts(with: "-->".utf8) { index += 1 }
                 } else if doctype[index...].starts(with: "<!ENTITY".utf8) {
                     var scanner = EntityScanner(doctype, at: index + "<!ENTITY".utf8.count)
-                    guard let (name, text) = scanner.declaration() else {
-                        return "its DOCTYPE declares entities beyond simple text, which are refused"
+                    let declared = scanner.declaration()
+                    index = max(index + 1, scanner.position)
+                    if let (name, text) = declared, text.count <= Self.longest, texts.count < Self.most {
+                        if texts[name] == nil { texts[name] = text }
+                    } else {
+                        isSound = false
                     }
-                    guard text.count <= Self.longest, texts.count < Self.most else {
-                        return "its DOCTYPE declares more entities, or longer ones, than simple text needs"
-                    }
-                    if texts[name] == nil { texts[name] = text }
-                    index = scanner.position
                     continue
                 }
             }
             index += 1
         }
-        return nil
+        return isSound
     }
 }
 

@@ -33,6 +33,8 @@ struct XMLFormat {
                     family: .catalog,
                     format: namespace?.asciiLowercased.containsText("zbozi.cz") == true ? .zbozi : .heureka), .heureka)
         case "offers": .format(XMLFormat(family: .catalog, format: .ceneo), .ceneo)
+        // Or Trovaprezzi's, which the first child tells.
+        case "products": .format(XMLFormat(family: .catalog, format: .kelkoo), .kelkoo)
         default: other(root)
         }
     }
@@ -67,6 +69,10 @@ struct XMLFormat {
             || namespaces.declare("http://channel.netscape.com/rdf/simple/0.9")
     }
 
+    static func declaresRSS(_ namespaces: XMLNamespaces) -> Bool {
+        namespaces.declare("http://purl.org/rss/1.0/") || isRSS090(namespaces)
+    }
+
     private static func isAtom03(_ namespace: String?, _ attributes: XMLAttributes) -> Bool {
         namespace?.asciiLowercased == "http://purl.org/atom/ns#" || attributes("version")?.collapsed == "0.3"
     }
@@ -74,10 +80,18 @@ struct XMLFormat {
     /// Tells the receiver what the root says.
     func open(_ receiver: any ItemReceiver) { receiver.setFormat(format) }
 
+    /// Whether the first item looks like the catalog's own.
+    func fits(_ record: ItemRecord) -> Bool {
+        switch format {
+        case .kelkoo, .trovaprezzi: record.has(.link) && (record.has(.price) || record.has(.title))
+        default: record.has(.id) || record.has(.title) || record.has(.link)
+        }
+    }
+
     /// Hands on an item that is complete; the first may tell more of the format than the root did.
     func close(_ record: ItemRecord, _ receiver: any ItemReceiver, isFirst: Bool) {
         switch family {
-        case .catalog: break
+        case .catalog: if isFirst, let currency = Self.currency(format, record) { setCurrency(currency, receiver) }
         case .atom:
             if isFirst, record.isProduct { receiver.setFormat(Self.product(record, shopify: .shopifyAtom, .googleAtom)) }
         case .rss:
@@ -91,6 +105,21 @@ struct XMLFormat {
             if !record.isProduct { record.remove(.id, fromRank: 4) }
         }
         receiver.add(record)
+    }
+
+    private func setCurrency(_ currency: String, _ receiver: any ItemReceiver) {
+        var conventions = XMLDialect.heureka.conventions
+        conventions.currency = currency
+        receiver.setConventions(conventions)
+    }
+
+    /// Heureka's prices are those of its country.
+    private static func currency(_ format: DocumentFormat, _ record: ItemRecord) -> String? {
+        guard format == .heureka || format == .zbozi else { return nil }
+        let isSlovak =
+            record.text(.productCategory)?.hasPrefix("Heureka.sk") == true
+            || record.text(.link).flatMap(WebAddress.host)?.hasSuffix(".sk") == true
+        return isSlovak ? "EUR" : "CZK"
     }
 
     /// Shopify states the currency apart from the price, which Google never does.

@@ -1,4 +1,5 @@
 import CLibXML2
+import CampaignModel
 
 /// Follows the parser's elements through a dialect's table and fills records: the hot path of every feed and catalog.
 ///
@@ -24,7 +25,12 @@ final class XMLItemReader: XMLSink {
 
     private var format: XMLFormat?
     private var dialect = XMLDialect.rss
+    /// Looks through XML of no known kind; beside the table as long as that has made no item of a catalog, whose names
+    /// may be anybody's.
     private var survey: XMLSurvey?
+    private var isTentative = false
+    /// The root is RDF's and says nothing of RSS.
+    private var isPlainRDF = false
 
     private let item = ItemRecord()
     /// 0 outside of items.
@@ -76,13 +82,17 @@ final class XMLItemReader: XMLSink {
         guard depth < limits.depth else { return fail("its elements are nested deeper than \(limits.depth)") }
         depth += 1
         if depth == 1 { open(local, prefix, uri, namespaces, attributes) }
+        if depth == 2, isTentative { reconsider(local) }
         var name = names.find(local, prefix, uri)
         if name.isNew { name = define(local, prefix, uri) }
         frames[depth] = Frame(node: XMLDialect.dead, namespaces: UInt16(truncatingIfNeeded: namespaces.count))
         if namespaces.count > 0 { learn(namespaces) }
         if attributes.count > 0 { learn(attributes) }
-        if let survey { return survey.start(local, prefix, attributes) }
         guard failure == nil else { return }
+        if let survey {
+            survey.start(local, prefix, attributes)
+            guard isTentative else { return }
+        }
         if capture != .none {
             let next = depth == captureDepth + 1 ? dialect.step(from: captureNode, by: name.symbol) : XMLDialect.dead
             // A child with a row of its own ends the capture of its parent.
@@ -118,9 +128,8 @@ final class XMLItemReader: XMLSink {
 
     override func end() {
         guard failure == nil, depth > 0 else { return }
-        if let survey {
-            survey.end()
-        } else {
+        survey?.end()
+        if survey == nil || isTentative {
             if capture != .none {
                 if depth == captureDepth {
                     finish()
@@ -134,12 +143,23 @@ final class XMLItemReader: XMLSink {
         namespacesInForce -= Int(frames[depth].namespaces)
         depth -= 1
         if collector.isFull { fail("it has more than \(limits.items) items") }
-        if let survey, depth == 0 || survey.isDone { fail(survey.verdict()) }
+        if depth == 0 { finishRoot() } else if let survey, survey.isDone { fail(survey.verdict()) }
+    }
+
+    private func finishRoot() {
+        if let survey, !isTentative || survey.proposal() != nil {
+            fail(survey.verdict())
+        } else if isPlainRDF, !collector.hasItems, collector.header.isEmpty {
+            fail(.notAFeed("an RDF document without a feed in it"))
+        }
     }
 
     override func characters(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard failure == nil else { return }
-        if let survey { return survey.characters(bytes) }
+        if let survey {
+            survey.characters(bytes)
+            guard isTentative else { return }
+        }
         guard capture != .none else { return }
         if capture == .xhtml { return escaped(bytes) }
         if !isMarked {
@@ -151,7 +171,7 @@ final class XMLItemReader: XMLSink {
 
     /// The document ended before its last element did.
     func finishCut() {
-        if let survey { fail(survey.verdict()) }
+        if let survey, !isTentative { fail(survey.verdict()) }
     }
 
     // MARK: The root
@@ -166,15 +186,28 @@ final class XMLItemReader: XMLSink {
             local: String(cString: local).asciiLowercased)
         switch XMLFormat.of(name, uri.map { String(cString: $0) }, namespaces, attributes) {
         case .format(let format, let dialect):
-            self.format = format
-            self.dialect = dialect
-            collector.conventions = dialect.conventions
-            format.open(collector)
+            follow(format, dialect)
             frames[0].node = XMLDialect.header
+            isTentative = format.family == .catalog
+            isPlainRDF = name.local == "rdf" && !XMLFormat.declaresRSS(namespaces)
+            if isTentative { survey = XMLSurvey(root: String(cString: local), limits: limits) }
             if let language = attributes("lang") { collector.header.add(.language, language, rank: 3) }
         case .notAFeed(let what): fail(.notAFeed(what))
         case .unknown: survey = XMLSurvey(root: String(cString: local), limits: limits)
         }
+    }
+
+    private func follow(_ format: XMLFormat, _ dialect: XMLDialect) {
+        self.format = format
+        self.dialect = dialect
+        collector.setConventions(dialect.conventions)
+        format.open(collector)
+    }
+
+    /// Two catalogs share the name of their root.
+    private func reconsider(_ local: UnsafePointer<xmlChar>) {
+        guard format?.format == .kelkoo, xmlStrcasecmp(local, "offer") == 0 else { return }
+        follow(XMLFormat(family: .catalog, format: .trovaprezzi), .trovaprezzi)
     }
 
     private func define(
@@ -268,8 +301,14 @@ final class XMLItemReader: XMLSink {
         guard let url = attributes("url") else { return }
         let medium = attributes("medium")?.asciiLowercased
         let type = attributes("type")?.asciiLowercased
-        guard medium == "image" || type?.hasPrefix("image/") == true else { return }
-        record.add(.image, url, rank: rank, base: base)
+        if medium == "image" || type?.hasPrefix("image/") == true {
+            record.add(.image, url, rank: rank, base: base)
+        } else if medium == "audio" || medium == "video" || type != nil {
+            // Behind what the item states as its own enclosures.
+            record.add(.enclosure, url, rank: 1, base: base)
+            if let type { record.add(.enclosureType, type, rank: 1) }
+            if let size = attributes("filesize") { record.add(.enclosureLength, size, rank: 1) }
+        }
     }
 
     // MARK: Text
@@ -377,10 +416,7 @@ final class XMLItemReader: XMLSink {
         case .list where record.bytes(from: captureStart).contains(UInt8(ascii: ",")): return finishList(field, rank)
         default: break
         }
-        guard record.close(field, from: captureStart, form: captureForm, rank: rank, base: base) else {
-            if field == .price { item.hasEmptyPrice = true }
-            return
-        }
+        guard record.close(field, from: captureStart, form: captureForm, rank: rank, base: base) else { return }
         // RFC 4287 wants one div around XHTML that is no part of it.
         if isWrapped, let entry = record.entries.last,
             let end = record.bytes(of: entry).firstIndex(of: UInt8(ascii: ">"))
@@ -397,6 +433,7 @@ final class XMLItemReader: XMLSink {
 
     private func decodeBase64() {
         isBase64 = false
+        guard Base64Text.mayBe(record.bytes(from: captureStart)) else { return }
         let text = String(decoding: record.bytes(from: captureStart), as: UTF8.self)
         let decoded = Base64Text.decoded(text)
         record.drop(from: captureStart)
@@ -436,6 +473,12 @@ final class XMLItemReader: XMLSink {
     private func endItem() {
         itemDepth = 0
         key = nil
+        if isTentative {
+            isTentative = false
+            // Names that anybody may use, and not what they stand for here: it is some other XML.
+            guard format?.fits(item) == true else { return }
+            survey = nil
+        }
         format?.close(item, collector, isFirst: !collector.hasItems)
     }
 

@@ -16,6 +16,7 @@ enum XMLLinks {
             record.add(.enclosure, href, base: base)
             if let type = attributes("type") { record.add(.enclosureType, type) }
             if let length = attributes("length") { record.add(.enclosureLength, length) }
+        case "image": record.add(.image, href, rank: rank, base: base)
         case "hub" where !isItem: record.add(.hub, href, base: base)
         case "next" where !isItem: record.add(.next, href, base: base)
         default: break
@@ -29,7 +30,7 @@ struct AtomConstruct {
     var form: TextForm
     var isBase64 = false
 
-    /// Nil for content that is no text, or lies elsewhere.
+    /// Nil for content that lies elsewhere.
     init?(_ attributes: XMLAttributes) {
         let type = attributes("type")?.asciiLowercased.trimmedOrNil
         let mode = attributes("mode")?.asciiLowercased.trimmedOrNil
@@ -40,7 +41,9 @@ struct AtomConstruct {
         case "xhtml", "application/xhtml+xml": (capture, form) = (mode == "escaped" ? .html : .xhtml, .html)
         case let type? where type.hasSuffix("+xml") || type.hasSuffix("/xml"): (capture, form) = (.xhtml, .html)
         case let type? where type.hasPrefix("text/"): (capture, form) = (.text, .text)
-        default: return nil
+        default:
+            (capture, form) = (.text, .either)
+            isBase64 = true
         }
         switch mode {
         case "base64": isBase64 = true

@@ -2,7 +2,7 @@
 enum XMLNamespace: UInt8 {
     /// None, or the one that the document's root is in.
     case plain
-    case atom, content, dc, dcterms, media, itunes, googleplay, google, shopify, wordpress, rdf, xhtml, xml, other
+    case atom, content, dc, dcterms, media, itunes, googleplay, feedburner, google, shopify, wordpress, rdf, xhtml, xml, other
 
     init(uri: String?, prefix: String?) {
         guard let uri else {
@@ -16,7 +16,7 @@ enum XMLNamespace: UInt8 {
     /// The prefix of a table's row. An undeclared prefix in a document means the same: what everybody means by it.
     static let byPrefix: [String: XMLNamespace] = [
         "atom": .atom, "atom10": .atom, "a10": .atom, "content": .content, "dc": .dc, "dcterms": .dcterms,
-        "media": .media, "itunes": .itunes, "googleplay": .googleplay, "g": .google, "c": .google, "s": .shopify,
+        "feedburner": .feedburner, "media": .media, "itunes": .itunes, "googleplay": .googleplay, "g": .google, "c": .google, "s": .shopify,
         "wp": .wordpress, "rdf": .rdf, "xhtml": .xhtml, "body": .xhtml, "xml": .xml,
     ]
 
@@ -38,6 +38,7 @@ enum XMLNamespace: UInt8 {
         "http://www.itunes.com/dtds/podcast-1.0.dtd": .itunes, "http://example.com/dtds/podcast-1.0.dtd": .itunes,
         "https://www.itunes.com/dtds/podcast-1.0.dtd": .itunes,
         "http://www.google.com/schemas/play-podcasts/1.0": .googleplay,
+        "http://rssnamespace.org/feedburner/ext/1.0": .feedburner,
         "http://base.google.com/ns/1.0": .google, "https://base.google.com/ns/1.0": .google,
         "http://base.google.com/cns/1.0": .google, "http://jadedpixel.com/-/spec/shopify": .shopify,
         "http://www.w3.org/1999/02/22-rdf-syntax-ns#": .rdf, "http://www.w3.org/1999/xhtml": .xhtml,

@@ -71,7 +71,7 @@ final class XMLSurvey {
     }
 
     /// The element that holds most: often repeated, with several texts within.
-    private func proposal() -> DocumentMapping? {
+    func proposal() -> DocumentMapping? {
         let best = order.max { weight($0) < weight($1) }
         guard let best, let kind = kinds[best], kind.count > 1, kind.fields.count > 1 else { return nil }
         var fields: [String: String] = [:]
