@@ -1,4 +1,4 @@
-package import CampaignModel
+import CampaignModel
 
 /// A document in our own terms as JSON Lines: what `tellal parse --json` prints.
 ///
