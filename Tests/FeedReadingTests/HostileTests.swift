@@ -142,6 +142,14 @@ import Testing
         }
     }
 
+    @Test func `a reference in an attribute is nothing to mend`() throws {
+        let link = "<item><enclosure url='https://a.example/?x=1&amp;y=2' type='audio/mpeg'/><guid>1</guid></item>"
+        let document = try read(rss(link))
+        #expect(document.items.first?.enclosures.map(\.url) == ["https://a.example/?x=1&y=2"])
+        #expect(document.warnings.isEmpty)
+        #expect(try read(rss(link.filter { $0 != "'" })).warnings == ["mended"])
+    }
+
     @Test func `NULs and bad bytes do not stop the reader`() throws {
         let text = rss("<item><guid>1</guid><title>éüñA@B#</title></item>")
         let bytes: [UInt8] = text.utf8.map { $0 == UInt8(ascii: "@") ? 0 : $0 == UInt8(ascii: "#") ? 0xC3 : $0 }

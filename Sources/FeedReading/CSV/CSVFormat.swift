@@ -27,7 +27,7 @@ enum CSVFormat {
         case .trovaprezzi:
             conventions.currency = "EUR"
             conventions.categorySeparators = [" > ", ">", ", ", ","]
-        case .csv, .custom: conventions.categorySeparators = [" > ", ">", " / ", " | "]
+        case .csv, .custom: conventions = MappedField.conventions
         default: break
         }
         switch format {

@@ -56,7 +56,7 @@ extension CSVPlan {
     {
         var plan = CSVPlan(limits: limits)
         for (name, column) in mapping.fields.sorted(by: { $0.key < $1.key }) {
-            guard let meaning = mapped[name] else { continue }
+            guard let meaning = MappedField.field(name).map(meaning) else { continue }
             guard let place = header.column(CSVName.key(column)) ?? header.names.firstIndex(of: column) else {
                 throw UnknownColumn(name: column)
             }
@@ -70,14 +70,12 @@ extension CSVPlan {
 
     struct UnknownColumn: Error { var name: String }
 
-    private static let mapped: [String: CSVMeaning] = [
-        "id": .init(.id), "title": .init(.title), "link": .init(.link), "summary": .init(.summary),
-        "content": .init(.content), "author": .init(.author), "category": .init(.category),
-        "published": .init(.published), "updated": .init(.updated), "image": .init(.image, .addresses),
-        "enclosure": .init(.enclosure), "price": .init(.price), "sale_price": .init(.salePrice),
-        "old_price": .init(.oldPrice), "currency": .init(.currency), "availability": .init(.availability, .flag),
-        "stock": .init(.stock, .stock), "condition": .init(.condition), "brand": .init(.brand), "gtin": .init(.gtin),
-        "mpn": .init(.mpn), "sku": .init(.sku), "group_id": .init(.group),
-        "product_category": .init(.productCategory),
-    ]
+    private static func meaning(_ field: ItemField) -> CSVMeaning {
+        switch field {
+        case .image: CSVMeaning(field, .addresses)
+        case .availability: CSVMeaning(field, .flag)
+        case .stock: CSVMeaning(field, .stock)
+        default: CSVMeaning(field)
+        }
+    }
 }

@@ -61,13 +61,13 @@ struct JSONHeld {
             && text.withUTF8Buffer { zip($0, texts[Int(slot.rawValue)]).allSatisfy { $0 == $1 | 0x20 } }
     }
 
-    private func write(_ slot: Slot, _ writer: inout JSONFieldWriter, _ field: ItemField, rank: UInt8 = 0) {
+    private func write(_ slot: Slot, _ writer: inout FieldWriter, _ field: ItemField, rank: UInt8 = 0) {
         texts[Int(slot.rawValue)].withUnsafeBufferPointer { writer.add(field, $0, rank: rank) }
     }
 
     // MARK: Groups and items that are complete
 
-    mutating func end(_ group: JSONNode.Group, _ writer: inout JSONFieldWriter, kind: JSONKind?) {
+    mutating func end(_ group: JSONNode.Group, _ writer: inout FieldWriter, kind: JSONKind?) {
         switch group {
         case .none: break
         case .enclosure: endEnclosure(&writer, isLink: kind == .rss)
@@ -76,7 +76,7 @@ struct JSONHeld {
     }
 
     /// With `isLink` the first file is its item's link of last resort, as in RSS.
-    private mutating func endEnclosure(_ writer: inout JSONFieldWriter, isLink: Bool) {
+    private mutating func endEnclosure(_ writer: inout FieldWriter, isLink: Bool) {
         guard texts[Int(Slot.url.rawValue)].contains(where: { !$0.isXMLSpace }) else { return }
         guard writer.hasRoom(.enclosure) else { return }
         write(.url, &writer, .enclosure)
@@ -116,7 +116,7 @@ struct JSONHeld {
             && number.prefix { $0 != UInt8(ascii: ".") }.contains { $0 > 0x30 && $0 <= 0x39 }
     }
 
-    mutating func endItem(_ writer: inout JSONFieldWriter) {
+    mutating func endItem(_ writer: inout FieldWriter) {
         if has(.guid) {
             write(.guid, &writer, .id)
             // Some say isPermaLink and mean nothing by it.

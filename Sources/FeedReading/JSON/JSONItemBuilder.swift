@@ -20,8 +20,8 @@ struct JSONItemBuilder: JSONHandler {
 
     private let plan: JSONPlan
     private unowned let receiver: any ItemReceiver
-    private var item: JSONFieldWriter
-    private var header: JSONFieldWriter
+    private var item: FieldWriter
+    private var header: FieldWriter
     private var held = JSONHeld()
 
     /// The containers around ``place``.
@@ -47,8 +47,8 @@ struct JSONItemBuilder: JSONHandler {
         } else {
             plan = JSONFormats.plan
         }
-        item = JSONFieldWriter(ItemRecord(), options.limits, receiver)
-        header = JSONFieldWriter(receiver.header, options.limits, receiver)
+        item = FieldWriter(ItemRecord(), options.limits, receiver)
+        header = FieldWriter(receiver.header, options.limits, receiver)
         outer.reserveCapacity(options.limits.depth)
         finder = JSONKindFinder(options)
         if let stated = finder.kind { tell(stated) }
@@ -262,7 +262,7 @@ struct JSONItemBuilder: JSONHandler {
     }
 
     private func tell(_ kind: JSONKind) {
-        receiver.setConventions(ItemConventions())
+        receiver.setConventions(kind == .custom ? MappedField.conventions : ItemConventions())
         switch kind {
         case .feed: receiver.setFormat(finder.feedFormat)
         case .rss: receiver.setFormat(.rssJSON)

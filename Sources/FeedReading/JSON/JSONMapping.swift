@@ -8,41 +8,11 @@ enum JSONMapping {
         guard let item = builder.node(steps(mapping.item), from: JSONPlan.root) else { return JSONPlan(builder) }
         builder.change(item) { $0.item = .custom }
         for (name, path) in mapping.fields.sorted(by: { $0.key < $1.key }) {
-            guard let (field, form) = field(name) else { continue }
-            builder.take(builder.node(steps(path), from: item), field, form)
+            guard let field = MappedField.field(name) else { continue }
+            builder.take(builder.node(steps(path), from: item), field, MappedField.form(of: field))
         }
         builder.joinElements()
         return JSONPlan(builder)
-    }
-
-    private static func field(_ name: String) -> (ItemField, TextForm)? {
-        switch name {
-        case "id": (.id, .text)
-        case "title": (.title, .either)
-        case "link": (.link, .text)
-        case "summary": (.summary, .either)
-        case "content": (.content, .either)
-        case "author": (.author, .either)
-        case "category": (.category, .either)
-        case "published": (.published, .text)
-        case "updated": (.updated, .text)
-        case "image": (.image, .text)
-        case "enclosure": (.enclosure, .text)
-        case "price": (.price, .text)
-        case "sale_price": (.salePrice, .text)
-        case "old_price": (.oldPrice, .text)
-        case "currency": (.currency, .text)
-        case "availability": (.availability, .text)
-        case "stock": (.stock, .text)
-        case "condition": (.condition, .text)
-        case "brand": (.brand, .either)
-        case "gtin": (.gtin, .text)
-        case "mpn": (.mpn, .text)
-        case "sku": (.sku, .text)
-        case "group_id": (.group, .text)
-        case "product_category": (.productCategory, .either)
-        default: nil
-        }
     }
 
     static func steps(_ path: String) -> [JSONPlanBuilder.Step] {

@@ -28,17 +28,36 @@ enum StandIn {
     /// A whole text with the characters that were meant.
     static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         guard bytesBefore(bytes) < bytes.count else { return String(decoding: bytes, as: UTF8.self) }
-        var output: [UInt8] = []
-        output.reserveCapacity(bytes.count)
-        var isMarked = false
-        for byte in bytes {
-            if byte == mark {
-                isMarked = true
-            } else {
-                output.append(isMarked ? character(of: byte) : byte)
+        var output = ByteBuffer(capacity: bytes.count)
+        append(bytes, to: &output)
+        return String(decoding: output.bytes, as: UTF8.self)
+    }
+
+    /// Puts a text, or a piece of one, behind a buffer's bytes with the characters that were meant.
+    ///
+    /// - Parameters:
+    ///   - bytes: The text.
+    ///   - isMarked: What was returned for the piece before.
+    ///   - output: The buffer.
+    /// - Returns: Whether the piece ends within a stand-in.
+    @discardableResult
+    static func append(
+        _ bytes: UnsafeBufferPointer<UInt8>, isMarked: Bool = false, to output: inout ByteBuffer
+    ) -> Bool {
+        var isMarked = isMarked
+        var start = 0
+        while start < bytes.count {
+            if isMarked {
+                output.append(character(of: bytes[start]))
                 isMarked = false
+                start += 1
             }
+            let rest = UnsafeBufferPointer(rebasing: bytes[start...])
+            let plain = bytesBefore(rest)
+            output.append(UnsafeBufferPointer(rebasing: rest[0..<plain]))
+            isMarked = plain < rest.count
+            start += plain + 1
         }
-        return String(decoding: output, as: UTF8.self)
+        return isMarked
     }
 }

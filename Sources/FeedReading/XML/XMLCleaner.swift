@@ -30,6 +30,8 @@ struct XMLCleaner: ~Copyable {
     private var open: OpenNames
     private var hadRoot = false
     private var attributes: AttributeRanges
+    /// A value of the tag at hand holds an ampersand: it is written anew, and nothing may be wrong with it.
+    private var hasReference = false
     private var entities = XMLEntities()
 
     /// True once the root element is closed: what follows is not read.
@@ -343,6 +345,7 @@ struct XMLCleaner: ~Copyable {
         let nameEnd = run(of: ByteClass.name, from: nameStart)
         guard nameEnd < input.count else { return hold(for: UInt8(ascii: ">")) }
         attributes.clear()
+        hasReference = false
         var index = nameEnd
         var isPlain = true
         var isEmpty = false
@@ -385,8 +388,8 @@ struct XMLCleaner: ~Copyable {
             refuse("its elements are nested deeper than \(limits.depth)")
             return true
         }
-        if !isPlain {
-            noteMended()
+        if !isPlain || hasReference {
+            if !isPlain { noteMended() }
             write(tagNamed: nameStart..<nameEnd, isEmpty: isEmpty, through: index)
         }
         at = index + 1
@@ -437,7 +440,11 @@ struct XMLCleaner: ~Copyable {
             if byte >= 0x80, case let length = UTF8Sequence.length(in: input, at: index), length > 0 {
                 index += length
             } else {
-                if byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "'") { isPlain = false }
+                switch byte {
+                case UInt8(ascii: "\""), UInt8(ascii: "'"): break
+                case UInt8(ascii: "&"): hasReference = true
+                default: isPlain = false
+                }
                 index += 1
             }
         }

@@ -35,8 +35,6 @@ final class XMLItemReader: XMLSink {
     private let item = ItemRecord()
     /// 0 outside of items.
     private var itemDepth = 0
-    /// The deepest place that items were found at; white space up to there means nothing.
-    private(set) var deepestItem = 0
 
     private var capture = XMLDialect.Capture.none
     private var captureDepth = 0
@@ -108,7 +106,7 @@ final class XMLItemReader: XMLSink {
             if itemDepth > 0 { endItem() }
             node = XMLDialect.item
             itemDepth = depth
-            deepestItem = max(deepestItem, depth)
+            blankDepth = max(blankDepth, depth)
             item.clear()
         }
         // The root's children are the table's first steps, whatever it is called; a channel or an item without anything
@@ -169,8 +167,7 @@ final class XMLItemReader: XMLSink {
         marked(bytes)
     }
 
-    /// The document ended before its last element did.
-    func finishCut() {
+    override func finishCut() {
         if let survey, !isTentative { fail(survey.verdict()) }
     }
 

@@ -7,6 +7,8 @@ class XMLSink {
     private(set) final var failure: Breakage?
     /// Tells the line for a failure.
     final var line: () -> Int = { 0 }
+    /// White space means nothing where no more than so many elements are open.
+    final var blankDepth = 0
 
     final func fail(_ message: String) { fail(.broken(message: message, line: line())) }
 
@@ -22,6 +24,9 @@ class XMLSink {
     func end() {}
 
     func characters(_ bytes: UnsafeBufferPointer<UInt8>) {}
+
+    /// The document ended before its last element did.
+    func finishCut() {}
 }
 
 /// The namespaces that one element declares, in libxml2's own memory: valid only within the callback.

@@ -1,7 +1,7 @@
 import CampaignModel
 
 /// Fills a record within the limits of one item.
-struct JSONFieldWriter {
+struct FieldWriter {
     let record: ItemRecord
     private let limits: ReadLimits
     private unowned let receiver: any ItemReceiver
@@ -32,7 +32,7 @@ struct JSONFieldWriter {
         counts[Int(field.rawValue)] += 1
         let most = field.isLine ? min(limits.lineBytes, limits.fieldBytes) : limits.fieldBytes
         let room = min(most, max(0, limits.itemBytes - record.count))
-        let kept = JSONText.cut(bytes, to: room)
+        let kept = bytes.cut(to: room)
         record.add(field, kept, form: form, rank: rank)
         if isCut || kept.count < bytes.count { warnOfCut(to: room, isItemFull: room < most) }
     }
@@ -43,7 +43,7 @@ struct JSONFieldWriter {
         counts[Int(field.rawValue)] += 1
         let start = record.count
         prefix.withUTF8Buffer { record.append($0) }
-        record.append(JSONText.cut(bytes, to: min(1024, limits.fieldBytes)))
+        record.append(bytes.cut(to: min(1024, limits.fieldBytes)))
         record.close(field, from: start, form: .text, rank: 0)
     }
 
