@@ -35,7 +35,7 @@ enum DocumentSniffer {
     ///   - columns: The columns that a mapping names, as ``CSVName/key(_:)`` has them.
     ///   - isWhole: No more bytes will come.
     /// - Returns: `undecided` only while more bytes may come and the window is not full.
-    static func verdict(_ head: [UInt8], columns: Set<String>, isWhole: Bool) -> Verdict {
+    static func verdict(_ head: UnsafeBufferPointer<UInt8>, columns: Set<String>, isWhole: Bool) -> Verdict {
         let isLast = isWhole || head.count >= window
         var start = 0
         while start < head.count {
@@ -54,8 +54,8 @@ enum DocumentSniffer {
         default:
             if let root = feedStart(in: head, from: start) { return .xml(start: root) }
             guard isLast else { return .undecided }
-            let isCSV = head[start...].withUnsafeBufferPointer { CSVDialect.looksLikeCSV($0, names: columns) }
-            return isCSV ? .csv(start: start) : .notAFeed("plain text")
+            let rest = UnsafeBufferPointer(rebasing: head[start...])
+            return CSVDialect.looksLikeCSV(rest, names: columns) ? .csv(start: start) : .notAFeed("plain text")
         }
         guard let tag = firstTag(in: head, from: start) else {
             return isLast ? .xml(start: start) : .undecided
@@ -70,7 +70,7 @@ enum DocumentSniffer {
         return .xml(start: start)
     }
 
-    private static func feedStart(in head: [UInt8], from start: Int) -> Int? {
+    private static func feedStart(in head: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         let openings = ["<?xml ", "<rss", "<feed", "<rdf:RDF"].map { Array($0.utf8) }
         for index in head.indices[start...] where head[index] == UInt8(ascii: "<") {
             if openings.contains(where: { head[index...].starts(with: $0) }) { return index }
@@ -91,7 +91,7 @@ enum DocumentSniffer {
 
     /// The name of the first element, after comments, processing instructions and the DOCTYPE; nil when it is not
     /// there yet.
-    private static func firstTag(in head: [UInt8], from start: Int) -> FirstTag? {
+    private static func firstTag(in head: UnsafeBufferPointer<UInt8>, from start: Int) -> FirstTag? {
         var index = start
         var isHTML = false
         while let open = head[index...].firstIndex(of: UInt8(ascii: "<")) {
@@ -115,7 +115,7 @@ enum DocumentSniffer {
         return nil
     }
 
-    private static func find(_ needle: String, in head: [UInt8], from start: Int) -> Int? {
+    private static func find(_ needle: String, in head: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         let needle = Array(needle.utf8)
         guard start < head.count, let first = needle.first else { return nil }
         for index in start..<head.count where head[index] == first && head[index...].starts(with: needle) {

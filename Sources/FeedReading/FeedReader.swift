@@ -68,46 +68,89 @@ package final class FeedReader {
     private func take(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) throws(ReadFailure) {
         switch stage {
         case .raw:
+            // The first chunk mostly has all that is needed; then nothing is copied.
+            if head.isEmpty, bytes.count >= TextDecoder.statementWindow {
+                try begin(Array(bytes.prefix(TextDecoder.statementWindow)), with: bytes, isLast: isLast)
+                return
+            }
             head += bytes
             guard head.count >= TextDecoder.statementWindow || isLast else { return }
-            if let kind = DocumentSniffer.binaryKind(head) { throw fail(.notAFeed(what: kind, feeds: [])) }
-            let decoder = TextDecoder(
-                head: Array(head.prefix(TextDecoder.statementWindow)), contentType: options.contentType)
             let raw = head
             head = []
-            stage = .head(decoder)
-            raw.withUnsafeBufferPointer { collect($0, decoder, isLast: isLast) }
-            try sniff(decoder, isLast: isLast)
-        case .head(let decoder):
-            collect(bytes, decoder, isLast: isLast)
-            try sniff(decoder, isLast: isLast)
-        case .page(let decoder):
-            collect(bytes, decoder, isLast: isLast)
-            try look(isLast: isLast)
-        case .reading(let decoder, let reader):
-            guard reader.breakage == nil, !reader.isDone else { return }
-            decoder.decode(bytes, isLast: isLast) { reader.push($0) }
-            if reader.breakage != nil { try settle(reader) }
+            try raw.withUnsafeBufferPointer { (bytes) throws(ReadFailure) in
+                try begin(Array(raw.prefix(TextDecoder.statementWindow)), with: bytes, isLast: isLast)
+            }
+        case .head(let decoder), .page(let decoder), .reading(let decoder, _):
+            try decode(bytes, decoder, isLast: isLast)
         case .over: break
         }
     }
 
-    private func collect(_ bytes: UnsafeBufferPointer<UInt8>, _ decoder: TextDecoder, isLast: Bool) {
-        decoder.decode(bytes, isLast: isLast) { head += $0 }
+    private func begin(
+        _ statement: [UInt8], with bytes: UnsafeBufferPointer<UInt8>, isLast: Bool
+    ) throws(ReadFailure) {
+        if let kind = DocumentSniffer.binaryKind(statement) { throw fail(.notAFeed(what: kind, feeds: [])) }
+        let decoder = TextDecoder(head: statement, contentType: options.contentType)
+        stage = .head(decoder)
+        try decode(bytes, decoder, isLast: isLast)
     }
 
-    private func sniff(_ decoder: TextDecoder, isLast: Bool) throws(ReadFailure) {
+    private func decode(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ decoder: TextDecoder, isLast: Bool
+    ) throws(ReadFailure) {
+        if case .reading(_, let reader) = stage, reader.breakage != nil || reader.isDone { return }
+        try decoder.decode(bytes, isLast: isLast) { (text) throws(ReadFailure) in try takeText(text, decoder) }
+        guard isLast else { return }
+        switch stage {
+        case .head: try sniff(nil, decoder, isLast: true)
+        case .page: try look(isLast: true)
+        default: break
+        }
+    }
+
+    private func takeText(_ text: UnsafeBufferPointer<UInt8>, _ decoder: TextDecoder) throws(ReadFailure) {
+        switch stage {
+        case .raw, .over: break
+        case .head: try sniff(text, decoder, isLast: false)
+        case .page:
+            head += text
+            try look(isLast: false)
+        case .reading(_, let reader):
+            reader.push(text)
+            if reader.breakage != nil { try settle(reader) }
+        }
+    }
+
+    /// Finds out the format from what came so far: `text`, or with it what was collected before.
+    private func sniff(
+        _ text: UnsafeBufferPointer<UInt8>?, _ decoder: TextDecoder, isLast: Bool
+    ) throws(ReadFailure) {
+        if head.isEmpty, let text {
+            try sniff(in: text, decoder, isLast: isLast) { head += text }
+        } else {
+            if let text { head += text }
+            let collected = head
+            try collected.withUnsafeBufferPointer { (all) throws(ReadFailure) in
+                try sniff(in: all, decoder, isLast: isLast) {}
+            }
+        }
+    }
+
+    private func sniff(
+        in all: UnsafeBufferPointer<UInt8>, _ decoder: TextDecoder, isLast: Bool, collect: () -> Void
+    ) throws(ReadFailure) {
         // Always the same bytes are judged, however they came.
-        let window = Array(head.prefix(DocumentSniffer.window))
+        let window = UnsafeBufferPointer(rebasing: all.prefix(DocumentSniffer.window))
         switch DocumentSniffer.verdict(window, columns: columns, isWhole: isLast) {
-        case .undecided: break
+        case .undecided: collect()
         case .notAFeed(let what): throw fail(.notAFeed(what: what, feeds: []))
         case .webPage:
+            collect()
             stage = .page(decoder)
             try look(isLast: isLast)
-        case .xml(let start): try read(from: start, decoder, XMLDocumentReader(options, collector))
-        case .json(let start): try read(from: start, decoder, JSONDocumentReader(options, collector))
-        case .csv(let start): try read(from: start, decoder, CSVDocumentReader(options, collector))
+        case .xml(let start): try read(all, from: start, decoder, XMLDocumentReader(options, collector))
+        case .json(let start): try read(all, from: start, decoder, JSONDocumentReader(options, collector))
+        case .csv(let start): try read(all, from: start, decoder, CSVDocumentReader(options, collector))
         }
     }
 
@@ -121,13 +164,14 @@ package final class FeedReader {
     }
 
     private func read(
-        from start: Int, _ decoder: TextDecoder, _ reader: any DocumentReader
+        _ all: UnsafeBufferPointer<UInt8>, from start: Int, _ decoder: TextDecoder, _ reader: any DocumentReader
     ) throws(ReadFailure) {
-        // Line breaks of the junk before count.
-        let document = Array(repeating: 0x0A, count: head[..<start].count { $0 == 0x0A }) + head[start...]
         stage = .reading(decoder, reader)
         head = []
-        document.withUnsafeBufferPointer { reader.push($0) }
+        // Line breaks of the junk before count.
+        let breaks = Array(repeating: UInt8(0x0A), count: all[..<start].count { $0 == 0x0A })
+        breaks.withUnsafeBufferPointer { if !$0.isEmpty { reader.push($0) } }
+        reader.push(UnsafeBufferPointer(rebasing: all[start...]))
         if reader.breakage != nil { try settle(reader) }
     }
 

@@ -78,6 +78,11 @@ final class ItemRecord {
         count += bytes.count
     }
 
+    func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append($0) }
+    }
+
     /// Makes what stands in the buffer from `start` on a field, without white space at its ends.
     ///
     /// - Returns: False when nothing is left.

@@ -3,7 +3,7 @@ import CampaignModel
 /// The keys of a document's items so far, 64 bits of each: enough that a million items collide once in 40 million
 /// documents, and half the memory.
 ///
-/// In 256 parts that grow one at a time, so that growing never takes twice the memory of the whole.
+/// In parts that grow one at a time, so that growing never takes twice the memory of the whole.
 struct KeySet: ~Copyable {
     private struct Part {
         var slots: UnsafeMutablePointer<UInt64>?
@@ -11,7 +11,7 @@ struct KeySet: ~Copyable {
         var count = 0
     }
 
-    private static let parts = 256
+    private static let parts = 16
     private let table: UnsafeMutablePointer<Part>
     private(set) var count = 0
 
@@ -29,7 +29,7 @@ struct KeySet: ~Copyable {
     mutating func insert(_ key: Fingerprint) -> Bool {
         // 0 marks a free slot.
         let value = key.low == 0 ? 1 : key.low
-        let part = table + Int(key.high & 0xFF)
+        let part = table + Int(key.high & 0xF)
         // At most seven eighths full.
         if part.pointee.count * 8 >= part.pointee.capacity * 7 { Self.grow(part) }
         guard let slots = part.pointee.slots else { return true }
@@ -47,7 +47,7 @@ struct KeySet: ~Copyable {
 
     private static func grow(_ part: UnsafeMutablePointer<Part>) {
         let old = part.pointee
-        let capacity = max(16, old.capacity * 2)
+        let capacity = max(32, old.capacity * 2)
         let slots = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity)
         slots.initialize(repeating: 0, count: capacity)
         if let oldSlots = old.slots {

@@ -54,26 +54,29 @@ final class TextDecoder {
 
     /// Hands on the bytes as UTF-8, in one piece or two. What is not UTF-8 in a document that is, comes through as it
     /// is: whoever reads it has to replace it.
-    func decode(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, _ take: (UnsafeBufferPointer<UInt8>) -> Void) {
+    func decode<Failure: Error>(
+        _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, _ take: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) {
         switch mode {
-        case .passing: if !bytes.isEmpty { take(bytes) }
+        case .passing: if !bytes.isEmpty { try take(bytes) }
         case .converting(let converter):
             held.append(bytes)
-            convert(with: converter, isLast: isLast, take)
+            try convert(with: converter, isLast: isLast, take)
         case .undecided(let label):
             var rest = bytes
             if held.isEmpty {
                 let plain = Self.countASCII(bytes)
-                if plain > 0 { take(UnsafeBufferPointer(rebasing: bytes[0..<plain])) }
+                if plain > 0 { try take(UnsafeBufferPointer(rebasing: bytes[0..<plain])) }
                 guard plain < bytes.count else { return }
                 rest = UnsafeBufferPointer(rebasing: bytes[plain...])
             }
             held.append(rest)
             guard held.count >= Self.judgedWindow || isLast else { return }
             decide(label)
-            if case .converting(let converter) = mode { return convert(with: converter, isLast: isLast, take) }
-            take(held.bytes)
-            held = ByteBuffer(capacity: 16)
+            if case .converting(let converter) = mode { return try convert(with: converter, isLast: isLast, take) }
+            var passing = ByteBuffer(capacity: 16)
+            swap(&passing, &held)
+            try take(passing.bytes)
         }
     }
 
@@ -122,7 +125,9 @@ final class TextDecoder {
 
     // MARK: Conversion
 
-    private func convert(with converter: iconv_t, isLast: Bool, _ take: (UnsafeBufferPointer<UInt8>) -> Void) {
+    private func convert<Failure: Error>(
+        with converter: iconv_t, isLast: Bool, _ take: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) {
         output.clear()
         var position = 0
         while position < held.count {
@@ -137,7 +142,7 @@ final class TextDecoder {
         let rest = Array(held.bytes[position...])
         held.clear()
         rest.withUnsafeBufferPointer { held.append($0) }
-        if !output.isEmpty { take(output.bytes) }
+        if !output.isEmpty { try take(output.bytes) }
     }
 
     /// Converts as much as fits into 16 KiB; `error` tells why it stopped.

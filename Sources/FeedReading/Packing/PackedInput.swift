@@ -23,6 +23,9 @@ struct PackedInput {
     ) throws(ReadFailure) {
         guard failure == nil else { return }
         switch stage {
+        case .head(let head) where head.isEmpty && bytes.count >= Unpacker.window:
+            stage = Unpacker(head: Array(bytes.prefix(Unpacker.window)), limits: limits).map(Stage.packed) ?? .plain
+            try push(bytes, isLast: isLast, take)
         case .head(var head):
             head += bytes
             guard head.count >= Unpacker.window || isLast else {

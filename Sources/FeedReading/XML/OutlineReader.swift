@@ -97,7 +97,8 @@ package final class OutlineReader {
     }
 
     private func open() {
-        switch DocumentSniffer.verdict(head, columns: [], isWhole: true) {
+        let verdict = head.withUnsafeBufferPointer { DocumentSniffer.verdict($0, columns: [], isWhole: true) }
+        switch verdict {
         case .xml(let start): read(from: start)
         case .webPage:
             let page = WebPage(Array(head.prefix(WebPage.window)), address: nil)

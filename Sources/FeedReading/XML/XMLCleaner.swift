@@ -20,7 +20,7 @@ struct XMLCleaner: ~Copyable {
     private var at = 0
     /// Everything before has been copied into `output`, or left out.
     private var flushed = 0
-    private var output = ByteBuffer(capacity: 64 * 1024)
+    private var output = ByteBuffer(capacity: 1024)
     private var carry = ByteBuffer(capacity: 256)
     private var joined = ByteBuffer(capacity: 256)
     /// Without this byte the carried bytes cannot be judged; 0 for any.
@@ -173,7 +173,13 @@ struct XMLCleaner: ~Copyable {
         while true {
             while index < count, classes[Int(bytes[index])] & ByteClass.text != 0 { index += 1 }
             guard index < count else { break }
-            if bytes[index] == UInt8(ascii: "<"), index + 1 < count {
+            if bytes[index] >= 0x80 {
+                let end = endOfSequences(from: index)
+                if end > index {
+                    index = end
+                    continue
+                }
+            } else if bytes[index] == UInt8(ascii: "<"), index + 1 < count {
                 let end: Int
                 if bytes[index + 1] == UInt8(ascii: "/") {
                     end = open.endOfLast(bytes, from: index + 2, to: count)
@@ -230,7 +236,15 @@ struct XMLCleaner: ~Copyable {
     private mutating func cdata() -> Bool {
         var index = at
         let count = input.count
-        while index < count, classes[Int(input[index])] & ByteClass.cdata != 0 { index += 1 }
+        while index < count {
+            if classes[Int(input[index])] & ByteClass.cdata != 0 {
+                index += 1
+            } else {
+                let end = input[index] >= 0x80 ? endOfSequences(from: index) : index
+                if end == index { break }
+                index = end
+            }
+        }
         at = index
         guard index < count else { return true }
         switch input[index] {
@@ -250,17 +264,21 @@ struct XMLCleaner: ~Copyable {
         }
     }
 
-    /// Characters of more than one byte; a byte that belongs to none is replaced.
-    private mutating func beyondASCII() -> Bool {
-        var index = at
+    /// The place behind a run of characters beyond ASCII.
+    @inline(__always)
+    private func endOfSequences(from start: Int) -> Int {
+        var index = start
         while index < input.count, input[index] >= 0x80 {
             let length = UTF8Sequence.length(in: input, at: index)
             guard length > 0 else { break }
             index += length
         }
-        at = index
-        guard index < input.count, input[index] >= 0x80 else { return true }
-        if !isLast, UTF8Sequence.mayContinue(in: input, at: index) { return hold() }
+        return index
+    }
+
+    /// A byte beyond ASCII that starts no character: it is replaced, unless the rest of one may still come.
+    private mutating func beyondASCII() -> Bool {
+        if !isLast, UTF8Sequence.mayContinue(in: input, at: at) { return hold() }
         sawBadBytes = true
         drop(1)
         output.append("\u{FFFD}")

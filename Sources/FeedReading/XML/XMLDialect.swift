@@ -47,11 +47,10 @@ final class XMLDialect: Sendable {
     }
 
     struct AttributeRule: Sendable {
-        /// The local name in lower case.
-        var name: String
+        /// ``XMLAttributeName/symbol``.
+        var name: UInt16
         var field: ItemField
         var rank: UInt8
-        var special: Special
     }
 
     /// What a name in a pair of key and value means.
@@ -180,11 +179,17 @@ private struct TableBuilder {
         }
         if let attribute {
             nodes[node].attributes.append(
-                .init(name: attribute, field: rule.field ?? .id, rank: rule.rank, special: rule.special))
+                .init(name: name(of: attribute), field: rule.field ?? .id, rank: rule.rank))
         } else {
             rule.attributes = nodes[node].attributes
             nodes[node] = rule
         }
+    }
+
+    private mutating func name(of attribute: String) -> UInt16 {
+        let symbol = XMLAttributeName.symbol(of: attribute)
+        if symbol == 0 { mistakes.append("unknown attribute \(attribute)") }
+        return symbol
     }
 
     mutating func addPairs(_ rows: String) {

@@ -19,6 +19,8 @@ final class XMLItemReader: XMLSink {
     private var names = XMLNames()
     /// Names of attributes, prefixes and namespaces: libxml2 keeps every distinct one for as long as it reads.
     private var minorNames = XMLNames()
+    /// What the attributes of the current element are called, as ``XMLAttributeName`` numbers them.
+    private let attributeNames: UnsafeMutablePointer<UInt16>
     private var namespacesInForce = 0
     private var rootURI: UnsafePointer<xmlChar>?
     private var bases: [(depth: Int, base: String)] = []
@@ -63,9 +65,13 @@ final class XMLItemReader: XMLSink {
         self.collector = collector
         frames = .allocate(capacity: max(2, options.limits.depth + 2))
         frames.initialize(to: Frame(node: XMLDialect.dead, namespaces: 0))
+        attributeNames = .allocate(capacity: max(1, options.limits.attributes))
     }
 
-    deinit { frames.deallocate() }
+    deinit {
+        frames.deallocate()
+        attributeNames.deallocate()
+    }
 
     private var record: ItemRecord { itemDepth > 0 ? item : collector.header }
     private var base: String? { bases.last?.base }
@@ -119,7 +125,7 @@ final class XMLItemReader: XMLSink {
         frames[depth].node = node
         let rule = dialect.nodes + Int(node)
         if attributes.count > 0, !rule.pointee.attributes.isEmpty { take(rule.pointee.attributes, attributes) }
-        if rule.pointee.special != .none { special(rule.pointee, attributes) }
+        if rule.pointee.special != .none { special(rule.pointee.special, rank: rule.pointee.rank, attributes) }
         guard rule.pointee.capture != .none else { return }
         begin(rule, node, attributes)
     }
@@ -244,9 +250,11 @@ final class XMLItemReader: XMLSink {
         }
         for index in 0..<attributes.count {
             let name = attributes.name(index)
+            attributeNames[index] = 0
             guard let local = name.local else { continue }
-            learn(local, name.prefix, name.uri)
-            if let prefix = name.prefix, xmlStrEqual(prefix, "xml") != 0, xmlStrEqual(local, "base") != 0 {
+            let symbol = learn(local, name.prefix, name.uri)
+            attributeNames[index] = symbol
+            if symbol == Self.base, let prefix = name.prefix, xmlStrEqual(prefix, "xml") != 0 {
                 let outer = base ?? options.baseURL
                 if let inner = WebAddress.resolve(attributes.text(index), against: outer) {
                     bases.append((depth, inner))
@@ -255,56 +263,104 @@ final class XMLItemReader: XMLSink {
         }
     }
 
+    private static let base = XMLAttributeName.base.symbol
+
+    /// - Returns: What an attribute of the name is called; 0 for what is unknown or no attribute.
+    @discardableResult
     private func learn(
         _ local: UnsafePointer<xmlChar>, _ prefix: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?
-    ) {
-        guard minorNames.find(local, prefix, uri).isNew else { return }
-        minorNames.define(0, opensItem: false, local: local, prefix: prefix, uri: uri)
+    ) -> UInt16 {
+        let known = minorNames.find(local, prefix, uri)
+        guard known.isNew else { return known.symbol }
+        let symbol = XMLAttributeName.symbol(of: String(cString: local))
+        minorNames.define(symbol, opensItem: false, local: local, prefix: prefix, uri: uri)
         if minorNames.count > limits.names {
             fail("it has more than \(limits.names) different names of attributes and namespaces")
         }
+        return symbol
     }
 
     // MARK: Attributes
 
+    /// The value of an attribute of the current element, stand-ins in it; nothing when it has none of the name.
+    private func value(_ name: XMLAttributeName, _ attributes: XMLAttributes) -> UnsafeBufferPointer<UInt8> {
+        value(name.symbol, attributes)
+    }
+
+    private func value(_ symbol: UInt16, _ attributes: XMLAttributes) -> UnsafeBufferPointer<UInt8> {
+        for index in 0..<min(attributes.count, limits.attributes) where attributeNames[index] == symbol {
+            return attributes.bytes(index)
+        }
+        return UnsafeBufferPointer(start: nil, count: 0)
+    }
+
+    private func text(_ name: XMLAttributeName, _ attributes: XMLAttributes) -> String? {
+        StandIn.text(value(name, attributes)).trimmedOrNil
+    }
+
+    private func add(_ field: ItemField, _ value: UnsafeBufferPointer<UInt8>, rank: UInt8) {
+        let record = record
+        let start = record.count
+        if StandIn.bytesBefore(value) == value.count {
+            record.append(value)
+        } else {
+            record.append(StandIn.text(value))
+        }
+        record.close(field, from: start, form: .text, rank: rank, base: base)
+    }
+
     private func take(_ rules: [XMLDialect.AttributeRule], _ attributes: XMLAttributes) {
         for rule in rules {
-            guard let value = attributes(rule.name) else { continue }
-            record.add(rule.field, value, rank: rule.rank, base: base)
+            let value = value(rule.name, attributes)
+            if !value.isEmpty { add(rule.field, value, rank: rule.rank) }
         }
     }
 
-    private func special(_ rule: XMLDialect.Node, _ attributes: XMLAttributes) {
-        switch rule.special {
-        case .guid:
-            guidIsLink = attributes("ispermalink")?.asciiLowercased.trimmedOrNil != "false"
-        case .link: XMLLinks.take(attributes, into: record, rank: rule.rank, base: base, isItem: itemDepth > 0)
-        case .media: takeMedia(attributes, rank: rule.rank)
+    private func special(_ special: XMLDialect.Special, rank: UInt8, _ attributes: XMLAttributes) {
+        switch special {
+        case .guid: guidIsLink = !value(.isPermaLink, attributes).trimmed.isWord("false")
+        case .link: takeLink(attributes, rank: rank)
+        case .media: takeMedia(attributes, rank: rank)
         case .category:
-            if let term = attributes("term")?.trimmedOrNil ?? attributes("label")?.trimmedOrNil {
-                record.add(.category, term, rank: rule.rank)
-            }
+            let term = value(.term, attributes)
+            add(.category, term.trimmed.isEmpty ? value(.label, attributes) : term, rank: rank)
         case .key, .value:
-            if let name = attributes("name") { key = name }
+            if let name = text(.name, attributes) { key = name }
         case .branch:
-            if itemDepth == 0, let id = attributes("id")?.trimmedOrNil {
-                branch = (id, (attributes("parentid") ?? attributes("parent_id"))?.trimmedOrNil)
+            if itemDepth == 0, let id = text(.id, attributes) {
+                branch = (id, text(.parentID, attributes) ?? text(.otherParentID, attributes))
             }
         case .none, .list: break
         }
     }
 
+    private func takeLink(_ attributes: XMLAttributes, rank: UInt8) {
+        let address = value(.href, attributes)
+        let type = value(.type, attributes)
+        switch XMLLink(relation: value(.rel, attributes), type: type) {
+        case .page(let isPage): add(.link, address, rank: isPage ? rank : rank + 1)
+        case .enclosure where itemDepth > 0:
+            add(.enclosure, address, rank: 0)
+            if !type.isEmpty { add(.enclosureType, type, rank: 0) }
+            if case let length = value(.length, attributes), !length.isEmpty { add(.enclosureLength, length, rank: 0) }
+        case .image: add(.image, address, rank: rank)
+        case .hub where itemDepth == 0: add(.hub, address, rank: 0)
+        case .next where itemDepth == 0: add(.next, address, rank: 0)
+        default: break
+        }
+    }
+
     private func takeMedia(_ attributes: XMLAttributes, rank: UInt8) {
-        guard let url = attributes("url") else { return }
-        let medium = attributes("medium")?.asciiLowercased
-        let type = attributes("type")?.asciiLowercased
-        if medium == "image" || type?.hasPrefix("image/") == true {
-            record.add(.image, url, rank: rank, base: base)
-        } else if medium == "audio" || medium == "video" || type != nil {
+        let address = value(.url, attributes)
+        let medium = value(.medium, attributes)
+        let type = value(.type, attributes)
+        if medium.isWord("image") || type.startsWithWord("image/") {
+            add(.image, address, rank: rank)
+        } else if medium.isWord("audio") || medium.isWord("video") || !type.isEmpty {
             // Behind what the item states as its own enclosures.
-            record.add(.enclosure, url, rank: 1, base: base)
-            if let type { record.add(.enclosureType, type, rank: 1) }
-            if let size = attributes("filesize") { record.add(.enclosureLength, size, rank: 1) }
+            add(.enclosure, address, rank: 1)
+            if !type.isEmpty { add(.enclosureType, type, rank: 1) }
+            if case let size = value(.fileSize, attributes), !size.isEmpty { add(.enclosureLength, size, rank: 1) }
         }
     }
 
@@ -314,10 +370,12 @@ final class XMLItemReader: XMLSink {
         capture = rule.pointee.capture
         captureForm = capture == .either ? .either : capture == .text ? .text : .html
         if capture == .construct {
-            guard let kind = AtomConstruct(attributes) else {
+            // What lies elsewhere is no text.
+            guard value(.src, attributes).isEmpty else {
                 capture = .none
                 return
             }
+            let kind = AtomConstruct(type: value(.type, attributes), mode: value(.mode, attributes))
             capture = kind.capture
             captureForm = kind.form
             isBase64 = kind.isBase64

@@ -1,25 +1,29 @@
 /// Atom's links, which say by `rel` what they lead to.
-enum XMLLinks {
-    static func take(
-        _ attributes: XMLAttributes, into record: ItemRecord, rank: UInt8, base: String?, isItem: Bool
-    ) {
-        guard let href = attributes("href") else { return }
-        let relation = attributes("rel")?.asciiLowercased.collapsed ?? "alternate"
-        switch relation.hasPrefix("http://www.iana.org/assignments/relation/")
-            ? String(relation.dropFirst("http://www.iana.org/assignments/relation/".count)) : relation
-        {
-        case "alternate", "":
-            let type = attributes("type")?.asciiLowercased
-            let isPage = type == nil || type == "text/html" || type == "application/xhtml+xml"
-            record.add(.link, href, rank: isPage ? rank : rank + 1, base: base)
-        case "enclosure" where isItem:
-            record.add(.enclosure, href, base: base)
-            if let type = attributes("type") { record.add(.enclosureType, type) }
-            if let length = attributes("length") { record.add(.enclosureLength, length) }
-        case "image": record.add(.image, href, rank: rank, base: base)
-        case "hub" where !isItem: record.add(.hub, href, base: base)
-        case "next" where !isItem: record.add(.next, href, base: base)
-        default: break
+enum XMLLink {
+    /// The page itself; false for one that is no web page.
+    case page(Bool)
+    case enclosure, image, hub, next, other
+
+    private static let registry: StaticString = "http://www.iana.org/assignments/relation/"
+
+    init(relation: UnsafeBufferPointer<UInt8>, type: UnsafeBufferPointer<UInt8>) {
+        var relation = relation.trimmed
+        let start = Self.registry.utf8CodeUnitCount
+        if relation.count > start, UnsafeBufferPointer(rebasing: relation[0..<start]).isWord(Self.registry) {
+            relation = UnsafeBufferPointer(rebasing: relation[start...])
+        }
+        if relation.isEmpty || relation.isWord("alternate") {
+            self = .page(type.isEmpty || type.isWord("text/html") || type.isWord("application/xhtml+xml"))
+        } else if relation.isWord("enclosure") {
+            self = .enclosure
+        } else if relation.isWord("image") {
+            self = .image
+        } else if relation.isWord("hub") {
+            self = .hub
+        } else if relation.isWord("next") {
+            self = .next
+        } else {
+            self = .other
         }
     }
 }
@@ -30,26 +34,33 @@ struct AtomConstruct {
     var form: TextForm
     var isBase64 = false
 
-    /// Nil for content that lies elsewhere.
-    init?(_ attributes: XMLAttributes) {
-        let type = attributes("type")?.asciiLowercased.trimmedOrNil
-        let mode = attributes("mode")?.asciiLowercased.trimmedOrNil
-        guard attributes("src") == nil else { return nil }
-        switch type {
-        case nil, "text", "text/plain": (capture, form) = (mode == nil ? .text : .html, .text)
-        case "html", "text/html": (capture, form) = (mode == "xml" ? .xhtml : .html, .html)
-        case "xhtml", "application/xhtml+xml": (capture, form) = (mode == "escaped" ? .html : .xhtml, .html)
-        case let type? where type.hasSuffix("+xml") || type.hasSuffix("/xml"): (capture, form) = (.xhtml, .html)
-        case let type? where type.hasPrefix("text/"): (capture, form) = (.text, .text)
-        default:
+    init(type: UnsafeBufferPointer<UInt8>, mode: UnsafeBufferPointer<UInt8>) {
+        let type = type.trimmed
+        let mode = mode.trimmed
+        if type.isEmpty || type.isWord("text") || type.isWord("text/plain") {
+            (capture, form) = (.text, .text)
+        } else if type.isWord("html") || type.isWord("text/html") {
+            (capture, form) = (mode.isWord("xml") ? .xhtml : .html, .html)
+        } else if type.isWord("xhtml") || type.isWord("application/xhtml+xml") {
+            (capture, form) = (mode.isWord("escaped") ? .html : .xhtml, .html)
+        } else if type.endsWithWord("+xml") || type.endsWithWord("/xml") {
+            (capture, form) = (.xhtml, .html)
+        } else if type.startsWithWord("text/") {
+            (capture, form) = (.text, .text)
+        } else {
             (capture, form) = (.text, .either)
             isBase64 = true
         }
-        switch mode {
-        case "base64": isBase64 = true
-        case "xml" where form == .text: capture = .text
-        case "escaped" where form == .text: capture = .text
-        default: break
-        }
+        if mode.isWord("base64") { isBase64 = true }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    func startsWithWord(_ text: StaticString) -> Bool {
+        count >= text.utf8CodeUnitCount && Self(rebasing: prefix(text.utf8CodeUnitCount)).isWord(text)
+    }
+
+    func endsWithWord(_ text: StaticString) -> Bool {
+        count >= text.utf8CodeUnitCount && Self(rebasing: suffix(text.utf8CodeUnitCount)).isWord(text)
     }
 }

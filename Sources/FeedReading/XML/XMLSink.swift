@@ -82,17 +82,11 @@ struct XMLAttributes {
 
     func text(_ index: Int) -> String { StandIn.text(bytes(index)) }
 
-    /// The value of an attribute by its local name in lower case, whatever its namespace; the first counts.
+    /// The value of an attribute by its local name in lower case, whatever its namespace; the first counts. For roots
+    /// and other rare elements: it compares names.
     func callAsFunction(_ name: StaticString) -> String? {
         for index in 0..<count {
             if let local = field(index, 0), xmlStrcasecmp(local, name.utf8Start) == 0 { return text(index) }
-        }
-        return nil
-    }
-
-    func callAsFunction(_ name: String) -> String? {
-        for index in 0..<count {
-            if let local = field(index, 0), xmlStrcasecmp(local, name) == 0 { return text(index) }
         }
         return nil
     }

@@ -26,7 +26,7 @@ final class XMLStream {
         var start = 0
         // In pieces, so that what is cleaned is still at hand when it is parsed.
         while start < bytes.count, breakage == nil, !isDone {
-            let end = min(start + 32 * 1024, bytes.count)
+            let end = min(start + 8 * 1024, bytes.count)
             clean(UnsafeBufferPointer(rebasing: bytes[start..<end]), isLast: false)
             start = end
         }

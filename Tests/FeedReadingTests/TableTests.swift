@@ -1,0 +1,9 @@
+import Testing
+
+@testable import FeedReading
+
+@Suite struct TableTests {
+    @Test func `every row of every table is understood`() {
+        for dialect in XMLDialect.all { #expect(dialect.mistakes.isEmpty) }
+    }
+}
