@@ -20,6 +20,13 @@ struct ByteBuffer: ~Copyable {
     /// Takes back everything from `length` on.
     mutating func cut(to length: Int) { count = min(count, max(0, length)) }
 
+    mutating func removeFirst(_ length: Int) {
+        guard length > 0 else { return }
+        let rest = max(0, count - length)
+        if rest > 0 { start.update(from: start + length, count: rest) }
+        count = rest
+    }
+
     @inline(__always)
     mutating func append(_ byte: UInt8) {
         if count == capacity { grow(to: count + 1) }

@@ -33,6 +33,53 @@ enum ByteClass {
     }
 }
 
+/// Passes over bytes that nothing is to be done about, eight at a time.
+enum PlainRun {
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+    private static let highs: UInt64 = 0x8080_8080_8080_8080
+
+    /// The place of the first byte from `start` on that may mean something in text: controls and line breaks, `<`, `>`,
+    /// `&`, DEL, and all beyond ASCII. `end`, or up to seven bytes before it, when there is none.
+    @inline(__always)
+    static func text(_ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
+        var index = start
+        while index &+ 8 <= end {
+            let word = UnsafeRawPointer(bytes + index).loadUnaligned(as: UInt64.self).littleEndian
+            // `<` and `>` differ in one bit.
+            let angle = (word | (ones &* 0x02)) ^ (ones &* 0x3E)
+            let ampersand = word ^ (ones &* 0x26)
+            let found = (zeros(angle) | zeros(ampersand) | odd(word)) & highs
+            if found != 0 { return index &+ (found.trailingZeroBitCount &>> 3) }
+            index &+= 8
+        }
+        return index
+    }
+
+    /// The same in a CDATA section, where only `]` means something.
+    @inline(__always)
+    static func cdata(_ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
+        var index = start
+        while index &+ 8 <= end {
+            let word = UnsafeRawPointer(bytes + index).loadUnaligned(as: UInt64.self).littleEndian
+            let found = (zeros(word ^ (ones &* 0x5D)) | odd(word)) & highs
+            if found != 0 { return index &+ (found.trailingZeroBitCount &>> 3) }
+            index &+= 8
+        }
+        return index
+    }
+
+    // In both, a highest bit tells of its byte. Above the lowest that is set there may be false ones, from a borrow.
+
+    @inline(__always)
+    private static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word }
+
+    /// Controls, DEL, and what is beyond ASCII.
+    @inline(__always)
+    private static func odd(_ word: UInt64) -> UInt64 {
+        ((word &- (ones &* 0x20)) & ~word) | word | (word &+ ones)
+    }
+}
+
 /// UTF-8 beyond ASCII, as XML 1.0 allows it.
 enum UTF8Sequence {
     /// U+FFFD.

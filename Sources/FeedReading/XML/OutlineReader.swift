@@ -97,8 +97,7 @@ package final class OutlineReader {
     }
 
     private func open() {
-        let verdict = head.withUnsafeBufferPointer { DocumentSniffer.verdict($0, columns: [], isWhole: true) }
-        switch verdict {
+        switch head.withUnsafeBufferPointer({ DocumentSniffer.verdict($0, columns: [], isWhole: true) }) {
         case .xml(let start): read(from: start)
         case .webPage:
             let page = WebPage(Array(head.prefix(WebPage.window)), address: nil)

@@ -26,7 +26,6 @@ final class OutlineSink: XMLSink {
     private var target: Target?
     private var targetDepth = 0
     private var text = ByteBuffer(capacity: 256)
-    private var isMarked = false
 
     /// The document is a feed or catalog itself.
     private(set) var isFeed = false
@@ -110,12 +109,11 @@ final class OutlineSink: XMLSink {
         self.target = target
         targetDepth = depth
         text.clear()
-        isMarked = false
     }
 
     override func characters(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard failure == nil, target != nil, text.count < Self.longestText else { return }
-        isMarked = StandIn.append(bytes, isMarked: isMarked, to: &text)
+        text.append(bytes)
     }
 
     private func finish(_ target: Target) {

@@ -1,10 +1,9 @@
 import Glibc
 
-/// Characters that mean something to XML, written so that they mean nothing: DEL and a letter.
+/// Characters that mean something to XML, written in attributes so that they mean nothing: DEL and a letter.
 ///
-/// The cleaner resolves every reference itself, so libxml2 never sees an ampersand: none of its code for entities ever
-/// runs, and a text arrives in one piece instead of one for each reference. DEL cannot come from a document: the cleaner
-/// drops it as the control character that it is.
+/// The cleaner resolves every reference itself, so libxml2 never sees an ampersand, and none of its code for entities
+/// ever runs. DEL cannot come from a document: the cleaner drops it as the control character that it is.
 enum StandIn {
     static let mark: UInt8 = 0x7F
 
@@ -33,31 +32,16 @@ enum StandIn {
         return String(decoding: output.bytes, as: UTF8.self)
     }
 
-    /// Puts a text, or a piece of one, behind a buffer's bytes with the characters that were meant.
-    ///
-    /// - Parameters:
-    ///   - bytes: The text.
-    ///   - isMarked: What was returned for the piece before.
-    ///   - output: The buffer.
-    /// - Returns: Whether the piece ends within a stand-in.
-    @discardableResult
-    static func append(
-        _ bytes: UnsafeBufferPointer<UInt8>, isMarked: Bool = false, to output: inout ByteBuffer
-    ) -> Bool {
-        var isMarked = isMarked
-        var start = 0
-        while start < bytes.count {
-            if isMarked {
-                output.append(character(of: bytes[start]))
+    /// Puts a text behind a buffer's bytes with the characters that were meant.
+    static func append(_ bytes: UnsafeBufferPointer<UInt8>, to output: inout ByteBuffer) {
+        var isMarked = false
+        for byte in bytes {
+            if byte == mark {
+                isMarked = true
+            } else {
+                output.append(isMarked ? character(of: byte) : byte)
                 isMarked = false
-                start += 1
             }
-            let rest = UnsafeBufferPointer(rebasing: bytes[start...])
-            let plain = bytesBefore(rest)
-            output.append(UnsafeBufferPointer(rebasing: rest[0..<plain]))
-            isMarked = plain < rest.count
-            start += plain + 1
         }
-        return isMarked
     }
 }

@@ -1,12 +1,15 @@
+import Glibc
+
 /// Turns the XML that people publish into the XML that libxml2 accepts, before it gets there.
 ///
 /// libxml2 stops at the first bare ampersand, control character, HTML entity, unquoted attribute or wrong end tag; its
-/// recovery drops text in silence. So: references are resolved and markup characters become a ``StandIn``; controls and
-/// bad UTF-8 are dropped or replaced; tags are closed in the order they were opened; comments, processing instructions
-/// and the DOCTYPE never reach the parser, nor does anything outside of the root element.
+/// recovery drops text in silence. So: references are resolved here, controls and bad UTF-8 dropped or replaced, tags
+/// closed in the order they were opened; comments, processing instructions and the DOCTYPE never reach the parser, nor
+/// does anything outside of the root element. Texts take a ``TextDetour``; in attributes characters that mean something
+/// to XML become a ``StandIn``.
 ///
-/// A chunk that is clean is handed on as it is, without a copy. What cannot be judged before more bytes come, such as
-/// half a tag, is kept for the next chunk, so chunk borders make no difference.
+/// What cannot be judged before more bytes come, such as half a tag, is kept for the next chunk, so chunk borders make
+/// no difference.
 struct XMLCleaner: ~Copyable {
     private enum Region { case text, cdata, comment, instruction, declaration, doctype }
 
@@ -18,6 +21,9 @@ struct XMLCleaner: ~Copyable {
     private var isLast = false
     /// The next byte to look at.
     private var at = 0
+    private let detour: TextDetour
+    /// The text that is being read takes the detour.
+    private var isAside = false
     /// Everything before has been copied into `output`, or left out.
     private var flushed = 0
     private var output = ByteBuffer(capacity: 1024)
@@ -49,8 +55,10 @@ struct XMLCleaner: ~Copyable {
     /// libxml2 is a tenth faster without.
     var blankDepth = 0
 
-    init(limits: ReadLimits) {
+    /// - Parameter detour: Where texts go; a ``TextDetour/mark`` in what is handed on stands for each.
+    init(limits: ReadLimits, detour: TextDetour) {
         self.limits = limits
+        self.detour = detour
         open = OpenNames(depth: limits.depth)
         // Declarations of namespaces are attributes here.
         attributes = AttributeRanges(limit: limits.attributes + limits.elementNamespaces)
@@ -62,6 +70,7 @@ struct XMLCleaner: ~Copyable {
     ) {
         guard refusal == nil, !isOver else { return }
         self.isLast = isLast
+        detour.reclaim()
         input = chunk
         if !carry.isEmpty {
             carry.append(chunk)
@@ -75,6 +84,7 @@ struct XMLCleaner: ~Copyable {
         flushed = 0
         output.clear()
         run()
+        if isAside { endAside(at: at) }
         if flushed == 0, output.isEmpty {
             if at > 0 { take(UnsafeBufferPointer(rebasing: input[0..<at])) }
         } else {
@@ -111,8 +121,40 @@ struct XMLCleaner: ~Copyable {
     // MARK: Output
 
     private mutating func flush(to end: Int) {
-        if end > flushed, let start = input.baseAddress { output.append(start + flushed, count: end - flushed) }
+        if end > flushed, let start = input.baseAddress { write(start + flushed, count: end - flushed) }
         flushed = max(flushed, end)
+    }
+
+    /// From a place on text takes the detour.
+    private mutating func beginAside(at start: Int) {
+        flush(to: start)
+        output.append(TextDetour.mark)
+        detour.begin()
+        isAside = true
+    }
+
+    private mutating func endAside(at end: Int) {
+        flush(to: end)
+        detour.end()
+        isAside = false
+    }
+
+    private mutating func write(_ bytes: UnsafePointer<UInt8>, count: Int) {
+        if isAside { detour.append(bytes, count: count) } else { output.append(bytes, count: count) }
+    }
+
+    private mutating func write(_ scalar: Unicode.Scalar) {
+        if isAside { detour.append(scalar) } else { output.append(scalar) }
+    }
+
+    /// Writes a character that means something to XML.
+    private mutating func write(markup byte: UInt8) {
+        if isAside {
+            detour.append(byte)
+        } else {
+            output.append(StandIn.mark)
+            output.append(StandIn.letter(for: byte))
+        }
     }
 
     /// Leaves out the next bytes.
@@ -122,10 +164,11 @@ struct XMLCleaner: ~Copyable {
         flushed = at
     }
 
-    private mutating func replace(_ count: Int, byStandInFor byte: UInt8) {
-        drop(count)
-        output.append(StandIn.mark)
-        output.append(StandIn.letter(for: byte))
+    /// A byte of text that would mean something to XML.
+    private mutating func takeAsText(_ byte: UInt8) {
+        if !isAside { beginAside(at: at) }
+        drop(1)
+        detour.append(byte)
     }
 
     /// Waits for more bytes; when there are none, the rest of the document is cut text that nobody can use.
@@ -170,23 +213,19 @@ struct XMLCleaner: ~Copyable {
         let count = input.count
         let classes = classes
         var index = at
+        var start = at
         while true {
+            index = PlainRun.text(bytes, from: index, to: count)
             while index < count, classes[Int(bytes[index])] & ByteClass.text != 0 { index += 1 }
             guard index < count else { break }
-            if bytes[index] >= 0x80 {
-                let end = endOfSequences(from: index)
-                if end > index {
-                    index = end
-                    continue
+            if bytes[index] == UInt8(ascii: "<") {
+                if isAside {
+                    endAside(at: index)
+                } else if index - start >= TextDetour.worthwhile {
+                    beginAside(at: start)
+                    endAside(at: index)
                 }
-            } else if bytes[index] == UInt8(ascii: "<"), index + 1 < count {
-                let end: Int
-                if bytes[index + 1] == UInt8(ascii: "/") {
-                    end = open.endOfLast(bytes, from: index + 2, to: count)
-                    if end > 0 { open.pop() }
-                } else {
-                    end = plainTag(bytes, from: index + 1, to: count)
-                }
+                let end = plainTag(bytes, at: index, to: count)
                 if end > 0 {
                     index = end
                     if open.count <= blankDepth || open.count == 0 {
@@ -195,6 +234,13 @@ struct XMLCleaner: ~Copyable {
                         if isOver { return true }
                         index = at
                     }
+                    start = index
+                    continue
+                }
+            } else {
+                if !isAside { beginAside(at: start) }
+                if bytes[index] >= 0x80, case let end = endOfSequences(from: index), end > index {
+                    index = end
                     continue
                 }
             }
@@ -202,16 +248,30 @@ struct XMLCleaner: ~Copyable {
             guard other(bytes[index]) else { return false }
             if region != .text || open.count == 0 || refusal != nil || isOver { return true }
             index = at
+            start = at
         }
         at = index
+        if !isAside, index - start >= TextDetour.worthwhile { beginAside(at: start) }
         return true
+    }
+
+    /// Opens an element without attributes, or closes the innermost one.
+    ///
+    /// - Returns: The place behind its tag; 0 when it is no such tag, or not all of it is there.
+    @inline(__always)
+    private mutating func plainTag(_ bytes: UnsafePointer<UInt8>, at open: Int, to count: Int) -> Int {
+        guard open + 1 < count else { return 0 }
+        guard bytes[open + 1] == UInt8(ascii: "/") else { return plainStart(bytes, from: open + 1, to: count) }
+        let end = self.open.endOfLast(bytes, from: open + 2, to: count)
+        if end > 0 { self.open.pop() }
+        return end
     }
 
     /// Opens an element without attributes.
     ///
     /// - Returns: The place behind its tag; 0 when it is no such tag, or not all of it is there.
     @inline(__always)
-    private mutating func plainTag(_ bytes: UnsafePointer<UInt8>, from start: Int, to count: Int) -> Int {
+    private mutating func plainStart(_ bytes: UnsafePointer<UInt8>, from start: Int, to count: Int) -> Int {
         guard classes[Int(bytes[start])] & ByteClass.nameStart != 0, !open.isFull else { return 0 }
         var end = start + 1
         while end < count, classes[Int(bytes[end])] & ByteClass.name != 0 { end += 1 }
@@ -225,8 +285,7 @@ struct XMLCleaner: ~Copyable {
         switch byte {
         case UInt8(ascii: "<"): return markup()
         case UInt8(ascii: "&"): return reference()
-        // It could end a CDATA section that does not exist, which is an error to libxml2.
-        case UInt8(ascii: ">"): replace(1, byStandInFor: UInt8(ascii: ">"))
+        case UInt8(ascii: ">"): at += 1
         case 0x80...: return beyondASCII()
         default: drop(1)
         }
@@ -236,7 +295,11 @@ struct XMLCleaner: ~Copyable {
     private mutating func cdata() -> Bool {
         var index = at
         let count = input.count
+        guard let bytes = input.baseAddress else { return true }
+        if !isAside { beginAside(at: at) }
         while index < count {
+            index = PlainRun.cdata(bytes, from: index, to: count)
+            guard index < count else { break }
             if classes[Int(input[index])] & ByteClass.cdata != 0 {
                 index += 1
             } else {
@@ -252,7 +315,7 @@ struct XMLCleaner: ~Copyable {
             guard count - index >= 3 else { return hold() }
             if input[index + 1] == UInt8(ascii: "]"), input[index + 2] == UInt8(ascii: ">") {
                 region = .text
-                at += 3
+                drop(3)
             } else {
                 at += 1
             }
@@ -281,7 +344,7 @@ struct XMLCleaner: ~Copyable {
         if !isLast, UTF8Sequence.mayContinue(in: input, at: at) { return hold() }
         sawBadBytes = true
         drop(1)
-        output.append("\u{FFFD}")
+        write("\u{FFFD}")
         return true
     }
 
@@ -322,7 +385,7 @@ struct XMLCleaner: ~Copyable {
             return true
         default:
             // No element begins like this: it is a less-than sign.
-            replace(1, byStandInFor: UInt8(ascii: "<"))
+            takeAsText(UInt8(ascii: "<"))
             return true
         }
     }
@@ -333,7 +396,7 @@ struct XMLCleaner: ~Copyable {
             drop(4)
             region = .comment
         } else if starts(with: "<![CDATA[") {
-            if open.count == 0 { drop(9) } else { at += 9 }
+            drop(9)
             region = open.count == 0 ? .text : .cdata
         } else {
             region = .doctype
@@ -383,11 +446,11 @@ struct XMLCleaner: ~Copyable {
                 index = end
             case UInt8(ascii: "<"):
                 // The tag was never closed, or is none: what stands before is text.
-                replace(1, byStandInFor: UInt8(ascii: "<"))
+                takeAsText(UInt8(ascii: "<"))
                 return true
             default:
                 guard index > nameEnd else {
-                    replace(1, byStandInFor: UInt8(ascii: "<"))
+                    takeAsText(UInt8(ascii: "<"))
                     return true
                 }
                 isPlain = false
@@ -495,20 +558,19 @@ struct XMLCleaner: ~Copyable {
             if byte == UInt8(ascii: "&") {
                 index = write(reference: value, at: index)
             } else if byte == UInt8(ascii: "<") || byte == UInt8(ascii: "\"") {
-                output.append(StandIn.mark)
-                output.append(StandIn.letter(for: byte))
+                write(markup: byte)
                 index += 1
             } else if byte >= 0x80 {
                 let length = UTF8Sequence.length(in: value, at: index)
                 if length > 0, let start = value.baseAddress {
-                    output.append(start + index, count: length)
+                    write(start + index, count: length)
                 } else {
                     sawBadBytes = true
-                    output.append("\u{FFFD}")
+                    write("\u{FFFD}")
                 }
                 index += max(1, length)
             } else {
-                if classes[Int(byte)] != 0 { output.append(byte) }
+                if classes[Int(byte)] != 0, let start = value.baseAddress { write(start + index, count: 1) }
                 index += 1
             }
         }
@@ -518,7 +580,7 @@ struct XMLCleaner: ~Copyable {
         let nameStart = at + 2
         guard nameStart < input.count else { return hold() }
         guard classes[Int(input[nameStart])] & ByteClass.nameStart != 0 else {
-            replace(1, byStandInFor: UInt8(ascii: "<"))
+            takeAsText(UInt8(ascii: "<"))
             return true
         }
         let nameEnd = run(of: ByteClass.name, from: nameStart)
@@ -602,13 +664,11 @@ struct XMLCleaner: ~Copyable {
             return writeAmpersand(at: start)
         }
         switch XMLReference.meaning(of: name) {
-        case .markup(let byte):
-            output.append(StandIn.mark)
-            output.append(StandIn.letter(for: byte))
-        case .scalar(let scalar): output.append(scalar)
+        case .markup(let byte): write(markup: byte)
+        case .scalar(let scalar): write(scalar)
         case .nothing: break
         case .highSurrogate(let high): return writePair(high, bytes, at: end + 1)
-        case .lowSurrogate: output.append("\u{FFFD}")
+        case .lowSurrogate: write("\u{FFFD}")
         case nil:
             guard let value = entities.value(of: name) else { return writeAmpersand(at: start) }
             value.withUnsafeBufferPointer { write(value: $0) }
@@ -618,8 +678,7 @@ struct XMLCleaner: ~Copyable {
     }
 
     private mutating func writeAmpersand(at start: Int) -> Int {
-        output.append(StandIn.mark)
-        output.append(StandIn.letter(for: UInt8(ascii: "&")))
+        write(markup: UInt8(ascii: "&"))
         return start + 1
     }
 
@@ -632,11 +691,11 @@ struct XMLCleaner: ~Copyable {
                     of: UnsafeBufferPointer(rebasing: bytes[(next + 1)..<end])),
                 let scalar = Unicode.Scalar(0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF))
             {
-                output.append(scalar)
+                write(scalar)
                 return end + 1
             }
         }
-        output.append("\u{FFFD}")
+        write("\u{FFFD}")
         return next
     }
 }

@@ -46,8 +46,6 @@ final class XMLItemReader: XMLSink {
     /// How many bytes the text may still have.
     private var room = 0
     private var isCut = false
-    /// The last byte that came was the mark of a stand-in.
-    private var isMarked = false
     private var openTags: [(name: String, depth: Int)] = []
     /// How many children an XHTML construct has; text beside them counts as many.
     private var childCount = 0
@@ -165,12 +163,7 @@ final class XMLItemReader: XMLSink {
             guard isTentative else { return }
         }
         guard capture != .none else { return }
-        if capture == .xhtml { return escaped(bytes) }
-        if !isMarked {
-            let plain = StandIn.bytesBefore(bytes)
-            if plain == bytes.count { return append(bytes) }
-        }
-        marked(bytes)
+        if capture == .xhtml { escaped(bytes) } else { append(bytes) }
     }
 
     override func finishCut() {
@@ -388,7 +381,6 @@ final class XMLItemReader: XMLSink {
         room = isLine ? min(limits.lineBytes, limits.fieldBytes) : limits.fieldBytes
         if itemDepth > 0 { room = min(room, max(0, limits.itemBytes - record.count)) }
         isCut = false
-        isMarked = false
     }
 
     @inline(__always)
@@ -417,41 +409,23 @@ final class XMLItemReader: XMLSink {
                 : "a text was longer than \(record.count - captureStart) bytes and was cut", item: nil)
     }
 
-    /// Text with stand-ins in it, or after the mark of one.
-    private func marked(_ bytes: UnsafeBufferPointer<UInt8>) {
-        var start = 0
-        while start < bytes.count {
-            if isMarked {
-                isMarked = false
-                var character = StandIn.character(of: bytes[start])
-                withUnsafePointer(to: &character) { append(UnsafeBufferPointer(start: $0, count: 1)) }
-                start += 1
-            }
-            let rest = UnsafeBufferPointer(rebasing: bytes[start...])
-            let plain = StandIn.bytesBefore(rest)
-            if plain > 0 { append(UnsafeBufferPointer(rebasing: rest[0..<plain])) }
-            if plain < rest.count { isMarked = true }
-            start += plain + 1
-        }
-    }
-
     /// Text within XHTML: what is no markup must not become any.
     private func escaped(_ bytes: UnsafeBufferPointer<UInt8>) {
         if depth == captureDepth, !bytes.allSatisfy(\.isXMLSpace) { childCount += 2 }
-        for byte in bytes {
-            if byte == StandIn.mark {
-                isMarked = true
-                continue
+        var start = 0
+        for (index, byte) in bytes.enumerated() {
+            let reference: StaticString
+            switch byte {
+            case UInt8(ascii: "&"): reference = "&amp;"
+            case UInt8(ascii: "<"): reference = "&lt;"
+            case UInt8(ascii: ">"): reference = "&gt;"
+            default: continue
             }
-            let character = isMarked ? StandIn.character(of: byte) : byte
-            isMarked = false
-            switch character {
-            case UInt8(ascii: "&"): write("&amp;")
-            case UInt8(ascii: "<"): write("&lt;")
-            case UInt8(ascii: ">"): write("&gt;")
-            default: withUnsafePointer(to: character) { append(UnsafeBufferPointer(start: $0, count: 1)) }
-            }
+            append(UnsafeBufferPointer(rebasing: bytes[start..<index]))
+            write(reference)
+            start = index + 1
         }
+        append(UnsafeBufferPointer(rebasing: bytes[start...]))
     }
 
     private func write(_ text: StaticString) {

@@ -17,7 +17,6 @@ final class XMLItemTree {
     private var namespaces: [UnsafePointer<xmlChar>: xmlNsPtr] = [:]
     private var text = ByteBuffer(capacity: 4096)
     private var value = ByteBuffer(capacity: 1024)
-    private var isMarked = false
 
     init() {
         document = xmlNewDoc(nil)
@@ -42,7 +41,6 @@ final class XMLItemTree {
         nodes = 0
         bytes = 0
         text.clear()
-        isMarked = false
     }
 
     /// Opens an element; the first is the item.
@@ -75,7 +73,7 @@ final class XMLItemTree {
 
     func characters(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes += bytes.count
-        isMarked = StandIn.append(bytes, isMarked: isMarked, to: &text)
+        text.append(bytes)
     }
 
     /// - Returns: True when it was the item that ended.
@@ -88,7 +86,6 @@ final class XMLItemTree {
 
     /// Texts that follow each other are one: put together here, because libxml2 would copy all of it for each.
     private func flush() {
-        isMarked = false
         guard !text.isEmpty, let current else { return text.clear() }
         if let node = xmlNewDocTextLen(document, text.start, Int32(clamping: text.count)) {
             xmlAddChild(current, node)

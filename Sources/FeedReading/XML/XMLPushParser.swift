@@ -62,7 +62,7 @@ final class XMLPushParser {
         handler.endElementNs = { data, _, _, _ in withSink(data) { $0.end() } }
         handler.characters = { data, text, count in
             guard let text else { return }
-            withSink(data) { $0.characters(UnsafeBufferPointer(start: text, count: Int(count))) }
+            withSink(data) { $0.take(UnsafeBufferPointer(start: text, count: Int(count))) }
         }
         handler.cdataBlock = handler.characters
         // The same function, or libxml2 would look at each text to tell the two apart.

@@ -1,10 +1,13 @@
 import CLibXML2
+import Glibc
 
 /// Takes what the parser finds. A class to be derived from: the parser calls it for each element and text, and a call
 /// through a protocol would cost more than most of them do.
 class XMLSink {
     /// Why reading stopped.
     private(set) final var failure: Breakage?
+    /// Where the texts are that libxml2 has only a mark of.
+    final let detour = TextDetour()
     /// Tells the line for a failure.
     final var line: () -> Int = { 0 }
     /// White space means nothing where no more than so many elements are open.
@@ -23,7 +26,20 @@ class XMLSink {
 
     func end() {}
 
+    /// Text, in pieces of any size.
     func characters(_ bytes: UnsafeBufferPointer<UInt8>) {}
+
+    /// Takes text from the parser, with the marks of a detour in it.
+    final func take(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var rest = bytes
+        while let start = rest.baseAddress, !rest.isEmpty {
+            guard let found = memchr(start, Int32(TextDetour.mark), rest.count) else { return characters(rest) }
+            let plain = UnsafeRawPointer(found) - UnsafeRawPointer(start)
+            if plain > 0 { characters(UnsafeBufferPointer(start: start, count: plain)) }
+            characters(detour.take())
+            rest = UnsafeBufferPointer(rebasing: rest[(plain + 1)...])
+        }
+    }
 
     /// The document ended before its last element did.
     func finishCut() {}

@@ -8,7 +8,7 @@ final class XMLStream {
 
     init(_ sink: XMLSink, limits: ReadLimits) {
         self.sink = sink
-        cleaner = XMLCleaner(limits: limits)
+        cleaner = XMLCleaner(limits: limits, detour: sink.detour)
         parser = XMLPushParser(sink)
         sink.line = { [weak self] in self?.line ?? 0 }
     }
@@ -17,7 +17,6 @@ final class XMLStream {
     /// True once the root element is closed.
     var isDone: Bool { cleaner.isOver }
     var sawBadBytes: Bool { cleaner.sawBadBytes }
-    /// True once the DOCTYPE declared an entity that is not resolved.
     var sawRefusedEntity: Bool { cleaner.sawRefusedEntity }
     /// The line of the first tag that had to be mended.
     var mendedLine: Int? { cleaner.mendedLine }
