@@ -56,8 +56,11 @@ package struct DocumentFetch: Sendable {
     func read(
         _ document: FoundDocument, of source: Source, each: ([ReadEvent]) async throws -> Void
     ) async throws -> DocumentEnd {
-        let reader = FeedReader(
-            ReadOptions(baseURL: document.url, contentType: document.contentType, format: source.format))
+        var options = ReadOptions(
+            baseURL: document.url, contentType: document.contentType, format: source.format, mapping: source.mapping)
+        // A packed document grows only here.
+        if let maxBytes { options.limits.bytes = Int(clamping: maxBytes) }
+        let reader = FeedReader(options)
         var end: DocumentEnd?
         func take(_ events: [ReadEvent]) async throws {
             if case .end(let documentEnd)? = events.last { end = documentEnd }

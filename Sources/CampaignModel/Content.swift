@@ -29,18 +29,21 @@ package struct Source: Sendable, Hashable, Codable {
     package var writtenLocation: String
     /// A format's name, or nil to find out from the content.
     package var format: DocumentFormat?
+    /// How a document of no known format is read; then there is no `format`.
+    package var mapping: DocumentMapping?
     package var every: Duration
     package var provenance: Provenance
 
     package init(
         workspace: String, name: String, location: String, writtenLocation: String? = nil, format: DocumentFormat?,
-        every: Duration, provenance: Provenance
+        mapping: DocumentMapping? = nil, every: Duration, provenance: Provenance
     ) {
         self.workspace = workspace
         self.name = name
         self.location = location
         self.writtenLocation = writtenLocation ?? location
         self.format = format
+        self.mapping = mapping
         self.every = every
         self.provenance = provenance
     }

@@ -28,6 +28,8 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     package var message: String
     /// One sentence that says what the owner can do.
     package var hint: String?
+    /// How the document that is meant could be read, when that could be worked out.
+    package var proposal: DocumentMapping?
 
     package init(_ code: Code, _ message: String, hint: String? = nil) {
         self.code = code

@@ -39,6 +39,8 @@ extension Store {
         RETURNING id
         """
 
+    private static let selectDefinition = "SELECT definition FROM sources WHERE workspace_id = $1 AND name = $2"
+
     private static let upsertSource = """
         INSERT INTO sources (workspace_id, name, location, definition, provisioned_by, created_at)
         VALUES ($1, $2, $3, $4, $5, $6)
@@ -52,7 +54,8 @@ extension Store {
         ON CONFLICT (source_id) DO NOTHING
         """
 
-    // Another address may hold other items under other ids: what it holds now is taken as known, nothing is announced.
+    // Another address, or another mapping, may give other items under other ids: what it gives now is taken as known,
+    // nothing is announced.
     private static let moveSource = """
         UPDATE sources SET location = $2 WHERE id = $1
         """
@@ -136,6 +139,8 @@ extension Store {
         // What ${NAME} stands for is a secret, and no reason to take a source for another when it changes.
         var stored = source
         stored.location = source.writtenLocation
+        let definitions = try connection.query(selectDefinition, [.id(workspace), .text(source.name)]) { $0.text(0) }
+        let before = try definitions.first.flatMap { try StoredJSON.decode(Source.self, $0) }
         let rows: [(SourceID, String?)] = try connection.query(
             upsertSource,
             [
@@ -145,7 +150,7 @@ extension Store {
         ) { ($0.id(0), $0.text(1)) }
         let (id, location) = try first(rows)
         try connection.execute(insertSourceState, [.id(id), .time(now)])
-        if location != stored.location {
+        if location != stored.location || before.map({ $0.mapping != stored.mapping }) ?? false {
             try connection.execute(moveSource, [.id(id), .text(stored.location)])
             try connection.execute(forgetSourceState, [.id(id), .time(now)])
         }

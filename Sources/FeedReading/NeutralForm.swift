@@ -1,19 +1,110 @@
 import CampaignModel
-import Foundation
 
 /// A document in our own terms as JSON Lines: what `tellal parse --json` prints.
+///
+/// The lines are those of a `JSONEncoder` with sorted keys and slashes as they are, at a tenth of its time: a large
+/// catalog is printed as fast as it is read. What the document does not state is left out.
 package enum NeutralForm {
-    /// One line, without its line break. Keys are sorted; slashes are not escaped.
-    package static func line(_ event: ReadEvent) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let data =
+    /// Adds a line with its line break.
+    package static func write(_ event: ReadEvent, to bytes: inout [UInt8]) {
+        var line = JSONLine(bytes: bytes)
+        // The line has the only reference, so that it grows in place.
+        bytes = []
+        line.object { line in
             switch event {
-            case .feed(let feed): try encoder.encode(["feed": feed])
-            case .item(let item): try encoder.encode(["item": item])
-            case .known(let key): try encoder.encode(["known": key])
-            case .end(let end): try encoder.encode(["end": end])
+            case .feed(let feed): line.member("feed") { $0.object { $0.add(feed) } }
+            case .item(let item): line.member("item") { $0.object { $0.add(item) } }
+            case .known(let key): line.add("known", key.description)
+            case .end(let end): line.member("end") { $0.object { $0.add(end) } }
             }
-        return String(decoding: data, as: UTF8.self)
+        }
+        bytes = line.bytes
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    /// One line, without its line break.
+    package static func line(_ event: ReadEvent) -> String {
+        var bytes: [UInt8] = []
+        write(event, to: &bytes)
+        return String(decoding: bytes.dropLast(), as: UTF8.self)
+    }
+}
+
+// Names are in the order of the alphabet.
+extension JSONLine {
+    fileprivate mutating func add(_ feed: FeedDescription) {
+        add("description", feed.description)
+        add("format", feed.format.rawValue)
+        add("hub", feed.hub)
+        add("image", feed.image)
+        add("language", feed.language)
+        add("link", feed.link)
+        add("next", feed.next)
+        add("title", feed.title)
+        add("updated", feed.updated?.description)
+    }
+
+    fileprivate mutating func add(_ item: Item) {
+        if !item.authors.isEmpty { add("authors", item.authors) }
+        if !item.categories.isEmpty { add("categories", item.categories) }
+        add("content", item.content)
+        if !item.enclosures.isEmpty {
+            member("enclosures") { line in
+                line.array(item.enclosures) { line, enclosure in
+                    line.object { line in
+                        line.add("length", enclosure.length)
+                        line.add("type", enclosure.type)
+                        line.add("url", enclosure.url)
+                    }
+                }
+            }
+        }
+        add("id", item.id)
+        if !item.images.isEmpty { add("images", item.images) }
+        add("key", item.key.description)
+        add("link", item.link)
+        if let product = item.product { member("product") { $0.object { $0.add(product) } } }
+        add("published", item.published?.description)
+        add("summary", item.summary)
+        add("title", item.title)
+        add("updated", item.updated?.description)
+    }
+
+    private mutating func add(_ product: Product) {
+        add("availability", product.availability?.rawValue)
+        add("brand", product.brand)
+        add("category", product.category)
+        add("condition", product.condition)
+        add("group_id", product.groupID)
+        add("gtin", product.gtin)
+        add("mpn", product.mpn)
+        add("price", product.price)
+        add("sale_price", product.salePrice)
+        add("sale_price_effective_date", product.saleWindow.map { "\($0.from)/\($0.until)" })
+        add("sku", product.sku)
+    }
+
+    private mutating func add(_ name: StaticString, _ money: Money?) {
+        guard let money else { return }
+        member(name) { line in
+            line.object { line in
+                line.add("amount", money.amount.description)
+                line.add("currency", money.currency)
+            }
+        }
+    }
+
+    fileprivate mutating func add(_ end: DocumentEnd) {
+        add("complete", end.complete)
+        add("items", Int64(end.items))
+        member("warnings") { line in
+            line.array(end.warnings) { line, warning in
+                line.object { line in
+                    line.add("code", warning.code)
+                    line.add("item", warning.item)
+                    line.add("message", warning.message)
+                }
+            }
+        }
     }
 }

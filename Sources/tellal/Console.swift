@@ -16,6 +16,16 @@ enum Console {
         line(String(decoding: data, as: UTF8.self))
     }
 
+    /// Whole lines at once, each with its line break.
+    static func lines(_ bytes: [UInt8]) { write(Data(bytes), to: .standardOutput) }
+
+    /// How far something has come, on one line that the next call overwrites; nil wipes it out. Only where somebody
+    /// watches: nothing is written when standard error is no terminal.
+    static func progress(_ text: String?) {
+        guard isatty(STDERR_FILENO) == 1 else { return }
+        write("\r\u{1B}[K\(text.map(printable) ?? "")", to: .standardError)
+    }
+
     static func tell(_ problem: Problem, json: Bool) {
         if json {
             struct Wrapped: Encodable {
@@ -23,16 +33,19 @@ enum Console {
                     var code: String
                     var message: String
                     var hint: String?
+                    var proposal: DocumentMapping?
                 }
                 var error: Body
             }
-            let body = Wrapped.Body(code: problem.code.rawValue, message: problem.message, hint: problem.hint)
+            let body = Wrapped.Body(
+                code: problem.code.rawValue, message: problem.message, hint: problem.hint, proposal: problem.proposal)
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             guard let data = try? encoder.encode(Wrapped(error: body)) else { return }
             write(String(decoding: data, as: UTF8.self) + "\n", to: .standardError)
         } else {
-            write("tellal: \(printable(problem.description))\n", to: .standardError)
+            let proposal = problem.proposal.map { "\n\(MappingText.block($0))" } ?? ""
+            write("tellal: \(printable(problem.description))\n\(printable(proposal))", to: .standardError)
         }
     }
 
@@ -46,6 +59,10 @@ enum Console {
     }
 
     private static func write(_ text: String, to handle: FileHandle) {
-        output.withLock { _ in try? handle.write(contentsOf: Data(text.utf8)) }
+        write(Data(text.utf8), to: handle)
+    }
+
+    private static func write(_ bytes: Data, to handle: FileHandle) {
+        output.withLock { _ in try? handle.write(contentsOf: bytes) }
     }
 }

@@ -1,5 +1,6 @@
 import CampaignModel
 import CampaignPlanning
+import FeedReading
 import Foundation
 
 /// The owner's files, read and checked.
@@ -11,11 +12,9 @@ struct LoadedContent: Sendable {
     /// - Throws: ``Problem`` (`settings`) that lists what is wrong, when anything is.
     func checked() throws(Problem) -> LoadedContent {
         guard let first = problems.first else { return self }
-        var alone = first
-        alone.hint = nil
         let all = problems.count > 1 ? "`tellal check` lists all \(problems.count) problems." : nil
         throw Problem(
-            .settings, alone.description,
+            .settings, first.sentence,
             hint: [first.hint, all].compactMap(\.self).joined(separator: " ").nonEmpty
                 ?? "`tellal check` shows it again.")
     }
@@ -30,11 +29,19 @@ enum ContentLoading {
         let (layouts, layoutProblems) = LayoutReader.read(files: try files(in: layoutFolder, setting: "templates"))
         let names = Set(layouts.map(\.name))
         let (content, problems) = ContentReader.read(
-            files: try files(in: feeds, setting: "feeds"), layouts: names, secrets: secrets)
+            files: try files(in: feeds, setting: "feeds"), layouts: names, mappings: MappingCheck.problems,
+            secrets: secrets)
         return LoadedContent(
             content: content, layouts: Dictionary(layouts.map { ($0.name, $0) }) { first, _ in first },
             // A broken layout is missing for its campaigns as well; what is wrong with it comes first.
             problems: layoutProblems + problems)
+    }
+
+    /// The sources that the files hold already, as far as they can be read; none when there is no such folder yet.
+    static func sources(in feeds: String) throws(Problem) -> [Source] {
+        guard FileManager.default.fileExists(atPath: feeds) else { return [] }
+        let files = try files(in: feeds, setting: "feeds")
+        return ContentReader.read(files: files, layouts: [], secrets: secret).0.sources
     }
 
     /// The value of `${NAME}`: from the environment, or from the file /run/secrets/NAME.

@@ -13,8 +13,10 @@ enum Main {
                 try command.run()
             }
         } catch {
-            // Whoever asked for JSON gets it for a wrong option, too.
-            if CommandLine.arguments.contains("--json"), Tellal.exitCode(for: error) == .validationFailure {
+            // Whoever asked for JSON gets it for a wrong option, too. A bare exit code has been explained already.
+            if CommandLine.arguments.contains("--json"), !(error is ExitCode),
+                Tellal.exitCode(for: error) == .validationFailure
+            {
                 Console.tell(
                     Problem(.usage, Tellal.message(for: error), hint: "`tellal help` shows the commands and options."),
                     json: true)

@@ -18,7 +18,7 @@ struct Tellal: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, ServeCommand.self, PollCommand.self, ParseCommand.self, PreviewCommand.self,
             CheckCommand.self, StatusCommand.self, RunsCommand.self, SubscribersCommand.self, DeliveriesCommand.self,
-            SandboxCommand.self,
+            SourcesCommand.self, SandboxCommand.self, BenchCommand.self,
         ]
     )
 }

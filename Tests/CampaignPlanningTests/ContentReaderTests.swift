@@ -63,6 +63,59 @@ import Testing
         #expect(campaign.provenance == Provenance(file: "feeds/blog.yaml", line: 13))
     }
 
+    @Test func `a mapping stands in the place of a format`() throws {
+        let (content, problems) = read(
+            """
+            sources:
+              - name: shop
+                url: https://shop.example.com/a.xml
+                format:
+                  item: /shop/products/product
+                  fields: {id: "@sku", title: name, availability: stock > 0}
+              - {name: list, url: b.csv, format: {fields: {id: Nummer, title: Bezeichnung}}}
+            """)
+        #expect(problems.isEmpty, "\(problems)")
+        #expect(
+            content.sources.map(\.mapping) == [
+                DocumentMapping(
+                    item: "/shop/products/product",
+                    fields: ["id": "@sku", "title": "name", "availability": "stock > 0"]),
+                DocumentMapping(item: "", fields: ["id": "Nummer", "title": "Bezeichnung"]),
+            ])
+        #expect(content.sources.allSatisfy { $0.format == nil })
+    }
+
+    @Test func `a source that was stored before there were mappings has none`() throws {
+        let stored = """
+            {"workspace":"default","name":"a","location":"u","writtenLocation":"u","format":"rss20","every":[600,0],
+            "provenance":{"file":"f","line":1}}
+            """
+        let source = try JSONDecoder().decode(Source.self, from: Data(stored.utf8))
+        #expect(source.mapping == nil && source.format == .rss20)
+    }
+
+    @Test(arguments: [
+        "item: /a/b\nfields: {id: x}", "format: {item: /a/b, fields: {id: x}}",
+        "format:\n  item: /a/b\n  fields:\n    id: x",
+    ])
+    func `a file of its own may hold a mapping, with or without the word format`(text: String) {
+        let (mapping, problems) = DocumentMappingReader.read(file: ContentFile(path: "m.yaml", text: text)) { _ in nil }
+        #expect(mapping == DocumentMapping(item: "/a/b", fields: ["id": "x"]))
+        #expect(problems.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("", "m.yaml:1: the file is empty"), ("format: auto", "m.yaml:1: format: expected keys such as item, fields"),
+        ("item: /a\nfields:\n  id: x\n  titel: y", "m.yaml:4: fields.titel: unknown key “titel”"),
+        ("- a", "m.yaml:1: expected keys such as item, fields, found a list"), ("format:", "m.yaml:1: format: empty"),
+        ("sources: []", "m.yaml:1: sources: unknown key “sources”"),
+    ])
+    func `a mistake in a mapping's file is told with its line`(text: String, problem: String) {
+        let (mapping, problems) = DocumentMappingReader.read(file: ContentFile(path: "m.yaml", text: text)) { _ in nil }
+        #expect(mapping == nil)
+        #expect(problems.first?.description.contains(problem) == true, "\(problems)")
+    }
+
     @Test func `all mistakes are told at once, each with its line, field and hint`() {
         let text = """
             sources:
@@ -92,7 +145,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("sources: [{name: a, url: u, format: {item: x}}]", "sources[0].format: a mapping is not supported yet"),
+        ("sources: [{name: a, url: u, format: rss}]", "sources[0].format: unknown format “rss”"),
+        ("sources: [{name: a, url: u, format: custom}]", "Write the mapping itself"),
+        ("sources: [{name: a, url: u, format: [rss20]}]", "sources[0].format: expected a single value, found a list"),
+        ("sources: [{name: a, url: u, format: {item: x}}]", "sources[0].format.fields: missing"),
+        ("sources: [{name: a, url: u, format: {fields: {price: p}}}]", "none of id, link and title is there"),
+        ("sources: [{name: a, url: u, format: {fields: {id: }}}]", "sources[0].format.fields.id: missing"),
+        ("sources: [{name: a, url: u, format: {fields: {id: [x]}}}]", "expected a single value, found a list"),
+        ("sources: [{name: a, url: u, format: {fields: {id: x, prise: y}}}]", "Did you mean “price”?"),
         ("sources: [{name: A b, url: u}]", "sources[0].name: “A b” is not a name"),
         ("sources: [{name: a, url: 'ftp://x/y'}]", "sources[0].url: “ftp://x/y” is not an http(s) address"),
         ("sources: [{name: a, url: u, every: 0m}]", "sources[0].every: “0m” is not a length of time"),

@@ -31,6 +31,19 @@ import Testing
         #expect(try await bench.store.work(for: content.campaigns[0].id).changes.count == 1)
     }
 
+    @Test func `a source that is read in another way forgets what was known of it`() async throws {
+        let bench = try await StoreBench()
+        let content = try await bench.provision()
+        try await bench.announce([1], in: content.sources[0].id)
+        _ = try await bench.provision()
+        #expect(try await bench.store.sourceState(content.sources[0].id).baselineAt != nil)
+        var mapped = SampleContent.source()
+        mapped.mapping = DocumentMapping(item: "/a/b", fields: ["id": "@id"])
+        _ = try await bench.provision(sources: [mapped], now: Self.now + .hours(1))
+        let state = try await bench.store.sourceState(content.sources[0].id)
+        #expect(state.baselineAt == nil && state.nextPollAt == Self.now + .hours(1))
+    }
+
     @Test func `validators, snapshot and log move together`() async throws {
         let bench = try await StoreBench()
         let source = try await bench.provision().sources[0].id

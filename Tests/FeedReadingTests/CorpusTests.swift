@@ -18,13 +18,13 @@ import Testing
             guard let data = FileManager.default.contents(atPath: folder + "/" + name), !data.isEmpty else { continue }
             let started = ContinuousClock.now
             var events: [String] = []
-            do {
+            do throws(ReadFailure) {
                 let reader = FeedReader(ReadOptions(baseURL: "http://example.com/feeds/feed.xml"))
                 for event in try reader.push(Array(data)) + reader.finish() {
-                    events.append(try NeutralForm.line(event))
+                    events.append(NeutralForm.line(event))
                 }
-            } catch let failure as ReadFailure {
-                events.append("{\"error\":\(String(reflecting: failure.problem(in: name).message))}")
+            } catch {
+                events.append("{\"error\":\(String(reflecting: error.problem(in: name).message))}")
             }
             let elapsed = ContinuousClock.now - started
             #expect(elapsed < .seconds(5), "\(name) took \(elapsed)")

@@ -134,7 +134,7 @@ import Testing
 
     @Test func `the neutral form is one JSON object a line`() throws {
         let document = try read(rss("<item><guid>https://example.org/1</guid><title>A</title></item>"))
-        let lines = try document.events.map(NeutralForm.line)
+        let lines = document.events.map(NeutralForm.line)
         #expect(lines.first == #"{"feed":{"format":"rss20","link":"https://example.org/","title":"T"}}"#)
         #expect(lines[1].hasPrefix(#"{"item":{"id":"https://example.org/1","key":""#))
         #expect(lines.last == #"{"end":{"complete":true,"items":1,"warnings":[]}}"#)

@@ -125,7 +125,7 @@ class Sheet:
         ended = "timeout" if answer["timeout"] else "exit %s%s" % (code, " " + error if error else "")
         crashed = answer["timeout"] or code < 0 or code >= 128 or code == 70
         whole = code == 0 and self.end is not None and self.end.get("complete", True)
-        some = self.end is not None and (code == 0 or code == 65 and (self.items or self.feed))
+        some = self.end is not None and (code == 0 or code == 65 and (self.items or self.feed or self.sources))
         not_a_feed = row.get("kind") in ("not-a-feed", "notAFeed")
         if row["policy"] == "feedvalidator" and not row.get("valid"):
             demand, met = "no crash", not crashed

@@ -17,12 +17,14 @@ package struct ContentProblem: Error, Sendable, Hashable, Codable, CustomStringC
         self.hint = hint
     }
 
-    /// `feeds/blog.yaml:12: campaigns[0].layout: there is no layout …`, and the hint on a line of its own.
-    package var description: String {
+    /// `feeds/blog.yaml:12: campaigns[0].layout: there is no layout …`
+    package var sentence: String {
         let place = field.map { "\(file):\(line): \($0): " } ?? "\(file):\(line): "
-        guard let hint else { return place + message }
-        return place + message + "\n  " + hint
+        return place + message
     }
+
+    /// The sentence, and the hint on a line of its own.
+    package var description: String { hint.map { "\(sentence)\n  \($0)" } ?? sentence }
 }
 
 /// A file of feeds/ or templates/layouts/ whose text has been read.
@@ -41,13 +43,18 @@ package struct ContentFile: Sendable, Hashable {
 final class ProblemCollector {
     let file: String
     let secrets: (String) -> String?
+    let mappings: MappingChecking
     private(set) var problems: [ContentProblem] = []
     /// A broken file of a mebibyte should not print a million lines.
     private static let limit = 100
 
-    init(file: String, secrets: @escaping (String) -> String? = { _ in nil }) {
+    init(
+        file: String, secrets: @escaping (String) -> String? = { _ in nil },
+        mappings: @escaping MappingChecking = { _ in [] }
+    ) {
         self.file = file
         self.secrets = secrets
+        self.mappings = mappings
     }
 
     func report(line: Int, field: String?, _ message: String, hint: String? = nil) {

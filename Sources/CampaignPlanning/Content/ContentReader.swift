@@ -22,17 +22,19 @@ package enum ContentReader {
     /// - Parameters:
     ///   - files: every file of feeds/; their order decides the order of the content.
     ///   - layouts: the names of the layouts that campaigns may use.
+    ///   - mappings: what is wrong with a mapping.
     ///   - secrets: the value of `${NAME}`, nil when there is none.
     /// - Returns: the content, and every problem by file and line.
-    package static func read(files: [ContentFile], layouts: Set<String>, secrets: (String) -> String?)
-        -> (Content, [ContentProblem])
-    {
+    package static func read(
+        files: [ContentFile], layouts: Set<String>, mappings: @escaping MappingChecking = { _ in [] },
+        secrets: (String) -> String?
+    ) -> (Content, [ContentProblem]) {
         withoutActuallyEscaping(secrets) { secrets in
             var content = Content()
             var declarations = Declarations()
             var problems: [ContentProblem] = []
             for file in files {
-                let collector = ProblemCollector(file: file.path, secrets: secrets)
+                let collector = ProblemCollector(file: file.path, secrets: secrets, mappings: mappings)
                 read(file, into: &content, declaring: &declarations, collector: collector)
                 problems += collector.problems
             }

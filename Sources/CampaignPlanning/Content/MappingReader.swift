@@ -40,6 +40,9 @@ struct MappingReader {
 
     func has(_ key: String) -> Bool { value(key) != nil }
 
+    /// Whether the key is there, be it empty.
+    func isWritten(_ key: String) -> Bool { entries[key] != nil }
+
     func line(of key: String) -> Int { entries[key]?.value.line ?? line }
 
     func report(_ key: String, _ message: String, hint: String? = nil) {

@@ -12,7 +12,7 @@ enum SourceReader {
         guard let name, let location, let format, let every else { return nil }
         return Source(
             workspace: workspace, name: name, location: location, writtenLocation: reader.written("url"),
-            format: format.value, every: every, provenance: reader.provenance
+            format: format.name, mapping: format.mapping, every: every, provenance: reader.provenance
         )
     }
 
@@ -33,30 +33,31 @@ enum SourceReader {
         return SettingValue.resolve(path: url, besideFile: reader.collector.file)
     }
 
-    private struct Format { var value: DocumentFormat? }
-
-    private static func format(_ reader: MappingReader) -> Format? {
-        guard let value = reader.value("format") else { return Format(value: nil) }
-        if case .mapping = value.kind {
-            reader.report(
-                "format", "a mapping is not supported yet",
-                hint: "Use a feed or catalog in one of the known formats: auto, \(known)."
-            )
-            return nil
-        }
-        guard let text = reader.string("format") else { return nil }
-        if text == "auto" { return Format(value: nil) }
-        guard let format = DocumentFormat(rawValue: text) else {
-            reader.report(
-                "format", "unknown format \(quoted(reader.written("format")))",
-                hint: Suggestion.hint(for: text, among: DocumentFormat.allCases.map(\.rawValue) + ["auto"])
-            )
-            return nil
-        }
-        return Format(value: format)
+    private struct Format {
+        var name: DocumentFormat?
+        var mapping: DocumentMapping?
     }
 
-    private static var known: String { DocumentFormat.allCases.map(\.rawValue).joined(separator: ", ") }
+    private static func format(_ reader: MappingReader) -> Format? {
+        guard let value = reader.value("format") else { return Format() }
+        if case .mapping = value.kind {
+            return reader.group("format", keys: DocumentMappingReader.keys)
+                .flatMap(DocumentMappingReader.read).map { Format(mapping: $0) }
+        }
+        guard let text = reader.string("format") else { return nil }
+        if text == "auto" { return Format() }
+        let formats = DocumentFormat.allCases.filter { $0 != .custom }
+        guard let format = formats.first(where: { $0.rawValue == text }) else {
+            reader.report(
+                "format", "unknown format \(quoted(reader.written("format")))",
+                hint: text == DocumentFormat.custom.rawValue
+                    ? "Write the mapping itself: format: {item: …, fields: {…}}; docs/feeds.md tells how."
+                    : Suggestion.hint(for: text, among: formats.map(\.rawValue) + ["auto"])
+            )
+            return nil
+        }
+        return Format(name: format)
+    }
 
     private static func every(_ reader: MappingReader) -> Duration? {
         guard reader.has("every") else { return .minutes(10) }

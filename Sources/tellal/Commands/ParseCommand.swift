@@ -1,8 +1,6 @@
 import ArgumentParser
 import CampaignModel
 import FeedReading
-import Foundation
-import HTTPTransport
 
 struct ParseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,11 +8,13 @@ struct ParseCommand: AsyncParsableCommand {
         abstract: "Reads one document and prints it in neutral form. No database needed.",
         discussion: """
             With --json: JSON Lines, first the feed, then each item as soon as it is read, then how it ended.
-            Exit code 65 when the document is not a feed, or is not whole.
+            Exit code 65 when the document is not a feed, or is not whole. For XML of an unknown kind it proposes a \
+            mapping; docs/feeds.md tells what one may hold.
 
             EXAMPLES:
               tellal parse feed.xml --json
               tellal parse https://blog.example.com/feed.xml
+              tellal parse products.xml --mapping shop.yaml
               curl -s https://shop.example.com/catalog.xml | tellal parse - --json
             """
     )
@@ -24,6 +24,9 @@ struct ParseCommand: AsyncParsableCommand {
 
     @Option(help: "The format; found out from the content when not given.")
     var format: String?
+
+    @Option(help: ArgumentHelp("A YAML file that says where items and their fields are.", valueName: "file"))
+    var mapping: String?
 
     @Option(help: "Relative addresses in the document count from here.")
     var baseURL: String?
@@ -37,108 +40,100 @@ struct ParseCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON Lines.")
     var json = false
 
-    func validate() throws {
-        guard let format, format != "auto", DocumentFormat(rawValue: format) == nil else { return }
-        throw ValidationError(
-            "there is no format \(format); use auto or one of "
-                + DocumentFormat.allCases.map(\.rawValue).joined(separator: ", "))
-    }
-
     func run() async throws {
         try await reportingProblems(json: json) {
             var options = ReadOptions()
-            options.baseURL = baseURL
-            options.contentType = contentType
-            options.format = format.flatMap(DocumentFormat.init(rawValue:))
-            let end =
-                document.lowercased().hasPrefix("http://") || document.lowercased().hasPrefix("https://")
-                ? try await readRemote(options) : try readLocal(options)
-            guard end?.complete == true else {
+            options.format = try statedFormat()
+            options.mapping = try mapping.map { try MappingText.read($0) }
+            let document = InputDocument(document)
+            let printer = DocumentPrinter(name: document.name, json: json)
+            try await document.read(config: config) { head in
+                options.baseURL = baseURL ?? head.url
+                options.contentType = contentType ?? head.contentType
+                printer.begin(FeedReader(options))
+            } take: {
+                try printer.take($0)
+            }
+            guard try printer.finish()?.complete == true else {
                 throw Problem(
-                    .brokenDocument, "\(document) is not whole",
+                    .brokenDocument, "\(document.name) is not whole",
                     hint: "The items that are shown are; nothing may be inferred from what is missing.")
             }
         }
     }
 
-    private func readLocal(_ options: ReadOptions) throws -> DocumentEnd? {
-        let handle: FileHandle
-        if document == "-" {
-            handle = .standardInput
-        } else {
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: document, isDirectory: &isFolder), !isFolder.boolValue,
-                let opened = FileHandle(forReadingAtPath: document)
-            else {
-                throw Problem(
-                    .notFound, "there is no file \(document)", hint: "Check the path; - reads standard input.")
-            }
-            handle = opened
+    private func statedFormat() throws(Problem) -> DocumentFormat? {
+        guard let format else { return nil }
+        guard mapping == nil else {
+            throw Problem(.usage, "--format and --mapping exclude each other", hint: "A mapping is the format.")
         }
-        let name = document == "-" ? "standard input" : document
-        let printer = DocumentPrinter(FeedReader(options), name: name, json: json)
-        while let chunk = try handle.read(upToCount: 64 * 1024), !chunk.isEmpty { try printer.take(Array(chunk)) }
-        return try printer.finish()
-    }
-
-    private func readRemote(_ options: ReadOptions) async throws -> DocumentEnd? {
-        let settings = try await Settings.load(
-            flags: [:], environment: ProcessInfo.processInfo.environment, file: config ?? "tellal.yaml",
-            isRequired: config != nil)
-        let transport = try Workshop.transport(settings)
-        do {
-            let response = try await transport.open(HTTPRequest(url: document, timeout: .minutes(30)), limits: .catalog)
-            guard response.status == 200 else {
-                throw Problem(
-                    .unavailable, "\(document) answered \(response.status)", hint: "Try the address with a browser.")
-            }
-            var options = options
-            options.baseURL = options.baseURL ?? response.url
-            options.contentType = options.contentType ?? response.headers["Content-Type"]
-            let printer = DocumentPrinter(FeedReader(options), name: document, json: json)
-            for try await chunk in response.body { try printer.take(chunk) }
-            let end = try printer.finish()
-            await transport.shutdown()
-            return end
-        } catch let failure as HTTPFailure {
-            throw Problem(.unavailable, failure.message)
-        }
+        if format == "auto" { return nil }
+        let known = DocumentFormat.allCases.filter { $0 != .custom }
+        if let stated = known.first(where: { $0.rawValue == format }) { return stated }
+        throw Problem(
+            .usage, "there is no format \(format)",
+            hint: format == DocumentFormat.custom.rawValue
+                ? "Say with --mapping how the document is to be read."
+                : "Use auto or one of \(known.map(\.rawValue).joined(separator: ", ")).")
     }
 }
 
-/// Prints a document's events as they come.
+/// Prints a document's events as they come: what became complete with a piece of the document goes out at once.
 private final class DocumentPrinter {
-    private let reader: FeedReader
     private let name: String
     private let json: Bool
+    private var reader: FeedReader?
+    private var lines: [UInt8] = []
     private var end: DocumentEnd?
 
-    init(_ reader: FeedReader, name: String, json: Bool) {
-        self.reader = reader
+    init(name: String, json: Bool) {
         self.name = name
         self.json = json
     }
 
-    func take(_ bytes: [UInt8]) throws {
-        try told { () throws(ReadFailure) in try reader.push(bytes) }
+    func begin(_ reader: FeedReader) { self.reader = reader }
+
+    func take(_ bytes: UnsafeBufferPointer<UInt8>) throws {
+        try show { reader throws(ReadFailure) in try reader.push(bytes) }
     }
 
     func finish() throws -> DocumentEnd? {
-        try told { () throws(ReadFailure) in try reader.finish() }
+        try show { reader throws(ReadFailure) in try reader.finish() }
         return end
     }
 
-    private func told(_ read: () throws(ReadFailure) -> [ReadEvent]) throws {
-        do {
-            for event in try read() { try show(event) }
-        } catch let failure as ReadFailure {
-            throw failure.problem(in: name)
+    private func show(_ read: (FeedReader) throws(ReadFailure) -> [ReadEvent]) throws {
+        guard let reader else { return }
+        do throws(ReadFailure) {
+            for event in try read(reader) { add(event) }
+        } catch {
+            throw problem(error)
+        }
+        guard !lines.isEmpty else { return }
+        Console.lines(lines)
+        lines.removeAll(keepingCapacity: true)
+    }
+
+    private func add(_ event: ReadEvent) {
+        if case .end(let documentEnd) = event { end = documentEnd }
+        if json {
+            NeutralForm.write(event, to: &lines)
+        } else {
+            lines += Console.printable(Self.text(event)).utf8
+            lines.append(UInt8(ascii: "\n"))
         }
     }
 
-    private func show(_ event: ReadEvent) throws {
-        if case .end(let documentEnd) = event { end = documentEnd }
-        Console.line(json ? try NeutralForm.line(event) : Console.printable(Self.text(event)))
+    private func problem(_ failure: ReadFailure) -> Problem {
+        var problem = failure.problem(in: name)
+        if case .unknownXML(_, let proposal?) = failure {
+            problem.proposal = proposal
+            // For people it stands below, ready to be copied.
+            if !json {
+                problem.hint = "This could read it; check it, try it with --mapping FILE, and put it into the source:"
+            }
+        }
+        return problem
     }
 
     private static func text(_ event: ReadEvent) -> String {
@@ -148,6 +143,7 @@ private final class DocumentPrinter {
             let price = item.product?.effectivePrice.map { ", \($0)" } ?? ""
             let date = item.published.map { "\($0) " } ?? ""
             return "  \(date)\(item.title ?? "untitled")\(price)\(item.link.map { " <\($0)>" } ?? "")"
+        case .known(let key): return "  \(key)"
         case .end(let end):
             let warnings = end.warnings.map { "\n  \($0.code): \($0.message)" }.joined()
             return

@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+
+@Suite(.timeLimit(.minutes(3))) struct BenchTests {
+    private let scratch: Scratch
+    private let tellal: Program
+
+    init() throws {
+        scratch = try Scratch()
+        tellal = Program(folder: scratch.url)
+        let items = (1...20).map { "<item><guid>\($0)</guid><title>Number \($0)</title></item>" }.joined()
+        let feed = "<rss version='2.0'><channel><title>t</title>\(items)</channel></rss>"
+        try scratch.write(feed, to: "a.xml")
+        try scratch.write(String(feed.prefix(feed.count / 2)), to: "cut.xml")
+        try scratch.write("<html><body>Nothing here</body></html>", to: "page.html")
+    }
+
+    @Test(arguments: ["new", "known"])
+    func `one document is counted and timed`(knowledge: String) throws {
+        let done = try tellal("bench", "parse", "--catalog", "a.xml", "--as", knowledge)
+        #expect(done.exitCode == 0)
+        #expect(done.errors.isEmpty)
+        let counts = try #require(done.objects.last)
+        #expect(counts["mode"] as? String == knowledge)
+        #expect(counts["items"] as? Int == 20)
+        #expect(try counts["bytes"] as? Int == Data(contentsOf: scratch.url.appendingPathComponent("a.xml")).count)
+        #expect(try #require(counts["secs"] as? Double) > 0)
+        #expect(counts["feeds"] == nil)
+        let (idle, peak) = (counts["rss_idle_mb"] as? Double, counts["rss_peak_mb"] as? Double)
+        #expect(try #require(peak) >= #require(idle))
+    }
+
+    @Test func `of a list, what is cut and what is no feed is counted, too`() throws {
+        try scratch.write("a.xml\ncut.xml\n\npage.html\na.xml\n", to: "list.txt")
+        let counts = try #require(try tellal("bench", "parse", "--list", "list.txt").objects.last)
+        #expect(counts["feeds"] as? Int == 4)
+        #expect(try #require(counts["items"] as? Int) > 40)
+        #expect(counts["incomplete"] as? Int == 1)
+        #expect(counts["failed"] as? Int == 1)
+    }
+
+    @Test func `a single document that is no feed is an error`() throws {
+        let done = try tellal("bench", "parse", "--catalog", "page.html", "--json")
+        #expect(done.exitCode == 65)
+        #expect(done.error?["code"] as? String == "not_a_feed")
+        #expect(try tellal("bench", "parse", "--catalog", "nowhere.xml").exitCode == 66)
+        #expect(try tellal("bench", "parse").exitCode == 64)
+    }
+}
