@@ -33,13 +33,13 @@ extension String {
         return bytes.isEmpty ? nil : String(Substring(bytes))
     }
 
-    /// Runs of white space as one blank, none at the ends.
+    /// Runs of white space and control characters as one blank, none at the ends.
     var collapsed: String {
         var output: [UInt8] = []
         output.reserveCapacity(utf8.count)
         var pending = false
         for byte in utf8 {
-            if byte.isXMLSpace {
+            if byte <= 0x20 || byte == 0x7F {
                 pending = true
             } else {
                 if pending, !output.isEmpty { output.append(0x20) }

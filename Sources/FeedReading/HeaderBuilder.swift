@@ -3,13 +3,13 @@ import CampaignModel
 /// What a document says of itself, from its record.
 struct HeaderBuilder {
     private let record: ItemRecord
-    private let receiver: any ItemReceiver
+    private let receiver: any WarningReceiver
     /// The site that the document belongs to.
     let link: String?
     private let base: String?
 
     /// - Parameter base: Where the document came from.
-    init(_ record: ItemRecord, base: String?, receiver: any ItemReceiver) {
+    init(_ record: ItemRecord, base: String?, receiver: any WarningReceiver) {
         self.record = record
         self.receiver = receiver
         self.base = base
@@ -81,11 +81,11 @@ enum RecordText {
     }
 
     static func date(
-        _ record: ItemRecord, _ entry: ItemRecord.Entry, item: String?, _ receiver: any ItemReceiver
+        _ record: ItemRecord, _ entry: ItemRecord.Entry, item: @autoclosure () -> String?, _ receiver: any WarningReceiver
     ) -> Timestamp? {
         if let moment = DateText.timestamp(record.bytes(of: entry)) { return moment }
         let text = record.text(of: entry)
-        receiver.warn("bad_date", "not a date that can be understood: \(text.prefix(80))", item: item)
+        receiver.warn("bad_date", "not a date that can be understood: \(text.prefix(80))", item: item())
         return nil
     }
 }

@@ -5,11 +5,11 @@ struct ProductBuilder {
     private let record: ItemRecord
     private let conventions: ItemConventions
     private let name: () -> String?
-    private let receiver: any ItemReceiver
+    private let receiver: any WarningReceiver
 
     init(
         _ record: ItemRecord, _ conventions: ItemConventions, name: @autoclosure @escaping () -> String?,
-        _ receiver: any ItemReceiver
+        _ receiver: any WarningReceiver
     ) {
         self.record = record
         self.conventions = conventions
