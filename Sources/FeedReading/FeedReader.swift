@@ -23,8 +23,10 @@ package final class FeedReader {
     private var stage = Stage.raw
     private var head: [UInt8] = []
 
-    /// - Parameter lazily: Whether items come as ``ReadEvent/found(_:)``, for those who need the texts of few of them;
-    ///   what is odd about the fields of an item is then told by the item.
+    /// - Parameters:
+    ///   - options: What is known of the document beside its bytes, and what it may cost.
+    ///   - lazily: Whether items come as ``ReadEvent/found(_:)``, for those who need the texts of few of them; what is odd
+    ///     about the fields of an item is then told by the item.
     package init(_ options: ReadOptions, lazily: Bool = false) {
         self.options = options
         collector = ItemCollector(options, lazily: lazily)

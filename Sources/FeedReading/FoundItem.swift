@@ -16,9 +16,10 @@ package struct FoundItem: Sendable, Hashable {
         self.stated = stated
     }
 
-    /// The item with all that is stated of it.
+    /// Makes the item with all that is stated of it.
     ///
     /// - Parameter warn: Told what is odd about its fields.
+    /// - Returns: The same each time.
     package func item(_ warn: (ReadWarning) -> Void = { _ in }) -> Item {
         let list = WarningList()
         let item = stated.builder(list).item(key: key)

@@ -8,14 +8,18 @@ struct HeaderBuilder {
     let link: String?
     private let base: String?
 
-    /// - Parameter base: Where the document came from.
+    /// - Parameters:
+    ///   - record: The document's own fields.
+    ///   - base: Where the document came from.
+    ///   - receiver: Told what is odd about them.
     init(_ record: ItemRecord, base: String?, receiver: any WarningReceiver) {
         self.record = record
         self.receiver = receiver
         self.base = base
-        link = record.all(.link).lazy.compactMap {
-            WebAddress.absolute(record.bytes(of: $0), base: record.base(of: $0) ?? base)
-        }.first
+        link =
+            record.all(.link).lazy.compactMap {
+                WebAddress.absolute(record.bytes(of: $0), base: record.base(of: $0) ?? base)
+            }.first
     }
 
     /// Authors of items that state none.
@@ -81,7 +85,8 @@ enum RecordText {
     }
 
     static func date(
-        _ record: ItemRecord, _ entry: ItemRecord.Entry, item: @autoclosure () -> String?, _ receiver: any WarningReceiver
+        _ record: ItemRecord, _ entry: ItemRecord.Entry, item: @autoclosure () -> String?,
+        _ receiver: any WarningReceiver
     ) -> Timestamp? {
         if let moment = DateText.timestamp(record.bytes(of: entry)) { return moment }
         let text = record.text(of: entry)

@@ -109,7 +109,9 @@ struct ProductBuilder {
     /// The levels of the path apart by ` > `, whatever the format puts between them.
     private var category: String? {
         guard let entry = record.best(.productCategory), let text = RecordText.line(record, entry) else { return nil }
-        guard let separator = conventions.categorySeparators.first(where: { text.containsText($0) }) else { return text }
+        guard let separator = conventions.categorySeparators.first(where: { text.containsText($0) }) else {
+            return text
+        }
         var levels = text.splitText(separator).compactMap(\.trimmedOrNil)
         if let prefix = conventions.categoryPrefix, levels.count > 1, levels[0].hasPrefix(prefix) {
             levels.removeFirst()

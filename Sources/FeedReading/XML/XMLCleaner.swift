@@ -53,7 +53,9 @@ struct XMLCleaner: ~Copyable {
     /// libxml2 is a tenth faster without.
     var blankDepth = 0
 
-    /// - Parameter detour: Where texts go; a ``TextDetour/mark`` in what is handed on stands for each.
+    /// - Parameters:
+    ///   - limits: Of depth, start tags and attributes; the others are the sink's.
+    ///   - detour: Where texts go; a ``TextDetour/mark`` in what is handed on stands for each.
     init(limits: ReadLimits, detour: TextDetour) {
         self.limits = limits
         self.detour = detour

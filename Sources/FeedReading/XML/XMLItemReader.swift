@@ -23,6 +23,7 @@ final class XMLItemReader: XMLSink {
     let attributeNames: UnsafeMutablePointer<UInt16>
     var namespacesInForce = 0
     var rootURI: UnsafePointer<xmlChar>?
+    private var knownNamespaces: [(uri: UnsafePointer<xmlChar>, namespace: XMLNamespace)] = []
     var bases: [(depth: Int, base: String)] = []
 
     var format: XMLFormat?
@@ -206,12 +207,19 @@ final class XMLItemReader: XMLSink {
         follow(XMLFormat(family: .catalog, format: .trovaprezzi), .trovaprezzi)
     }
 
+    /// A document has few namespaces and many names in them.
+    private func namespace(_ uri: UnsafePointer<xmlChar>?, _ prefix: UnsafePointer<xmlChar>?) -> XMLNamespace {
+        guard let uri else { return XMLNamespace(uri: nil, prefix: prefix.map { String(cString: $0) }) }
+        if let known = knownNamespaces.first(where: { $0.uri == uri }) { return known.namespace }
+        let namespace = XMLNamespace(uri: String(cString: uri), prefix: nil)
+        if knownNamespaces.count < 16 { knownNamespaces.append((uri, namespace)) }
+        return namespace
+    }
+
     func define(
         _ local: UnsafePointer<xmlChar>, _ prefix: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?
     ) -> XMLNames.Entry {
-        var name = XMLName(
-            namespace: XMLNamespace(uri: uri.map { String(cString: $0) }, prefix: prefix.map { String(cString: $0) }),
-            local: String(cString: local).asciiLowercased)
+        var name = XMLName(namespace: namespace(uri, prefix), local: String(cString: local).asciiLowercased)
         // Whatever namespace the root is in, or none, is the format's own.
         if uri == rootURI || name.namespace == .atom && format?.family == .atom { name.namespace = .plain }
         let symbol = dialect.symbol(name)
