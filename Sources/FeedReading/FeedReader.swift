@@ -186,10 +186,11 @@ package final class FeedReader {
         guard !isBroken else { return }
         isBroken = true
         switch breakage {
-        case .notAFeed(let what): throw fail(.notAFeed(what: what, feeds: []))
+        // Messages quote documents and mappings: whatever is in these, a message is one printable line.
+        case .notAFeed(let what): throw fail(.notAFeed(what: what.printable, feeds: []))
         case .unknownXML(let root, let proposal): throw fail(.unknownXML(root: root, proposal: proposal))
         case .broken(let message, let line):
-            guard collector.hasItems else { throw fail(.broken(message: message, line: line)) }
+            guard collector.hasItems else { throw fail(.broken(message: message.printable, line: line)) }
             collector.markIncomplete(message: message, line: line)
         }
     }
