@@ -9,6 +9,8 @@ enum ByteClass {
     static let space: UInt8 = 32
     /// May stand in an address as it is.
     static let address: UInt8 = 64
+    /// A character of a name in ASCII.
+    static let plainName: UInt8 = 128
 
     /// 256 entries, in memory that is never freed or written again: the hot loops index it without a check.
     nonisolated(unsafe) static let table: UnsafePointer<UInt8> = {
@@ -23,8 +25,12 @@ enum ByteClass {
         // DEL is a control character, too, and serves as the mark of a stand-in.
         if byte < 0x20 || byte == 0x7F { return 0 }
         var all = text | value | cdata | address
-        if byte.isASCIILetter || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ":") { all |= name | nameStart }
-        if byte.isASCIIDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") { all |= name }
+        if byte.isASCIILetter || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ":") {
+            all |= name | nameStart | plainName
+        }
+        if byte.isASCIIDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") {
+            all |= name | plainName
+        }
         switch Unicode.Scalar(byte) {
         case "<": return cdata
         case "&": return cdata | address

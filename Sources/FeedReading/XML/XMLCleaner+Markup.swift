@@ -55,6 +55,10 @@ extension XMLCleaner {
         let nameStart = at + 1
         let nameEnd = run(of: ByteClass.name, from: nameStart)
         guard nameEnd < input.count else { return hold(for: UInt8(ascii: ">")) }
+        guard XMLNameRule.holds(for: UnsafeBufferPointer(rebasing: input[nameStart..<nameEnd])) else {
+            takeAsText(UInt8(ascii: "<"))
+            return true
+        }
         attributes.clear()
         hasReference = false
         var index = nameEnd
@@ -71,7 +75,8 @@ extension XMLCleaner {
                 isEmpty = input[index + 1] == UInt8(ascii: ">")
                 if !isEmpty { isPlain = false }
                 index += 1
-            case let byte where classes[Int(byte)] & ByteClass.nameStart != 0 && index > before:
+            case let byte where classes[Int(byte)] & ByteClass.nameStart != 0:
+                if index == before { isPlain = false }
                 guard let end = attribute(from: index, &isPlain) else { return hold(for: UInt8(ascii: ">")) }
                 index = end
             case UInt8(ascii: "<"):
@@ -125,7 +130,7 @@ extension XMLCleaner {
         guard index < input.count else { return nil }
         guard input[index] == UInt8(ascii: "=") else {
             isPlain = false
-            attributes.add(name: start..<nameEnd, value: nameEnd..<nameEnd, in: input)
+            _ = add(name: start..<nameEnd, value: nameEnd..<nameEnd)
             return nameEnd
         }
         index = run(of: ByteClass.space, from: index + 1)
@@ -138,7 +143,7 @@ extension XMLCleaner {
                 input[index] != UInt8(ascii: ">")
             { index += 1 }
             guard index < input.count else { return nil }
-            attributes.add(name: start..<nameEnd, value: valueStart..<index, in: input)
+            _ = add(name: start..<nameEnd, value: valueStart..<index)
             return index
         }
         index += 1
@@ -159,8 +164,14 @@ extension XMLCleaner {
                 index += 1
             }
         }
-        if !attributes.add(name: start..<nameEnd, value: valueStart..<index, in: input) { isPlain = false }
+        if !add(name: start..<nameEnd, value: valueStart..<index) { isPlain = false }
         return index + 1
+    }
+
+    /// - Returns: False when the attribute is left out.
+    private mutating func add(name: Range<Int>, value: Range<Int>) -> Bool {
+        XMLNameRule.holds(for: UnsafeBufferPointer(rebasing: input[name]))
+            && attributes.add(name: name, value: value, in: input)
     }
 
     /// Writes a tag anew, from its name and its attributes.
