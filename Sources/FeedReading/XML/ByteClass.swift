@@ -9,8 +9,6 @@ enum ByteClass {
     static let space: UInt8 = 32
     /// May stand in an address as it is.
     static let address: UInt8 = 64
-    /// A character of a name in ASCII.
-    static let plainName: UInt8 = 128
 
     /// 256 entries, in memory that is never freed or written again: the hot loops index it without a check.
     nonisolated(unsafe) static let table: UnsafePointer<UInt8> = {
@@ -25,12 +23,8 @@ enum ByteClass {
         // DEL is a control character, too, and serves as the mark of a stand-in.
         if byte < 0x20 || byte == 0x7F { return 0 }
         var all = text | value | cdata | address
-        if byte.isASCIILetter || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ":") {
-            all |= name | nameStart | plainName
-        }
-        if byte.isASCIIDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") {
-            all |= name | plainName
-        }
+        if byte.isASCIILetter || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ":") { all |= name | nameStart }
+        if byte.isASCIIDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") { all |= name }
         switch Unicode.Scalar(byte) {
         case "<": return cdata
         case "&": return cdata | address

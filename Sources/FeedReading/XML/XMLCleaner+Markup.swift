@@ -55,10 +55,6 @@ extension XMLCleaner {
         let nameStart = at + 1
         let nameEnd = run(of: ByteClass.name, from: nameStart)
         guard nameEnd < input.count else { return hold(for: UInt8(ascii: ">")) }
-        guard XMLNameRule.holds(for: UnsafeBufferPointer(rebasing: input[nameStart..<nameEnd])) else {
-            takeAsText(UInt8(ascii: "<"))
-            return true
-        }
         attributes.clear()
         hasReference = false
         var index = nameEnd
@@ -75,8 +71,7 @@ extension XMLCleaner {
                 isEmpty = input[index + 1] == UInt8(ascii: ">")
                 if !isEmpty { isPlain = false }
                 index += 1
-            case let byte where classes[Int(byte)] & ByteClass.nameStart != 0:
-                if index == before { isPlain = false }
+            case let byte where classes[Int(byte)] & ByteClass.nameStart != 0 && index > before:
                 guard let end = attribute(from: index, &isPlain) else { return hold(for: UInt8(ascii: ">")) }
                 index = end
             case UInt8(ascii: "<"):
@@ -130,7 +125,7 @@ extension XMLCleaner {
         guard index < input.count else { return nil }
         guard input[index] == UInt8(ascii: "=") else {
             isPlain = false
-            _ = add(name: start..<nameEnd, value: nameEnd..<nameEnd)
+            attributes.add(name: start..<nameEnd, value: nameEnd..<nameEnd, in: input)
             return nameEnd
         }
         index = run(of: ByteClass.space, from: index + 1)
@@ -143,7 +138,7 @@ extension XMLCleaner {
                 input[index] != UInt8(ascii: ">")
             { index += 1 }
             guard index < input.count else { return nil }
-            _ = add(name: start..<nameEnd, value: valueStart..<index)
+            attributes.add(name: start..<nameEnd, value: valueStart..<index, in: input)
             return index
         }
         index += 1
@@ -164,14 +159,8 @@ extension XMLCleaner {
                 index += 1
             }
         }
-        if !add(name: start..<nameEnd, value: valueStart..<index) { isPlain = false }
+        if !attributes.add(name: start..<nameEnd, value: valueStart..<index, in: input) { isPlain = false }
         return index + 1
-    }
-
-    /// - Returns: False when the attribute is left out.
-    private mutating func add(name: Range<Int>, value: Range<Int>) -> Bool {
-        XMLNameRule.holds(for: UnsafeBufferPointer(rebasing: input[name]))
-            && attributes.add(name: name, value: value, in: input)
     }
 
     /// Writes a tag anew, from its name and its attributes.

@@ -67,8 +67,8 @@ extension XMLCleaner {
     @inline(__always)
     mutating func plainStart(_ bytes: UnsafePointer<UInt8>, from start: Int, to count: Int) -> Int {
         guard classes[Int(bytes[start])] & ByteClass.nameStart != 0, !open.isFull else { return 0 }
-        var end = start
-        while end < count, classes[Int(bytes[end])] & ByteClass.plainName != 0 { end += 1 }
+        var end = start + 1
+        while end < count, classes[Int(bytes[end])] & ByteClass.name != 0 { end += 1 }
         guard end < count, bytes[end] == UInt8(ascii: ">"), end - start < limits.startTagBytes else { return 0 }
         open.push(bytes + start, length: end - start)
         return end + 1
