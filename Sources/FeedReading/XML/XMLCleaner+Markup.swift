@@ -67,11 +67,13 @@ extension XMLCleaner {
             switch input[index] {
             case UInt8(ascii: ">"): break scan
             case UInt8(ascii: "/"):
-                guard index + 1 < input.count else { return hold(for: UInt8(ascii: ">")) }
-                isEmpty = input[index + 1] == UInt8(ascii: ">")
-                if !isEmpty { isPlain = false }
+                let next = run(of: ByteClass.space, from: index + 1)
+                guard next < input.count else { return hold(for: UInt8(ascii: ">")) }
+                isEmpty = input[next] == UInt8(ascii: ">")
+                if !isEmpty || next > index + 1 { isPlain = false }
                 index += 1
-            case let byte where classes[Int(byte)] & ByteClass.nameStart != 0 && index > before:
+            case let byte where classes[Int(byte)] & ByteClass.nameStart != 0:
+                if index == before { isPlain = false }
                 guard let end = attribute(from: index, &isPlain) else { return hold(for: UInt8(ascii: ">")) }
                 index = end
             case UInt8(ascii: "<"):
@@ -136,7 +138,14 @@ extension XMLCleaner {
             let valueStart = index
             while index < input.count, classes[Int(input[index])] & ByteClass.space == 0,
                 input[index] != UInt8(ascii: ">")
-            { index += 1 }
+            {
+                if input[index] == UInt8(ascii: "/") {
+                    guard index + 1 < input.count else { return nil }
+                    // The end of the tag, not of an address.
+                    if input[index + 1] == UInt8(ascii: ">") { break }
+                }
+                index += 1
+            }
             guard index < input.count else { return nil }
             attributes.add(name: start..<nameEnd, value: valueStart..<index, in: input)
             return index
