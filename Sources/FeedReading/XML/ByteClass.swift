@@ -18,7 +18,8 @@ enum ByteClass {
     }()
 
     private static func classes(_ byte: UInt8) -> UInt8 {
-        if byte >= 0x80 { return name | nameStart | address }
+        // Which of these may stand in a name, ``XMLNameCharacter`` tells.
+        if byte >= 0x80 { return address }
         // A line may end in three ways, which are one in text; libxml2 sees to attributes.
         if byte == 0x0D { return value | space }
         if byte.isXMLSpace { return text | value | cdata | space }
