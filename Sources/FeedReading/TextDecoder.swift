@@ -113,6 +113,10 @@ final class TextDecoder {
             } else if case let length = UTF8Sequence.length(in: bytes, at: index), length > 0 {
                 good += 1
                 index += length
+            } else if bytes[index...].starts(with: [0xEF, 0xBF]), index + 2 < bytes.count, bytes[index + 2] >= 0xBE {
+                // U+FFFE and U+FFFF have to be replaced, but nobody means anything else by them.
+                good += 1
+                index += 3
             } else {
                 // The window may end within a character.
                 if UTF8Sequence.mayContinue(in: bytes, at: index) { break }
