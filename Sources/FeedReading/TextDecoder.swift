@@ -34,7 +34,7 @@ final class TextDecoder {
         } else if let name = EncodingName.byNature(of: head), let converter = Self.open(name) {
             mode = .converting(converter)
         } else {
-            let label = EncodingName.stated(head, contentType: contentType)
+            let label = EncodingName.stated(head, contentType: contentType, exists: Self.exists)
             if let label, !EncodingName.containsASCII(label), let converter = Self.open(label) {
                 mode = .converting(converter)
             } else {
@@ -50,6 +50,12 @@ final class TextDecoder {
     private static func open(_ name: String) -> iconv_t? {
         let opened = iconv_open("UTF-8", name)
         return tellal_iconv_is_open(opened) != 0 ? opened : nil
+    }
+
+    private static func exists(_ name: String) -> Bool {
+        guard let converter = open(name) else { return false }
+        iconv_close(converter)
+        return true
     }
 
     /// Hands on the bytes as UTF-8, in one piece or two. What is not UTF-8 in a document that is, comes through as it
