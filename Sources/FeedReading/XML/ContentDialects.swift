@@ -121,6 +121,7 @@ extension XMLDialect {
             image                           image     text   7
             image/url                       image     text   6
             wp:post_type                    kind      text   0
+            wp:post_parent                  group     text   5
             wp:postmeta/wp:meta_key         id        text   0  key
             wp:postmeta/wp:meta_value       id        text   0  value
             """ + "\n" + extensionFields + "\n" + productFields,

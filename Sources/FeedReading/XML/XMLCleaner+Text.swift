@@ -80,9 +80,18 @@ extension XMLCleaner {
         case UInt8(ascii: "<"): return markup()
         case UInt8(ascii: "&"): return reference()
         case UInt8(ascii: ">"): at += 1
+        case 0x0D: return lineEnd()
         case 0x80...: return beyondASCII()
         default: drop(1)
         }
+        return true
+    }
+
+    /// A carriage return, with a line feed behind it or alone: both mean a line feed.
+    mutating func lineEnd() -> Bool {
+        guard at + 1 < input.count else { return hold() }
+        drop(1)
+        if input[at] != 0x0A { write("\n") }
         return true
     }
 
@@ -114,6 +123,7 @@ extension XMLCleaner {
                 at += 1
             }
             return true
+        case 0x0D: return lineEnd()
         case 0x80...: return beyondASCII()
         default:
             drop(1)
