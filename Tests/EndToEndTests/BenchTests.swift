@@ -17,7 +17,8 @@ import Testing
 
     @Test(arguments: [false, true])
     func `one document is counted and timed`(texts: Bool) throws {
-        let done = try texts
+        let done =
+            try texts
             ? tellal("bench", "parse", "--catalog", "a.xml", "--texts")
             : tellal("bench", "parse", "--catalog", "a.xml")
         #expect(done.exitCode == 0)
