@@ -17,31 +17,24 @@ final class ItemRecord {
     private(set) var entries: [Entry] = []
     /// The `xml:base` values that entries refer to.
     private(set) var bases: [String] = []
-    private var buffer: UnsafeMutablePointer<UInt8>
-    private var capacity = 16 * 1024
-    /// How much of the buffer is in use.
-    private(set) var count = 0
+    private var buffer: ByteBuffer
     private var present: UInt64 = 0
     /// Fields that stood there without anything in them.
     private var empty: UInt64 = 0
 
     init() {
-        buffer = .allocate(capacity: capacity)
-        entries.reserveCapacity(64)
+        buffer = ByteBuffer(capacity: 4096)
+        entries.reserveCapacity(32)
     }
 
     private init(copying other: ItemRecord) {
-        count = other.count
-        capacity = max(1, other.count)
-        buffer = .allocate(capacity: capacity)
-        buffer.update(from: other.buffer, count: count)
+        buffer = ByteBuffer(capacity: other.count)
+        buffer.append(other.buffer.bytes)
         entries = other.entries.map { $0 }
         bases = other.bases
         present = other.present
         empty = other.empty
     }
-
-    deinit { buffer.deallocate() }
 
     /// A record of its own with the same fields.
     func copy() -> ItemRecord { ItemRecord(copying: self) }
@@ -50,7 +43,7 @@ final class ItemRecord {
     func clear() {
         entries.removeAll(keepingCapacity: true)
         if !bases.isEmpty { bases.removeAll(keepingCapacity: true) }
-        count = 0
+        buffer.clear()
         present = 0
         empty = 0
     }
@@ -84,17 +77,15 @@ final class ItemRecord {
         text.withUTF8 { add(field, $0, form: form, rank: rank, base: base) }
     }
 
+    /// How many bytes the fields have so far.
+    var count: Int { buffer.count }
+
     /// Puts bytes at the end of the buffer; they belong to no field until ``close(_:from:form:rank:base:)``.
-    func append(_ bytes: UnsafeBufferPointer<UInt8>) {
-        guard let start = bytes.baseAddress else { return }
-        if count + bytes.count > capacity { grow(to: count + bytes.count) }
-        (buffer + count).update(from: start, count: bytes.count)
-        count += bytes.count
-    }
+    @inline(__always)
+    func append(_ bytes: UnsafeBufferPointer<UInt8>) { buffer.append(bytes) }
 
     func append(_ text: String) {
-        var text = text
-        text.withUTF8 { append($0) }
+        buffer.append(text)
     }
 
     /// Makes what stands in the buffer from `start` on a field, without white space at its ends.
@@ -104,10 +95,11 @@ final class ItemRecord {
     func close(_ field: ItemField, from start: Int, form: TextForm, rank: UInt8, base: String? = nil) -> Bool {
         var first = start
         var end = count
-        while first < end, buffer[first].isXMLSpace { first += 1 }
-        while end > first, buffer[end - 1].isXMLSpace { end -= 1 }
+        let bytes = buffer.start
+        while first < end, bytes[first].isXMLSpace { first += 1 }
+        while end > first, bytes[end - 1].isXMLSpace { end -= 1 }
         guard first < end else {
-            count = start
+            buffer.cut(to: start)
             noteEmpty(field)
             return false
         }
@@ -132,8 +124,9 @@ final class ItemRecord {
         let field = entry.field
         entry.start += first
         entry.end -= last
-        while entry.start < entry.end, buffer[entry.start].isXMLSpace { entry.start += 1 }
-        while entry.end > entry.start, buffer[entry.end - 1].isXMLSpace { entry.end -= 1 }
+        let bytes = buffer.start
+        while entry.start < entry.end, bytes[entry.start].isXMLSpace { entry.start += 1 }
+        while entry.end > entry.start, bytes[entry.end - 1].isXMLSpace { entry.end -= 1 }
         if entry.start < entry.end { entries.append(entry) } else { recount(field) }
     }
 
@@ -155,7 +148,7 @@ final class ItemRecord {
         .reduce(0) { $0 | 1 << UInt64($1.rawValue) }
 
     /// Takes back what was appended from `start` on.
-    func drop(from start: Int) { count = start }
+    func drop(from start: Int) { buffer.cut(to: start) }
 
     private func index(of base: String?) -> Int16 {
         guard let base else { return -1 }
@@ -165,25 +158,16 @@ final class ItemRecord {
         return Int16(bases.count - 1)
     }
 
-    private func grow(to needed: Int) {
-        let larger = max(capacity * 2, needed)
-        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
-        moved.update(from: buffer, count: count)
-        buffer.deallocate()
-        buffer = moved
-        capacity = larger
-    }
-
     // MARK: Reading
 
     /// The bytes of an entry; valid until the record changes.
     func bytes(of entry: Entry) -> UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: buffer + entry.start, count: entry.end - entry.start)
+        UnsafeBufferPointer(start: buffer.start + entry.start, count: entry.end - entry.start)
     }
 
     /// The bytes from one place in the buffer to its end; valid until the record changes.
     func bytes(from start: Int) -> UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: buffer + start, count: count - start)
+        UnsafeBufferPointer(start: buffer.start + start, count: count - start)
     }
 
     func text(of entry: Entry) -> String { String(decoding: bytes(of: entry), as: UTF8.self) }

@@ -33,6 +33,14 @@ extension XMLCleaner {
                 }
             } else {
                 if !isAside { beginAside(at: start) }
+                if bytes[index] == UInt8(ascii: "&"), let (byte, length) = commonReference(bytes + index, count - index)
+                {
+                    flush(to: index)
+                    detour.append(byte)
+                    index += length
+                    flushed = index
+                    continue
+                }
                 if bytes[index] >= 0x80, case let end = endOfSequences(from: index), end > index {
                     index = end
                     continue
@@ -72,6 +80,19 @@ extension XMLCleaner {
         guard end < count, bytes[end] == UInt8(ascii: ">"), end - start < limits.startTagBytes else { return 0 }
         open.push(bytes + start, length: end - start)
         return end + 1
+    }
+
+    /// The references that stand for most of all, in HTML that was escaped.
+    @inline(__always)
+    private func commonReference(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> (byte: UInt8, length: Int)? {
+        guard count >= 6 else { return nil }
+        switch (bytes[1], bytes[2], bytes[3]) {
+        case (0x6C, 0x74, 0x3B): return (UInt8(ascii: "<"), 4)
+        case (0x67, 0x74, 0x3B): return (UInt8(ascii: ">"), 4)
+        case (0x61, 0x6D, 0x70) where bytes[4] == 0x3B: return (UInt8(ascii: "&"), 5)
+        case (0x71, 0x75, 0x6F) where bytes[4] == 0x74 && bytes[5] == 0x3B: return (UInt8(ascii: "\""), 6)
+        default: return nil
+        }
     }
 
     /// What stops a run of text.
