@@ -47,6 +47,7 @@ extension XMLDialect {
         items: ["item"],
         header: """
             channel/title                   title     either 0
+            channel/dc:title                title     either 1
             channel/link                    link      text   1
             channel/link@href               link             2
             channel/atom:link               link      none   3  links
