@@ -86,6 +86,8 @@ extension XMLItemReader {
     func take(_ rules: [XMLDialect.AttributeRule], _ attributes: XMLAttributes) {
         for rule in rules {
             let value = value(rule.name, attributes)
+            // What is said of a file without an address belongs to no other.
+            if rule.field == .enclosure, value.trimmed.isEmpty { return }
             if !value.isEmpty { add(rule.field, value, rank: rule.rank) }
         }
     }
@@ -113,7 +115,7 @@ extension XMLItemReader {
         let type = value(.type, attributes)
         switch XMLLink(relation: value(.rel, attributes), type: type) {
         case .page(let isPage): add(.link, address, rank: isPage ? rank : rank + 1)
-        case .enclosure where itemDepth > 0:
+        case .enclosure where itemDepth > 0 && !address.trimmed.isEmpty:
             add(.enclosure, address, rank: 0)
             if !type.isEmpty { add(.enclosureType, type, rank: 0) }
             if case let length = value(.length, attributes), !length.isEmpty { add(.enclosureLength, length, rank: 0) }
@@ -130,6 +132,8 @@ extension XMLItemReader {
         let type = value(.type, attributes)
         if medium.isWord("image") || type.startsWithWord("image/") {
             add(.image, address, rank: rank)
+        } else if address.trimmed.isEmpty {
+            return
         } else if medium.isWord("audio") || medium.isWord("video") || !type.isEmpty {
             // Behind what the item states as its own enclosures.
             add(.enclosure, address, rank: 1)
