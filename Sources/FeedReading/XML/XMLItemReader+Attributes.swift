@@ -72,7 +72,11 @@ extension XMLItemReader {
         StandIn.text(value(name, attributes)).trimmedOrNil
     }
 
+    /// Whether the record may have another field: one costs more memory than the few bytes of its element.
+    var hasRoom: Bool { record.entries.count < limits.values * 16 }
+
     func add(_ field: ItemField, _ value: UnsafeBufferPointer<UInt8>, rank: UInt8) {
+        guard hasRoom, record.count < limits.itemBytes else { return }
         let record = record
         let start = record.count
         if StandIn.bytesBefore(value) == value.count {

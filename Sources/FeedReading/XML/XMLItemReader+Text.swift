@@ -4,6 +4,10 @@ import CLibXML2
 extension XMLItemReader {
     func begin(_ rule: UnsafePointer<XMLDialect.Node>, _ node: UInt16, _ attributes: XMLAttributes) {
         capture = rule.pointee.capture
+        guard hasRoom else {
+            capture = .none
+            return
+        }
         captureForm = capture == .either ? .either : capture == .text ? .text : .html
         if capture == .construct {
             // What lies elsewhere is no text.
@@ -22,7 +26,7 @@ extension XMLItemReader {
         captureStart = record.count
         let isLine = rule.pointee.field?.isLine ?? false
         room = isLine ? min(limits.lineBytes, limits.fieldBytes) : limits.fieldBytes
-        if itemDepth > 0 { room = min(room, max(0, limits.itemBytes - record.count)) }
+        room = min(room, max(0, limits.itemBytes - record.count))
         isCut = false
     }
 
