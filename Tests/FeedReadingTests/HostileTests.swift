@@ -200,4 +200,12 @@ import Testing
         Array(rss("", channel: titles + images).utf8).withUnsafeBufferPointer(reader.push)
         #expect(sink.header.count <= 1100)
     }
+
+    @Test func `XHTML that is cut loses no more than what is too long`() throws {
+        var options = ReadOptions()
+        options.limits.fieldBytes = 20
+        let text =
+            "<content type=\"xhtml\"><div xmlns=\"http://www.w3.org/1999/xhtml\">0123456789äöüäöü</div></content>"
+        #expect(try read(atom("<entry><id>1</id>\(text)</entry>"), options).items.first?.content == "0123456789äö")
+    }
 }

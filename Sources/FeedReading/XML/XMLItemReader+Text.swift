@@ -97,7 +97,7 @@ extension XMLItemReader {
         if isWrapped, let entry = record.entries.last,
             let end = record.bytes(of: entry).firstIndex(of: UInt8(ascii: ">"))
         {
-            record.trimLast(end + 1, "</div>".utf8.count)
+            record.trimLast(end + 1, isCut ? 0 : "</div>".utf8.count)
         }
         // Some say isPermaLink and mean nothing by it, so only an address counts.
         if special == .guid, guidIsLink, let entry = record.entries.last,
