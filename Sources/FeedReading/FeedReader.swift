@@ -63,7 +63,20 @@ package final class FeedReader {
 
     private func receive(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) throws(ReadFailure) {
         try input.push(bytes, isLast: isLast) { (bytes) throws(ReadFailure) in try take(bytes, isLast: false) }
-        if let failure = input.failure { try settle(.broken(message: failure, line: 0)) }
+        if let failure = input.failure { try breakOff(failure) }
+    }
+
+    /// No more bytes will come, but those that came may still be on their way, with a whole item among them.
+    private func breakOff(_ message: String) throws(ReadFailure) {
+        if !isBroken, !collector.hasItems {
+            do throws(ReadFailure) {
+                try take(UnsafeBufferPointer(start: nil, count: 0), isLast: true)
+            } catch {
+                // Whatever the beginning of the document looks like, this is why there is no more of it.
+                isBroken = false
+            }
+        }
+        try settle(.broken(message: message, line: 0))
     }
 
     private func take(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) throws(ReadFailure) {

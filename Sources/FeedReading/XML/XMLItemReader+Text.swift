@@ -4,6 +4,10 @@ import CLibXML2
 extension XMLItemReader {
     func begin(_ rule: UnsafePointer<XMLDialect.Node>, _ node: UInt16, _ attributes: XMLAttributes) {
         capture = rule.pointee.capture
+        guard hasRoom else {
+            capture = .none
+            return
+        }
         captureForm = capture == .either ? .either : capture == .text ? .text : .html
         if capture == .construct {
             // What lies elsewhere is no text.
@@ -22,7 +26,7 @@ extension XMLItemReader {
         captureStart = record.count
         let isLine = rule.pointee.field?.isLine ?? false
         room = isLine ? min(limits.lineBytes, limits.fieldBytes) : limits.fieldBytes
-        if itemDepth > 0 { room = min(room, max(0, limits.itemBytes - record.count)) }
+        room = min(room, max(0, limits.itemBytes - record.count))
         isCut = false
     }
 
@@ -93,7 +97,7 @@ extension XMLItemReader {
         if isWrapped, let entry = record.entries.last,
             let end = record.bytes(of: entry).firstIndex(of: UInt8(ascii: ">"))
         {
-            record.trimLast(end + 1, "</div>".utf8.count)
+            record.trimLast(end + 1, isCut ? 0 : "</div>".utf8.count)
         }
         // Some say isPermaLink and mean nothing by it, so only an address counts.
         if special == .guid, guidIsLink, let entry = record.entries.last,

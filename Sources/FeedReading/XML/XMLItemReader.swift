@@ -207,6 +207,8 @@ final class XMLItemReader: XMLSink {
     func reconsider(_ local: UnsafePointer<xmlChar>) {
         guard format?.format == .kelkoo, xmlStrcasecmp(local, "offer") == 0 else { return }
         follow(XMLFormat(family: .catalog, format: .trovaprezzi), .trovaprezzi)
+        // Names that came so far have the other table's numbers.
+        names = XMLNames()
     }
 
     /// A document has few namespaces and many names in them.
