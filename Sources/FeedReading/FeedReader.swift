@@ -20,6 +20,8 @@ package final class FeedReader {
     private let collector: ItemCollector
     private var input: PackedInput
     private var isBroken = false
+    /// What was thrown: nothing comes of the document any more.
+    private var failure: ReadFailure?
     private var stage = Stage.raw
     private var head: [UInt8] = []
 
@@ -40,6 +42,7 @@ package final class FeedReader {
     }
 
     package func push(_ bytes: UnsafeBufferPointer<UInt8>) throws(ReadFailure) -> [ReadEvent] {
+        if let failure { throw failure }
         try receive(bytes, isLast: false)
         return collector.takeEvents()
     }
@@ -48,6 +51,7 @@ package final class FeedReader {
     ///
     /// - Returns: The rest; the last event is always ``ReadEvent/end(_:)``.
     package func finish() throws(ReadFailure) -> [ReadEvent] {
+        if let failure { throw failure }
         let nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
         try receive(nothing, isLast: true)
         try take(nothing, isLast: true)
@@ -210,6 +214,7 @@ package final class FeedReader {
 
     private func fail(_ failure: ReadFailure) -> ReadFailure {
         stage = .over
+        self.failure = failure
         return failure
     }
 }

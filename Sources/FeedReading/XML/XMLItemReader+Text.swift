@@ -4,6 +4,10 @@ import CLibXML2
 extension XMLItemReader {
     func begin(_ rule: UnsafePointer<XMLDialect.Node>, _ node: UInt16, _ attributes: XMLAttributes) {
         capture = rule.pointee.capture
+        isBase64 = false
+        childCount = 0
+        isInDiv = false
+        openTags.removeAll(keepingCapacity: true)
         guard hasRoom else {
             capture = .none
             return
@@ -19,7 +23,6 @@ extension XMLItemReader {
             capture = kind.capture
             captureForm = kind.form
             isBase64 = kind.isBase64
-            childCount = 0
         }
         captureDepth = depth
         captureNode = node
@@ -134,8 +137,10 @@ extension XMLItemReader {
         switch special {
         case .key: key = text
         case .value:
-            guard let name = key, let pair = dialect.pairs[name.lowercased()] else { break }
-            record.add(pair.field, text, rank: pair.rank)
+            // A name is good for one value.
+            if let name = key, let pair = dialect.pairs[name.lowercased()] {
+                record.add(pair.field, text, rank: pair.rank)
+            }
             key = nil
         case .branch where itemDepth > 0:
             if let path = branches.path(of: text) { record.add(field, path, rank: rank) }
