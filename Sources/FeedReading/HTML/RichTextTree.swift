@@ -56,7 +56,8 @@ struct RichTextTree {
     mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) {
         if preformattedDepth > 0 {
             // Line breaks and tabs count here, other control characters nowhere.
-            characters.append(contentsOf: bytes.lazy.filter { !Self.isBlank($0) || $0 == 0x20 || $0 == 0x0A || $0 == 0x09 })
+            let kept = bytes.lazy.filter { !Self.isBlank($0) || $0 == 0x20 || $0 == 0x0A || $0 == 0x09 }
+            characters.append(contentsOf: kept)
             return
         }
         var index = 0

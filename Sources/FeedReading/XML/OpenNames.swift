@@ -54,10 +54,12 @@ struct OpenNames: ~Copyable {
         return start + length + 1
     }
 
+    @inline(__always)
     func isLast(_ name: UnsafePointer<UInt8>, length: Int) -> Bool {
-        let last = last
-        guard last.count == length, let start = last.baseAddress else { return false }
-        return memcmp(start, name, length) == 0
+        guard count > 0, case let start = starts[count - 1], names.count - start == length else { return false }
+        let last = names.start + start
+        for offset in 0..<length where last[offset] != name[offset] { return false }
+        return true
     }
 
     /// How many elements are open within the innermost one of this name; nil when there is none.
