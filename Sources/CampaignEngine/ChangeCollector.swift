@@ -40,8 +40,8 @@ struct ChangeCollector {
                 item.product = item.product?.inForce(at: now)
                 pending.append(item)
                 newest.take(item)
-            // The reader was told of none that it could know.
-            case .known, .end: break
+            // The reader is asked for whole items.
+            case .found, .end: break
             }
         }
         if pending.count >= Self.batch { try await compare() }

@@ -1,17 +1,18 @@
+import Glibc
+
 extension StringProtocol {
     /// The first place of some text, compared byte by byte: no locale, no normalisation, no Foundation.
     func utf8Range(of needle: String, from start: Index? = nil) -> Range<Index>? {
-        let needle = Array(needle.utf8)
-        guard let first = needle.first else { return nil }
-        let bytes = utf8
-        var index = start ?? startIndex
-        while index < endIndex {
-            if bytes[index] == first, bytes[index...].starts(with: needle) {
-                return index..<bytes.index(index, offsetBy: needle.count)
-            }
-            index = bytes.index(after: index)
+        let from = start ?? startIndex
+        var needle = needle
+        let found = needle.withUTF8 { needle -> (Int, Int)? in
+            utf8[from...].withContiguousStorageIfAvailable { bytes -> (Int, Int)? in
+                bytes.firstPlace(of: needle).map { ($0, needle.count) }
+            } ?? nil
         }
-        return nil
+        guard let (offset, count) = found else { return nil }
+        let lower = utf8.index(from, offsetBy: offset)
+        return lower..<utf8.index(lower, offsetBy: count)
     }
 
     func containsText(_ needle: String) -> Bool { utf8Range(of: needle) != nil }
@@ -32,13 +33,13 @@ extension String {
         return bytes.isEmpty ? nil : String(Substring(bytes))
     }
 
-    /// Runs of white space as one blank, none at the ends.
+    /// Runs of white space and control characters as one blank, none at the ends.
     var collapsed: String {
         var output: [UInt8] = []
         output.reserveCapacity(utf8.count)
         var pending = false
         for byte in utf8 {
-            if byte.isXMLSpace {
+            if byte <= 0x20 || byte == 0x7F {
                 pending = true
             } else {
                 if pending, !output.isEmpty { output.append(0x20) }
@@ -93,5 +94,24 @@ extension UnsafeBufferPointer<UInt8> {
         while start < end, self[start].isXMLSpace { start += 1 }
         while end > start, self[end - 1].isXMLSpace { end -= 1 }
         return UnsafeBufferPointer(rebasing: self[start..<end])
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Where some bytes stand for the first time.
+    func firstPlace(of wanted: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard let start = baseAddress, let first = wanted.first, let rest = wanted.baseAddress else { return nil }
+        var index = 0
+        while count - index >= wanted.count {
+            guard let found = memchr(start + index, Int32(first), count - index - wanted.count + 1) else { return nil }
+            index = UnsafeRawPointer(found) - UnsafeRawPointer(start)
+            if memcmp(start + index, rest, wanted.count) == 0 { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    func contains(text: StaticString) -> Bool {
+        firstPlace(of: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)) != nil
     }
 }

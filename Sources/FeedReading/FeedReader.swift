@@ -1,4 +1,4 @@
-package import CampaignModel
+import CampaignModel
 
 /// Reads a document of any known format: bytes go in, in chunks of any size, and items come out as soon as they are
 /// complete.
@@ -23,12 +23,13 @@ package final class FeedReader {
     private var stage = Stage.raw
     private var head: [UInt8] = []
 
-    /// - Parameter isKnown: Asked for each item with its key and what stands for all that the document states of it but
-    ///   dates; an answer of true makes ``ReadEvent/known(_:)`` of it, which costs no text at all. The fingerprint is
-    ///   good for comparing with an earlier reading, and for nothing else.
-    package init(_ options: ReadOptions, isKnown: ((ItemKey, Fingerprint) -> Bool)? = nil) {
+    /// - Parameters:
+    ///   - options: What is known of the document beside its bytes, and what it may cost.
+    ///   - lazily: Whether items come as ``ReadEvent/found(_:)``, for those who need the texts of few of them; what is odd
+    ///     about the fields of an item is then told by the item.
+    package init(_ options: ReadOptions, lazily: Bool = false) {
         self.options = options
-        collector = ItemCollector(options, isKnown: isKnown)
+        collector = ItemCollector(options, lazily: lazily)
         input = PackedInput(limits: options.limits)
     }
 
@@ -185,10 +186,11 @@ package final class FeedReader {
         guard !isBroken else { return }
         isBroken = true
         switch breakage {
-        case .notAFeed(let what): throw fail(.notAFeed(what: what, feeds: []))
+        // Messages quote documents and mappings: whatever is in these, a message is one printable line.
+        case .notAFeed(let what): throw fail(.notAFeed(what: what.printable, feeds: []))
         case .unknownXML(let root, let proposal): throw fail(.unknownXML(root: root, proposal: proposal))
         case .broken(let message, let line):
-            guard collector.hasItems else { throw fail(.broken(message: message, line: line)) }
+            guard collector.hasItems else { throw fail(.broken(message: message.printable, line: line)) }
             collector.markIncomplete(message: message, line: line)
         }
     }

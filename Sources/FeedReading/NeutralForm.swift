@@ -14,7 +14,7 @@ package enum NeutralForm {
             switch event {
             case .feed(let feed): line.member("feed") { $0.object { $0.add(feed) } }
             case .item(let item): line.member("item") { $0.object { $0.add(item) } }
-            case .known(let key): line.add("known", key.description)
+            case .found(let found): line.member("item") { $0.object { $0.add(found.item()) } }
             case .end(let end): line.member("end") { $0.object { $0.add(end) } }
             }
         }

@@ -60,8 +60,8 @@ package enum ReadEvent: Sendable, Hashable {
     /// Once, before the first item, with what is known of the document by then.
     case feed(FeedDescription)
     case item(Item)
-    /// An item that the reader was told is known as it stands: see ``FeedReader/init(_:isKnown:)``.
-    case known(ItemKey)
+    /// The same of a reader that was asked for items without their texts.
+    case found(FoundItem)
     /// Once, the last one.
     case end(DocumentEnd)
 }

@@ -23,7 +23,8 @@ import Testing
     @Test func `entities of simple text are resolved and cannot blow up`() throws {
         let document = try read(declaring("<!ENTITY x \"caf&#233; < & co\">"))
         #expect(document.items.map(\.title) == ["&x;"])
-        let simple = try read(declaring("<!-- <!ENTITY x 'no'> --><!ENTITY x \"caf&#233; <!\"><!ENTITY x 'caf&#233; >'>"))
+        let simple = try read(
+            declaring("<!-- <!ENTITY x 'no'> --><!ENTITY x \"caf&#233; <!\"><!ENTITY x 'caf&#233; >'>"))
         #expect(simple.items.map(\.title) == ["café >"])
         let text = String(repeating: "a", count: 1000)
         let many = "<!DOCTYPE rss [<!ENTITY x '\(text)'>]><rss><channel>\(String(repeating: "&x;", count: 2000))"

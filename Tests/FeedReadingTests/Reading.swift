@@ -5,7 +5,7 @@ import FeedReading
 struct Reading: Equatable {
     var feed: FeedDescription?
     var items: [Item] = []
-    var known: [ItemKey] = []
+    var found: [FoundItem] = []
     var end: DocumentEnd?
     var events: [ReadEvent] = []
 
@@ -17,7 +17,7 @@ struct Reading: Equatable {
             switch event {
             case .feed(let feed): self.feed = feed
             case .item(let item): items.append(item)
-            case .known(let key): known.append(key)
+            case .found(let found): self.found.append(found)
             case .end(let end): self.end = end
             }
         }

@@ -16,7 +16,11 @@ struct PackedInput {
 
     init(limits: ReadLimits) { self.limits = limits }
 
-    /// - Parameter take: Gets the bytes, in pieces of any size.
+    /// - Parameters:
+    ///   - bytes: As they come from outside.
+    ///   - isLast: No more will come.
+    ///   - take: Gets the bytes of the document, in pieces of any size.
+    /// - Throws: What `take` throws.
     mutating func push(
         _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool,
         _ take: (UnsafeBufferPointer<UInt8>) throws(ReadFailure) -> Void

@@ -19,7 +19,7 @@ enum Base64Text {
         if count == 2 { output.append(UInt8(bits >> 4 & 0xFF)) }
         if count == 3 { output.append(contentsOf: [UInt8(bits >> 10 & 0xFF), UInt8(bits >> 2 & 0xFF)]) }
         let text = String(decoding: output, as: UTF8.self)
-        let isText = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0 != "\u{FFFD}" || $0.value < 0x80 && UInt8($0.value).isXMLSpace }
+        let isText = text.utf8.allSatisfy { $0 >= 0x20 || $0.isXMLSpace } && !text.unicodeScalars.contains("\u{FFFD}")
         return isText ? Array(text.utf8) : []
     }
 

@@ -18,16 +18,11 @@ enum XMLAttributeName: String, CaseIterable {
     case price, stock, version
 
     /// A small number that stands for it in the parser's tables.
-    var symbol: UInt16 { Self.symbols[self] ?? 0 }
+    var symbol: UInt16 { Self.symbols[rawValue] ?? 0 }
 
-    init(symbol: UInt16) {
-        let index = Int(symbol)
-        self = index < Self.allCases.count ? Self.allCases[index] : .unknown
-    }
-
-    /// Of an attribute's local name in any case.
-    static func symbol(of local: String) -> UInt16 { Self(rawValue: local.asciiLowercased)?.symbol ?? 0 }
+    /// Of an attribute's local name in any case; 0 for one that nobody reads.
+    static func symbol(of local: String) -> UInt16 { symbols[local.asciiLowercased] ?? 0 }
 
     private static let symbols = Dictionary(
-        uniqueKeysWithValues: allCases.enumerated().map { ($0.element, UInt16($0.offset)) })
+        uniqueKeysWithValues: allCases.enumerated().map { ($0.element.rawValue, UInt16($0.offset)) })
 }

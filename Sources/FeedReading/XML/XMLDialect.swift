@@ -69,9 +69,10 @@ final class XMLDialect: Sendable {
     let conventions: ItemConventions
     private let symbols: [XMLName: UInt16]
     private let opening: Set<UInt16>
-    // Tables live as long as the program and are never written again, so the hot path reads them without counting
-    // references.
+    // Unsafe only in name: written once, before anybody has the dialect, and never freed, so the hot path reads it without
+    // counting references.
     nonisolated(unsafe) private let steps: UnsafePointer<UInt16>
+    // Unsafe only in name: the same.
     nonisolated(unsafe) let nodes: UnsafePointer<Node>
     private let width: Int
     let pairs: [String: Pair]
@@ -83,6 +84,7 @@ final class XMLDialect: Sendable {
     ///   - header: Rows of paths from the root's children on.
     ///   - fields: Rows of paths from the item's children on; `@name` is an attribute of the item itself.
     ///   - pairs: Rows of a name and its field.
+    ///   - conventions: What the items mean by their words.
     init(items: [String], header: String, fields: String, pairs: String = "", conventions: ItemConventions = .init()) {
         var builder = TableBuilder()
         opening = Set(items.map { builder.symbol($0) })

@@ -22,7 +22,7 @@ struct XMLFormat {
         case "rss": .format(XMLFormat(family: .rss, format: version(attributes)), .rss)
         case "channel":
             // RSS 1.1 has the channel as its root, and so has CDF.
-            .format(XMLFormat(family: .rss, format: namespace == "http://purl.org/net/rss1.1#" ? .rss11 : .rss20), .rss)
+            .format(XMLFormat(family: .rss, format: channel(namespace, attributes)), .rss)
         case "rdf": .format(XMLFormat(family: .rss, format: isRSS090(namespaces) ? .rss090 : .rss10), .rss)
         case "feed", "entry":
             .format(XMLFormat(family: .atom, format: isAtom03(namespace, attributes) ? .atom03 : .atom10), .atom)
@@ -51,6 +51,12 @@ struct XMLFormat {
         case "svg": .notAFeed("an SVG picture")
         default: .unknown
         }
+    }
+
+    private static func channel(_ namespace: String?, _ attributes: XMLAttributes) -> DocumentFormat {
+        if namespace == "http://purl.org/net/rss1.1#" { return .rss11 }
+        // CDF says where the channel is in an attribute, RSS never does.
+        return attributes("href") == nil ? .rss20 : .cdf
     }
 
     private static func version(_ attributes: XMLAttributes) -> DocumentFormat {
@@ -93,7 +99,7 @@ struct XMLFormat {
         switch family {
         case .catalog: if isFirst, let currency = Self.currency(format, record) { setCurrency(currency, receiver) }
         case .atom:
-            if isFirst, record.isProduct { receiver.setFormat(Self.product(record, shopify: .shopifyAtom, .googleAtom)) }
+            if isFirst, record.isProduct { receiver.setFormat(Self.isShopify(record) ? .shopifyAtom : .googleAtom) }
         case .rss:
             if record.has(.kind) {
                 guard Self.isWanted(record) else { return }
@@ -123,10 +129,8 @@ struct XMLFormat {
     }
 
     /// Shopify states the currency apart from the price, which Google never does.
-    private static func product(
-        _ record: ItemRecord, shopify: DocumentFormat, _ google: DocumentFormat
-    ) -> DocumentFormat {
-        record.has(.currency) || !record.has(.availability) && record.has(.sku) ? shopify : google
+    private static func isShopify(_ record: ItemRecord) -> Bool {
+        record.has(.currency) || !record.has(.availability) && record.has(.sku)
     }
 
     /// WordPress exports pages, pictures and menus beside what a reader wants.

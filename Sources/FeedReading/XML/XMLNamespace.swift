@@ -2,7 +2,8 @@
 enum XMLNamespace: UInt8 {
     /// None, or the one that the document's root is in.
     case plain
-    case atom, content, dc, dcterms, media, itunes, googleplay, feedburner, google, shopify, wordpress, rdf, xhtml, xml, other
+    case atom, content, dc, dcterms, media, itunes, googleplay, feedburner, google, shopify, wordpress, rdf, xhtml, xml,
+        other
 
     init(uri: String?, prefix: String?) {
         guard let uri else {
@@ -16,7 +17,8 @@ enum XMLNamespace: UInt8 {
     /// The prefix of a table's row. An undeclared prefix in a document means the same: what everybody means by it.
     static let byPrefix: [String: XMLNamespace] = [
         "atom": .atom, "atom10": .atom, "a10": .atom, "content": .content, "dc": .dc, "dcterms": .dcterms,
-        "feedburner": .feedburner, "media": .media, "itunes": .itunes, "googleplay": .googleplay, "g": .google, "c": .google, "s": .shopify,
+        "feedburner": .feedburner, "media": .media, "itunes": .itunes, "googleplay": .googleplay, "g": .google,
+        "c": .google, "s": .shopify,
         "wp": .wordpress, "rdf": .rdf, "xhtml": .xhtml, "body": .xhtml, "xml": .xml,
     ]
 

@@ -18,6 +18,7 @@ enum XMLReference {
     }
 
     /// - Parameter bytes: At most ``longest`` of them.
+    /// - Returns: Nil for an unknown name: then it is text.
     static func meaning(of bytes: UnsafeBufferPointer<UInt8>) -> Meaning? {
         guard let first = bytes.first else { return nil }
         if first == UInt8(ascii: "#") { return numeric(bytes) }

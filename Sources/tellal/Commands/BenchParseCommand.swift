@@ -8,21 +8,15 @@ struct BenchParseCommand: AsyncParsableCommand {
         commandName: "parse",
         abstract: "Times the reading of documents into items, in pieces of 64 KiB, as a poll reads them.",
         discussion: """
-            Nothing is stored. Memory is the process's peak, before and after (VmHWM of /proc/self/status), in MB of \
+            Items come with their key, the fingerprint that tells a change, and their fields as bytes, of which a text is \
+            made when somebody reads it; --texts makes all of them, as a first document needs. Nothing is stored. Memory is the process's peak, before and after (VmHWM of /proc/self/status), in MB of \
             1,000,000 bytes.
 
             EXAMPLES:
               tellal bench parse --list feeds.txt            one path a line
               tellal bench parse --catalog catalog.xml
-              tellal bench parse --catalog catalog.xml --as known
+              tellal bench parse --catalog catalog.xml --texts
             """)
-
-    enum Knowledge: String, ExpressibleByArgument, CaseIterable {
-        /// Every field of every item becomes a value, as in a first document.
-        case new
-        /// Every item is known as it stands, as in a document that did not change.
-        case known
-    }
 
     @Option(help: ArgumentHelp("A file with one path a line; all of them are read.", valueName: "file"))
     var list: String?
@@ -30,10 +24,8 @@ struct BenchParseCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("One document.", valueName: "file"))
     var catalog: String?
 
-    @Option(
-        name: .customLong("as"),
-        help: "new: every item is read as a whole; known: only its key and fingerprint, as when nothing has changed.")
-    var knowledge = Knowledge.new
+    @Flag(help: "Make every field of every item a text or value.")
+    var texts = false
 
     @Flag(help: "One JSON object is printed anyway; with this errors are JSON too.")
     var json = false
@@ -45,7 +37,7 @@ struct BenchParseCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingProblems(json: json) {
             let paths = try list.map { try Self.paths(in: $0) } ?? [catalog ?? ""]
-            var run = ParseBench(isKnown: knowledge == .known)
+            var run = ParseBench(makesTexts: texts)
             let idle = ProcessMemory.peak
             let clock = ContinuousClock()
             let start = clock.now
@@ -63,14 +55,14 @@ struct BenchParseCommand: AsyncParsableCommand {
             Console.progress(nil)
             Console.json(
                 Report(
-                    mode: knowledge.rawValue, feeds: list == nil ? nil : paths.count, items: run.items,
+                    texts: texts, feeds: list == nil ? nil : paths.count, items: run.items,
                     bytes: run.bytes, secs: seconds, incomplete: run.incomplete, failed: run.failed,
                     rss_idle_mb: idle, rss_peak_mb: ProcessMemory.peak))
         }
     }
 
     private struct Report: Encodable {
-        var mode: String
+        var texts: Bool
         var feeds: Int?
         var items: Int
         var bytes: Int
@@ -89,7 +81,7 @@ struct BenchParseCommand: AsyncParsableCommand {
 
 /// Reads documents, one after another, and counts what is in them.
 private struct ParseBench {
-    var isKnown: Bool
+    let makesTexts: Bool
     var items = 0
     var bytes = 0
     /// Documents that were cut or mended in a way that may have lost items.
@@ -97,12 +89,11 @@ private struct ParseBench {
     /// Documents that gave nothing.
     var failed = 0
 
-    init(isKnown: Bool) { self.isKnown = isKnown }
+    init(makesTexts: Bool) { self.makesTexts = makesTexts }
 
     mutating func read(_ path: String) throws {
-        let isKnown = isKnown
-        // Keys and fingerprints are made in both ways: a poll needs them to compare.
-        let reader = FeedReader(ReadOptions(baseURL: URL(fileURLWithPath: path).absoluteString)) { _, _ in isKnown }
+        let reader = FeedReader(
+            ReadOptions(baseURL: URL(fileURLWithPath: path).absoluteString), lazily: !makesTexts)
         try FileBytes.read(path) { piece in
             bytes += piece.count
             count(try reader.push(piece))
@@ -116,7 +107,7 @@ private struct ParseBench {
         for event in events {
             switch event {
             case .feed: break
-            case .item, .known: items += 1
+            case .item, .found: items += 1
             case .end(let end): if !end.complete { incomplete += 1 }
             }
         }

@@ -143,7 +143,7 @@ private final class DocumentPrinter {
             let price = item.product?.effectivePrice.map { ", \($0)" } ?? ""
             let date = item.published.map { "\($0) " } ?? ""
             return "  \(date)\(item.title ?? "untitled")\(price)\(item.link.map { " <\($0)>" } ?? "")"
-        case .known(let key): return "  \(key)"
+        case .found(let found): return text(.item(found.item()))
         case .end(let end):
             let warnings = end.warnings.map { "\n  \($0.code): \($0.message)" }.joined()
             return

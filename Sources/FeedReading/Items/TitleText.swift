@@ -16,7 +16,9 @@ enum TitleText {
                 return HTMLText.line(html: String(decoding: bytes, as: UTF8.self)).trimmedOrNil
             }
             if byte == UInt8(ascii: "&"), index + 1 < bytes.count, bytes[index + 1] != 0x20 { mayHoldReference = true }
-            if byte <= 0x20, byte != 0x20 || index + 1 == bytes.count || bytes[index + 1] == 0x20 { isTight = false }
+            if byte <= 0x20 || byte == 0x7F, byte != 0x20 || index + 1 == bytes.count || bytes[index + 1] == 0x20 {
+                isTight = false
+            }
         }
         if mayHoldReference { return HTMLReference.decode(bytes).collapsed.trimmedOrNil }
         let text = String(decoding: bytes, as: UTF8.self)

@@ -1,7 +1,7 @@
 import CampaignModel
 
 /// What a format hands its items to: the place where records become items.
-protocol ItemReceiver: AnyObject {
+protocol ItemReceiver: WarningReceiver {
     /// The fields of the document as a whole: title, link, summary, language, image, hub, next, author, updated.
     /// They may still come after the first item.
     var header: ItemRecord { get }
@@ -15,9 +15,20 @@ protocol ItemReceiver: AnyObject {
     func setConventions(_ conventions: ItemConventions)
     /// Takes an item. The record is used again after the call.
     func add(_ record: ItemRecord)
+}
+
+/// What is told of something odd that a reader lives with.
+protocol WarningReceiver: AnyObject {
     /// - Parameters:
     ///   - code: A stable word.
     ///   - message: May hold the document's own text, whatever is in it.
     ///   - item: The item's id or title.
     func warn(_ code: String, _ message: String, item: String?)
+}
+
+extension ReadWarning {
+    /// A warning that is fit for a line of a log, whatever the document put into it.
+    init(_ item: String?, _ code: String, _ message: String) {
+        self.init(item: item.map { String($0.prefix(200)).printable }, code: code, message: message.printable)
+    }
 }

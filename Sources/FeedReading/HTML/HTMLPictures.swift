@@ -182,15 +182,17 @@ enum PictureRules {
         return kind.containsText("emoji") || kind.containsText("smiley")
     }
 
-    private static let marks = [
+    private static let marks: [StaticString] = [
         "/emoji/", "twemoji", "wp-smiley", "/smilies/", "/~r/", "feeds.feedburner.com/~", "//pixel.", "/b.gif?",
         "doubleclick.net/", "feedsportal.com/", "/pixel.", "/pixel?", "/pixel/",
     ]
 
     /// False for the addresses of emoji and of counters.
     static func isPicture(_ address: String) -> Bool {
-        let address = address.asciiLowercased
-        return !address.hasSuffix("/pixel") && !marks.contains { address.containsText($0) }
+        var address = address.asciiLowercased
+        return address.withUTF8 { bytes in
+            !bytes.endsWithWord("/pixel") && !marks.contains { bytes.contains(text: $0) }
+        }
     }
 }
 

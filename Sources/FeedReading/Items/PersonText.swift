@@ -8,7 +8,8 @@ enum PersonText {
             return String(text[..<open]).trimmedOrNil
         }
         if text.hasSuffix(">"), let open = text.lastIndex(of: "<"), text[open...].contains("@"),
-            let name = String(text[..<open]).trimmedOrNil {
+            let name = String(text[..<open]).trimmedOrNil
+        {
             return name
         }
         return text.trimmedOrNil

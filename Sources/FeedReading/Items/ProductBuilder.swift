@@ -5,11 +5,11 @@ struct ProductBuilder {
     private let record: ItemRecord
     private let conventions: ItemConventions
     private let name: () -> String?
-    private let receiver: any ItemReceiver
+    private let receiver: any WarningReceiver
 
     init(
         _ record: ItemRecord, _ conventions: ItemConventions, name: @autoclosure @escaping () -> String?,
-        _ receiver: any ItemReceiver
+        _ receiver: any WarningReceiver
     ) {
         self.record = record
         self.conventions = conventions
@@ -109,7 +109,9 @@ struct ProductBuilder {
     /// The levels of the path apart by ` > `, whatever the format puts between them.
     private var category: String? {
         guard let entry = record.best(.productCategory), let text = RecordText.line(record, entry) else { return nil }
-        guard let separator = conventions.categorySeparators.first(where: { text.containsText($0) }) else { return text }
+        guard let separator = conventions.categorySeparators.first(where: { text.containsText($0) }) else {
+            return text
+        }
         var levels = text.splitText(separator).compactMap(\.trimmedOrNil)
         if let prefix = conventions.categoryPrefix, levels.count > 1, levels[0].hasPrefix(prefix) {
             levels.removeFirst()

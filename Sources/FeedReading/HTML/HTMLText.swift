@@ -50,8 +50,8 @@ package enum HTMLText {
     private static func isTight(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var wasSpace = true
         for byte in bytes {
-            if byte.isXMLSpace, wasSpace || byte != 0x20 { return false }
-            wasSpace = byte.isXMLSpace
+            if byte < 0x20 || byte == 0x7F || wasSpace && byte == 0x20 { return false }
+            wasSpace = byte == 0x20
         }
         return !wasSpace || bytes.isEmpty
     }

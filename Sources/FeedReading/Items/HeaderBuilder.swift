@@ -3,19 +3,23 @@ import CampaignModel
 /// What a document says of itself, from its record.
 struct HeaderBuilder {
     private let record: ItemRecord
-    private let receiver: any ItemReceiver
+    private let receiver: any WarningReceiver
     /// The site that the document belongs to.
     let link: String?
     private let base: String?
 
-    /// - Parameter base: Where the document came from.
-    init(_ record: ItemRecord, base: String?, receiver: any ItemReceiver) {
+    /// - Parameters:
+    ///   - record: The document's own fields.
+    ///   - base: Where the document came from.
+    ///   - receiver: Told what is odd about them.
+    init(_ record: ItemRecord, base: String?, receiver: any WarningReceiver) {
         self.record = record
         self.receiver = receiver
         self.base = base
-        link = record.all(.link).lazy.compactMap {
-            WebAddress.absolute(record.bytes(of: $0), base: record.base(of: $0) ?? base)
-        }.first
+        link =
+            record.all(.link).lazy.compactMap {
+                WebAddress.absolute(record.bytes(of: $0), base: record.base(of: $0) ?? base)
+            }.first
     }
 
     /// Authors of items that state none.
@@ -81,11 +85,12 @@ enum RecordText {
     }
 
     static func date(
-        _ record: ItemRecord, _ entry: ItemRecord.Entry, item: String?, _ receiver: any ItemReceiver
+        _ record: ItemRecord, _ entry: ItemRecord.Entry, item: @autoclosure () -> String?,
+        _ receiver: any WarningReceiver
     ) -> Timestamp? {
         if let moment = DateText.timestamp(record.bytes(of: entry)) { return moment }
         let text = record.text(of: entry)
-        receiver.warn("bad_date", "not a date that can be understood: \(text.prefix(80))", item: item)
+        receiver.warn("bad_date", "not a date that can be understood: \(text.prefix(80))", item: item())
         return nil
     }
 }

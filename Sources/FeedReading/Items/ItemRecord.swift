@@ -30,7 +30,21 @@ final class ItemRecord {
         entries.reserveCapacity(64)
     }
 
+    private init(copying other: ItemRecord) {
+        count = other.count
+        capacity = max(1, other.count)
+        buffer = .allocate(capacity: capacity)
+        buffer.update(from: other.buffer, count: count)
+        entries = other.entries.map { $0 }
+        bases = other.bases
+        present = other.present
+        empty = other.empty
+    }
+
     deinit { buffer.deallocate() }
+
+    /// A record of its own with the same fields.
+    func copy() -> ItemRecord { ItemRecord(copying: self) }
 
     /// Forgets everything but the memory.
     func clear() {
@@ -191,7 +205,7 @@ final class ItemRecord {
         let bytes = bytes(of: entry)
         var wasSpace = false
         for byte in bytes {
-            let isSpace = byte <= 0x20
+            let isSpace = byte <= 0x20 || byte == 0x7F
             if isSpace, wasSpace || byte != 0x20 { return String(decoding: bytes, as: UTF8.self).collapsed }
             wasSpace = isSpace
         }

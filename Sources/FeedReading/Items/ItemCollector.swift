@@ -4,12 +4,11 @@ import CampaignModel
 final class ItemCollector: ItemReceiver {
     let header = ItemRecord()
     let options: ReadOptions
-    var conventions = ItemConventions()
     private(set) var count = 0
     /// True once an item came that was one too many.
     private(set) var isFull = false
 
-    private let isKnown: ((ItemKey, Fingerprint) -> Bool)?
+    private let isLazy: Bool
     private var format: DocumentFormat
     private var events: [ReadEvent] = []
     private var warnings: [ReadWarning] = []
@@ -17,11 +16,12 @@ final class ItemCollector: ItemReceiver {
     private var isFeedTold = false
     private var isEnded = false
     private var keys = ItemKeys()
-    private var site: (link: String?, authors: [String])?
+    private var context: ItemContext
 
-    init(_ options: ReadOptions, isKnown: ((ItemKey, Fingerprint) -> Bool)? = nil) {
+    init(_ options: ReadOptions, lazily isLazy: Bool = false) {
         self.options = options
-        self.isKnown = isKnown
+        self.isLazy = isLazy
+        context = ItemContext(base: options.baseURL)
         format = options.format ?? .rss20
     }
 
@@ -29,7 +29,10 @@ final class ItemCollector: ItemReceiver {
 
     func setFormat(_ format: DocumentFormat) { self.format = options.format ?? format }
 
-    func setConventions(_ conventions: ItemConventions) { self.conventions = conventions }
+    func setConventions(_ conventions: ItemConventions) {
+        // Items that are out already keep theirs.
+        context = ItemContext(conventions, base: context.base, authors: context.authors)
+    }
 
     func takeEvents() -> [ReadEvent] {
         defer { events.removeAll(keepingCapacity: true) }
@@ -40,8 +43,7 @@ final class ItemCollector: ItemReceiver {
 
     func warn(_ code: String, _ message: String, item: String?) {
         guard warnings.count < options.limits.warnings else { return }
-        warnings.append(
-            ReadWarning(item: item.map { String($0.prefix(200)).printable }, code: code, message: message.printable))
+        warnings.append(ReadWarning(item, code, message))
     }
 
     func warnAboutBytes() {
@@ -71,12 +73,13 @@ final class ItemCollector: ItemReceiver {
             return
         }
         tellFeed()
-        let builder = ItemBuilder(record, conventions, base: documentBase, authors: site?.authors ?? [], receiver: self)
+        let builder = ItemBuilder(record, context, self)
         if record.isEmpty { warn("no_identity", "an item states nothing that it could be known by", item: nil) }
         let key = keys.key(of: record, link: builder.link, repeated: { warnOfRepeat(builder) })
         count += 1
-        if let isKnown, isKnown(key, record.statedFingerprint) {
-            events.append(.known(key))
+        if isLazy {
+            let stated = StatedItem(copying: record, context)
+            events.append(.found(FoundItem(key: key, statedFingerprint: record.statedFingerprint, stated)))
         } else {
             events.append(.item(builder.item(key: key)))
         }
@@ -90,12 +93,10 @@ final class ItemCollector: ItemReceiver {
         guard !isFeedTold else { return }
         isFeedTold = true
         let builder = HeaderBuilder(header, base: options.baseURL, receiver: self)
-        site = (builder.link, builder.authors)
+        context = ItemContext(
+            context.conventions, base: builder.link ?? options.baseURL, authors: builder.authors)
         events.append(.feed(builder.description(format)))
     }
-
-    /// Where the document's relative addresses start, without xml:base.
-    private var documentBase: String? { site?.link ?? options.baseURL }
 }
 
 /// Gives each item of a document its key.

@@ -1,26 +1,33 @@
 import CampaignModel
 
+/// What the items of a document have in common.
+final class ItemContext: Sendable {
+    let conventions: ItemConventions
+    /// Where addresses count from that come without a base of their own.
+    let base: String?
+    /// Who wrote an item that states nobody.
+    let authors: [String]
+
+    init(_ conventions: ItemConventions = ItemConventions(), base: String?, authors: [String] = []) {
+        self.conventions = conventions
+        self.base = base
+        self.authors = authors
+    }
+}
+
 /// Makes an item of a record: texts in one shape, addresses absolute, dates and prices as values.
 struct ItemBuilder {
     private let record: ItemRecord
-    private let conventions: ItemConventions
-    private let base: String?
-    private let feedAuthors: [String]
-    private let receiver: any ItemReceiver
+    private let context: ItemContext
+    private let receiver: any WarningReceiver
 
-    /// - Parameters:
-    ///   - base: Where addresses count from that come without a base of their own.
-    ///   - authors: Who wrote it when it states nobody.
-    init(
-        _ record: ItemRecord, _ conventions: ItemConventions, base: String?, authors: [String],
-        receiver: any ItemReceiver
-    ) {
+    init(_ record: ItemRecord, _ context: ItemContext, _ receiver: any WarningReceiver) {
         self.record = record
-        self.conventions = conventions
-        self.base = base
-        feedAuthors = authors
+        self.context = context
         self.receiver = receiver
     }
+
+    private var base: String? { context.base }
 
     /// The first address of the best rank that is one.
     var link: String? {
@@ -42,10 +49,10 @@ struct ItemBuilder {
         return Item(
             key: key, id: record.text(.id), title: RecordText.title(record) ?? composedTitle, link: link,
             summary: summary.map(withLinks), content: content.map(withLinks),
-            authors: authors.isEmpty ? feedAuthors : authors,
+            authors: authors.isEmpty ? context.authors : authors,
             categories: categories, published: date(.published), updated: date(.updated),
             images: images(content, summary), enclosures: enclosures,
-            product: record.isProduct ? ProductBuilder(record, conventions, name: name, receiver).product : nil)
+            product: record.isProduct ? ProductBuilder(record, context.conventions, name: name, receiver).product : nil)
     }
 
     private func absolute(_ entry: ItemRecord.Entry) -> String? {

@@ -55,18 +55,19 @@ struct RichTextTree {
 
     mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) {
         if preformattedDepth > 0 {
-            characters.append(contentsOf: bytes)
+            // Line breaks and tabs count here, other control characters nowhere.
+            characters.append(contentsOf: bytes.lazy.filter { !Self.isBlank($0) || $0 == 0x20 || $0 == 0x0A || $0 == 0x09 })
             return
         }
         var index = 0
         while index < bytes.count {
-            if bytes[index] <= 0x20 {
+            if Self.isBlank(bytes[index]) {
                 pendingSpace = !atLineStart && !endsWithSpace
                 index += 1
                 continue
             }
             let start = index
-            while index < bytes.count, bytes[index] > 0x20 { index += 1 }
+            while index < bytes.count, !Self.isBlank(bytes[index]) { index += 1 }
             if pendingSpace { characters.append(0x20) }
             pendingSpace = false
             endsWithSpace = false
@@ -74,6 +75,8 @@ struct RichTextTree {
             characters.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<index]))
         }
     }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte <= 0x20 || byte == 0x7F }
 
     /// Makes the innermost frame's characters a node.
     private mutating func endText() {

@@ -1,0 +1,60 @@
+package import CampaignModel
+
+/// An item as its document states it: with its key, and its texts as bytes, which become Strings when somebody asks.
+///
+/// An item that has not changed needs no text at all: its key and ``statedFingerprint`` tell.
+package struct FoundItem: Sendable, Hashable {
+    package let key: ItemKey
+    /// Stands for all that the document states of the item but dates. It knows the document's own spelling, so it may
+    /// change where the item does not; it is good for comparing with an earlier reading, and for nothing else.
+    package let statedFingerprint: Fingerprint
+    private let stated: StatedItem
+
+    init(key: ItemKey, statedFingerprint: Fingerprint, _ stated: StatedItem) {
+        self.key = key
+        self.statedFingerprint = statedFingerprint
+        self.stated = stated
+    }
+
+    /// Makes the item with all that is stated of it.
+    ///
+    /// - Parameter warn: Told what is odd about its fields.
+    /// - Returns: The same each time.
+    package func item(_ warn: (ReadWarning) -> Void = { _ in }) -> Item {
+        let list = WarningList()
+        let item = stated.builder(list).item(key: key)
+        list.warnings.forEach(warn)
+        return item
+    }
+
+    package static func == (one: Self, other: Self) -> Bool {
+        one.key == other.key && one.statedFingerprint == other.statedFingerprint
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(key)
+        hasher.combine(statedFingerprint)
+    }
+}
+
+/// What an item's fields were when it was found. Sendable although its record is not: nobody else has this copy of it,
+/// and nothing here changes it.
+final class StatedItem: @unchecked Sendable {
+    private let record: ItemRecord
+    private let context: ItemContext
+
+    init(copying record: ItemRecord, _ context: ItemContext) {
+        self.record = record.copy()
+        self.context = context
+    }
+
+    func builder(_ warnings: any WarningReceiver) -> ItemBuilder { ItemBuilder(record, context, warnings) }
+}
+
+private final class WarningList: WarningReceiver {
+    private(set) var warnings: [ReadWarning] = []
+
+    func warn(_ code: String, _ message: String, item: String?) {
+        warnings.append(ReadWarning(item, code, message))
+    }
+}
