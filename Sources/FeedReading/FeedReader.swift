@@ -19,6 +19,7 @@ package final class FeedReader {
     private let options: ReadOptions
     private let collector: ItemCollector
     private var input: PackedInput
+    private var time: ReadingTime
     private var isBroken = false
     private var stage = Stage.raw
     private var head: [UInt8] = []
@@ -31,6 +32,7 @@ package final class FeedReader {
         self.options = options
         collector = ItemCollector(options, lazily: lazily)
         input = PackedInput(limits: options.limits)
+        time = ReadingTime(limits: options.limits)
     }
 
     /// - Returns: What became complete with these bytes.
@@ -40,6 +42,8 @@ package final class FeedReader {
     }
 
     package func push(_ bytes: UnsafeBufferPointer<UInt8>) throws(ReadFailure) -> [ReadEvent] {
+        time.begin()
+        defer { time.end() }
         try receive(bytes, isLast: false)
         return collector.takeEvents()
     }
@@ -49,6 +53,8 @@ package final class FeedReader {
     /// - Returns: The rest; the last event is always ``ReadEvent/end(_:)``.
     package func finish() throws(ReadFailure) -> [ReadEvent] {
         let nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+        time.begin()
+        defer { time.end() }
         try receive(nothing, isLast: true)
         try take(nothing, isLast: true)
         if case .reading(let decoder, let reader) = stage {
@@ -62,8 +68,18 @@ package final class FeedReader {
     }
 
     private func receive(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) throws(ReadFailure) {
-        try input.push(bytes, isLast: isLast) { (bytes) throws(ReadFailure) in try take(bytes, isLast: false) }
+        try input.push(bytes, isLast: isLast) { (bytes) throws(ReadFailure) in
+            try take(bytes, isLast: false)
+            time.take(bytes.count)
+            try checkTime()
+        }
         if let failure = input.failure { try settle(.broken(message: failure, line: 0)) }
+    }
+
+    private func checkTime() throws(ReadFailure) {
+        guard !isBroken, let excess = time.excess else { return }
+        try settle(.broken(message: excess, line: 0))
+        stage = .over
     }
 
     private func take(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) throws(ReadFailure) {
