@@ -24,8 +24,19 @@ final class ItemRecord {
     private var present: UInt64 = 0
     /// Fields that stood there without anything in them.
     private var empty: UInt64 = 0
+    /// How many entries each field has, refused ones left out.
+    private let counts: UnsafeMutablePointer<UInt16>
+    private let mostValues: Int
+    private let mostBytes: Int
+    /// The last file was one too many: what is said of it goes, too.
+    private var isFileRefused = false
 
-    init() {
+    /// Keeps `values` of each field, and about `itemBytes` of all: what an item states beyond that is left out.
+    init(_ limits: ReadLimits = ReadLimits()) {
+        mostValues = min(limits.values, Int(UInt16.max))
+        mostBytes = limits.itemBytes
+        counts = .allocate(capacity: Self.fields)
+        counts.initialize(repeating: 0, count: Self.fields)
         buffer = .allocate(capacity: capacity)
         entries.reserveCapacity(64)
     }
@@ -39,9 +50,18 @@ final class ItemRecord {
         bases = other.bases
         present = other.present
         empty = other.empty
+        mostValues = other.mostValues
+        mostBytes = other.mostBytes
+        counts = .allocate(capacity: Self.fields)
+        counts.initialize(from: other.counts, count: Self.fields)
     }
 
-    deinit { buffer.deallocate() }
+    deinit {
+        buffer.deallocate()
+        counts.deallocate()
+    }
+
+    private static let fields = ItemField.allCases.count
 
     /// A record of its own with the same fields.
     func copy() -> ItemRecord { ItemRecord(copying: self) }
@@ -53,6 +73,8 @@ final class ItemRecord {
         count = 0
         present = 0
         empty = 0
+        counts.update(repeating: 0, count: Self.fields)
+        isFileRefused = false
     }
 
     var isEmpty: Bool { entries.isEmpty }
@@ -99,7 +121,7 @@ final class ItemRecord {
 
     /// Makes what stands in the buffer from `start` on a field, without white space at its ends.
     ///
-    /// - Returns: False when nothing is left.
+    /// - Returns: False when nothing is left, or the item has too much already.
     @discardableResult
     func close(_ field: ItemField, from start: Int, form: TextForm, rank: UInt8, base: String? = nil) -> Bool {
         var first = start
@@ -111,15 +133,32 @@ final class ItemRecord {
             noteEmpty(field)
             return false
         }
+        guard makeRoom(for: field), start <= mostBytes else {
+            count = start
+            return false
+        }
         entries.append(
             Entry(field: field, form: form, rank: rank, base: index(of: base), start: first, end: end))
         present |= 1 << UInt64(field.rawValue)
         return true
     }
 
+    /// Counts a value; false when the field has as many as it may have.
+    private func makeRoom(for field: ItemField) -> Bool {
+        let slot = counts + Int(field.rawValue)
+        let hasRoom = slot.pointee < mostValues
+        switch field {
+        case .enclosure: isFileRefused = !hasRoom
+        case .enclosureType, .enclosureLength: if isFileRefused { return false }
+        default: break
+        }
+        if hasRoom { slot.pointee += 1 }
+        return hasRoom
+    }
+
     /// Makes the bytes of the last entry another field as well.
     func repeatLast(as field: ItemField, rank: UInt8) {
-        guard var entry = entries.last else { return }
+        guard var entry = entries.last, makeRoom(for: field) else { return }
         entry.field = field
         entry.rank = rank
         entries.append(entry)

@@ -1,0 +1,40 @@
+import CampaignModel
+import FeedReading
+import Testing
+
+/// Little that would become much: short references on a long base, values without number, names that go with each item.
+@Suite struct AmplificationTests {
+    private func repeated(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
+
+    @Test func `an item has so many values of a field and no more`() throws {
+        let values = (0..<300).map {
+            "<category>c\($0)</category><author>a\($0)</author><media:thumbnail url='http://a.example/\($0)'/>"
+        }.joined()
+        let document = try read(
+            "<rss xmlns:media='http://search.yahoo.com/mrss/'><channel><item>\(values)</item></channel></rss>")
+        let item = try #require(document.items.first)
+        #expect(item.categories.count == 256)
+        #expect(item.authors.count == 256)
+        #expect(item.images.count == 256)
+    }
+
+    @Test func `what is said of a file too many is not said of the last one`() throws {
+        var options = ReadOptions()
+        options.limits.values = 1
+        let files =
+            "<enclosure url='http://a.example/1'/><enclosure url='http://a.example/2' type='audio/mpeg' length='9'/>"
+        let document = try read(rss("<item>\(files)</item><item>\(files)</item>"), options)
+        #expect(document.items.map(\.enclosures) == Array(repeating: [Enclosure(url: "http://a.example/1")], count: 2))
+    }
+
+    @Test func `a document that says much of itself says only so much`() throws {
+        var options = ReadOptions()
+        options.limits.itemBytes = 100
+        let text = repeated("a", 60)
+        let document = try read(
+            rss("<item><title>A</title></item>", channel: repeated("<title>\(text)</title>", 500)), options)
+        #expect(document.feed?.title == text)
+        #expect(document.items.map(\.title) == ["A"])
+        #expect(document.end?.complete == true)
+    }
+}
