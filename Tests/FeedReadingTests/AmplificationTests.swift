@@ -37,4 +37,10 @@ import Testing
         #expect(document.items.map(\.title) == ["A"])
         #expect(document.end?.complete == true)
     }
+
+    @Test func `the names that go with every item are few`() throws {
+        let authors = (0..<50).map { "<author><name>\(repeated("n", 100))\($0)</name></author>" }.joined()
+        let document = try read("<feed xmlns='http://www.w3.org/2005/Atom'>\(authors)<entry><id>1</id></entry></feed>")
+        #expect(document.items.first?.authors.count == 10)
+    }
 }
