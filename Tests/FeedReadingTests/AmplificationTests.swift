@@ -43,4 +43,34 @@ import Testing
         let document = try read("<feed xmlns='http://www.w3.org/2005/Atom'>\(authors)<entry><id>1</id></entry></feed>")
         #expect(document.items.first?.authors.count == 10)
     }
+
+    @Test func `nothing counts from an absurdly long base`() throws {
+        func link(_ length: Int) throws -> String? {
+            let base = "http://a.example/\(repeated("b", length))/"
+            return try read("<rss xml:base='\(base)'><channel><item><link>c</link></item></channel></rss>").items.first?
+                .link
+        }
+        #expect(try link(1000)?.hasSuffix("b/c") == true)
+        #expect(try link(4000) == nil)
+    }
+
+    @Test func `links make a text only so much longer`() throws {
+        let base = "http://a.example/\(repeated("b", 1500))/"
+        let links = repeated("<a href='c'>", 4000)
+        let html = try read(
+            "<rss xml:base='\(base)'><channel><item><description><![CDATA[\(links)]]></description></item></channel></rss>"
+        )
+        let summary = try #require(html.items.first?.summary)
+        #expect(summary.hasPrefix("<a href='http://a.example/bbb"))
+        #expect(summary.utf8.count < 20 * links.utf8.count)
+        let tags = repeated("<a href='c'/>", 4000)
+        let xhtml = try read(
+            """
+            <feed xmlns='http://www.w3.org/2005/Atom' xml:base='\(base)'><entry><content type='xhtml'>\
+            <div xml:base='d/'>\(tags)</div></content></entry></feed>
+            """)
+        let content = try #require(xhtml.items.first?.content)
+        #expect(content.contains("/d/c\""))
+        #expect(content.utf8.count < 40 * tags.utf8.count + 100_000)
+    }
 }
