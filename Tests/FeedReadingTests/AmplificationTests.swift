@@ -73,4 +73,19 @@ import Testing
         #expect(content.contains("/d/c\""))
         #expect(content.utf8.count < 40 * tags.utf8.count + 100_000)
     }
+
+    @Test func `a category of a catalog has a name and no essay`() throws {
+        let name = repeated("n", 200)
+        let levels = (1...16).map { "<category id='\($0)' parentId='\($0 - 1)'>\(name)</category>" }.joined()
+        let essay = "<category id='20'>\(repeated("e", 1000))</category>"
+        func offer(_ category: Int) -> String {
+            "<offer id='\(category)'><name>n</name><url>http://a.example/</url><price>1</price><categoryId>\(category)</categoryId></offer>"
+        }
+        let document = try read(
+            """
+            <yml_catalog><shop><categories>\(levels)\(essay)</categories><offers>\(offer(2))\(offer(16))\(offer(20))\
+            </offers></shop></yml_catalog>
+            """)
+        #expect(document.items.map { $0.product?.category?.utf8.count } == [403, 1012, nil])
+    }
 }
