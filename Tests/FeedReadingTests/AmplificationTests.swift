@@ -88,4 +88,16 @@ import Testing
             """)
         #expect(document.items.map { $0.product?.category?.utf8.count } == [403, 1012, nil])
     }
+
+    @Test func `elements with long names are in no proposal`() {
+        let item = "<goods><name>A</name><url>http://a.example/1</url><price>5</price></goods>"
+        func proposal(_ root: String) -> DocumentMapping? {
+            guard case .unknownXML(_, let proposal)? = failure("<\(root)>\(repeated(item, 5))</\(root)>") else {
+                return nil
+            }
+            return proposal
+        }
+        #expect(proposal("shop")?.item == "/shop/goods")
+        #expect(proposal(repeated("s", 300)) == nil)
+    }
 }
