@@ -100,4 +100,10 @@ import Testing
         #expect(proposal("shop")?.item == "/shop/goods")
         #expect(proposal(repeated("s", 300)) == nil)
     }
+
+    @Test func `many half tags behind each other are text`() throws {
+        let half = repeated("<a x=", 200) + "b < >"
+        let document = try read(rss("<item><description>\(half)<b/></description></item>"))
+        #expect(document.items.first?.summary?.hasPrefix("<a x=<a x=") == true)
+    }
 }
