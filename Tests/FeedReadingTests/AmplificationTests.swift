@@ -101,6 +101,14 @@ import Testing
         #expect(proposal(repeated("s", 300)) == nil)
     }
 
+    @Test func `many columns of one meaning are read as far as an item needs`() throws {
+        let columns = repeated(",image_link", 100)
+        let images = (0..<100).map { ",http://a.example/\($0)" }.joined()
+        let document = try read(
+            "id,title,link\(columns)\n1,A,http://a.example/\(images)\n2,B,http://a.example/\(images)\n")
+        #expect(document.items.map(\.images.count) == [32, 32])
+    }
+
     @Test func `many half tags behind each other are text`() throws {
         let half = repeated("<a x=", 200) + "b < >"
         let document = try read(rss("<item><description>\(half)<b/></description></item>"))
