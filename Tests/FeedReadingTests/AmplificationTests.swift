@@ -101,6 +101,15 @@ import Testing
         #expect(proposal(repeated("s", 300)) == nil)
     }
 
+    @Test func `a warning is short whatever it quotes`() throws {
+        let accents = repeated("\u{301}", 10_000)
+        let document = try read(rss("<item><guid>a\(accents)</guid><pubDate>no\(accents)</pubDate></item>"))
+        let warning = try #require(document.end?.warnings.first)
+        #expect(warning.code == "bad_date")
+        #expect(warning.item?.utf8.count ?? 0 < 1000)
+        #expect(warning.message.utf8.count < 5000)
+    }
+
     @Test func `many columns of one meaning are read as far as an item needs`() throws {
         let columns = repeated(",image_link", 100)
         let images = (0..<100).map { ",http://a.example/\($0)" }.joined()
