@@ -48,6 +48,19 @@ package final class FeedReader {
         return collector.takeEvents()
     }
 
+    /// Whether ``more()`` has events: packed bytes that were pushed make too many to be given at once. To be asked after
+    /// each `push`; who does not ask gets them later, all at once.
+    package var hasMore: Bool { input.hasMore }
+
+    /// - Returns: More of what became complete with the bytes that were pushed.
+    package func more() throws(ReadFailure) -> [ReadEvent] {
+        time.begin()
+        defer { time.end() }
+        try input.goOn(until: { collector.hasEvents }, receive)
+        try settleInput()
+        return collector.takeEvents()
+    }
+
     /// Ends the document.
     ///
     /// - Returns: The rest; the last event is always ``ReadEvent/end(_:)``.
@@ -68,11 +81,17 @@ package final class FeedReader {
     }
 
     private func receive(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) throws(ReadFailure) {
-        try input.push(bytes, isLast: isLast) { (bytes) throws(ReadFailure) in
-            try take(bytes, isLast: false)
-            time.take(bytes.count)
-            try checkTime()
-        }
+        try input.push(bytes, isLast: isLast, until: { collector.hasEvents }, receive)
+        try settleInput()
+    }
+
+    private func receive(_ bytes: UnsafeBufferPointer<UInt8>) throws(ReadFailure) {
+        try take(bytes, isLast: false)
+        time.take(bytes.count)
+        try checkTime()
+    }
+
+    private func settleInput() throws(ReadFailure) {
         if let failure = input.failure { try settle(.broken(message: failure, line: 0)) }
     }
 

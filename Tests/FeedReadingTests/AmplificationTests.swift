@@ -123,4 +123,19 @@ import Testing
         let document = try read(rss("<item><description>\(half)<b/></description></item>"))
         #expect(document.items.first?.summary?.hasPrefix("<a x=<a x=") == true)
     }
+
+    @Test func `what a few packed bytes make does not come all at once`() throws {
+        let items = (0..<20_000).map { "<item><guid>\($0)</guid></item>" }.joined()
+        let packed = Packed.gzip(storing: Array(rss(items).utf8))
+        let reader = FeedReader(ReadOptions())
+        let first = try reader.push(packed)
+        #expect(Reading(first).items.count < 5000)
+        var events = first
+        while reader.hasMore { events += try reader.more() }
+        events += try reader.finish()
+        #expect(Reading(events).items.count == 20_000)
+        #expect(Reading(events).end?.complete == true)
+        // Who does not ask gets all of it in the end.
+        #expect(try read(packed, ReadOptions()).items.count == 20_000)
+    }
 }
