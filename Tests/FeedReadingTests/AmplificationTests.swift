@@ -41,7 +41,7 @@ import Testing
     @Test func `the names that go with every item are few`() throws {
         let authors = (0..<50).map { "<author><name>\(repeated("n", 100))\($0)</name></author>" }.joined()
         let document = try read("<feed xmlns='http://www.w3.org/2005/Atom'>\(authors)<entry><id>1</id></entry></feed>")
-        #expect(document.items.first?.authors.count == 10)
+        #expect(document.items.first?.authors.count == 5)
     }
 
     @Test func `nothing counts from an absurdly long base`() throws {

@@ -24,7 +24,7 @@ struct HeaderBuilder {
 
     /// Authors of items that state none: the first few, because a copy goes with every item.
     var authors: [String] {
-        var room = 1024
+        var room = 512
         return Array(
             RecordText.authors(record).prefix { name in
                 room -= name.utf8.count
