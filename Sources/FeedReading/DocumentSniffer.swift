@@ -71,7 +71,9 @@ enum DocumentSniffer {
     }
 
     private static func feedStart(in head: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-        let openings = ["<?xml ", "<rss", "<feed", "<rdf:RDF"].map { Array($0.utf8) }
+        let openings = [
+            "<?xml ", "<rss", "<feed", "<rdf:RDF", "<yml_catalog", "<SHOP", "<offers", "<Products", "<products",
+        ].map { Array($0.utf8) }
         for index in head.indices[start...] where head[index] == UInt8(ascii: "<") {
             if openings.contains(where: { head[index...].starts(with: $0) }) { return index }
         }

@@ -13,9 +13,12 @@ enum EncodingName {
         return nil
     }
 
-    /// What HTTP or else the document states; nil for nothing, and for a name that nobody knows.
-    static func stated(_ head: [UInt8], contentType: String?) -> String? {
-        if let stated = contentType.flatMap({ value(after: "charset=", in: $0) }), let name = known(stated) {
+    /// What HTTP or else the document states; nil for nothing, and for a name that nobody knows. `exists` is asked for
+    /// a name of HTTP's that is not a common one: if there is no such encoding, the document's own name counts.
+    static func stated(_ head: [UInt8], contentType: String?, exists: (String) -> Bool) -> String? {
+        if let stated = contentType.flatMap({ value(after: "charset=", in: $0) }), let name = known(stated),
+            name == "UTF-8" || name == "CP1252" || exists(name)
+        {
             return name
         }
         let text = String(decoding: head.prefix(TextDecoder.statementWindow), as: UTF8.self)

@@ -34,7 +34,7 @@ final class TextDecoder {
         } else if let name = EncodingName.byNature(of: head), let converter = Self.open(name) {
             mode = .converting(converter)
         } else {
-            let label = EncodingName.stated(head, contentType: contentType)
+            let label = EncodingName.stated(head, contentType: contentType, exists: Self.exists)
             if let label, !EncodingName.containsASCII(label), let converter = Self.open(label) {
                 mode = .converting(converter)
             } else {
@@ -50,6 +50,12 @@ final class TextDecoder {
     private static func open(_ name: String) -> iconv_t? {
         let opened = iconv_open("UTF-8", name)
         return tellal_iconv_is_open(opened) != 0 ? opened : nil
+    }
+
+    private static func exists(_ name: String) -> Bool {
+        guard let converter = open(name) else { return false }
+        iconv_close(converter)
+        return true
     }
 
     /// Hands on the bytes as UTF-8, in one piece or two. What is not UTF-8 in a document that is, comes through as it
@@ -113,6 +119,10 @@ final class TextDecoder {
             } else if case let length = UTF8Sequence.length(in: bytes, at: index), length > 0 {
                 good += 1
                 index += length
+            } else if bytes[index...].starts(with: [0xEF, 0xBF]), index + 2 < bytes.count, bytes[index + 2] >= 0xBE {
+                // U+FFFE and U+FFFF have to be replaced, but nobody means anything else by them.
+                good += 1
+                index += 3
             } else {
                 // The window may end within a character.
                 if UTF8Sequence.mayContinue(in: bytes, at: index) { break }

@@ -15,13 +15,16 @@ import Testing
         try scratch.write("<html><body>Nothing here</body></html>", to: "page.html")
     }
 
-    @Test(arguments: ["new", "known"])
-    func `one document is counted and timed`(knowledge: String) throws {
-        let done = try tellal("bench", "parse", "--catalog", "a.xml", "--as", knowledge)
+    @Test(arguments: [false, true])
+    func `one document is counted and timed`(texts: Bool) throws {
+        let done =
+            try texts
+            ? tellal("bench", "parse", "--catalog", "a.xml", "--texts")
+            : tellal("bench", "parse", "--catalog", "a.xml")
         #expect(done.exitCode == 0)
         #expect(done.errors.isEmpty)
         let counts = try #require(done.objects.last)
-        #expect(counts["mode"] as? String == knowledge)
+        #expect(counts["texts"] as? Bool == texts)
         #expect(counts["items"] as? Int == 20)
         #expect(try counts["bytes"] as? Int == Data(contentsOf: scratch.url.appendingPathComponent("a.xml")).count)
         #expect(try #require(counts["secs"] as? Double) > 0)

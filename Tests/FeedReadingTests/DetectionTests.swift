@@ -121,4 +121,63 @@ import Testing
         let document = try read("<rss><channel><item><guid>1</guid><g:price>5 EUR</g:price></item></channel></rss>")
         #expect(document.items.first?.product?.price?.description == "5 EUR")
     }
+
+    @Test func `packed feeds are read as what is in them`() throws {
+        let files = [
+            Packed.File("readme.txt", "Hello."), Packed.File("feed.xml", deflated: Packed.deflate, Packed.text),
+        ]
+        let twice = Packed.gzip(storing: Packed.zip(files))
+        for bytes in [Packed.gzip, Packed.zlib, Packed.zip(files), Packed.zipOneWay, twice] {
+            let document = try readInAnyChunks(bytes)
+            #expect(document.items.map(\.title) == ["One", "Two"])
+            #expect(document.end?.complete == true)
+        }
+    }
+
+    @Test func `a page that asks for a password is a login page`() {
+        let page = "<html><head><title>Shop</title></head><body><form><input type='password'></form></body></html>"
+        #expect(failure(page) == .notAFeed(what: "a login page (“Shop”)", feeds: []))
+    }
+
+    @Test(arguments: ["urlset", "sitemapindex"])
+    func `a sitemap is named however it begins`(root: String) {
+        let map =
+            "<\(root) xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><loc>https://example.org/</loc></\(root)>"
+        for start in ["", "<?xml version='1.0'?>", "\n<!-- made by hand -->"] {
+            #expect(failure(start + map) == .notAFeed(what: "a sitemap for search engines", feeds: []))
+        }
+    }
+
+    @Test func `RSS in JSON is told by its content`() throws {
+        let document = try readInAnyChunks(
+            #" {"rss": {"version": "2.0", "channel": {"title": "T", "item": [{"title": "A"}, {"title": "B"}]}}}"#)
+        #expect(document.feed == FeedDescription(format: .rssJSON, title: "T"))
+        #expect(document.items.map(\.title) == ["A", "B"])
+    }
+
+    @Test func `products that are not Kelkoo's come with a proposal`() {
+        let products = (0..<3).map {
+            "<product><id>\($0)</id><title>N\($0)</title><url>https://example.org/\($0)</url><price>5</price></product>"
+        }
+        let found = failure("<products>\(products.joined())</products>")
+        #expect(
+            found
+                == .unknownXML(
+                    root: "products",
+                    proposal: DocumentMapping(
+                        item: "/products/product",
+                        fields: ["id": "id", "title": "title", "link": "url", "price": "price"])))
+    }
+
+    @Test(arguments: [
+        ("<offers/>", DocumentFormat.ceneo), ("<offers version='1'><group name='other'></group></offers>", .ceneo),
+        ("<SHOP></SHOP>", .heureka), ("<products/>", .kelkoo),
+        ("<yml_catalog><shop><offers/></shop></yml_catalog>", .yml),
+        ("<rss><channel></channel></rss>", .rss20), ("<feed xmlns='http://www.w3.org/2005/Atom'/>", .atom10),
+    ])
+    func `a document without items is an empty one`(document: String, format: DocumentFormat) throws {
+        let reading = try readInAnyChunks(document)
+        #expect(reading.feed?.format == format)
+        #expect(reading.end == DocumentEnd(items: 0, complete: true, warnings: []))
+    }
 }

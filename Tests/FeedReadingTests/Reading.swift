@@ -1,5 +1,6 @@
 import CampaignModel
 import FeedReading
+import Testing
 
 /// What a document became.
 struct Reading: Equatable {
@@ -47,6 +48,23 @@ func read(_ text: String, _ options: ReadOptions = ReadOptions(baseURL: "https:/
     throws(ReadFailure) -> Reading
 {
     try read(Array(text.utf8), options)
+}
+
+/// Reads a document whole, and again in chunks of 1 and 7 bytes, which must make no difference.
+func readInAnyChunks(
+    _ bytes: [UInt8], _ options: ReadOptions = ReadOptions(baseURL: "https://example.org/feed.xml")
+) throws(ReadFailure) -> Reading {
+    let whole = try read(bytes, options)
+    for size in [1, 7] {
+        #expect(try read(bytes, options, sizes: [size]) == whole, "chunks of \(size)")
+    }
+    return whole
+}
+
+func readInAnyChunks(
+    _ text: String, _ options: ReadOptions = ReadOptions(baseURL: "https://example.org/feed.xml")
+) throws(ReadFailure) -> Reading {
+    try readInAnyChunks(Array(text.utf8), options)
 }
 
 /// Why a document is refused; nil when it is not.

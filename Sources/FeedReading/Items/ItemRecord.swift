@@ -17,15 +17,12 @@ final class ItemRecord {
     private(set) var entries: [Entry] = []
     /// The `xml:base` values that entries refer to.
     private(set) var bases: [String] = []
-    private var buffer: UnsafeMutablePointer<UInt8>
-    private var capacity = 16 * 1024
-    /// How much of the buffer is in use.
-    private(set) var count = 0
+    private var buffer: ByteBuffer
     private var present: UInt64 = 0
     /// Fields that stood there without anything in them.
     private var empty: UInt64 = 0
-    /// How many entries each field has, refused ones left out.
-    private let counts: UnsafeMutablePointer<UInt16>
+    /// How many entries each field has, refused ones left out. Empty for a copy, which takes no more.
+    private var counts: [UInt16]
     private let mostValues: Int
     private let mostBytes: Int
     /// The last file was one too many: what is said of it goes, too.
@@ -35,45 +32,34 @@ final class ItemRecord {
     init(_ limits: ReadLimits = ReadLimits()) {
         mostValues = min(limits.values, Int(UInt16.max))
         mostBytes = limits.itemBytes
-        counts = .allocate(capacity: Self.fields)
-        counts.initialize(repeating: 0, count: Self.fields)
-        buffer = .allocate(capacity: capacity)
-        entries.reserveCapacity(64)
+        counts = Array(repeating: 0, count: ItemField.allCases.count)
+        buffer = ByteBuffer(capacity: 4096)
+        entries.reserveCapacity(32)
     }
 
     private init(copying other: ItemRecord) {
-        count = other.count
-        capacity = max(1, other.count)
-        buffer = .allocate(capacity: capacity)
-        buffer.update(from: other.buffer, count: count)
+        buffer = ByteBuffer(capacity: other.count)
+        buffer.append(other.buffer.bytes)
         entries = other.entries.map { $0 }
         bases = other.bases
         present = other.present
         empty = other.empty
         mostValues = other.mostValues
         mostBytes = other.mostBytes
-        counts = .allocate(capacity: Self.fields)
-        counts.initialize(from: other.counts, count: Self.fields)
+        counts = []
     }
 
-    deinit {
-        buffer.deallocate()
-        counts.deallocate()
-    }
-
-    private static let fields = ItemField.allCases.count
-
-    /// A record of its own with the same fields.
+    /// A record of its own with the same fields, only for reading.
     func copy() -> ItemRecord { ItemRecord(copying: self) }
 
     /// Forgets everything but the memory.
     func clear() {
         entries.removeAll(keepingCapacity: true)
         if !bases.isEmpty { bases.removeAll(keepingCapacity: true) }
-        count = 0
+        buffer.clear()
         present = 0
         empty = 0
-        counts.update(repeating: 0, count: Self.fields)
+        for index in counts.indices { counts[index] = 0 }
         isFileRefused = false
     }
 
@@ -106,17 +92,15 @@ final class ItemRecord {
         text.withUTF8 { add(field, $0, form: form, rank: rank, base: base) }
     }
 
+    /// How many bytes the fields have so far.
+    var count: Int { buffer.count }
+
     /// Puts bytes at the end of the buffer; they belong to no field until ``close(_:from:form:rank:base:)``.
-    func append(_ bytes: UnsafeBufferPointer<UInt8>) {
-        guard let start = bytes.baseAddress else { return }
-        if count + bytes.count > capacity { grow(to: count + bytes.count) }
-        (buffer + count).update(from: start, count: bytes.count)
-        count += bytes.count
-    }
+    @inline(__always)
+    func append(_ bytes: UnsafeBufferPointer<UInt8>) { buffer.append(bytes) }
 
     func append(_ text: String) {
-        var text = text
-        text.withUTF8 { append($0) }
+        buffer.append(text)
     }
 
     /// Makes what stands in the buffer from `start` on a field, without white space at its ends.
@@ -126,15 +110,16 @@ final class ItemRecord {
     func close(_ field: ItemField, from start: Int, form: TextForm, rank: UInt8, base: String? = nil) -> Bool {
         var first = start
         var end = count
-        while first < end, buffer[first].isXMLSpace { first += 1 }
-        while end > first, buffer[end - 1].isXMLSpace { end -= 1 }
+        let bytes = buffer.start
+        while first < end, bytes[first].isXMLSpace { first += 1 }
+        while end > first, bytes[end - 1].isXMLSpace { end -= 1 }
         guard first < end else {
-            count = start
+            buffer.cut(to: start)
             noteEmpty(field)
             return false
         }
         guard makeRoom(for: field), start <= mostBytes else {
-            count = start
+            buffer.cut(to: start)
             return false
         }
         entries.append(
@@ -145,14 +130,15 @@ final class ItemRecord {
 
     /// Counts a value; false when the field has as many as it may have.
     private func makeRoom(for field: ItemField) -> Bool {
-        let slot = counts + Int(field.rawValue)
-        let hasRoom = slot.pointee < mostValues
+        let slot = Int(field.rawValue)
+        guard slot < counts.count else { return false }
+        let hasRoom = counts[slot] < mostValues
         switch field {
         case .enclosure: isFileRefused = !hasRoom
         case .enclosureType, .enclosureLength: if isFileRefused { return false }
         default: break
         }
-        if hasRoom { slot.pointee += 1 }
+        if hasRoom { counts[slot] += 1 }
         return hasRoom
     }
 
@@ -171,8 +157,9 @@ final class ItemRecord {
         let field = entry.field
         entry.start += first
         entry.end -= last
-        while entry.start < entry.end, buffer[entry.start].isXMLSpace { entry.start += 1 }
-        while entry.end > entry.start, buffer[entry.end - 1].isXMLSpace { entry.end -= 1 }
+        let bytes = buffer.start
+        while entry.start < entry.end, bytes[entry.start].isXMLSpace { entry.start += 1 }
+        while entry.end > entry.start, bytes[entry.end - 1].isXMLSpace { entry.end -= 1 }
         if entry.start < entry.end { entries.append(entry) } else { recount(field) }
     }
 
@@ -194,7 +181,7 @@ final class ItemRecord {
         .reduce(0) { $0 | 1 << UInt64($1.rawValue) }
 
     /// Takes back what was appended from `start` on.
-    func drop(from start: Int) { count = start }
+    func drop(from start: Int) { buffer.cut(to: start) }
 
     private func index(of base: String?) -> Int16 {
         guard let base else { return -1 }
@@ -204,25 +191,16 @@ final class ItemRecord {
         return Int16(bases.count - 1)
     }
 
-    private func grow(to needed: Int) {
-        let larger = max(capacity * 2, needed)
-        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
-        moved.update(from: buffer, count: count)
-        buffer.deallocate()
-        buffer = moved
-        capacity = larger
-    }
-
     // MARK: Reading
 
     /// The bytes of an entry; valid until the record changes.
     func bytes(of entry: Entry) -> UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: buffer + entry.start, count: entry.end - entry.start)
+        UnsafeBufferPointer(start: buffer.start + entry.start, count: entry.end - entry.start)
     }
 
     /// The bytes from one place in the buffer to its end; valid until the record changes.
     func bytes(from start: Int) -> UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: buffer + start, count: count - start)
+        UnsafeBufferPointer(start: buffer.start + start, count: count - start)
     }
 
     func text(of entry: Entry) -> String { String(decoding: bytes(of: entry), as: UTF8.self) }

@@ -18,7 +18,10 @@ enum ByteClass {
     }()
 
     private static func classes(_ byte: UInt8) -> UInt8 {
-        if byte >= 0x80 { return name | nameStart | address }
+        // Which of these may stand in a name, ``XMLNameCharacter`` tells.
+        if byte >= 0x80 { return address }
+        // A line may end in three ways, which are one in text; libxml2 sees to attributes.
+        if byte == 0x0D { return value | space }
         if byte.isXMLSpace { return text | value | cdata | space }
         // DEL is a control character, too, and serves as the mark of a stand-in.
         if byte < 0x20 || byte == 0x7F { return 0 }

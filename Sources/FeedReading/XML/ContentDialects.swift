@@ -47,6 +47,7 @@ extension XMLDialect {
         items: ["item"],
         header: """
             channel/title                   title     either 0
+            channel/dc:title                title     either 1
             channel/link                    link      text   1
             channel/link@href               link             2
             channel/atom:link               link      none   3  links
@@ -121,6 +122,7 @@ extension XMLDialect {
             image                           image     text   7
             image/url                       image     text   6
             wp:post_type                    kind      text   0
+            wp:post_parent                  group     text   5
             wp:postmeta/wp:meta_key         id        text   0  key
             wp:postmeta/wp:meta_value       id        text   0  value
             """ + "\n" + extensionFields + "\n" + productFields,

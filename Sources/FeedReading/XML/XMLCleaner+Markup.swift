@@ -3,7 +3,7 @@ extension XMLCleaner {
     mutating func markup() -> Bool {
         guard at + 1 < input.count else { return hold() }
         let next = input[at + 1]
-        if classes[Int(next)] & ByteClass.nameStart != 0 { return startTag() }
+        if classes[Int(next)] & ByteClass.nameStart != 0 || next >= 0x80 { return startTag() }
         switch next {
         case UInt8(ascii: "/"): return endTag()
         case UInt8(ascii: "!"): return declaration()
@@ -59,7 +59,7 @@ extension XMLCleaner {
             return true
         }
         let nameStart = at + 1
-        let nameEnd = run(of: ByteClass.name, from: nameStart)
+        guard let nameEnd = endOfName(from: nameStart) else { return hold() }
         guard nameEnd < input.count else { return hold(for: UInt8(ascii: ">")) }
         attributes.clear()
         hasReference = false
@@ -73,11 +73,13 @@ extension XMLCleaner {
             switch input[index] {
             case UInt8(ascii: ">"): break scan
             case UInt8(ascii: "/"):
-                guard index + 1 < input.count else { return hold(for: UInt8(ascii: ">")) }
-                isEmpty = input[index + 1] == UInt8(ascii: ">")
-                if !isEmpty { isPlain = false }
+                let next = run(of: ByteClass.space, from: index + 1)
+                guard next < input.count else { return hold(for: UInt8(ascii: ">")) }
+                isEmpty = input[next] == UInt8(ascii: ">")
+                if !isEmpty || next > index + 1 { isPlain = false }
                 index += 1
-            case let byte where classes[Int(byte)] & ByteClass.nameStart != 0 && index > before:
+            case let byte where classes[Int(byte)] & ByteClass.nameStart != 0 || byte >= 0x80 && index > nameEnd:
+                if index == before { isPlain = false }
                 guard let end = attribute(from: index, &isPlain) else { return hold(for: UInt8(ascii: ">")) }
                 index = end
             case UInt8(ascii: "<"):
@@ -118,6 +120,24 @@ extension XMLCleaner {
         return true
     }
 
+    /// The place behind a name; `start` itself when no name begins there.
+    ///
+    /// - Returns: Nil when more bytes are needed to tell.
+    func endOfName(from start: Int) -> Int? {
+        var index = start
+        while true {
+            index = run(of: ByteClass.name, from: index)
+            guard index < input.count, input[index] >= 0x80 else { return index }
+            let length = UTF8Sequence.length(in: input, at: index)
+            if length == 0, !isLast, UTF8Sequence.mayContinue(in: input, at: index) { return nil }
+            // libxml2 would stop at a name with a dash, a quotation mark or a blank of other scripts in it.
+            guard length > 0, XMLNameCharacter.isAllowed(in: input, at: index, length, isFirst: index == start) else {
+                return index
+            }
+            index += length
+        }
+    }
+
     func run(of mask: UInt8, from start: Int) -> Int {
         var index = start
         while index < input.count, classes[Int(input[index])] & mask != 0 { index += 1 }
@@ -128,7 +148,11 @@ extension XMLCleaner {
     ///
     /// - Returns: The place behind it; nil when more bytes are needed.
     mutating func attribute(from start: Int, _ isPlain: inout Bool) -> Int? {
-        let nameEnd = run(of: ByteClass.name, from: start)
+        guard let nameEnd = endOfName(from: start) else { return nil }
+        guard nameEnd > start else {
+            isPlain = false
+            return start + 1
+        }
         var index = run(of: ByteClass.space, from: nameEnd)
         guard index < input.count else { return nil }
         guard input[index] == UInt8(ascii: "=") else {
@@ -144,7 +168,14 @@ extension XMLCleaner {
             let valueStart = index
             while index < input.count, classes[Int(input[index])] & ByteClass.space == 0,
                 input[index] != UInt8(ascii: ">")
-            { index += 1 }
+            {
+                if input[index] == UInt8(ascii: "/") {
+                    guard index + 1 < input.count else { return nil }
+                    // The end of the tag, not of an address.
+                    if input[index + 1] == UInt8(ascii: ">") { break }
+                }
+                index += 1
+            }
             guard index < input.count else { return nil }
             attributes.add(name: start..<nameEnd, value: valueStart..<index, in: input)
             return index
@@ -217,11 +248,16 @@ extension XMLCleaner {
     mutating func endTag() -> Bool {
         let nameStart = at + 2
         guard nameStart < input.count else { return hold() }
-        guard classes[Int(input[nameStart])] & ByteClass.nameStart != 0 else {
+        let first = input[nameStart]
+        guard classes[Int(first)] & ByteClass.nameStart != 0 || first >= 0x80 else {
             takeAsText(UInt8(ascii: "<"))
             return true
         }
-        let nameEnd = run(of: ByteClass.name, from: nameStart)
+        guard let nameEnd = endOfName(from: nameStart) else { return hold() }
+        guard nameEnd > nameStart else {
+            takeAsText(UInt8(ascii: "<"))
+            return true
+        }
         var end = run(of: ByteClass.space, from: nameEnd)
         guard end < input.count else { return hold(for: UInt8(ascii: ">")) }
         let isPlain = input[end] == UInt8(ascii: ">")

@@ -33,6 +33,14 @@ extension XMLCleaner {
                 }
             } else {
                 if !isAside { beginAside(at: start) }
+                if bytes[index] == UInt8(ascii: "&"), let (byte, length) = commonReference(bytes + index, count - index)
+                {
+                    flush(to: index)
+                    detour.append(byte)
+                    index += length
+                    flushed = index
+                    continue
+                }
                 if bytes[index] >= 0x80, case let end = endOfSequences(from: index), end > index {
                     index = end
                     continue
@@ -74,15 +82,37 @@ extension XMLCleaner {
         return end + 1
     }
 
+    /// The references that stand for most of all, in HTML that was escaped.
+    @inline(__always)
+    private func commonReference(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> (byte: UInt8, length: Int)? {
+        guard count >= 6 else { return nil }
+        switch (bytes[1], bytes[2], bytes[3]) {
+        case (0x6C, 0x74, 0x3B): return (UInt8(ascii: "<"), 4)
+        case (0x67, 0x74, 0x3B): return (UInt8(ascii: ">"), 4)
+        case (0x61, 0x6D, 0x70) where bytes[4] == 0x3B: return (UInt8(ascii: "&"), 5)
+        case (0x71, 0x75, 0x6F) where bytes[4] == 0x74 && bytes[5] == 0x3B: return (UInt8(ascii: "\""), 6)
+        default: return nil
+        }
+    }
+
     /// What stops a run of text.
     mutating func other(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "<"): return markup()
         case UInt8(ascii: "&"): return reference()
         case UInt8(ascii: ">"): at += 1
+        case 0x0D: return lineEnd()
         case 0x80...: return beyondASCII()
         default: drop(1)
         }
+        return true
+    }
+
+    /// A carriage return, with a line feed behind it or alone: both mean a line feed.
+    mutating func lineEnd() -> Bool {
+        guard at + 1 < input.count else { return hold() }
+        drop(1)
+        if input[at] != 0x0A { write("\n") }
         return true
     }
 
@@ -114,6 +144,7 @@ extension XMLCleaner {
                 at += 1
             }
             return true
+        case 0x0D: return lineEnd()
         case 0x80...: return beyondASCII()
         default:
             drop(1)

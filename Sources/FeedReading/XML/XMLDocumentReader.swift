@@ -28,7 +28,8 @@ final class XMLDocumentReader: DocumentReader {
             collector.warn(
                 "entity_refused", "its DOCTYPE declares entities beyond simple text; they are not resolved", item: nil)
         }
-        if let line = stream.mendedLine {
+        // The cleaner is ahead of what stopped the parser.
+        if breakage == nil, let line = stream.mendedLine {
             collector.warn("mended", "line \(line): a tag is not well-formed XML; it was mended", item: nil)
         }
     }

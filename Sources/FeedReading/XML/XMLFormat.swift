@@ -101,6 +101,10 @@ struct XMLFormat {
         case .atom:
             if isFirst, record.isProduct { receiver.setFormat(Self.isShopify(record) ? .shopifyAtom : .googleAtom) }
         case .rss:
+            // WordPress states a parent of everything, which is 0 for most.
+            if record.text(.kind) != "product_variation" || record.text(.group) == "0" {
+                record.remove(.group, fromRank: 5)
+            }
             if record.has(.kind) {
                 guard Self.isWanted(record) else { return }
                 if isFirst { receiver.setFormat(.wxr) }

@@ -23,6 +23,7 @@ final class XMLItemReader: XMLSink {
     let attributeNames: UnsafeMutablePointer<UInt16>
     var namespacesInForce = 0
     var rootURI: UnsafePointer<xmlChar>?
+    private var rootPrefix: UnsafePointer<xmlChar>?
     private var knownNamespaces: [(uri: UnsafePointer<xmlChar>, namespace: XMLNamespace)] = []
     var bases: [(depth: Int, base: String)] = []
 
@@ -182,6 +183,7 @@ final class XMLItemReader: XMLSink {
         _ namespaces: XMLNamespaces, _ attributes: XMLAttributes
     ) {
         rootURI = uri
+        rootPrefix = prefix
         let name = XMLName(
             namespace: XMLNamespace(uri: uri.map { String(cString: $0) }, prefix: prefix.map { String(cString: $0) }),
             local: String(cString: local).asciiLowercased)
@@ -224,8 +226,9 @@ final class XMLItemReader: XMLSink {
         _ local: UnsafePointer<xmlChar>, _ prefix: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?
     ) -> XMLNames.Entry {
         var name = XMLName(namespace: namespace(uri, prefix), local: String(cString: local).asciiLowercased)
-        // Whatever namespace the root is in, or none, is the format's own.
-        if uri == rootURI || name.namespace == .atom && format?.family == .atom { name.namespace = .plain }
+        // Whatever namespace the root is in, or none, is the format's own. A prefix that is not declared is not none.
+        let isOwn = uri == rootURI && (uri != nil || prefix == nil || prefix == rootPrefix)
+        if isOwn || name.namespace == .atom && format?.family == .atom { name.namespace = .plain }
         let symbol = dialect.symbol(name)
         let opensItem = dialect.opensItem(symbol)
         names.define(symbol, opensItem: opensItem, local: local, prefix: prefix, uri: uri)

@@ -19,7 +19,7 @@ struct XMLNames: ~Copyable {
 
     // Open addressing; at most half full.
     private var slots: UnsafeMutablePointer<Slot>
-    private var capacity = 256
+    private var capacity = 64
     private(set) var count = 0
 
     init() {

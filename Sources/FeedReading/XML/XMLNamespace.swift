@@ -10,7 +10,9 @@ enum XMLNamespace: UInt8 {
             self = prefix.map { Self.byPrefix[$0.asciiLowercased] ?? .other } ?? .plain
             return
         }
-        let address = uri.asciiLowercased
+        var address = uri.asciiLowercased
+        // Whoever moved a site to https often replaced these as well.
+        if address.hasPrefix("https://") { address = "http://" + address.dropFirst("https://".count) }
         self = Self.byAddress[address] ?? (address.hasPrefix("http://wordpress.org/export/") ? .wordpress : .other)
     }
 
@@ -31,18 +33,17 @@ enum XMLNamespace: UInt8 {
         "http://purl.org/rss/2.0/": .plain, "http://my.netscape.com/rdf/simple/0.9/": .plain,
         "http://channel.netscape.com/rdf/simple/0.9/": .plain, "http://purl.org/net/rss1.1#": .plain,
         "http://my.netscape.com/publish/formats/rss-0.9.dtd": .plain,
-        "http://www.w3.org/2005/atom": .atom, "https://www.w3.org/2005/atom": .atom, "http://purl.org/atom/ns#": .atom,
+        "http://www.w3.org/2005/atom": .atom, "http://purl.org/atom/ns#": .atom,
         "http://purl.org/rss/1.0/modules/content/": .content, "http://purl.org/dc/elements/1.1/": .dc,
         "http://purl.org/dc/elements/1.0/": .dc, "http://purl.org/dc/terms/": .dcterms,
         "http://search.yahoo.com/mrss/": .media, "http://search.yahoo.com/mrss": .media,
         "http://video.search.yahoo.com/mrss/": .media, "http://video.search.yahoo.com/mrss": .media,
         "http://tools.search.yahoo.com/mrss/": .media, "http://www.rssboard.org/media-rss": .media,
         "http://www.itunes.com/dtds/podcast-1.0.dtd": .itunes, "http://example.com/dtds/podcast-1.0.dtd": .itunes,
-        "https://www.itunes.com/dtds/podcast-1.0.dtd": .itunes,
         "http://www.google.com/schemas/play-podcasts/1.0": .googleplay,
         "http://rssnamespace.org/feedburner/ext/1.0": .feedburner,
-        "http://base.google.com/ns/1.0": .google, "https://base.google.com/ns/1.0": .google,
-        "http://base.google.com/cns/1.0": .google, "http://jadedpixel.com/-/spec/shopify": .shopify,
+        "http://base.google.com/ns/1.0": .google, "http://base.google.com/cns/1.0": .google,
+        "http://jadedpixel.com/-/spec/shopify": .shopify,
         "http://www.w3.org/1999/02/22-rdf-syntax-ns#": .rdf, "http://www.w3.org/1999/xhtml": .xhtml,
         "http://www.w3.org/xml/1998/namespace": .xml,
     ]
