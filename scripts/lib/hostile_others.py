@@ -169,7 +169,7 @@ def gzipped(pieces, level=9):
 
 @document
 def gzip_of_empty_items(size):
-    return gzipped(rss(repeat(b"<item/>", size // 2)))
+    return gzipped(rss(repeat(b"<item/>", size // 4)))
 
 
 @document

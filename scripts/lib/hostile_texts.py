@@ -77,7 +77,7 @@ def mixed_encodings(size):
 
 @document
 def empty_items(size):
-    return rss(repeat(b"<item/>", size // 2))
+    return rss(repeat(b"<item/>", size // 4))
 
 
 @document
