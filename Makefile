@@ -5,7 +5,7 @@ TELLAL := .build/debug/tellal
 export SWIFT_BACKTRACE ?= enable=no
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build lint format check demo-check bad-input feeds-check conformance kill-loop interop fuzz clean setup setup-checks
+.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile conformance kill-loop interop fuzz clean setup setup-checks
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ kill-loop: build setup-checks ## kill -9 while sending, again and again: nothing
 FEEDS ?= feeds/samples/blog.xml feeds/samples/shop.xml
 feeds-check: build setup-checks ## Real feeds become exactly the messages they should: FEEDS="a.xml b.xml"
 	scripts/feeds-check $(TELLAL) $(FEEDS)
+
+hostile: build setup-checks ## Documents that are made to hurt: refused with a reason, at little cost, and nothing else is opened
+	scripts/hostile $(TELLAL) --strace
 
 # Always the optimised program: thousands of documents are read.
 conformance: setup setup-checks ## What a corpus of other people's feeds says is in them: CORPUS=folder

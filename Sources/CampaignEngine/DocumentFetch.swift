@@ -67,7 +67,10 @@ package struct DocumentFetch: Sendable {
             try await each(events)
         }
         do {
-            for try await chunk in document.chunks { try await take(try reader.push(chunk)) }
+            for try await chunk in document.chunks {
+                try await take(try reader.push(chunk))
+                while reader.hasMore { try await take(try reader.more()) }
+            }
             try await take(try reader.finish())
         } catch let failure as ReadFailure {
             throw failure.problem(in: "source \(source.name)")

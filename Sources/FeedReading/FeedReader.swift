@@ -19,6 +19,7 @@ package final class FeedReader {
     private let options: ReadOptions
     private let collector: ItemCollector
     private var input: PackedInput
+    private var time: ReadingTime
     private var isBroken = false
     /// What was thrown: nothing comes of the document any more.
     private var failure: ReadFailure?
@@ -33,6 +34,7 @@ package final class FeedReader {
         self.options = options
         collector = ItemCollector(options, lazily: lazily)
         input = PackedInput(limits: options.limits)
+        time = ReadingTime(limits: options.limits)
     }
 
     /// - Returns: What became complete with these bytes.
@@ -43,7 +45,22 @@ package final class FeedReader {
 
     package func push(_ bytes: UnsafeBufferPointer<UInt8>) throws(ReadFailure) -> [ReadEvent] {
         if let failure { throw failure }
+        time.begin()
+        defer { time.end() }
         try receive(bytes, isLast: false)
+        return collector.takeEvents()
+    }
+
+    /// Whether ``more()`` has events: packed bytes that were pushed make too many to be given at once. To be asked after
+    /// each `push`; who does not ask gets them later, all at once.
+    package var hasMore: Bool { input.hasMore }
+
+    /// - Returns: More of what became complete with the bytes that were pushed.
+    package func more() throws(ReadFailure) -> [ReadEvent] {
+        time.begin()
+        defer { time.end() }
+        try input.goOn(until: { collector.hasEvents }, receive)
+        try settleInput()
         return collector.takeEvents()
     }
 
@@ -53,6 +70,8 @@ package final class FeedReader {
     package func finish() throws(ReadFailure) -> [ReadEvent] {
         if let failure { throw failure }
         let nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+        time.begin()
+        defer { time.end() }
         try receive(nothing, isLast: true)
         try take(nothing, isLast: true)
         if case .reading(let decoder, let reader) = stage {
@@ -66,7 +85,17 @@ package final class FeedReader {
     }
 
     private func receive(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) throws(ReadFailure) {
-        try input.push(bytes, isLast: isLast) { (bytes) throws(ReadFailure) in try take(bytes, isLast: false) }
+        try input.push(bytes, isLast: isLast, until: { collector.hasEvents }, receive)
+        try settleInput()
+    }
+
+    private func receive(_ bytes: UnsafeBufferPointer<UInt8>) throws(ReadFailure) {
+        try take(bytes, isLast: false)
+        time.take(bytes.count)
+        try checkTime()
+    }
+
+    private func settleInput() throws(ReadFailure) {
         if let failure = input.failure { try breakOff(failure) }
     }
 
@@ -78,9 +107,16 @@ package final class FeedReader {
             } catch {
                 // Whatever the beginning of the document looks like, this is why there is no more of it.
                 isBroken = false
+                self.failure = nil
             }
         }
         try settle(.broken(message: message, line: 0))
+    }
+
+    private func checkTime() throws(ReadFailure) {
+        guard !isBroken, let excess = time.excess else { return }
+        try settle(.broken(message: excess, line: 0))
+        stage = .over
     }
 
     private func take(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) throws(ReadFailure) {

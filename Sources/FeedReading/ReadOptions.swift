@@ -51,6 +51,10 @@ package struct ReadLimits: Sendable {
     package var values = 256
     /// Warnings that are kept; further ones are left out.
     package var warnings = 100
+    /// Seconds of processor time for a document, and more for each MiB of it, unpacked. Generous: some fifty times what feeds
+    /// take. It is looked at between pieces of some KiB, so the last one may take longer.
+    package var cpuSeconds = 2.0
+    package var cpuSecondsPerMiB = 1.0
 
     package init() {}
 }

@@ -2,6 +2,8 @@
 enum WebAddress {
     /// The longest address that is kept; browsers and platforms take far less.
     private static let longest = 8192
+    /// The longest address that others count from: a longer one would make much of each short one.
+    private static let longestBase = 2048
 
     /// An absolute http(s) address, or nil when there is none in it.
     static func absolute(_ reference: String, base: String?) -> String? {
@@ -36,22 +38,16 @@ enum WebAddress {
     static func resolve(_ reference: String, against base: String?) -> String? {
         guard let text = clean(reference) else { return nil }
         if scheme(of: text[...]) != nil { return text }
-        guard let base = base.flatMap(clean), let parts = Parts(base) else { return text }
-        if text.hasPrefix("//") { return parts.scheme + ":" + text }
-        let root = parts.scheme + "://" + parts.authority
-        if text.hasPrefix("#") { return root + parts.path + parts.query + text }
-        if text.hasPrefix("?") { return root + parts.path + text }
-        let (path, rest) = split(text)
-        if text.hasPrefix("/") { return root + removeDots(path) + rest }
-        let folder = parts.path.prefix(through: parts.path.lastIndex(of: "/") ?? parts.path.startIndex)
-        return root + removeDots(String(folder) + path) + rest
+        guard let base, base.utf8.count <= longestBase, let base = clean(base), scheme(of: base[...]) != nil else {
+            return text
+        }
+        return AddressParts.resolve(text, against: base) ?? text
     }
 
     /// The host in lower case, without port and user.
     static func host(_ address: String) -> String? {
-        guard let parts = Parts(address) else { return nil }
-        let host = parts.authority.split(separator: "@").last ?? ""
-        return String(host.prefix { $0 != ":" }).asciiLowercased
+        var address = address
+        return address.withUTF8 { AddressParts($0)?.host }
     }
 
     /// The scheme in lower case, when there is one.
@@ -84,50 +80,6 @@ enum WebAddress {
 
     private static func mustNotStand(_ byte: UInt8) -> Bool {
         byte <= 0x20 || byte == 0x7F || byte == 0x22 || byte == 0x3C || byte == 0x3E || byte == 0x60
-    }
-
-    private struct Parts {
-        var scheme: String
-        var authority: String
-        var path: String
-        var query: String
-
-        init?(_ base: String) {
-            guard let scheme = WebAddress.scheme(of: base[...]) else { return nil }
-            let rest = base.dropFirst(scheme.count)
-            guard rest.hasPrefix("://") else { return nil }
-            let afterSlashes = rest.dropFirst(3)
-            let end = afterSlashes.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? afterSlashes.endIndex
-            self.scheme = scheme
-            authority = String(afterSlashes[..<end])
-            let tail = afterSlashes[end...].prefix { $0 != "#" }
-            let (path, query) = WebAddress.split(String(tail))
-            self.path = path.isEmpty ? "/" : path
-            self.query = query
-        }
-    }
-
-    /// The path, and the rest from `?` or `#` on.
-    private static func split(_ text: String) -> (path: String, rest: String) {
-        let end = text.firstIndex { $0 == "?" || $0 == "#" } ?? text.endIndex
-        return (String(text[..<end]), String(text[end...]))
-    }
-
-    private static func removeDots(_ path: String) -> String {
-        guard path.containsText("/.") else { return path }
-        var output: [Substring] = []
-        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
-        for (index, segment) in segments.enumerated() {
-            let isLast = index == segments.count - 1
-            switch segment {
-            case ".": if isLast { output.append("") }
-            case "..":
-                if output.count > 1 { output.removeLast() }
-                if isLast { output.append("") }
-            default: output.append(segment)
-            }
-        }
-        return output.joined(separator: "/")
     }
 }
 

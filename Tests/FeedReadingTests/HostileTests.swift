@@ -74,6 +74,25 @@ import Testing
         #expect(message("<rss>\(namespaces)")?.contains("different names of attributes") == true)
     }
 
+    @Test func `processor time has a limit`() throws {
+        var options = ReadOptions()
+        options.limits.cpuSeconds = 0
+        options.limits.cpuSecondsPerMiB = 0
+        #expect {
+            try read(
+                Array("<rss><channel><title>A</title>".utf8) + Array(repeating: 0x20, count: 5000), options,
+                sizes: [3000])
+        } throws: {
+            guard case .broken(let message, _)? = $0 as? ReadFailure else { return false }
+            return message.contains("too long to read")
+        }
+        let item = "<item><title>A</title></item>"
+        let document = try read(Array(rss(String(repeating: item, count: 300)).utf8), options, sizes: [3000])
+        #expect(document.items.count < 300)
+        #expect(document.end?.complete == false)
+        #expect(document.warnings.last == "broken")
+    }
+
     @Test func `the number of items has a limit`() throws {
         var options = ReadOptions()
         options.limits.items = 2

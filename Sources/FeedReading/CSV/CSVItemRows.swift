@@ -10,11 +10,12 @@ protocol CSVItemRows: AnyObject {
 /// One row, one item.
 final class CSVPlainRows: CSVItemRows {
     private let plan: CSVPlan
-    private let record = ItemRecord()
+    private let record: ItemRecord
     private let receiver: any ItemReceiver
 
     init(_ plan: CSVPlan, _ receiver: any ItemReceiver) {
         self.plan = plan
+        record = ItemRecord(plan.limits)
         self.receiver = receiver
     }
 

@@ -7,9 +7,13 @@ struct CSVPlan {
 
     /// In the order of their rank, so that the first one that is not empty counts.
     private(set) var steps: [Step] = []
+    let limits: ReadLimits
     private let lineLimit: Int
 
-    init(limits: ReadLimits) { lineLimit = max(4, limits.lineBytes) }
+    init(limits: ReadLimits) {
+        self.limits = limits
+        lineLimit = max(4, limits.lineBytes)
+    }
 
     /// All columns whose names are known, but those of the keys.
     init(_ header: CSVHeader, except keys: Set<String> = [], limits: ReadLimits) {
@@ -24,7 +28,13 @@ struct CSVPlan {
         if let column = header.column(key) { add(column, meaning) }
     }
 
-    mutating func add(_ column: Int, _ meaning: CSVMeaning) { steps.append(Step(column: column, meaning: meaning)) }
+    /// Of columns with one meaning the first ones count: every row costs a look at each, however short it is.
+    mutating func add(_ column: Int, _ meaning: CSVMeaning) {
+        guard steps.count(where: { $0.meaning.field == meaning.field }) < Self.mostColumns else { return }
+        steps.append(Step(column: column, meaning: meaning))
+    }
+
+    private static let mostColumns = 32
 
     func has(_ field: ItemField) -> Bool { steps.contains { $0.meaning.field == field } }
 

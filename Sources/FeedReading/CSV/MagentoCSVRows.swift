@@ -1,7 +1,7 @@
 /// Magento's product export: one row a product and store view, most attributes in one field.
 final class MagentoCSVRows: CSVItemRows {
     private var plan: CSVPlan
-    private let record = ItemRecord()
+    private let record: ItemRecord
     private let receiver: any ItemReceiver
     private let sku: Int
     private let view: Int
@@ -12,6 +12,7 @@ final class MagentoCSVRows: CSVItemRows {
     private var lastSKU: [UInt8] = []
 
     init(_ header: CSVHeader, limits: ReadLimits, _ receiver: any ItemReceiver) {
+        record = ItemRecord(limits)
         self.receiver = receiver
         plan = CSVPlan(limits: limits)
         sku = header.column("sku") ?? -1

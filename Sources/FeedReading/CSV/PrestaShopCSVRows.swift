@@ -1,13 +1,14 @@
 /// PrestaShop's product file: prices before tax, and the sale as a discount.
 final class PrestaShopCSVRows: CSVItemRows {
     private var plan: CSVPlan
-    private let record = ItemRecord()
+    private let record: ItemRecord
     private let receiver: any ItemReceiver
     private let amount: Int
     private let percent: Int
     private let window: [(column: Int, field: ItemField)]
 
     init(_ header: CSVHeader, limits: ReadLimits, _ receiver: any ItemReceiver) {
+        record = ItemRecord(limits)
         self.receiver = receiver
         plan = CSVPlan(limits: limits)
         amount = header.column("discountamount") ?? -1

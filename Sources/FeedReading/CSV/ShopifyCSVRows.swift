@@ -2,7 +2,7 @@
 /// add a variant and an image.
 final class ShopifyCSVRows: CSVItemRows {
     private var plan: CSVPlan
-    private let record = ItemRecord()
+    private let record: ItemRecord
     private let receiver: any ItemReceiver
     private let limits: ReadLimits
     private let handle: Int
@@ -25,6 +25,7 @@ final class ShopifyCSVRows: CSVItemRows {
     private var sellsOn = false
 
     init(_ header: CSVHeader, limits: ReadLimits, _ receiver: any ItemReceiver) {
+        record = ItemRecord(limits)
         self.receiver = receiver
         self.limits = limits
         handle = header.column("handle") ?? -1

@@ -1,7 +1,7 @@
 /// WooCommerce's product export: variations are items of their own, which name their parent.
 final class WooCSVRows: CSVItemRows {
     private var plan: CSVPlan
-    private let record = ItemRecord()
+    private let record: ItemRecord
     private let receiver: any ItemReceiver
     private let inStock: Int
     private let backorders: Int
@@ -11,6 +11,7 @@ final class WooCSVRows: CSVItemRows {
     private let attributes: [(name: Int, value: Int)]
 
     init(_ header: CSVHeader, limits: ReadLimits, _ receiver: any ItemReceiver) {
+        record = ItemRecord(limits)
         self.receiver = receiver
         plan = CSVPlan(limits: limits)
         inStock = header.column("instock") ?? -1

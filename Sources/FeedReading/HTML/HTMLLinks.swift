@@ -6,7 +6,7 @@ enum HTMLLinks {
     /// any scheme, comments, scripts, what is no tag.
     ///
     /// The same text comes back when there is nothing to resolve, and when the base is no http(s) address. Takes linear
-    /// time; after ``LinkRewriter/most`` bytes of addresses the remaining links stay as they are.
+    /// time; after as many bytes of addresses as ``LinkRewriter`` has room for the remaining links stay as they are.
     static func absolute(_ html: String, base: String?) -> String {
         guard let base else { return html }
         var html = html
@@ -25,8 +25,8 @@ enum HTMLLinks {
 /// something to change.
 private struct LinkRewriter {
     /// Bytes of addresses that are put in at most, the base counted again for each: a long base and many short links
-    /// would make much of little.
-    static let most = 1 << 20
+    /// would make much of little. Sixteen times the text's own length, and some more, is ample for all that people write.
+    private static func most(_ length: Int) -> Int { min(1 << 20, 4096 + 16 * length) }
 
     /// Longer ones may be too long for an address.
     private static let longestPath = 4096
@@ -54,7 +54,7 @@ private struct LinkRewriter {
     private var output: [UInt8] = []
     /// Up to where the output stands for the bytes.
     private var copied = 0
-    private var room = LinkRewriter.most
+    private var room: Int
     /// The base up to the slash that ends its host, and up to the last slash of its path; as HTML.
     private lazy var root = Self.escaped(WebAddress.resolve("/", against: base) ?? "").dropLastByte
     private lazy var folder = Self.escaped(WebAddress.resolve("x", against: base) ?? "").dropLastByte
@@ -69,6 +69,7 @@ private struct LinkRewriter {
     init(_ bytes: UnsafeBufferPointer<UInt8>, base: String) {
         self.bytes = bytes
         self.base = base
+        room = Self.most(bytes.count)
         lastGreater = bytes.lastIndex(of: UInt8(ascii: ">")) ?? -1
     }
 

@@ -22,8 +22,15 @@ struct HeaderBuilder {
             }.first
     }
 
-    /// Authors of items that state none.
-    var authors: [String] { RecordText.authors(record) }
+    /// Authors of items that state none: the first few, because a copy goes with every item.
+    var authors: [String] {
+        var room = 512
+        return Array(
+            RecordText.authors(record).prefix { name in
+                room -= name.utf8.count
+                return room >= 0
+            })
+    }
 
     func description(_ format: DocumentFormat) -> FeedDescription {
         FeedDescription(

@@ -2,7 +2,7 @@ import CampaignModel
 
 /// Turns records into events and keeps what a document as a whole needs: its description, warnings, keys already seen.
 final class ItemCollector: ItemReceiver {
-    let header = ItemRecord()
+    let header: ItemRecord
     let options: ReadOptions
     private(set) var count = 0
     /// True once an item came that was one too many.
@@ -20,6 +20,7 @@ final class ItemCollector: ItemReceiver {
 
     init(_ options: ReadOptions, lazily isLazy: Bool = false) {
         self.options = options
+        header = ItemRecord(options.limits)
         self.isLazy = isLazy
         context = ItemContext(base: options.baseURL)
         format = options.format ?? .rss20
@@ -33,6 +34,8 @@ final class ItemCollector: ItemReceiver {
         // Items that are out already keep theirs.
         context = ItemContext(conventions, base: context.base, authors: context.authors)
     }
+
+    var hasEvents: Bool { !events.isEmpty }
 
     func takeEvents() -> [ReadEvent] {
         defer { events.removeAll(keepingCapacity: true) }

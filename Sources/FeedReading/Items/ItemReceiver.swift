@@ -29,6 +29,13 @@ protocol WarningReceiver: AnyObject {
 extension ReadWarning {
     /// A warning that is fit for a line of a log, whatever the document put into it.
     init(_ item: String?, _ code: String, _ message: String) {
-        self.init(item: item.map { String($0.prefix(200)).printable }, code: code, message: message.printable)
+        // Characters may be of any length: a letter and a thousand accents are one.
+        self.init(
+            item: item.map { Self.start($0.prefix(200), 800).printable }, code: code,
+            message: Self.start(message[...], 4000).printable)
+    }
+
+    private static func start(_ text: Substring, _ bytes: Int) -> String {
+        text.utf8.count <= bytes ? String(text) : String(decoding: text.utf8.prefix(bytes), as: UTF8.self)
     }
 }

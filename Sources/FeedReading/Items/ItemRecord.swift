@@ -21,8 +21,18 @@ final class ItemRecord {
     private var present: UInt64 = 0
     /// Fields that stood there without anything in them.
     private var empty: UInt64 = 0
+    /// How many entries each field has, refused ones left out. Empty for a copy, which takes no more.
+    private var counts: [UInt16]
+    private let mostValues: Int
+    private let mostBytes: Int
+    /// The last file was one too many: what is said of it goes, too.
+    private var isFileRefused = false
 
-    init() {
+    /// Keeps `values` of each field, and about `itemBytes` of all: what an item states beyond that is left out.
+    init(_ limits: ReadLimits = ReadLimits()) {
+        mostValues = min(limits.values, Int(UInt16.max))
+        mostBytes = limits.itemBytes
+        counts = Array(repeating: 0, count: ItemField.allCases.count)
         buffer = ByteBuffer(capacity: 4096)
         entries.reserveCapacity(32)
     }
@@ -34,9 +44,12 @@ final class ItemRecord {
         bases = other.bases
         present = other.present
         empty = other.empty
+        mostValues = other.mostValues
+        mostBytes = other.mostBytes
+        counts = []
     }
 
-    /// A record of its own with the same fields.
+    /// A record of its own with the same fields, only for reading.
     func copy() -> ItemRecord { ItemRecord(copying: self) }
 
     /// Forgets everything but the memory.
@@ -46,6 +59,8 @@ final class ItemRecord {
         buffer.clear()
         present = 0
         empty = 0
+        for index in counts.indices { counts[index] = 0 }
+        isFileRefused = false
     }
 
     var isEmpty: Bool { entries.isEmpty }
@@ -90,7 +105,7 @@ final class ItemRecord {
 
     /// Makes what stands in the buffer from `start` on a field, without white space at its ends.
     ///
-    /// - Returns: False when nothing is left.
+    /// - Returns: False when nothing is left, or the item has too much already.
     @discardableResult
     func close(_ field: ItemField, from start: Int, form: TextForm, rank: UInt8, base: String? = nil) -> Bool {
         var first = start
@@ -103,15 +118,33 @@ final class ItemRecord {
             noteEmpty(field)
             return false
         }
+        guard makeRoom(for: field), start <= mostBytes else {
+            buffer.cut(to: start)
+            return false
+        }
         entries.append(
             Entry(field: field, form: form, rank: rank, base: index(of: base), start: first, end: end))
         present |= 1 << UInt64(field.rawValue)
         return true
     }
 
+    /// Counts a value; false when the field has as many as it may have.
+    private func makeRoom(for field: ItemField) -> Bool {
+        let slot = Int(field.rawValue)
+        guard slot < counts.count else { return false }
+        let hasRoom = counts[slot] < mostValues
+        switch field {
+        case .enclosure: isFileRefused = !hasRoom
+        case .enclosureType, .enclosureLength: if isFileRefused { return false }
+        default: break
+        }
+        if hasRoom { counts[slot] += 1 }
+        return hasRoom
+    }
+
     /// Makes the bytes of the last entry another field as well.
     func repeatLast(as field: ItemField, rank: UInt8) {
-        guard var entry = entries.last else { return }
+        guard var entry = entries.last, makeRoom(for: field) else { return }
         entry.field = field
         entry.rank = rank
         entries.append(entry)

@@ -13,11 +13,15 @@ struct KeySet: ~Copyable {
 
     private static let parts = 16
     private let table: UnsafeMutablePointer<Part>
+    /// Where a key goes depends on where the table happens to be in memory: nobody can choose ids that get into each
+    /// other's way.
+    private let secret: UInt64
     private(set) var count = 0
 
     init() {
         table = .allocate(capacity: Self.parts)
         table.initialize(repeating: Part(), count: Self.parts)
+        secret = (UInt64(UInt(bitPattern: table)) &* 0x9E37_79B9_7F4A_7C15) | 1
     }
 
     deinit {
@@ -31,10 +35,10 @@ struct KeySet: ~Copyable {
         let value = key.low == 0 ? 1 : key.low
         let part = table + Int(key.high & 0xF)
         // At most seven eighths full.
-        if part.pointee.count * 8 >= part.pointee.capacity * 7 { Self.grow(part) }
+        if part.pointee.count * 8 >= part.pointee.capacity * 7 { grow(part) }
         guard let slots = part.pointee.slots else { return true }
         let mask = part.pointee.capacity - 1
-        var index = Int(truncatingIfNeeded: value >> 8) & mask
+        var index = place(value) & mask
         while slots[index] != 0 {
             if slots[index] == value { return false }
             index = (index + 1) & mask
@@ -45,14 +49,20 @@ struct KeySet: ~Copyable {
         return true
     }
 
-    private static func grow(_ part: UnsafeMutablePointer<Part>) {
+    @inline(__always)
+    private func place(_ value: UInt64) -> Int {
+        let product = value.multipliedFullWidth(by: secret)
+        return Int(truncatingIfNeeded: product.high ^ product.low)
+    }
+
+    private func grow(_ part: UnsafeMutablePointer<Part>) {
         let old = part.pointee
         let capacity = max(32, old.capacity * 2)
         let slots = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity)
         slots.initialize(repeating: 0, count: capacity)
         if let oldSlots = old.slots {
             for position in 0..<old.capacity where oldSlots[position] != 0 {
-                var index = Int(truncatingIfNeeded: oldSlots[position] >> 8) & (capacity - 1)
+                var index = place(oldSlots[position]) & (capacity - 1)
                 while slots[index] != 0 { index = (index + 1) & (capacity - 1) }
                 slots[index] = oldSlots[position]
             }

@@ -10,9 +10,13 @@ enum TitleText {
     static func line(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
         var mayHoldReference = false
         var isTight = true
+        // Beyond the last one no tag ends, and a search for one would be made for each that begins.
+        var lastGreater = -2
         for index in 0..<bytes.count {
             let byte = bytes[index]
-            if byte == UInt8(ascii: "<"), isTag(bytes, at: index) {
+            if byte == UInt8(ascii: "<"), mayBeTag(bytes, at: index) {
+                if lastGreater == -2 { lastGreater = bytes.lastIndex(of: UInt8(ascii: ">")) ?? -1 }
+                if index > lastGreater { continue }
                 return HTMLText.line(html: String(decoding: bytes, as: UTF8.self)).trimmedOrNil
             }
             if byte == UInt8(ascii: "&"), index + 1 < bytes.count, bytes[index + 1] != 0x20 { mayHoldReference = true }
@@ -25,12 +29,9 @@ enum TitleText {
         return isTight && bytes.first != 0x20 ? text.isEmpty ? nil : text : text.collapsed.trimmedOrNil
     }
 
-    private static func isTag(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
+    private static func mayBeTag(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
         guard index + 1 < bytes.count else { return false }
         let follower = bytes[index + 1]
-        guard follower.isASCIILetter || follower == UInt8(ascii: "/") || follower == UInt8(ascii: "!") else {
-            return false
-        }
-        return bytes[index...].contains(UInt8(ascii: ">"))
+        return follower.isASCIILetter || follower == UInt8(ascii: "/") || follower == UInt8(ascii: "!")
     }
 }

@@ -47,7 +47,7 @@ struct JSONItemBuilder: JSONHandler {
         } else {
             plan = JSONFormats.plan
         }
-        item = FieldWriter(ItemRecord(), options.limits, receiver)
+        item = FieldWriter(ItemRecord(options.limits), options.limits, receiver)
         header = FieldWriter(receiver.header, options.limits, receiver)
         outer.reserveCapacity(options.limits.depth)
         finder = JSONKindFinder(options)

@@ -1,5 +1,5 @@
 /// Takes a document's bytes as they come from outside and hands them on unpacked, whether they were packed or not.
-struct PackedInput {
+struct PackedInput: ~Copyable {
     private enum Stage {
         /// The first bytes are collected until they tell whether the document is packed.
         case head([UInt8])
@@ -11,6 +11,10 @@ struct PackedInput {
     private var stage = Stage.head([])
     /// How many bytes were handed on.
     private var count: Int64 = 0
+    /// What the unpacker has not taken yet points into it.
+    private var backlog = ByteBuffer(capacity: 64)
+    /// Packed bytes are left, see ``goOn(until:_:)``.
+    private(set) var hasMore = false
     /// Why there will be no more.
     private(set) var failure: String?
 
@@ -18,18 +22,20 @@ struct PackedInput {
 
     /// - Parameters:
     ///   - bytes: As they come from outside.
-    ///   - isLast: No more will come.
+    ///   - isLast: No more will come. Then all that is left is handed on.
+    ///   - isFull: Asked after each piece: true leaves the rest to ``goOn(until:_:)``, because a few packed bytes may
+    ///     make more than memory has room for.
     ///   - take: Gets the bytes of the document, in pieces of any size.
     /// - Throws: What `take` throws.
     mutating func push(
-        _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool,
+        _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, until isFull: () -> Bool,
         _ take: (UnsafeBufferPointer<UInt8>) throws(ReadFailure) -> Void
     ) throws(ReadFailure) {
         guard failure == nil else { return }
         switch stage {
         case .head(let head) where head.isEmpty && bytes.count >= Unpacker.window:
             stage = Unpacker(head: Array(bytes.prefix(Unpacker.window)), limits: limits).map(Stage.packed) ?? .plain
-            try push(bytes, isLast: isLast, take)
+            try push(bytes, isLast: isLast, until: isFull, take)
         case .head(var head):
             head += bytes
             guard head.count >= Unpacker.window || isLast else {
@@ -38,24 +44,43 @@ struct PackedInput {
             }
             stage = Unpacker(head: head, limits: limits).map(Stage.packed) ?? .plain
             try head.withUnsafeBufferPointer { (head) throws(ReadFailure) in
-                try push(head, isLast: isLast, take)
+                try push(head, isLast: isLast, until: isFull, take)
             }
         case .plain: try hand(on: bytes, take)
         case .packed(let unpacker):
-            unpacker.push(bytes)
-            try drain(unpacker, take)
+            if hasMore { try drain(unpacker, until: { false }, take) }
+            backlog.clear()
+            backlog.append(bytes)
+            unpacker.push(backlog.bytes)
+            try drain(unpacker, until: isLast ? { false } : isFull, take)
             if isLast {
                 unpacker.finish()
-                try drain(unpacker, take)
+                try drain(unpacker, until: { false }, take)
             }
-            failure = failure ?? unpacker.failure?.message
         }
     }
 
-    private mutating func drain(
-        _ unpacker: Unpacker, _ take: (UnsafeBufferPointer<UInt8>) throws(ReadFailure) -> Void
+    /// Hands on more of what was pushed.
+    mutating func goOn(
+        until isFull: () -> Bool, _ take: (UnsafeBufferPointer<UInt8>) throws(ReadFailure) -> Void
     ) throws(ReadFailure) {
-        while let piece = unpacker.next() { try hand(on: piece, take) }
+        guard case .packed(let unpacker) = stage, hasMore else { return }
+        try drain(unpacker, until: isFull, take)
+    }
+
+    private mutating func drain(
+        _ unpacker: Unpacker, until isFull: () -> Bool,
+        _ take: (UnsafeBufferPointer<UInt8>) throws(ReadFailure) -> Void
+    ) throws(ReadFailure) {
+        hasMore = false
+        while failure == nil, let piece = unpacker.next() {
+            try hand(on: piece, take)
+            if isFull() {
+                hasMore = true
+                return
+            }
+        }
+        failure = failure ?? unpacker.failure?.message
     }
 
     private mutating func hand(

@@ -51,7 +51,13 @@ extension XMLCleaner {
 
     // MARK: Tags
 
+    private static var shortSearch: Int { 256 }
+
     mutating func startTag() -> Bool {
+        guard at >= noTagBefore else {
+            takeAsText(UInt8(ascii: "<"))
+            return true
+        }
         let nameStart = at + 1
         guard let nameEnd = endOfName(from: nameStart) else { return hold() }
         guard nameEnd < input.count else { return hold(for: UInt8(ascii: ">")) }
@@ -77,7 +83,9 @@ extension XMLCleaner {
                 guard let end = attribute(from: index, &isPlain) else { return hold(for: UInt8(ascii: ">")) }
                 index = end
             case UInt8(ascii: "<"):
-                // The tag was never closed, or is none: what stands before is text.
+                // The tag was never closed, or is none: what stands before is text. After a long search all of it is,
+                // or each tag that seems to begin in it would be looked for anew.
+                if index - at > Self.shortSearch { noTagBefore = index }
                 takeAsText(UInt8(ascii: "<"))
                 return true
             default:

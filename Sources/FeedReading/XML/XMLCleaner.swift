@@ -31,6 +31,8 @@ struct XMLCleaner: ~Copyable {
     var awaited: UInt8 = 0
     var linesBefore = 1
 
+    /// Before this place of the input no start tag begins: a search for the end of one came so far in vain.
+    var noTagBefore = 0
     var open: OpenNames
     var hadRoot = false
     var attributes: AttributeRanges
@@ -101,6 +103,7 @@ struct XMLCleaner: ~Copyable {
             carry.append(UnsafeBufferPointer(rebasing: input[at...]))
             checkCarry()
         }
+        noTagBefore = max(0, noTagBefore - at)
         joined.clear()
         input = UnsafeBufferPointer(start: nil, count: 0)
         at = 0

@@ -180,7 +180,15 @@ extension XMLItemReader {
         }
         tag += ">"
         // The field keeps one base, its own; links under another have to be resolved at once.
-        if let inner = bases.last, inner.depth > captureDepth { tag = HTMLLinks.absolute(tag, base: inner.base) }
+        if attributes.count > 0, !isCut, let inner = bases.last, inner.depth > captureDepth {
+            // Short tags and a long base would make much of little: what a tag costs must be paid by those before it.
+            linkRoom = min(Self.mostLinkRoom, linkRoom + 16 * tag.utf8.count)
+            let cost = inner.base.utf8.count + 64
+            if cost <= linkRoom {
+                linkRoom -= cost
+                tag = HTMLLinks.absolute(tag, base: inner.base)
+            }
+        }
         tag.withUTF8 { append($0) }
     }
 

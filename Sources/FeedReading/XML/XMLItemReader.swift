@@ -36,7 +36,7 @@ final class XMLItemReader: XMLSink {
     /// The root is RDF's and says nothing of RSS.
     var isPlainRDF = false
 
-    let item = ItemRecord()
+    let item: ItemRecord
     /// 0 outside of items.
     var itemDepth = 0
 
@@ -52,6 +52,9 @@ final class XMLItemReader: XMLSink {
     /// How many children an XHTML construct has; text beside them counts as many.
     var childCount = 0
     var isInDiv = false
+    /// Bytes of addresses that markup may still be made longer by.
+    var linkRoom = XMLItemReader.mostLinkRoom
+    static let mostLinkRoom = 64 * 1024
     var isBase64 = false
 
     var guidIsLink = false
@@ -61,6 +64,7 @@ final class XMLItemReader: XMLSink {
 
     init(_ options: ReadOptions, _ collector: ItemCollector) {
         limits = options.limits
+        item = ItemRecord(options.limits)
         self.options = options
         self.collector = collector
         frames = .allocate(capacity: max(2, options.limits.depth + 2))

@@ -35,7 +35,7 @@ final class XMLMappingReader: XMLSink {
         limits = options.limits
         tree = XMLItemTree()
         fields = XMLMappedFields(mapping, tree)
-        writer = FieldWriter(ItemRecord(), options.limits, collector)
+        writer = FieldWriter(ItemRecord(options.limits), options.limits, collector)
         names = XMLNameLimits(options.limits)
         var reason: String?
         do throws(XMLItemPath.Malformed) {

@@ -5,6 +5,11 @@ import CampaignModel
 final class XMLSurvey {
     /// How many elements are looked at.
     private static let most = 20_000
+    /// Bytes of a path; what lies deeper, or is called by longer names, is in no mapping.
+    private static let longest = 256
+    /// Texts of one kind of element, and of all kinds together.
+    private static let mostFields = 256
+    private static let mostOfAll = 20_000
 
     private struct Kind {
         var count = 0
@@ -19,6 +24,10 @@ final class XMLSurvey {
     private var kinds: [String: Kind] = [:]
     private var order: [String] = []
     private var elements = 0
+    private var fields = 0
+    /// Bytes of the path, and how many elements are open that are left out of it for their length.
+    private var length = 0
+    private var leftOut = 0
 
     init(root: String, limits: ReadLimits) {
         self.root = root
@@ -28,11 +37,17 @@ final class XMLSurvey {
     var isDone: Bool { elements >= Self.most }
 
     func start(_ local: UnsafePointer<xmlChar>, _ prefix: UnsafePointer<xmlChar>?, _ attributes: XMLAttributes) {
+        elements += 1
+        let added = 1 + Int(xmlStrlen(local)) + (prefix.map { Int(xmlStrlen($0)) + 1 } ?? 0)
+        guard leftOut == 0, length + added <= Self.longest else {
+            leftOut += 1
+            return
+        }
+        length += added
         let name = prefix.map { String(cString: $0) + ":" } ?? ""
         path.append(name + String(cString: local))
         hasText.append(false)
         guard !isDone else { return }
-        elements += 1
         let key = "/" + path.joined(separator: "/")
         if kinds[key] == nil {
             guard kinds.count < limits.names else { return }
@@ -40,19 +55,25 @@ final class XMLSurvey {
         }
         kinds[key, default: Kind()].count += 1
         for index in 0..<min(attributes.count, 16) {
-            guard let attribute = attributes.name(index).local else { continue }
+            guard let attribute = attributes.name(index).local, xmlStrlen(attribute) <= Self.longest else { continue }
             note("@" + String(cString: attribute))
         }
     }
 
     func characters(_ bytes: UnsafeBufferPointer<UInt8>) {
-        guard !hasText.isEmpty, !hasText[hasText.count - 1], !bytes.allSatisfy(\.isXMLSpace) else { return }
+        guard leftOut == 0, !hasText.isEmpty, !hasText[hasText.count - 1], !bytes.allSatisfy(\.isXMLSpace) else {
+            return
+        }
         hasText[hasText.count - 1] = true
     }
 
     func end() {
+        guard leftOut == 0 else {
+            leftOut -= 1
+            return
+        }
         if hasText.popLast() == true, !isDone { note(nil) }
-        if !path.isEmpty { path.removeLast() }
+        if let name = path.popLast() { length -= 1 + name.utf8.count }
     }
 
     /// A text or an attribute at the current place counts for the two elements around it.
@@ -60,9 +81,18 @@ final class XMLSurvey {
         var relative = attribute.map { [$0] } ?? []
         for depth in stride(from: path.count, to: max(0, path.count - 3), by: -1) {
             let key = "/" + path[0..<depth].joined(separator: "/")
-            if !relative.isEmpty { kinds[key]?.fields[relative.joined(separator: "/"), default: 0] += 1 }
+            if !relative.isEmpty { note(relative.joined(separator: "/"), of: key) }
             relative.insert(path[depth - 1], at: 0)
         }
+    }
+
+    private func note(_ field: String, of key: String) {
+        guard let count = kinds[key]?.fields.count else { return }
+        if kinds[key]?.fields[field] == nil {
+            guard count < Self.mostFields, fields < Self.mostOfAll else { return }
+            fields += 1
+        }
+        kinds[key]?.fields[field, default: 0] += 1
     }
 
     /// What to tell the owner.

@@ -95,6 +95,7 @@ private final class DocumentPrinter {
 
     func take(_ bytes: UnsafeBufferPointer<UInt8>) throws {
         try show { reader throws(ReadFailure) in try reader.push(bytes) }
+        while reader?.hasMore == true { try show { reader throws(ReadFailure) in try reader.more() } }
     }
 
     func finish() throws -> DocumentEnd? {
