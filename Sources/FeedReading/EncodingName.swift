@@ -42,7 +42,9 @@ enum EncodingName {
         case "utf-8", "utf8", "unicode-1-1-utf-8": "UTF-8"
         // The bytes would show it.
         case "utf-16", "utf-16le", "utf-16be", "utf-32", "utf-32le", "utf-32be", "ucs-2", "ucs-4", "unicode",
-            "iso-10646-ucs-2", "iso-10646-ucs-4", "utf_16", "utf_32":
+            "iso-10646-ucs-2", "iso-10646-ucs-4", "utf_16", "utf_32", "utf16", "utf16le", "utf16be", "utf32", "utf32le",
+            "utf32be",
+            "ucs2", "ucs4":
             nil
         // Nobody writes it but who wants markup to pass for text.
         case "utf-7", "utf7", "unicode-1-1-utf-7": nil

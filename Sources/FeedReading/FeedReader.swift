@@ -21,6 +21,8 @@ package final class FeedReader {
     private var input: PackedInput
     private var time: ReadingTime
     private var isBroken = false
+    /// What was thrown: nothing comes of the document any more.
+    private var failure: ReadFailure?
     private var stage = Stage.raw
     private var head: [UInt8] = []
 
@@ -42,6 +44,7 @@ package final class FeedReader {
     }
 
     package func push(_ bytes: UnsafeBufferPointer<UInt8>) throws(ReadFailure) -> [ReadEvent] {
+        if let failure { throw failure }
         time.begin()
         defer { time.end() }
         try receive(bytes, isLast: false)
@@ -54,6 +57,7 @@ package final class FeedReader {
 
     /// - Returns: More of what became complete with the bytes that were pushed.
     package func more() throws(ReadFailure) -> [ReadEvent] {
+        if let failure { throw failure }
         time.begin()
         defer { time.end() }
         try input.goOn(until: { collector.hasEvents }, receive)
@@ -65,6 +69,7 @@ package final class FeedReader {
     ///
     /// - Returns: The rest; the last event is always ``ReadEvent/end(_:)``.
     package func finish() throws(ReadFailure) -> [ReadEvent] {
+        if let failure { throw failure }
         let nothing = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
         time.begin()
         defer { time.end() }
@@ -92,7 +97,20 @@ package final class FeedReader {
     }
 
     private func settleInput() throws(ReadFailure) {
-        if let failure = input.failure { try settle(.broken(message: failure, line: 0)) }
+        if let failure = input.failure { try breakOff(failure) }
+    }
+
+    /// No more bytes will come, but those that came may still be on their way, with a whole item among them.
+    private func breakOff(_ message: String) throws(ReadFailure) {
+        if !isBroken, !collector.hasItems {
+            do throws(ReadFailure) {
+                try take(UnsafeBufferPointer(start: nil, count: 0), isLast: true)
+            } catch {
+                // Whatever the beginning of the document looks like, this is why there is no more of it.
+                isBroken = false
+            }
+        }
+        try settle(.broken(message: message, line: 0))
     }
 
     private func checkTime() throws(ReadFailure) {
@@ -232,6 +250,7 @@ package final class FeedReader {
 
     private func fail(_ failure: ReadFailure) -> ReadFailure {
         stage = .over
+        self.failure = failure
         return failure
     }
 }

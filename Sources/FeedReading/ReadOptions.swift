@@ -49,7 +49,7 @@ package struct ReadLimits: Sendable {
     package var itemBytes = 4 << 20
     /// Values of one item that repeat: categories, images, enclosures …
     package var values = 256
-    /// Warnings that are kept; further ones are only counted.
+    /// Warnings that are kept; further ones are left out.
     package var warnings = 100
     /// Seconds of processor time for a document, and more for each MiB of it, unpacked. Generous: some fifty times what feeds
     /// take. It is looked at between pieces of some KiB, so the last one may take longer.

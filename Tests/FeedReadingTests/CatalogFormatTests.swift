@@ -148,6 +148,17 @@ import Testing
         "<Products><Offer><Code>1</Code><Name>Lampada</Name><Link>https://n.example/l</Link>\(fields)</Offer></Products>"
     }
 
+    @Test func `what stands before Trovaprezzi's products is not read by another catalog's table`() throws {
+        let document = try readInAnyChunks(
+            "<Products><Info><sku/><mpn/><image-url-4/></Info><Offer><Name>N</Name><SKU>7</SKU><mpn>M</mpn>"
+                + "<image-url-4>4</image-url-4><Link>http://example.org/7</Link><Price>5</Price></Offer></Products>")
+        let item = try #require(document.items.first)
+        #expect(document.feed?.format == .trovaprezzi)
+        #expect(item.id == "7")
+        #expect(item.images == [])
+        #expect(item.product?.category == nil)
+    }
+
     @Test func `a product of Trovaprezzi keeps what the catalog states`() throws {
         let document = try readInAnyChunks(
             trovaprezzi(

@@ -99,4 +99,13 @@ import Testing
     {
         #expect(try title(document(bytes, stating: name, padding: 100_000)) == text)
     }
+
+    @Test func `no spelling of UTF-16 counts where the bytes are none`() throws {
+        for label in ["utf16", "UCS2", "utf-16"] {
+            let text =
+                "<?xml version=\"1.0\" encoding=\"\(label)\"?><rss><channel><item><title>caf#</title></item></channel></rss>"
+            let document = try read(text.utf8.map { $0 == UInt8(ascii: "#") ? 0xE9 : $0 })
+            #expect(document.items.first?.title == "café", "\(label)")
+        }
+    }
 }

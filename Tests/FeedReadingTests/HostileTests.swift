@@ -1,6 +1,7 @@
 import CampaignModel
-import FeedReading
 import Testing
+
+@testable import FeedReading
 
 @Suite struct HostileTests {
     private func message(_ document: String) -> String? {
@@ -139,7 +140,9 @@ import Testing
         options.limits.itemBytes = 20
         let fields = "<description>aaaaaaaaaaaa</description><content:encoded>bbbbbbbbbbbb</content:encoded>"
         let document = try read(
-            rss("<item><guid>1</guid>\(fields)</item><item><guid>2</guid><description>c</description></item>"), options)
+            rss(
+                "<item><guid>1</guid>\(fields)</item><item><guid>2</guid><description>c</description></item>",
+                channel: ""), options)
         #expect(document.items.map(\.summary) == ["aaaaaaaaaaaa", "c"])
         #expect(document.items.map(\.content) == ["bbbbbbb", nil])
         #expect(document.warnings == ["text_cut"])
@@ -197,5 +200,31 @@ import Testing
         let rest = Reading(try reader.push(Array("</channel></rss>".utf8)) + reader.finish())
         #expect(count + rest.items.count == 20_000)
         #expect(rest.end == DocumentEnd(items: 20_000, complete: true, warnings: []))
+    }
+
+    @Test func `what one item or the document itself states has an end however it is stated`() throws {
+        var options = ReadOptions()
+        options.limits.itemBytes = 1000
+        options.limits.values = 4
+        let names = (0..<300).map { "<author>a\($0)</author>" }.joined()
+        let images = (0..<300).map { "<media:thumbnail url=\"http://example.org/\($0)\"/>" }.joined()
+        for fields in [names, images] {
+            let item = try #require(try read(rss("<item><guid>1</guid>\(fields)</item>"), options).items.first)
+            #expect(item.authors.count <= 64 && item.images.count <= 64)
+        }
+        #expect(try read(rss("<item>\(names)</item>")).items.first?.authors.count == 256)
+        let sink = ItemCollector(options)
+        let reader = XMLDocumentReader(options, sink)
+        let titles = String(repeating: "<title>0123456789</title><link href=\"http://example.org/\"/>", count: 300)
+        Array(rss("", channel: titles + images).utf8).withUnsafeBufferPointer(reader.push)
+        #expect(sink.header.count <= 1100)
+    }
+
+    @Test func `XHTML that is cut loses no more than what is too long`() throws {
+        var options = ReadOptions()
+        options.limits.fieldBytes = 20
+        let text =
+            "<content type=\"xhtml\"><div xmlns=\"http://www.w3.org/1999/xhtml\">0123456789äöüäöü</div></content>"
+        #expect(try read(atom("<entry><id>1</id>\(text)</entry>"), options).items.first?.content == "0123456789äö")
     }
 }

@@ -75,4 +75,20 @@ import Testing
         let reader = FeedReader(ReadOptions(), lazily: true)
         return try reader.push(Array(text.utf8)) + reader.finish()
     }
+
+    @Test func `the stated fingerprint knows where links count from`() throws {
+        func fingerprint(_ site: String, base: String) throws -> Fingerprint? {
+            let text = rss(
+                "<item xml:base=\"\(base)\"><guid>1</guid><link>a</link></item>", channel: "<link>\(site)</link>")
+            let reader = FeedReader(ReadOptions(), lazily: true)
+            for case .found(let item) in try reader.push(Array(text.utf8)) + reader.finish() {
+                return item.statedFingerprint
+            }
+            return nil
+        }
+        let one = try fingerprint("http://example.org/", base: "/x/")
+        #expect(try fingerprint("http://example.org/", base: "/x/") == one)
+        #expect(try fingerprint("http://example.org/", base: "http://example.com/") != one)
+        #expect(try fingerprint("http://example.com/", base: "") != fingerprint("http://example.org/", base: ""))
+    }
 }

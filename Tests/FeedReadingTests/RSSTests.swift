@@ -108,4 +108,17 @@ import Testing
         #expect(feed?.image == "https://example.org/i.png")
         #expect(feed?.title == nil)
     }
+
+    @Test func `a file without an address lends its type to no other`() throws {
+        let own =
+            "<enclosure url=\"/a.mp3\" type=\"audio/mpeg\"/><enclosure url=\" \" type=\"image/png\" length=\"5\"/>"
+        let file = Enclosure(url: "https://example.org/a.mp3", type: "audio/mpeg")
+        #expect(try item("<guid>1</guid>\(own)")?.enclosures == [file])
+        let media =
+            "<media:content url=\"/a.mp3\" type=\"audio/mpeg\"/><media:content type=\"video/mp4\" fileSize=\"9\"/>"
+        #expect(try item("<guid>1</guid>\(media)")?.enclosures == [file])
+        let links =
+            "<atom:link rel=\"enclosure\" href=\"/a.mp3\" type=\"audio/mpeg\"/><atom:link rel=\"enclosure\" type=\"image/png\"/>"
+        #expect(try item("<guid>1</guid>\(links)")?.enclosures == [file])
+    }
 }

@@ -1,3 +1,4 @@
+import CampaignModel
 import Testing
 
 @testable import FeedReading
@@ -174,5 +175,22 @@ private let chunks = [1, 7, 900, Int.max]
     @Test(arguments: ["", "<rss/>", "x^2 is a square", "x\u{1}", "PK", "id,title\n1,x"])
     func `what is not packed is left alone`(document: String) {
         #expect(Unpacker(head: Array(document.utf8), limits: ReadLimits()) == nil)
+    }
+
+    @Test func `a short document that is cut while packed gives the items that are whole`() throws {
+        let text = "<rss><channel><item><guid>1</guid><title>é</title></item><item><guid>2</guid>"
+        for start in ["", "<!--\(String(repeating: "x", count: 2000))-->"] {
+            let packed = Packed.gzip(storing: Array((start + text).utf8))
+            let document = try read(packed.dropLast(4))
+            #expect(document.items.map(\.id) == ["1"])
+            #expect(document.end?.complete == false)
+        }
+    }
+
+    @Test func `a packed document without a whole item fails for being cut`() {
+        let packed = Packed.gzip(storing: Array("<rss><channel><item><guid>1</guid>".utf8))
+        #expect(throws: ReadFailure.broken(message: "it is a gzip file that is cut: it ends too early", line: 0)) {
+            try read(packed.dropLast(4))
+        }
     }
 }

@@ -85,7 +85,8 @@ enum RecordText {
     static func authors(_ record: ItemRecord) -> [String] {
         guard let best = record.best(.author) else { return [] }
         var names: [String] = []
-        for entry in record.entries where entry.field == .author && entry.rank == best.rank {
+        for entry in record.entries
+        where entry.field == .author && entry.rank == best.rank && names.count < ItemBuilder.limit {
             if let name = line(record, entry).flatMap(PersonText.name), !names.contains(name) { names.append(name) }
         }
         return names

@@ -7,11 +7,14 @@ final class ItemContext: Sendable {
     let base: String?
     /// Who wrote an item that states nobody.
     let authors: [String]
+    /// Stands for all of it that may differ from one reading of a document to the next.
+    let fingerprint: Fingerprint
 
     init(_ conventions: ItemConventions = ItemConventions(), base: String?, authors: [String] = []) {
         self.conventions = conventions
         self.base = base
         self.authors = authors
+        fingerprint = Fingerprint(of: [base ?? "", conventions.currency ?? ""] + authors)
     }
 }
 
@@ -78,12 +81,13 @@ struct ItemBuilder {
         return nil
     }
 
-    private var limit: Int { 256 }
+    /// How many names, categories, images or files an item has at most.
+    static let limit = 256
 
     private var categories: [String] {
         guard record.has(.category) else { return [] }
         var categories: [String] = []
-        for entry in record.entries where entry.field == .category && categories.count < limit {
+        for entry in record.entries where entry.field == .category && categories.count < Self.limit {
             guard let category = RecordText.line(record, entry), !categories.contains(category) else { continue }
             categories.append(category)
         }
@@ -102,7 +106,7 @@ struct ItemBuilder {
                 switch entry.field {
                 case .enclosure:
                     isOpen = false
-                    guard enclosures.count < limit, let url = absolute(entry) else { continue }
+                    guard enclosures.count < Self.limit, let url = absolute(entry) else { continue }
                     guard rank == 0 || !enclosures.contains(where: { $0.url == url }) else { continue }
                     enclosures.append(Enclosure(url: url))
                     isOpen = true
@@ -124,7 +128,7 @@ struct ItemBuilder {
     private func images(_ html: (html: String, base: String?)?...) -> [String] {
         var images: [String] = []
         func add(_ address: String?) {
-            if let address, images.count < limit, !images.contains(address) { images.append(address) }
+            if let address, images.count < Self.limit, !images.contains(address) { images.append(address) }
         }
         for entry in record.all(.image) { add(absolute(entry)) }
         if record.has(.enclosure) {

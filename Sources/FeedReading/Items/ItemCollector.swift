@@ -82,7 +82,9 @@ final class ItemCollector: ItemReceiver {
         count += 1
         if isLazy {
             let stated = StatedItem(copying: record, context)
-            events.append(.found(FoundItem(key: key, statedFingerprint: record.statedFingerprint, stated)))
+            events.append(
+                .found(
+                    FoundItem(key: key, statedFingerprint: record.statedFingerprint(in: context.fingerprint), stated)))
         } else {
             events.append(.item(builder.item(key: key)))
         }

@@ -11,7 +11,7 @@ protocol ItemReceiver: WarningReceiver {
     /// Tells the format; always before the first item. A second call corrects the first, as when a document states
     /// its version behind its items.
     func setFormat(_ format: DocumentFormat)
-    /// Tells how words of the items are meant; always before the first item.
+    /// Tells how words of the items are meant that come from here on; at the latest before the first.
     func setConventions(_ conventions: ItemConventions)
     /// Takes an item. The record is used again after the call.
     func add(_ record: ItemRecord)

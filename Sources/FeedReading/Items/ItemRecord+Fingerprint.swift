@@ -6,14 +6,20 @@ extension ItemRecord {
     ///
     /// Unlike ``Item/contentFingerprint`` it knows the document's own spelling only, so it may change where the item
     /// does not.
-    var statedFingerprint: Fingerprint {
+    ///
+    /// - Parameter context: What the document says of all its items, such as where links count from.
+    /// - Returns: The same for the same statement, in any process.
+    func statedFingerprint(in context: Fingerprint) -> Fingerprint {
         var hash = StatedHash()
+        hash.mix(context.high, context.low)
         for entry in entries where !entry.field.isDate {
             hash.mix(
-                UInt64(entry.field.rawValue) | UInt64(entry.form.rawValue) << 8 | UInt64(entry.rank) << 16,
+                UInt64(entry.field.rawValue) | UInt64(entry.form.rawValue) << 8 | UInt64(entry.rank) << 16
+                    | UInt64(UInt16(bitPattern: entry.base)) << 24,
                 UInt64(truncatingIfNeeded: entry.end - entry.start))
             hash.mix(UnsafeRawBufferPointer(bytes(of: entry)))
         }
+        for base in bases { hash.mix(base) }
         hash.mix(emptyFields, 0)
         return hash.fingerprint
     }
@@ -43,6 +49,14 @@ private struct StatedHash {
         var tail: (UInt64, UInt64) = (0, 0)
         withUnsafeMutableBytes(of: &tail) { $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[index...])) }
         mix(UInt64(littleEndian: tail.0), UInt64(littleEndian: tail.1))
+    }
+
+    mutating func mix(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            mix(0, UInt64(truncatingIfNeeded: bytes.count))
+            mix(UnsafeRawBufferPointer(bytes))
+        }
     }
 
     var fingerprint: Fingerprint {

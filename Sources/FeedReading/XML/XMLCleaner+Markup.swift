@@ -295,7 +295,7 @@ extension XMLCleaner {
     mutating func afterTag() {
         if open.count == 0, hadRoot {
             isOver = true
-        } else if open.count <= blankDepth {
+        } else if isBlankHere {
             let next = run(of: ByteClass.space, from: at)
             if next > at, next < input.count, input[next] == UInt8(ascii: "<") { drop(next - at) }
         }

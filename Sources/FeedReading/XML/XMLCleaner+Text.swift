@@ -22,7 +22,7 @@ extension XMLCleaner {
                 let end = plainTag(bytes, at: index, to: count)
                 if end > 0 {
                     index = end
-                    if open.count <= blankDepth || open.count == 0 {
+                    if isBlankHere || open.count == 0 {
                         at = index
                         afterTag()
                         if isOver { return true }
@@ -55,6 +55,12 @@ extension XMLCleaner {
         at = index
         if !isAside, index - start >= TextDetour.worthwhile { beginAside(at: start) }
         return true
+    }
+
+    /// Whether white space means nothing at this place.
+    @inline(__always)
+    var isBlankHere: Bool {
+        open.count <= blankDepth || !blankName.isEmpty && open.isLast(blankName.start, length: blankName.count)
     }
 
     /// Opens an element without attributes, or closes the innermost one.

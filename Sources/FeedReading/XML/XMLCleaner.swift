@@ -54,6 +54,8 @@ struct XMLCleaner: ~Copyable {
     /// White space between elements is left out where no more than this many are open: nobody reads it there, and
     /// libxml2 is a tenth faster without.
     var blankDepth = 0
+    /// So it is in elements of this name.
+    var blankName = ByteBuffer(capacity: 32)
 
     /// - Parameters:
     ///   - limits: Of depth, start tags and attributes; the others are the sink's.
@@ -76,7 +78,10 @@ struct XMLCleaner: ~Copyable {
         input = chunk
         if !carry.isEmpty {
             carry.append(chunk)
-            if awaited != 0, !isLast, !chunk.contains(awaited) { return checkCarry() }
+            // Another tag shows as well that the first one is none.
+            if awaited != 0, !isLast, !chunk.contains(where: { $0 == awaited || $0 == UInt8(ascii: "<") }) {
+                return checkCarry()
+            }
             swap(&carry, &joined)
             carry.clear()
             input = joined.bytes

@@ -72,7 +72,11 @@ extension XMLItemReader {
         StandIn.text(value(name, attributes)).trimmedOrNil
     }
 
+    /// Whether the record may have another field: one costs more memory than the few bytes of its element.
+    var hasRoom: Bool { record.entries.count < limits.values * 16 }
+
     func add(_ field: ItemField, _ value: UnsafeBufferPointer<UInt8>, rank: UInt8) {
+        guard hasRoom, record.count < limits.itemBytes else { return }
         let record = record
         let start = record.count
         if StandIn.bytesBefore(value) == value.count {
@@ -86,6 +90,8 @@ extension XMLItemReader {
     func take(_ rules: [XMLDialect.AttributeRule], _ attributes: XMLAttributes) {
         for rule in rules {
             let value = value(rule.name, attributes)
+            // What is said of a file without an address belongs to no other.
+            if rule.field == .enclosure, value.trimmed.isEmpty { return }
             if !value.isEmpty { add(rule.field, value, rank: rule.rank) }
         }
     }
@@ -113,7 +119,7 @@ extension XMLItemReader {
         let type = value(.type, attributes)
         switch XMLLink(relation: value(.rel, attributes), type: type) {
         case .page(let isPage): add(.link, address, rank: isPage ? rank : rank + 1)
-        case .enclosure where itemDepth > 0:
+        case .enclosure where itemDepth > 0 && !address.trimmed.isEmpty:
             add(.enclosure, address, rank: 0)
             if !type.isEmpty { add(.enclosureType, type, rank: 0) }
             if case let length = value(.length, attributes), !length.isEmpty { add(.enclosureLength, length, rank: 0) }
@@ -130,6 +136,8 @@ extension XMLItemReader {
         let type = value(.type, attributes)
         if medium.isWord("image") || type.startsWithWord("image/") {
             add(.image, address, rank: rank)
+        } else if address.trimmed.isEmpty {
+            return
         } else if medium.isWord("audio") || medium.isWord("video") || !type.isEmpty {
             // Behind what the item states as its own enclosures.
             add(.enclosure, address, rank: 1)

@@ -4,6 +4,14 @@ import CLibXML2
 extension XMLItemReader {
     func begin(_ rule: UnsafePointer<XMLDialect.Node>, _ node: UInt16, _ attributes: XMLAttributes) {
         capture = rule.pointee.capture
+        isBase64 = false
+        childCount = 0
+        isInDiv = false
+        openTags.removeAll(keepingCapacity: true)
+        guard hasRoom else {
+            capture = .none
+            return
+        }
         captureForm = capture == .either ? .either : capture == .text ? .text : .html
         if capture == .construct {
             // What lies elsewhere is no text.
@@ -15,14 +23,13 @@ extension XMLItemReader {
             capture = kind.capture
             captureForm = kind.form
             isBase64 = kind.isBase64
-            childCount = 0
         }
         captureDepth = depth
         captureNode = node
         captureStart = record.count
         let isLine = rule.pointee.field?.isLine ?? false
         room = isLine ? min(limits.lineBytes, limits.fieldBytes) : limits.fieldBytes
-        if itemDepth > 0 { room = min(room, max(0, limits.itemBytes - record.count)) }
+        room = min(room, max(0, limits.itemBytes - record.count))
         isCut = false
     }
 
@@ -93,7 +100,7 @@ extension XMLItemReader {
         if isWrapped, let entry = record.entries.last,
             let end = record.bytes(of: entry).firstIndex(of: UInt8(ascii: ">"))
         {
-            record.trimLast(end + 1, "</div>".utf8.count)
+            record.trimLast(end + 1, isCut ? 0 : "</div>".utf8.count)
         }
         // Some say isPermaLink and mean nothing by it, so only an address counts.
         if special == .guid, guidIsLink, let entry = record.entries.last,
@@ -130,8 +137,10 @@ extension XMLItemReader {
         switch special {
         case .key: key = text
         case .value:
-            guard let name = key, let pair = dialect.pairs[name.lowercased()] else { break }
-            record.add(pair.field, text, rank: pair.rank)
+            // A name is good for one value.
+            if let name = key, let pair = dialect.pairs[name.lowercased()] {
+                record.add(pair.field, text, rank: pair.rank)
+            }
             key = nil
         case .branch where itemDepth > 0:
             if let path = branches.path(of: text) { record.add(field, path, rank: rank) }

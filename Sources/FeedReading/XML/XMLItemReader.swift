@@ -103,26 +103,46 @@ final class XMLItemReader: XMLSink {
         }
         if capture != .none {
             let next = depth == captureDepth + 1 ? dialect.step(from: captureNode, by: name.symbol) : XMLDialect.dead
-            // A child with a row of its own ends the capture of its parent.
-            guard next != XMLDialect.dead else { return within(local, attributes) }
-            record.drop(from: captureStart)
-            capture = .none
-            enter(next, attributes)
-            return
+            if next != XMLDialect.dead {
+                // A child with a row of its own ends the capture of its parent.
+                record.drop(from: captureStart)
+                capture = .none
+                return enter(next, attributes)
+            }
+            // Atom's XHTML may hold anything; elsewhere an item within a text means that the text was never ended.
+            guard name.opensItem, capture != .xhtml else { return within(local, attributes) }
+            finish()
+            return openItem(local, prefix, attributes)
         }
         var node = dialect.step(from: frames[depth - 1].node, by: name.symbol)
-        if name.opensItem, itemDepth == 0 || node == XMLDialect.dead {
-            // An item within an item: the end of the one before is missing.
-            if itemDepth > 0 { endItem() }
-            node = XMLDialect.item
-            itemDepth = depth
-            blankDepth = max(blankDepth, depth)
-            item.clear()
+        if name.opensItem, itemDepth == 0 || node == XMLDialect.dead, !isNested {
+            return openItem(local, prefix, attributes)
         }
         // The root's children are the table's first steps, whatever it is called; a channel or an item without anything
         // around it is a first step itself.
         if depth == 1, node == XMLDialect.dead { node = XMLDialect.header }
         if node != XMLDialect.dead { enter(node, attributes) }
+    }
+
+    /// Catalogs name other products within a product, by the same name but further within than a missing end would put
+    /// them.
+    private var isNested: Bool { format?.family == .catalog && itemDepth > 0 && depth > itemDepth + 1 }
+
+    private func openItem(
+        _ local: UnsafePointer<xmlChar>, _ prefix: UnsafePointer<xmlChar>?, _ attributes: XMLAttributes
+    ) {
+        if itemDepth > 0 {
+            // The end of the item before is missing; what follows in its elements belongs to nothing.
+            for place in itemDepth..<depth { frames[place].node = XMLDialect.dead }
+            endItem()
+        }
+        if blankName.isEmpty {
+            blankName =
+                Array((prefix.map { String(cString: $0) + ":" } ?? "").utf8) + Array(String(cString: local).utf8)
+        }
+        itemDepth = depth
+        item.clear()
+        enter(XMLDialect.item, attributes)
     }
 
     func enter(_ node: UInt16, _ attributes: XMLAttributes) {
@@ -211,6 +231,8 @@ final class XMLItemReader: XMLSink {
     func reconsider(_ local: UnsafePointer<xmlChar>) {
         guard format?.format == .kelkoo, xmlStrcasecmp(local, "offer") == 0 else { return }
         follow(XMLFormat(family: .catalog, format: .trovaprezzi), .trovaprezzi)
+        // Names that came so far have the other table's numbers.
+        names = XMLNames()
     }
 
     /// A document has few namespaces and many names in them.

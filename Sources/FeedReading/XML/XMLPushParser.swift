@@ -42,12 +42,6 @@ final class XMLPushParser {
         }
     }
 
-    /// Ends the document, which must be whole.
-    func finish() {
-        guard let context, sink.failure == nil else { return }
-        _ = xmlParseChunk(context, nil, 0, 1)
-    }
-
     private static func handler() -> xmlSAXHandler {
         var handler = xmlSAXHandler()
         handler.initialized = UInt32(XML_SAX2_MAGIC)

@@ -12,6 +12,8 @@ class XMLSink {
     final var line: () -> Int = { 0 }
     /// White space means nothing where no more than so many elements are open.
     final var blankDepth = 0
+    /// The name of elements that directly hold nothing but other elements; empty as long as none is known.
+    final var blankName: [UInt8] = []
 
     final func fail(_ message: String) { fail(.broken(message: message, line: line())) }
 
