@@ -63,10 +63,23 @@ enum EncodingName {
             if stated.hasPrefix("windows-125"), stated.utf8.count == 12 {
                 "CP" + stated.dropFirst(8)
             } else {
-                stated.utf8.count <= 40 ? stated.uppercased() : nil
+                isCharacterSet(stated) ? stated.uppercased() : nil
             }
         }
     }
+
+    /// Whether the name is one of the families that documents were ever written in. iconv knows stranger ones, some with
+    /// a history of holes; ISO-2022-CN is one of those.
+    private static func isCharacterSet(_ name: String) -> Bool {
+        name.utf8.count <= 40 && families.contains { name.hasPrefix($0) }
+    }
+
+    private static let families = [
+        "iso-8859", "iso8859", "iso_8859", "iso-2022-jp", "iso-2022-kr", "iso-ir-", "cp", "ibm", "ebcdic", "windows-",
+        "win", "koi8", "mac", "x-mac", "euc", "big5", "gb", "hz", "shift", "sjis", "tis", "viscii", "tcvn", "armscii",
+        "georgian", "pt154", "rk1048", "johab", "latin", "l2", "greek", "hebrew", "arabic", "cyrillic", "thai", "ms-",
+        "ms936", "hp-roman8", "nextstep", "cs",
+    ]
 
     /// Whether ASCII means itself in the encoding: if not, it has to be converted from the first byte on.
     static func containsASCII(_ name: String) -> Bool {
