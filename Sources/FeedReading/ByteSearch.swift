@@ -57,6 +57,11 @@ extension String {
     }
 
     var asciiLowercased: String {
+        guard utf8.contains(where: { $0 >= 0x41 && $0 <= 0x5A }) else { return self }
+        return asciiLowercasedCopy
+    }
+
+    private var asciiLowercasedCopy: String {
         String(decoding: utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 }
@@ -111,7 +116,9 @@ extension UnsafeBufferPointer<UInt8> {
         return nil
     }
 
-    func contains(text: StaticString) -> Bool {
-        firstPlace(of: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)) != nil
+    func firstPlace(of text: StaticString) -> Int? {
+        firstPlace(of: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
+
+    func contains(text: StaticString) -> Bool { firstPlace(of: text) != nil }
 }

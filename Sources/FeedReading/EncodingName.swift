@@ -21,19 +21,33 @@ enum EncodingName {
         {
             return name
         }
-        let text = String(decoding: head.prefix(TextDecoder.statementWindow), as: UTF8.self)
-        guard let start = text.utf8Range(of: "<?xml"), let end = text.utf8Range(of: ">", from: start.upperBound),
-            let stated = value(after: "encoding=", in: String(text[start.upperBound..<end.lowerBound]))
-        else { return nil }
-        return known(stated)
+        return head.withUnsafeBufferPointer { head -> String? in
+            let window = UnsafeBufferPointer(rebasing: head.prefix(TextDecoder.statementWindow))
+            guard let start = window.firstPlace(of: "<?xml") else { return nil }
+            let rest = UnsafeBufferPointer(rebasing: window[start...])
+            guard let end = rest.firstIndex(of: UInt8(ascii: ">")) else { return nil }
+            return value(after: "encoding=", in: UnsafeBufferPointer(rebasing: rest[..<end])).flatMap(known)
+        }
     }
 
-    private static func value(after key: String, in text: String) -> String? {
-        let text = text.asciiLowercased.filter { $0 != " " && $0 != "\t" && $0 != "\n" }
-        guard let range = text.utf8Range(of: key) else { return nil }
-        let rest = text[range.upperBound...].drop { $0 == "\"" || $0 == "'" }
-        let value = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.:".contains($0)) }
-        return value.isEmpty ? nil : String(value)
+    private static func value(after key: StaticString, in text: String) -> String? {
+        var text = text
+        return text.withUTF8 { value(after: key, in: $0) }
+    }
+
+    /// The word behind a key, in lower case, wherever there are blanks and whatever the quotes.
+    private static func value(after key: StaticString, in text: UnsafeBufferPointer<UInt8>) -> String? {
+        let dense = text.filter { !$0.isXMLSpace }.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
+        return dense.withUnsafeBufferPointer { dense in
+            guard let place = dense.firstPlace(of: key) else { return nil }
+            let rest = dense[(place + key.utf8CodeUnitCount)...]
+                .drop { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "'") }
+            let value = rest.prefix {
+                $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+                    || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":")
+            }
+            return value.isEmpty ? nil : String(decoding: value, as: UTF8.self)
+        }
     }
 
     /// What the web means by a label, which is not always what it says.

@@ -7,15 +7,15 @@ final class ItemContext: Sendable {
     let base: String?
     /// Who wrote an item that states nobody.
     let authors: [String]
-    /// Stands for all of it that may differ from one reading of a document to the next.
-    let fingerprint: Fingerprint
 
     init(_ conventions: ItemConventions = ItemConventions(), base: String?, authors: [String] = []) {
         self.conventions = conventions
         self.base = base
         self.authors = authors
-        fingerprint = Fingerprint(of: [base ?? "", conventions.currency ?? ""] + authors)
     }
+
+    /// Stands for all of it that may differ from one reading of a document to the next.
+    var fingerprint: Fingerprint { Fingerprint(of: [base ?? "", conventions.currency ?? ""] + authors) }
 }
 
 /// Makes an item of a record: texts in one shape, addresses absolute, dates and prices as values.

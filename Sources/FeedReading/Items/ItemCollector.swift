@@ -16,7 +16,9 @@ final class ItemCollector: ItemReceiver {
     private var isFeedTold = false
     private var isEnded = false
     private var keys = ItemKeys()
-    private var context: ItemContext
+    private var context: ItemContext { didSet { contextFingerprint = nil } }
+    /// Made for the first item that wants it.
+    private var contextFingerprint: Fingerprint?
 
     init(_ options: ReadOptions, lazily isLazy: Bool = false) {
         self.options = options
@@ -81,10 +83,12 @@ final class ItemCollector: ItemReceiver {
         let key = keys.key(of: record, link: builder.link, repeated: { warnOfRepeat(builder) })
         count += 1
         if isLazy {
+            let common = contextFingerprint ?? context.fingerprint
+            contextFingerprint = common
             let stated = StatedItem(copying: record, context)
             events.append(
                 .found(
-                    FoundItem(key: key, statedFingerprint: record.statedFingerprint(in: context.fingerprint), stated)))
+                    FoundItem(key: key, statedFingerprint: record.statedFingerprint(in: common), stated)))
         } else {
             events.append(.item(builder.item(key: key)))
         }
