@@ -97,6 +97,25 @@ import Testing
     }
 
     @Test(arguments: [
+        (
+            "<Artikel><ArtNr>~</ArtNr><Titel>A</Titel><Preis>3,50 EUR</Preis><Hersteller>H</Hersteller><Bestand>3</Bestand></Artikel>",
+            ["title": "Titel", "price": "Preis", "brand": "Hersteller", "availability": "Bestand", "sku": "ArtNr"]
+        ),
+        (
+            "<produit><référence>~</référence><titre>A</titre><prix>5 EUR</prix><prix_promo>4 EUR</prix_promo></produit>",
+            ["title": "titre", "price": "prix", "sale_price": "prix_promo", "sku": "référence"]
+        ),
+    ])
+    func `a proposal knows what fields are called elsewhere`(item: String, fields: [String: String]) {
+        let items = (0..<3).map { item.replacing("~", with: "\($0)") }.joined()
+        guard case .unknownXML(_, let proposal?)? = failure("<lager>\(items)</lager>") else {
+            Issue.record("no proposal")
+            return
+        }
+        #expect(proposal.fields == fields)
+    }
+
+    @Test(arguments: [
         "<feed xmlns='https://www.w3.org/2005/Atom'><entry><id>1</id></entry></feed>",
         "<feed><entry><id>1</id></entry></feed>",
         "<rss xmlns='http://backend.userland.com/rss2'><channel><item><title>A</title></item></channel></rss>",

@@ -12,6 +12,9 @@ enum MappedField {
     /// Nil for a name that no mapping knows.
     static func field(_ name: String) -> ItemField? { fields[name] }
 
+    /// Nil for a field that no mapping fills.
+    static func name(_ field: ItemField) -> String? { fields.first { $0.value == field }?.key }
+
     /// Shops escape names and descriptions more often than not; all else is characters.
     static func form(of field: ItemField) -> TextForm {
         switch field {

@@ -104,14 +104,29 @@ final class XMLSurvey {
     func proposal() -> DocumentMapping? {
         let best = order.max { weight($0) < weight($1) }
         guard let best, let kind = kinds[best], kind.count > 1, kind.fields.count > 1 else { return nil }
-        var fields: [String: String] = [:]
-        for (field, words) in Self.words {
-            let candidate = words.lazy.compactMap { word in
-                kind.fields.keys.filter { Self.matches($0, word) }.min { ($0.count, $0) < ($1.count, $1) }
-            }.first
-            if let candidate { fields[field] = candidate }
-        }
+        let fields = Self.fields(of: Array(kind.fields.keys))
         return fields.isEmpty ? nil : DocumentMapping(item: best, fields: fields)
+    }
+
+    /// What the paths most likely hold, the shortest path first: by the words below, and for what these leave open by
+    /// the names of columns that are known in many languages.
+    private static func fields(of paths: [String]) -> [String: String] {
+        let named = paths.sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }.map { (path: $0, name: name(of: $0)) }
+        var fields: [String: String] = [:]
+        for (field, words) in words {
+            fields[field] = words.lazy.compactMap { word in named.first { $0.name == word }?.path }.first
+        }
+        var taken = Set(fields.values)
+        let columns = named.compactMap { path, name in CSVColumns.meaning(of: name).map { (path: path, meaning: $0) } }
+        for (path, meaning) in columns.sorted(by: { $0.meaning.rank < $1.meaning.rank }) {
+            // A mapping reads pieces and words alike as availability.
+            let field = meaning.kind == .stock ? .availability : meaning.field
+            guard let field = MappedField.name(field), fields[field] == nil, taken.insert(path).inserted else {
+                continue
+            }
+            fields[field] = path
+        }
+        return fields
     }
 
     private func weight(_ key: String) -> Int {
@@ -119,10 +134,10 @@ final class XMLSurvey {
         return kind.count * min(kind.fields.count, 12)
     }
 
-    private static func matches(_ path: String, _ word: String) -> Bool {
+    /// The last step's name, without what varies in its spelling.
+    private static func name(of path: String) -> String {
         let last = path.split(separator: "/").last ?? ""
-        let name = last.drop { $0 == "@" }.split(separator: ":").last ?? ""
-        return String(name).asciiLowercased.filter { $0 != "_" && $0 != "-" } == word
+        return CSVName.key(String(last.drop { $0 == "@" }.split(separator: ":").last ?? ""))
     }
 
     /// What shops and publishers call their fields, the likeliest first.
