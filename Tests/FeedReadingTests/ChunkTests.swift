@@ -34,6 +34,18 @@ import Testing
         }
     }
 
+    @Test(arguments: [[1], [7], [5000]])
+    func `the name of items within XHTML is that of a part of a text`(sizes: [Int]) throws {
+        let padding = "<!--" + String(repeating: "x", count: 20_000) + "-->"
+        let content = "<entry><p>a</p>\n<p>b</p> <p>c</p>\n</entry>"
+        let bytes = Array(
+            atom(
+                "<entry><id>1</id></entry>\(padding)<entry><id>2</id>\n"
+                    + "<content type='xhtml'><div>\(content)</div></content></entry>"
+            ).utf8)
+        #expect(try read(bytes, sizes: sizes).items.map(\.content) == [nil, content])
+    }
+
     @Test func `items come as soon as they are complete`() throws {
         let reader = FeedReader(ReadOptions())
         let start = String(rss("<item><title>A</title></item>").dropLast("</channel></rss>".count))

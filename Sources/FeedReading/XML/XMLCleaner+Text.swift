@@ -60,7 +60,8 @@ extension XMLCleaner {
     /// Whether white space means nothing at this place.
     @inline(__always)
     var isBlankHere: Bool {
-        open.count <= blankDepth || !blankName.isEmpty && open.isLast(blankName.start, length: blankName.count)
+        open.count <= blankDepth
+            || open.count == blankNameDepth && open.isLast(blankName.start, length: blankName.count)
     }
 
     /// Opens an element without attributes, or closes the innermost one.

@@ -54,8 +54,9 @@ struct XMLCleaner: ~Copyable {
     /// White space between elements is left out where no more than this many are open: nobody reads it there, and
     /// libxml2 is a tenth faster without.
     var blankDepth = 0
-    /// So it is in elements of this name.
+    /// So it is in elements of this name, where so many are open with them; 0 as long as there is no name.
     var blankName = ByteBuffer(capacity: 32)
+    var blankNameDepth = 0
 
     /// - Parameters:
     ///   - limits: Of depth, start tags and attributes; the others are the sink's.

@@ -139,6 +139,7 @@ final class XMLItemReader: XMLSink {
         if blankName.isEmpty {
             blankName =
                 Array((prefix.map { String(cString: $0) + ":" } ?? "").utf8) + Array(String(cString: local).utf8)
+            blankNameDepth = depth
         }
         itemDepth = depth
         item.clear()

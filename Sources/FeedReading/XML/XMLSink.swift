@@ -12,8 +12,10 @@ class XMLSink {
     final var line: () -> Int = { 0 }
     /// White space means nothing where no more than so many elements are open.
     final var blankDepth = 0
-    /// The name of elements that directly hold nothing but other elements; empty as long as none is known.
+    /// The name of elements that directly hold nothing but other elements, where so many are open with them; empty as
+    /// long as none is known. Further within, the same name may be a part of a text.
     final var blankName: [UInt8] = []
+    final var blankNameDepth = 0
 
     final func fail(_ message: String) { fail(.broken(message: message, line: line())) }
 

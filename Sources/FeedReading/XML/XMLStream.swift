@@ -36,7 +36,10 @@ final class XMLStream {
         line = cleaner.line
         cleaner.clean(bytes, isLast: isLast) { parser.push($0) }
         cleaner.blankDepth = sink.blankDepth
-        if cleaner.blankName.isEmpty { sink.blankName.withUnsafeBufferPointer { cleaner.blankName.append($0) } }
+        if cleaner.blankName.isEmpty {
+            sink.blankName.withUnsafeBufferPointer { cleaner.blankName.append($0) }
+            cleaner.blankNameDepth = sink.blankNameDepth
+        }
     }
 
     /// Ends the document; one that was cut fails.
