@@ -32,9 +32,7 @@ final class CSVPushParser {
     // Places within a row count from its first byte, without what was left out. What stands in the chunk from `run` on
     // is not in the buffer yet.
     private var run = 0
-    private var buffer: UnsafeMutablePointer<UInt8>
-    private var capacity = 16 * 1024
-    private var stored = 0
+    private var buffer = ByteBuffer(capacity: 16 * 1024)
     private var isStored = false
     /// What the field has beyond its room.
     private var excess = 0
@@ -63,14 +61,10 @@ final class CSVPushParser {
         rowLimit = max(1, limits.itemBytes)
         delimiters = ByteScan.pattern(dialect.delimiter)
         line = firstLine
-        buffer = .allocate(capacity: capacity)
         fields = .allocate(capacity: Self.maxColumns)
     }
 
-    deinit {
-        buffer.deallocate()
-        fields.deallocate()
-    }
+    deinit { fields.deallocate() }
 
     /// Reads bytes.
     ///
@@ -107,11 +101,11 @@ final class CSVPushParser {
         switch state {
         case .rowStart, .over: break
         case .fieldStart, .plain:
-            closeField(buffer, at: 0, end: position(0))
-            emit(buffer, at: 0, isTerminated: false, take)
+            closeField(buffer.start, at: 0, end: position(0))
+            emit(buffer.start, at: 0, isTerminated: false, take)
         case .afterQuote:
-            closeField(buffer, at: 0, end: closingQuote)
-            emit(buffer, at: 0, isTerminated: false, take)
+            closeField(buffer.start, at: 0, end: closingQuote)
+            emit(buffer.start, at: 0, isTerminated: false, take)
         case .quoted: openQuoteLine = quoteLine
         }
         state = .over
@@ -120,7 +114,7 @@ final class CSVPushParser {
     // MARK: States
 
     @inline(__always)
-    private func position(_ place: Int) -> Int { stored &+ excess &+ (place &- run) }
+    private func position(_ place: Int) -> Int { buffer.count &+ excess &+ (place &- run) }
 
     private func startRow(_ base: UnsafePointer<UInt8>, _ place: inout Int) {
         let byte = base[place]
@@ -132,7 +126,7 @@ final class CSVPushParser {
         }
         wasReturn = false
         run = place
-        stored = 0
+        buffer.clear()
         excess = 0
         isStored = false
         isCut = false
@@ -239,7 +233,7 @@ final class CSVPushParser {
     ) {
         if isStored { store(base, to: place) }
         let row = CSVRow(
-            base: isStored ? UnsafePointer(buffer) : base + run,
+            base: isStored ? UnsafePointer(buffer.start) : base + run,
             fields: UnsafeBufferPointer(start: fields, count: fieldCount), line: rowLine, isCut: isCut,
             isTerminated: isTerminated)
         state = .rowStart
@@ -251,30 +245,18 @@ final class CSVPushParser {
         defer { run = place }
         isStored = true
         guard !isOverfull else { return }
-        let count = max(0, min(place - run, fieldCap - stored))
+        let count = max(0, min(place - run, fieldCap - buffer.count))
         excess += place - run - count
-        guard count > 0 else { return }
-        if stored + count > capacity { grow(to: stored + count) }
-        (buffer + stored).update(from: base + run, count: count)
-        stored += count
-    }
-
-    private func grow(to needed: Int) {
-        let larger = max(capacity * 2, needed)
-        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
-        moved.update(from: buffer, count: stored)
-        buffer.deallocate()
-        buffer = moved
-        capacity = larger
+        buffer.append(base + run, count: count)
     }
 
     /// The end of a field that was cut, before a character that is not whole.
     private func withoutPartOfCharacter(_ end: Int) -> Int {
-        guard isCut, end == fieldCap, end <= stored else { return end }
+        guard isCut, end == fieldCap, end <= buffer.count else { return end }
         var lead = end
         while lead > fieldStart, end - lead < 4 {
             lead -= 1
-            let byte = buffer[lead]
+            let byte = buffer.start[lead]
             if byte & 0xC0 == 0x80 { continue }
             let length = byte < 0xC0 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
             return lead + length > end ? lead : end
@@ -285,11 +267,11 @@ final class CSVPushParser {
     /// Takes the quotes off a field that has them at both ends, and only doubled ones within.
     private func peel(_ base: UnsafePointer<UInt8>, at place: Int, end: Int) -> Int {
         store(base, to: place)
-        guard end - fieldStart >= 2, end <= stored, buffer[end - 1] == Self.quote else { return end }
+        guard end - fieldStart >= 2, end <= buffer.count, buffer.start[end - 1] == Self.quote else { return end }
         var read = fieldStart + 1
         while read < end - 1 {
-            if buffer[read] == Self.quote {
-                guard read + 1 < end - 1, buffer[read + 1] == Self.quote else { return end }
+            if buffer.start[read] == Self.quote {
+                guard read + 1 < end - 1, buffer.start[read + 1] == Self.quote else { return end }
                 read += 1
             }
             read += 1
@@ -298,8 +280,8 @@ final class CSVPushParser {
         read = fieldStart
         var write = fieldStart
         while read < end - 1 {
-            buffer[write] = buffer[read]
-            read += buffer[read] == Self.quote ? 2 : 1
+            buffer.start[write] = buffer.start[read]
+            read += buffer.start[read] == Self.quote ? 2 : 1
             write += 1
         }
         return write
