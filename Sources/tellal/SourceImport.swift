@@ -1,25 +1,17 @@
 import CampaignModel
 import CampaignPlanning
+import FeedReading
 import Foundation
 
 /// Makes sources of the feeds that a subscription list names: each gets a name that is new, and goes into one new file.
 struct SourceImport {
-    /// One feed of the list.
-    struct Entry {
-        var title: String?
-        var url: String
-        /// The folders it is in, the outermost first.
-        var folder: [String] = []
-        var categories: [String] = []
-    }
-
     struct Planned {
         var name: String
-        var entry: Entry
+        var entry: OutlinedSource
     }
 
     struct Skipped {
-        var entry: Entry
+        var entry: OutlinedSource
         var reason: String
     }
 
@@ -35,7 +27,7 @@ struct SourceImport {
         known = Dictionary(own.map { (Self.key($0.location), "\($0.provenance) has it already") }) { first, _ in first }
     }
 
-    mutating func add(_ entry: Entry) {
+    mutating func add(_ entry: OutlinedSource) {
         var entry = entry
         entry.url = Self.withoutReferences(entry.url.trimmingCharacters(in: .whitespacesAndNewlines))
         guard Self.isWebAddress(entry.url) else {
@@ -52,7 +44,7 @@ struct SourceImport {
     }
 
     /// A name from the title, or else from the host.
-    private mutating func newName(for entry: Entry) -> String {
+    private mutating func newName(for entry: OutlinedSource) -> String {
         let host = URLComponents(string: entry.url)?.host.map { $0.hasPrefix("www.") ? String($0.dropFirst(4)) : $0 }
         let name = SourceName.of(entry.title ?? "") ?? SourceName.of(host ?? "") ?? "source"
         var candidate = name

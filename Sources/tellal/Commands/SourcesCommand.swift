@@ -42,11 +42,7 @@ struct SourcesCommand: AsyncParsableCommand {
                 let document = InputDocument(list)
                 let outline = try await read(document)
                 var plan = SourceImport(existing: try ContentLoading.sources(in: settings.feeds))
-                for source in outline.sources {
-                    plan.add(
-                        .init(
-                            title: source.title, url: source.url, folder: source.folder, categories: source.categories))
-                }
+                for source in outline.sources { plan.add(source) }
                 let path = to ?? "\(Self.folder(settings.feeds))/\(name(of: outline)).yaml"
                 guard !FileManager.default.fileExists(atPath: path) else {
                     throw Problem(
@@ -177,7 +173,7 @@ extension SourcesCommand.Import {
         var categories: [String]?
         var reason: String?
 
-        init(_ name: String?, _ entry: SourceImport.Entry, reason: String? = nil) {
+        init(_ name: String?, _ entry: OutlinedSource, reason: String? = nil) {
             self.name = name
             self.reason = reason
             title = entry.title
