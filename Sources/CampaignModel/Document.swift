@@ -52,6 +52,9 @@ package enum DocumentFormat: String, Sendable, Hashable, Codable, CaseIterable {
     case csv
     /// Read through a mapping of the owner.
     case custom
+
+    /// Those that an owner may name; a mapping says itself what `custom` is.
+    package static let named = allCases.filter { $0 != .custom }
 }
 
 /// How a document of no known format becomes items: where its items are, and where their fields.
@@ -73,8 +76,7 @@ package struct DocumentMapping: Sendable, Hashable, Codable {
     package static let fieldNames = [
         "id", "title", "link", "summary", "content", "author", "category", "published", "updated", "image",
         "enclosure", "price", "sale_price", "old_price", "currency", "availability", "stock", "condition", "brand",
-        "gtin",
-        "mpn", "sku", "group_id", "product_category",
+        "gtin", "mpn", "sku", "group_id", "product_category",
     ]
 }
 

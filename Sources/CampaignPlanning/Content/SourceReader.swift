@@ -46,13 +46,12 @@ enum SourceReader {
         }
         guard let text = reader.string("format") else { return nil }
         if text == "auto" { return Format() }
-        let formats = DocumentFormat.allCases.filter { $0 != .custom }
-        guard let format = formats.first(where: { $0.rawValue == text }) else {
+        guard let format = DocumentFormat.named.first(where: { $0.rawValue == text }) else {
             reader.report(
                 "format", "unknown format \(quoted(reader.written("format")))",
                 hint: text == DocumentFormat.custom.rawValue
                     ? "Write the mapping itself: format: {item: …, fields: {…}}; docs/feeds.md tells how."
-                    : Suggestion.hint(for: text, among: formats.map(\.rawValue) + ["auto"])
+                    : Suggestion.hint(for: text, among: DocumentFormat.named.map(\.rawValue) + ["auto"])
             )
             return nil
         }

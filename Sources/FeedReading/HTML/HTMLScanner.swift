@@ -49,7 +49,6 @@ struct HTMLScanner {
     private lazy var lastApostrophe = lastPlace(of: UInt8(ascii: "'"))
     /// Where the next end tag of a silent element stands, by its name; `Int.max` when there is none any more.
     private var silentEnds: [Int] = []
-    private var commentEnd = 0
     private var sectionEnd = -1
     private var hasNoSectionEnd = false
 

@@ -90,9 +90,6 @@ enum PlainRun {
 
 /// UTF-8 beyond ASCII, as XML 1.0 allows it.
 enum UTF8Sequence {
-    /// U+FFFD.
-    static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
-
     /// The length of the valid sequence that starts here; 0 when there is none, or not all of it.
     @inline(__always)
     static func length(in bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {

@@ -68,13 +68,12 @@ struct ParseCommand: AsyncParsableCommand {
             throw Problem(.usage, "--format and --mapping exclude each other", hint: "A mapping is the format.")
         }
         if format == "auto" { return nil }
-        let known = DocumentFormat.allCases.filter { $0 != .custom }
-        if let stated = known.first(where: { $0.rawValue == format }) { return stated }
+        if let stated = DocumentFormat.named.first(where: { $0.rawValue == format }) { return stated }
         throw Problem(
             .usage, "there is no format \(format)",
             hint: format == DocumentFormat.custom.rawValue
                 ? "Say with --mapping how the document is to be read."
-                : "Use auto or one of \(known.map(\.rawValue).joined(separator: ", ")).")
+                : "Use auto or one of \(DocumentFormat.named.map(\.rawValue).joined(separator: ", ")).")
     }
 }
 
