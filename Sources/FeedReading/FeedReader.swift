@@ -25,6 +25,8 @@ package final class FeedReader {
     private var failure: ReadFailure?
     private var stage = Stage.raw
     private var head: [UInt8] = []
+    /// The format is looked for again once so many bytes are collected: not with each of them.
+    private var nextLook = 0
 
     /// - Parameters:
     ///   - options: What is known of the document beside its bytes, and what it may cost.
@@ -183,6 +185,7 @@ package final class FeedReader {
             try sniff(in: text, decoder, isLast: isLast) { head += text }
         } else {
             if let text { head += text }
+            guard isLast || head.count >= nextLook else { return }
             let collected = head
             try collected.withUnsafeBufferPointer { (all) throws(ReadFailure) in
                 try sniff(in: all, decoder, isLast: isLast) {}
@@ -195,6 +198,7 @@ package final class FeedReader {
     ) throws(ReadFailure) {
         // Always the same bytes are judged, however they came.
         let window = UnsafeBufferPointer(rebasing: all.prefix(DocumentSniffer.window))
+        nextLook = min(all.count + all.count / 8, max(all.count, DocumentSniffer.window))
         switch DocumentSniffer.verdict(window, columns: columns, isWhole: isLast) {
         case .undecided: collect()
         case .notAFeed(let what): throw fail(.notAFeed(what: what, feeds: []))

@@ -29,6 +29,8 @@ struct XMLCleaner: ~Copyable {
     var joined = ByteBuffer(capacity: 256)
     /// Without this byte the carried bytes cannot be judged; 0 for any.
     var awaited: UInt8 = 0
+    /// Long carried bytes are judged again once there are so many: not with each byte that joins them.
+    var nextLook = 0
     var linesBefore = 1
 
     /// Before this place of the input no start tag begins: a search for the end of one came so far in vain.
@@ -83,6 +85,7 @@ struct XMLCleaner: ~Copyable {
             if awaited != 0, !isLast, !chunk.contains(where: { $0 == awaited || $0 == UInt8(ascii: "<") }) {
                 return checkCarry()
             }
+            guard isLast || carry.count >= nextLook else { return }
             swap(&carry, &joined)
             carry.clear()
             input = joined.bytes
@@ -103,6 +106,7 @@ struct XMLCleaner: ~Copyable {
         if at < input.count, refusal == nil, !isOver {
             carry.append(UnsafeBufferPointer(rebasing: input[at...]))
             checkCarry()
+            nextLook = carry.count < 1024 ? 0 : min(carry.count + carry.count / 8, carryLimit + 1)
         }
         noTagBefore = max(0, noTagBefore - at)
         joined.clear()
@@ -115,12 +119,11 @@ struct XMLCleaner: ~Copyable {
 
     func lines(to end: Int) -> Int { LineCount.of(UnsafeBufferPointer(rebasing: input.prefix(end))) }
 
+    var carryLimit: Int { region == .doctype ? 2 * limits.startTagBytes : limits.startTagBytes }
+
     mutating func checkCarry() {
-        let limit = region == .doctype ? 2 * limits.startTagBytes : limits.startTagBytes
-        guard carry.count > limit else { return }
-        refuse(
-            region == .doctype
-                ? "its DOCTYPE is longer than \(limit / 1024) KiB" : "a start tag is longer than \(limit / 1024) KiB")
+        guard carry.count > carryLimit else { return }
+        refuse("\(region == .doctype ? "its DOCTYPE" : "a start tag") is longer than \(carryLimit / 1024) KiB")
     }
 
     mutating func refuse(_ message: String) {
