@@ -1,104 +1,82 @@
-import CampaignModel
-import CampaignPlanning
-import CampaignStore
-import FeedReading
+package import CampaignModel
+package import CampaignPlanning
+package import FeedReading
 
-/// Compares the items of a document with the snapshot as they come, and keeps only what differs.
-struct ChangeCollector {
+/// Compares the items of a document with what is known of its source, as they come: what is stated as before costs a
+/// lookup, and only of what differs a text is made.
+package struct ChangeCollector {
     private static let batch = 500
 
-    private let store: Store
-    private let source: SourceID
-    /// The first document of a source is taken as known.
-    private let isBaseline: Bool
-    private let now: Timestamp
-    private let startCounts: [CampaignID: Int]
-    private var pending: [Item] = []
-    private var entries: [SnapshotEntry] = []
-    private var changes: [Change] = []
-    private var newest: NewestItems
-
-    init(store: Store, source: SourceID, state: SourceState, now: Timestamp) {
-        self.now = now
-        self.store = store
-        self.source = source
-        isBaseline = state.baselineAt == nil
-        startCounts = state.startCounts
-        newest = NewestItems(limit: state.startCounts.values.max() ?? 0)
-    }
+    private let known: any KnownItems
+    private var diff: DocumentDiff
+    private var pending: [FoundItem] = []
 
     /// What the document calls itself.
-    private(set) var title: String?
+    package private(set) var title: String?
+    /// Oddities of the items that were looked at.
+    package private(set) var warnings = 0
 
-    mutating func take(_ events: [ReadEvent]) async throws {
+    package init(
+        _ known: any KnownItems, policy: ChangePolicy, lastGoodPoll: Timestamp?, documents: Int, now: Timestamp
+    ) async throws {
+        self.known = known
+        diff = DocumentDiff(
+            try await known.index(at: now), policy: policy, lastGoodPoll: lastGoodPoll, documents: documents, now: now)
+    }
+
+    package mutating func take(_ events: [ReadEvent]) async throws {
         for event in events {
             switch event {
             case .feed(let feed): title = feed.title
-            case .item(let item) where item.isBlank: break
-            case .item(var item):
-                // A sale price counts only inside its dates.
-                item.product = item.product?.inForce(at: now)
-                pending.append(item)
-                newest.take(item)
-            // The reader is asked for whole items.
-            case .found, .end: break
+            case .found(let found): take(found)
+            // The reader is asked for items without texts.
+            case .item, .end: break
             }
         }
         if pending.count >= Self.batch { try await compare() }
+    }
+
+    private mutating func take(_ found: FoundItem) {
+        switch diff.see(found.key, stated: found.stated) {
+        case .same: break
+        case .different: pending.append(found)
+        case .unknown:
+            let item = found.item { _ in warnings += 1 }
+            if !item.isBlank { diff.takeUnknown(item, stated: found.stated) }
+        }
     }
 
     private mutating func compare() async throws {
         let items = pending
         pending = []
         guard !items.isEmpty else { return }
-        if isBaseline {
-            entries += items.map { ChangeRules.outcome(from: nil, to: $0).entry }
-            return
-        }
-        let known = try await store.snapshot(of: source, keys: items.map(\.key))
-        for item in items {
-            let before = known[item.key]
-            let outcome = ChangeRules.outcome(from: before, to: item)
-            changes += outcome.changes
-            if outcome.entry != before { entries.append(outcome.entry) }
+        let entries = try await known.entries(items.map(\.key))
+        for found in items {
+            guard let entry = entries[found.key] else { continue }
+            diff.compare(found.item { _ in warnings += 1 }, stated: found.stated, with: entry)
         }
     }
 
-    mutating func finish() async throws -> (
-        entries: [SnapshotEntry], changes: [Change], starts: [CampaignID: [Change]]
-    ) {
+    /// Decides what is only known when the document is whole: who is who, and what is gone.
+    package mutating func finish() async throws -> DocumentDiff.Result {
         try await compare()
-        // What is announced as new anyway counts towards what a campaign starts with.
-        let announced = Set(changes.lazy.filter { $0.kind == .new }.map(\.key))
-        let starts = startCounts.mapValues { count in
-            newest.items.prefix(count).filter { !announced.contains($0.key) }
-                .map { Change(kind: .new, key: $0.key, before: nil, after: $0) }
+        if diff.wantsAliases {
+            let matches = diff.matches(try await known.aliases())
+            diff.settle(matches, try await known.entries(matches.compactMap(\.self)))
+        } else {
+            diff.settle([], [:])
         }
-        // Feeds are newest first; the log is told oldest first.
-        return (entries, changes.reversed(), starts.mapValues { $0.reversed() })
+        let gone = diff.gone
+        for start in stride(from: 0, to: gone.count, by: Self.batch) {
+            let keys = Array(gone[start..<min(start + Self.batch, gone.count)])
+            let entries = try await known.entries(keys)
+            for key in keys { if let entry = entries[key] { diff.takeGone(entry) } }
+        }
+        return diff.finish()
     }
 }
 
-/// The newest items of a document: by date, and undated ones in the document's order, after the dated.
-private struct NewestItems {
-    let limit: Int
-    private(set) var items: [Item] = []
-
-    init(limit: Int) { self.limit = limit }
-
-    mutating func take(_ item: Item) {
-        guard limit > 0 else { return }
-        let position = items.firstIndex { Self.isNewer(item, than: $0) } ?? items.count
-        guard position < limit else { return }
-        items.insert(item, at: position)
-        if items.count > limit { items.removeLast() }
-    }
-
-    private static func isNewer(_ one: Item, than other: Item) -> Bool {
-        switch (one.published, other.published) {
-        case (let mine?, let theirs?): mine > theirs
-        case (.some, nil): true
-        case (nil, _): false
-        }
-    }
+extension FoundItem {
+    /// What the snapshot keeps of the statement; never 0.
+    package var stated: UInt64 { statedFingerprint.low == 0 ? 1 : statedFingerprint.low }
 }

@@ -50,7 +50,7 @@ package struct DocumentFetch: Sendable {
         }
     }
 
-    /// Reads a document to its end.
+    /// Reads a document to its end, its items without their texts.
     ///
     /// - Throws: ``Problem`` when it is not a feed, cannot be fetched to its end, or is not whole.
     func read(
@@ -60,7 +60,7 @@ package struct DocumentFetch: Sendable {
             baseURL: document.url, contentType: document.contentType, format: source.format, mapping: source.mapping)
         // A packed document grows only here.
         if let maxBytes { options.limits.bytes = Int(clamping: maxBytes) }
-        let reader = FeedReader(options)
+        let reader = FeedReader(options, lazily: true)
         var end: DocumentEnd?
         func take(_ events: [ReadEvent]) async throws {
             if case .end(let documentEnd)? = events.last { end = documentEnd }
@@ -99,7 +99,8 @@ package struct DocumentFetch: Sendable {
         guard case .found(let document) = try await open(source, etag: nil, lastModified: nil) else { return [] }
         var items: [Item] = []
         _ = try await read(document, of: source) { events in
-            for case .item(var item) in events where items.count < limit {
+            for case .found(let found) in events where items.count < limit {
+                var item = found.item()
                 item.product = item.product?.inForce(at: now)
                 items.append(item)
             }

@@ -47,7 +47,13 @@ package struct EngineSettings: Sendable {
     /// Requests in flight over all channels.
     package var sendConcurrency: Int
 
-    package init(fetchMaxBytes: Int64? = nil, fetchConcurrency: Int = 64, sendConcurrency: Int = 32) {
+    /// Nothing is held: for measuring, where nobody is told anything.
+    package var acceptsFloods: Bool
+
+    package init(
+        fetchMaxBytes: Int64? = nil, fetchConcurrency: Int = 64, sendConcurrency: Int = 32, acceptsFloods: Bool = false
+    ) {
+        self.acceptsFloods = acceptsFloods
         self.fetchMaxBytes = fetchMaxBytes
         self.fetchConcurrency = fetchConcurrency
         self.sendConcurrency = sendConcurrency

@@ -17,12 +17,20 @@ package struct PollReport: Sendable {
         /// The first whole document was taken as known; nothing of it is news.
         case baseline(items: Int)
         case read(items: Int, changes: [ChangeKind: Int])
+        /// Nothing was told: the owner has to decide.
+        case held(HoldReason)
         case failed(Problem)
     }
 
     package var source: String
     package var outcome: Outcome
     package var warnings: Int
+    /// Items that the document calls by another id than before.
+    package var recognised = 0
+    /// Items that are new in the document but older than the source's first one: known, not told.
+    package var old = 0
+    /// Known items that changed, in however many ways.
+    package var changedItems = 0
 
     /// What went wrong, if it did.
     package var problem: Problem? {

@@ -9,39 +9,31 @@ package enum ChangeKind: String, Sendable, Hashable, Codable, CaseIterable {
     case removed
 }
 
-/// What the store remembers of one item between polls.
-package struct SnapshotEntry: Sendable, Hashable, Codable {
-    package var key: ItemKey
-    package var fingerprint: Fingerprint
-    /// What a customer paid at that time; absent when unknown.
-    package var price: Money?
-    package var availability: Availability?
-
-    package init(key: ItemKey, fingerprint: Fingerprint, price: Money? = nil, availability: Availability? = nil) {
-        self.key = key
-        self.fingerprint = fingerprint
-        self.price = price
-        self.availability = availability
-    }
-
-    package init(_ item: Item) {
-        self.init(
-            key: item.key, fingerprint: item.contentFingerprint, price: item.product?.effectivePrice,
-            availability: item.product?.availability
-        )
-    }
-}
-
 /// One difference: what happened to which item, with before and after.
 package struct Change: Sendable, Hashable, Codable {
     package var kind: ChangeKind
     package var key: ItemKey
-    /// What was known before; absent for a new item.
-    package var before: SnapshotEntry?
+    /// What people knew before; absent for a new item.
+    package var before: Before?
     /// The item as it is now; absent for a removed one.
     package var after: Item?
 
-    package init(kind: ChangeKind, key: ItemKey, before: SnapshotEntry?, after: Item?) {
+    /// The state that a change is measured against: the last one told, not the last one seen.
+    package struct Before: Sendable, Hashable, Codable {
+        package var price: Money?
+        package var availability: Availability?
+
+        package init(price: Money? = nil, availability: Availability? = nil) {
+            self.price = price
+            self.availability = availability
+        }
+
+        package init(_ item: Item) {
+            self.init(price: item.product?.effectivePrice, availability: item.product?.availability)
+        }
+    }
+
+    package init(kind: ChangeKind, key: ItemKey, before: Before?, after: Item?) {
         self.kind = kind
         self.key = key
         self.before = before

@@ -32,11 +32,13 @@ package struct Source: Sendable, Hashable, Codable {
     /// How a document of no known format is read; then there is no `format`.
     package var mapping: DocumentMapping?
     package var every: Duration
+    /// Changes of these kinds are told once a second document shows them too.
+    package var confirm: Set<ChangeKind>
     package var provenance: Provenance
 
     package init(
         workspace: String, name: String, location: String, writtenLocation: String? = nil, format: DocumentFormat?,
-        mapping: DocumentMapping? = nil, every: Duration, provenance: Provenance
+        mapping: DocumentMapping? = nil, every: Duration, confirm: Set<ChangeKind> = [], provenance: Provenance
     ) {
         self.workspace = workspace
         self.name = name
@@ -45,7 +47,22 @@ package struct Source: Sendable, Hashable, Codable {
         self.format = format
         self.mapping = mapping
         self.every = every
+        self.confirm = confirm
         self.provenance = provenance
+    }
+
+    /// Also what an earlier version stored, which knew less.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        workspace = try container.decode(String.self, forKey: .workspace)
+        name = try container.decode(String.self, forKey: .name)
+        location = try container.decode(String.self, forKey: .location)
+        writtenLocation = try container.decode(String.self, forKey: .writtenLocation)
+        format = try container.decodeIfPresent(DocumentFormat.self, forKey: .format)
+        mapping = try container.decodeIfPresent(DocumentMapping.self, forKey: .mapping)
+        every = try container.decode(Duration.self, forKey: .every)
+        confirm = try container.decodeIfPresent(Set<ChangeKind>.self, forKey: .confirm) ?? []
+        provenance = try container.decode(Provenance.self, forKey: .provenance)
     }
 
     package var isRemote: Bool {

@@ -105,19 +105,3 @@ extension UInt64 {
 
 /// Who an item is within its source.
 package typealias ItemKey = Fingerprint
-
-extension Item {
-    /// Stands for everything about the item that a subscriber would notice.
-    ///
-    /// Dates stay out: many publishers touch them without a change. So do price and stock, which have change kinds of
-    /// their own.
-    package var contentFingerprint: Fingerprint {
-        var parts = [title ?? "", link ?? "", summary ?? "", content ?? ""]
-        parts.append(contentsOf: images)
-        parts.append(contentsOf: enclosures.map(\.url))
-        if let product {
-            parts.append(contentsOf: [product.condition ?? "", product.brand ?? ""])
-        }
-        return Fingerprint(of: parts)
-    }
-}

@@ -6,7 +6,8 @@ struct Migration: Sendable {
     let statements: @Sendable (Dialect) -> [String]
 
     static let all: [Migration] = [
-        Migration(name: "0001-spine", statements: Self.spine)
+        Migration(name: "0001-spine", statements: Self.spine),
+        Migration(name: "0002-changes", statements: Self.changes),
     ]
 
     /// Brings the database to the newest schema, one transaction a step.
@@ -171,6 +172,40 @@ struct Migration: Sendable {
                 delivery_id BIGINT NOT NULL REFERENCES deliveries(id), attempt BIGINT NOT NULL, part BIGINT NOT NULL,
                 started_at BIGINT NOT NULL, finished_at BIGINT, outcome TEXT, platform_message_id TEXT,
                 reason_code TEXT, reason TEXT, PRIMARY KEY (delivery_id, attempt))\(dialect.clustered)
+            """,
+        ]
+    }
+
+    /// The snapshot in a smaller form and with more to compare. What was known under the old one cannot be carried over,
+    /// so each source's next document is taken as known.
+    @Sendable private static func changes(_ dialect: Dialect) -> [String] {
+        let entry = """
+                source_id BIGINT NOT NULL REFERENCES sources(id), item_key \(dialect.bytes) NOT NULL,
+                stated BIGINT NOT NULL, significance BIGINT NOT NULL, price TEXT, availability BIGINT,
+                link_alias BIGINT, title_alias BIGINT, look_again_at BIGINT, absent_since BIGINT,
+                absent_document BIGINT, memory TEXT
+            """
+        return [
+            "DROP TABLE snapshot_entries",
+            "CREATE TABLE snapshot_entries (\(entry), PRIMARY KEY (source_id, item_key))\(dialect.clustered)",
+            // What a poll found that is too much for one transaction; `gone`: the row is to be taken out.
+            """
+            CREATE TABLE snapshot_staged (\(entry), gone BIGINT NOT NULL, PRIMARY KEY (source_id, item_key))\(dialect.clustered)
+            """,
+            // Changes behind the head are not there yet: the poll that writes them is not done.
+            "ALTER TABLE source_states ADD COLUMN log_head BIGINT NOT NULL DEFAULT 0",
+            // Whether what is staged belongs to a poll that is done.
+            "ALTER TABLE source_states ADD COLUMN staged BIGINT NOT NULL DEFAULT 0",
+            "ALTER TABLE source_states ADD COLUMN documents BIGINT NOT NULL DEFAULT 0",
+            "ALTER TABLE source_states ADD COLUMN usual_new BIGINT",
+            "ALTER TABLE source_states ADD COLUMN oldest BIGINT",
+            "ALTER TABLE source_states ADD COLUMN held_at BIGINT",
+            "ALTER TABLE source_states ADD COLUMN hold_code TEXT",
+            "ALTER TABLE source_states ADD COLUMN hold_reason TEXT",
+            "ALTER TABLE source_states ADD COLUMN decision TEXT",
+            """
+            UPDATE source_states SET baseline_at = NULL, etag = NULL, last_modified = NULL,
+                log_head = COALESCE((SELECT MAX(position) FROM changes c WHERE c.source_id = source_states.source_id), 0)
             """,
         ]
     }

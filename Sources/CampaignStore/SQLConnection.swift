@@ -1,3 +1,5 @@
+package import CampaignModel
+
 /// A value on its way into or out of the database. Times are integers, JSON is text, keys are bytes.
 package enum SQLValue: Sendable, Hashable {
     case null
@@ -14,6 +16,8 @@ package protocol SQLRow {
     func integer(_ column: Int) -> Int64?
     func text(_ column: Int) -> String?
     func bytes(_ column: Int) -> [UInt8]?
+    /// 16 bytes, as ``Fingerprint/stored`` writes them.
+    func fingerprint(_ column: Int) -> Fingerprint?
 }
 
 /// The seam between our statements and a database driver: one connection inside one transaction.

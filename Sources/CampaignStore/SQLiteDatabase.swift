@@ -166,7 +166,11 @@ private struct GRDBConnection: SQLConnection {
 
     private func prepared(_ sql: String, _ arguments: [SQLValue]) throws -> Statement {
         let statement = try database.cachedStatement(sql: sql)
-        // `$1` is a name to SQLite, not a position: a statement may use it twice, or after `$2`.
+        // `$1` is a name to SQLite, not a position: a statement may use it twice, or after `$2`. Positions are quicker.
+        if ParameterOrder.isAscending(sql) {
+            statement.setUncheckedArguments(StatementArguments(arguments.map(\.databaseValue)))
+            return statement
+        }
         var named: [String: DatabaseValue] = [:]
         named.reserveCapacity(arguments.count)
         for (index, value) in arguments.enumerated() { named[String(index + 1)] = value.databaseValue }
@@ -181,6 +185,28 @@ private struct GRDBRow: SQLRow {
     func integer(_ column: Int) -> Int64? { row[column] }
     func text(_ column: Int) -> String? { row[column] }
     func bytes(_ column: Int) -> [UInt8]? { (row[column] as Data?).map(Array.init) }
+    func fingerprint(_ column: Int) -> Fingerprint? {
+        (try? row.withUnsafeData(atIndex: column) { $0.flatMap { Fingerprint(stored: $0) } }) ?? nil
+    }
+}
+
+/// Whether a statement names its parameters for the first time in the order of their numbers: then SQLite numbers them
+/// alike.
+private enum ParameterOrder {
+    private static let known = Mutex<[String: Bool]>([:])
+
+    static func isAscending(_ sql: String) -> Bool {
+        if let answer = known.withLock({ $0[sql] }) { return answer }
+        var highest = 0
+        var answer = true
+        for part in sql.split(separator: "$").dropFirst() {
+            guard let number = Int(part.prefix { $0.isASCII && $0.isNumber }), number > highest else { continue }
+            answer = answer && number == highest + 1
+            highest = number
+        }
+        known.withLock { $0[sql] = answer }
+        return answer
+    }
 }
 
 extension SQLValue {

@@ -107,7 +107,9 @@ extension Store {
         """
     private static let selectChanges = """
         SELECT position, source_id, kind, item_key, before, after, at FROM changes
-        WHERE source_id = $1 AND position > $2 AND (campaign_id IS NULL OR campaign_id = $3) ORDER BY position LIMIT $4
+        WHERE source_id = $1 AND position > $2 AND (campaign_id IS NULL OR campaign_id = $3)
+            AND position <= (SELECT log_head FROM source_states WHERE source_id = $1)
+        ORDER BY position LIMIT $4
         """
     private static let selectTaken = """
         SELECT kind FROM campaign_items WHERE campaign_id = $1 AND source_id = $2 AND item_key = $3
@@ -153,12 +155,12 @@ extension Store {
 
     /// Nil for a row that cannot be read: it is passed over, or it would stop its campaigns for ever.
     @Sendable private static func loggedChange(_ row: any SQLRow) -> LoggedChange? {
-        guard let kind = row.text(2).flatMap(ChangeKind.init(rawValue:)), let key = Fingerprint(stored: row.bytes(3)),
+        guard let kind = row.text(2).flatMap(ChangeKind.init(rawValue:)), let key = row.fingerprint(3),
             let at = row.time(6), let position = row.integer(0)
         else { return nil }
         do {
             let change = Change(
-                kind: kind, key: key, before: try StoredJSON.decode(SnapshotEntry.self, row.text(4)),
+                kind: kind, key: key, before: try StoredJSON.decode(Change.Before.self, row.text(4)),
                 after: try StoredJSON.decode(Item.self, row.text(5)))
             return LoggedChange(position: position, source: row.id(1), change: change, at: at)
         } catch {

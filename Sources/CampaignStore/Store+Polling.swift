@@ -12,18 +12,25 @@ package struct SourceState: Sendable, Hashable {
     /// Failed polls in a row.
     package var failures: Int
     package var lastError: String?
+    /// How many whole documents were read.
+    package var documents: Int
+    /// How many new items a document usually brings that brings any.
+    package var usualNew: Double?
+    /// The date of the oldest item of the first document, where all have one.
+    package var oldest: Timestamp?
+    package var hold: Hold?
+    package var decision: HoldDecision?
     /// How many of the newest items the campaigns that have seen no document yet ask for, by campaign.
     package var startCounts: [CampaignID: Int]
 }
 
-/// What a poll found, to be stored in one transaction.
+/// What a poll found, to be stored as one.
 package struct PollResult: Sendable {
     package enum Document: Sendable {
         /// The server said that nothing changed.
         case notModified
-        /// A whole document: the entries to remember (new or different ones), the changes to announce, and for
-        /// campaigns that start with the newest items, those.
-        case read(entries: [SnapshotEntry], changes: [Change], starts: [CampaignID: [Change]], items: Int)
+        /// A whole document.
+        case read(DocumentNews)
     }
 
     package var document: Document
@@ -44,9 +51,39 @@ package struct PollResult: Sendable {
     }
 }
 
+/// What a whole document brought.
+package struct DocumentNews: Sendable {
+    /// Rows to remember: new or different ones.
+    package var entries: [SnapshotEntry]
+    /// Rows to take out, because their items go on under another key.
+    package var replaced: [ItemKey]
+    /// To announce, in the order to tell them.
+    package var changes: [Change]
+    /// For campaigns that start with the newest items, those.
+    package var starts: [CampaignID: [Change]]
+    package var items: Int
+    package var usualNew: Double?
+    /// Of a first document: the date of its oldest item.
+    package var oldest: Timestamp?
+
+    package init(
+        entries: [SnapshotEntry], replaced: [ItemKey] = [], changes: [Change], starts: [CampaignID: [Change]] = [:],
+        items: Int, usualNew: Double? = nil, oldest: Timestamp? = nil
+    ) {
+        self.oldest = oldest
+        self.entries = entries
+        self.replaced = replaced
+        self.changes = changes
+        self.starts = starts
+        self.items = items
+        self.usualNew = usualNew
+    }
+}
+
 extension Store {
     private static let selectState = """
-        SELECT baseline_at, etag, last_modified, last_poll_at, next_poll_at, failures, last_error
+        SELECT baseline_at, etag, last_modified, last_poll_at, next_poll_at, failures, last_error, documents, usual_new,
+            held_at, hold_code, hold_reason, decision, oldest
         FROM source_states WHERE source_id = $1
         """
     private static let selectStarts = """
@@ -63,45 +100,17 @@ extension Store {
                 SourceState(
                     baselineAt: row.time(0), etag: row.text(1), lastModified: row.text(2), lastPollAt: row.time(3),
                     nextPollAt: row.time(4) ?? Timestamp(seconds: 0), failures: Int(row.integer(5) ?? 0),
-                    lastError: row.text(6), startCounts: Dictionary(starts) { first, _ in first })
+                    lastError: row.text(6), documents: Int(row.integer(7) ?? 0),
+                    usualNew: row.integer(8).map { Double($0) / 1000 }, oldest: row.time(13),
+                    hold: row.time(9).map { Hold(at: $0, code: row.text(10) ?? "", reason: row.text(11) ?? "") },
+                    decision: row.text(12).flatMap(HoldDecision.init(_:)),
+                    startCounts: Dictionary(starts) { first, _ in first })
             }
             guard let state = states.first else { throw Problem(.internal, "source \(source) has no state") }
             return state
         }
     }
 
-    private static let selectEntry = """
-        SELECT fingerprint, price, currency, availability FROM snapshot_entries WHERE source_id = $1 AND item_key = $2
-        """
-
-    /// What is known of these items; absent for those that are not known.
-    package func snapshot(of source: SourceID, keys: [ItemKey]) async throws -> [ItemKey: SnapshotEntry] {
-        try await database.read { connection in
-            var entries: [ItemKey: SnapshotEntry] = [:]
-            for key in keys {
-                entries[key] =
-                    try connection.query(Self.selectEntry, [.id(source), key.stored]) { row in
-                        Fingerprint(stored: row.bytes(0)).map { fingerprint in
-                            SnapshotEntry(
-                                key: key, fingerprint: fingerprint,
-                                price: row.text(1).flatMap { DecimalAmount($0) }.map {
-                                    Money(amount: $0, currency: row.text(2))
-                                },
-                                availability: row.text(3).flatMap(Availability.init(rawValue:)))
-                        }
-                    }.first ?? nil
-            }
-            return entries
-        }
-    }
-
-    private static let upsertEntry = """
-        INSERT INTO snapshot_entries (source_id, item_key, fingerprint, price, currency, availability)
-        VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (source_id, item_key) DO UPDATE SET
-            fingerprint = excluded.fingerprint, price = excluded.price, currency = excluded.currency,
-            availability = excluded.availability
-        """
     private static let insertChange = """
         INSERT INTO changes (source_id, campaign_id, kind, item_key, before, after, at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -116,50 +125,75 @@ extension Store {
             items = COALESCE($8, items), title = COALESCE($9, title), failures = 0, last_error = NULL
         WHERE source_id = $1
         """
+    private static let updateDocuments = """
+        UPDATE source_states SET documents = documents + 1, usual_new = $2, staged = $3, oldest = COALESCE($4, oldest),
+            held_at = NULL,
+            hold_code = NULL, hold_reason = NULL, decision = NULL,
+            log_head = COALESCE((SELECT MAX(position) FROM changes WHERE source_id = $1), log_head)
+        WHERE source_id = $1
+        """
     private static let insertPoll = """
         INSERT INTO polls (source_id, at, outcome, items, changes, detail) VALUES ($1, $2, $3, $4, $5, $6)
         """
 
     /// Stores a poll's result: validators, snapshot and change log move together or not at all.
+    ///
+    /// What is too much for one short transaction is staged before, where nobody sees it, and brought into the snapshot
+    /// afterwards; ``clearLeftovers(of:)`` puts in order what a crash leaves of that.
     package func record(_ result: PollResult, of source: SourceID, at now: Timestamp) async throws {
+        guard case .read(let news) = result.document else {
+            return try await database.write { connection in
+                try Self.moveState(result, items: nil, changes: 0, of: source, at: now, on: connection)
+            }
+        }
+        let changes =
+            news.changes.map { (CampaignID?.none, $0) }
+            + news.starts.sorted { $0.key < $1.key }
+            .flatMap { campaign, changes in changes.map { (campaign, $0) } }
+        let isStaged = news.entries.count + news.replaced.count + changes.count > Self.batch
+        if isStaged {
+            try await stage(news.entries, gone: news.replaced, of: source)
+            try await inBatches(changes) { change, connection in
+                try Self.append(change.1, of: source, for: change.0, at: now, on: connection)
+            }
+        }
         try await database.write { connection in
-            var changeCount = 0
-            var items: Int64?
-            var outcome = "not_modified"
-            if case .read(let entries, let changes, let starts, let count) = result.document {
-                outcome = "read"
-                items = Int64(count)
-                changeCount = changes.count
-                for entry in entries { try Self.store(entry, of: source, on: connection) }
-                for change in changes { try Self.append(change, of: source, for: nil, at: now, on: connection) }
-                for (campaign, startChanges) in starts.sorted(by: { $0.key < $1.key }) {
-                    for change in startChanges {
-                        try Self.append(change, of: source, for: campaign, at: now, on: connection)
-                    }
-                    try connection.execute(Self.clearStart, [.id(source), .id(campaign)])
+            if !isStaged {
+                for key in news.replaced { try Self.remove(key, of: source, on: connection) }
+                for entry in news.entries { try Self.store(entry, of: source, on: connection) }
+                for (campaign, change) in changes {
+                    try Self.append(change, of: source, for: campaign, at: now, on: connection)
                 }
             }
+            for campaign in news.starts.keys { try connection.execute(Self.clearStart, [.id(source), .id(campaign)]) }
+            try Self.moveState(
+                result, items: news.items, changes: news.changes.count, of: source, at: now, on: connection)
             try connection.execute(
-                Self.updateState,
+                Self.updateDocuments,
                 [
-                    .id(source), outcome == "read" ? .time(now) : .null, .optional(result.etag),
-                    .optional(result.lastModified), .time(now), .integer(Int64(changeCount)), .time(result.nextPollAt),
-                    .optional(items), .optional(result.title),
+                    .id(source), .optional(news.usualNew.map { Int64($0 * 1000) }), .integer(isStaged ? 1 : 0),
+                    .time(news.oldest),
                 ])
-            try connection.execute(
-                Self.insertPoll,
-                [.id(source), .time(now), .text(outcome), .integer(items ?? 0), .integer(Int64(changeCount)), .null])
         }
+        if isStaged { try await applyStaged(of: source) }
     }
 
-    private static func store(
-        _ entry: SnapshotEntry, of source: SourceID, on connection: any SQLConnection
+    private static func moveState(
+        _ result: PollResult, items: Int?, changes: Int, of source: SourceID, at now: Timestamp,
+        on connection: any SQLConnection
     ) throws {
         try connection.execute(
-            upsertEntry,
+            updateState,
             [
-                .id(source), entry.key.stored, entry.fingerprint.stored, .optional(entry.price?.amount.description),
-                .optional(entry.price?.currency), .optional(entry.availability?.rawValue),
+                .id(source), items == nil ? .null : .time(now), .optional(result.etag), .optional(result.lastModified),
+                .time(now), .integer(Int64(changes)), .time(result.nextPollAt), .optional(items.map(Int64.init)),
+                .optional(result.title),
+            ])
+        try connection.execute(
+            insertPoll,
+            [
+                .id(source), .time(now), .text(items == nil ? "not_modified" : "read"), .integer(Int64(items ?? 0)),
+                .integer(Int64(changes)), .null,
             ])
     }
 
@@ -191,6 +225,44 @@ extension Store {
             try connection.execute(
                 Self.insertPoll,
                 [.id(source), .time(now), .text("failed"), .integer(0), .integer(0), .text(reason)])
+        }
+    }
+
+    private static let recordHold = """
+        UPDATE source_states SET last_poll_at = $2, next_poll_at = $3, failures = 0, last_error = NULL,
+            held_at = COALESCE(held_at, $2), hold_code = $4, hold_reason = $5, decision = NULL
+        WHERE source_id = $1
+        """
+
+    /// Notes that a poll is held for the owner to decide. Nothing that is known of the source changes, its validators
+    /// neither: the next poll reads the document again.
+    package func recordHold(
+        of source: SourceID, _ reason: HoldReason, items: Int, nextPollAt: Timestamp, at now: Timestamp
+    ) async throws {
+        try await database.write { connection in
+            try connection.execute(
+                Self.recordHold,
+                [.id(source), .time(now), .time(nextPollAt), .text(reason.code), .text(reason.sentence)])
+            try connection.execute(
+                Self.insertPoll,
+                [
+                    .id(source), .time(now), .text("held"), .integer(Int64(items)), .integer(0),
+                    .text(reason.sentence),
+                ])
+        }
+    }
+
+    private static let storeDecision = """
+        UPDATE source_states SET decision = $2, next_poll_at = $3 WHERE source_id = $1 AND held_at IS NOT NULL
+        """
+
+    /// Stores the owner's decision about a held poll; the next poll, due at once, carries it out.
+    ///
+    /// - Returns: False when nothing is held.
+    package func decide(_ decision: HoldDecision, on source: SourceID, at now: Timestamp) async throws -> Bool {
+        try await database.write { connection in
+            try connection.execute(
+                Self.storeDecision, [.id(source), .text(decision.description), .time(now)]) > 0
         }
     }
 }

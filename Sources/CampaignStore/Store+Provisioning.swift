@@ -9,7 +9,7 @@ package struct ProvisionedContent: Sendable {
 
     package struct SourceEntry: Sendable {
         package let id: SourceID
-        package let source: Source
+        package var source: Source
     }
 
     package struct CampaignEntry: Sendable {
@@ -21,8 +21,13 @@ package struct ProvisionedContent: Sendable {
     }
 
     package let channels: [ChannelEntry]
-    package let sources: [SourceEntry]
+    package var sources: [SourceEntry]
     package let campaigns: [CampaignEntry]
+}
+
+/// Of a stored source's definition what tells whether its items may have other ids now.
+private struct StoredMapping: Decodable {
+    var mapping: DocumentMapping?
 }
 
 extension Store {
@@ -61,7 +66,8 @@ extension Store {
         """
     private static let forgetSourceState = """
         UPDATE source_states SET baseline_at = NULL, etag = NULL, last_modified = NULL, next_poll_at = $2, failures = 0,
-            last_error = NULL
+            last_error = NULL, held_at = NULL, hold_code = NULL, hold_reason = NULL, decision = NULL, usual_new = NULL,
+            oldest = NULL
         WHERE source_id = $1
         """
 
@@ -78,7 +84,7 @@ extension Store {
     // A new campaign starts at the head of the log: nothing old is sent.
     private static let insertCursor = """
         INSERT INTO campaign_cursors (campaign_id, source_id, position, start_count)
-        VALUES ($1, $2, COALESCE((SELECT MAX(position) FROM changes), 0), $3)
+        VALUES ($1, $2, COALESCE((SELECT log_head FROM source_states WHERE source_id = $2), 0), $3)
         ON CONFLICT (campaign_id, source_id) DO NOTHING
         """
 
@@ -140,7 +146,7 @@ extension Store {
         var stored = source
         stored.location = source.writtenLocation
         let definitions = try connection.query(selectDefinition, [.id(workspace), .text(source.name)]) { $0.text(0) }
-        let before = try definitions.first.flatMap { try StoredJSON.decode(Source.self, $0) }
+        let before = try definitions.first.flatMap { try StoredJSON.decode(StoredMapping.self, $0) }
         let rows: [(SourceID, String?)] = try connection.query(
             upsertSource,
             [

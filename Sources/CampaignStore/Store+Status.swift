@@ -94,8 +94,9 @@ extension Store {
         SELECT p.name, p.state, (SELECT COUNT(*) FROM runs r WHERE r.campaign_id = p.id),
             (SELECT MAX(r.at) FROM runs r WHERE r.campaign_id = p.id),
             (SELECT COUNT(*) FROM campaign_waiting w WHERE w.campaign_id = p.id)
-                + (SELECT COUNT(*) FROM campaign_cursors k JOIN changes c ON c.source_id = k.source_id
-                    AND c.position > k.position AND (c.campaign_id IS NULL OR c.campaign_id = p.id)
+                + (SELECT COUNT(*) FROM campaign_cursors k JOIN source_states t ON t.source_id = k.source_id
+                    JOIN changes c ON c.source_id = k.source_id
+                    AND c.position > k.position AND c.position <= t.log_head AND (c.campaign_id IS NULL OR c.campaign_id = p.id)
                     WHERE k.campaign_id = p.id)
         FROM campaigns p ORDER BY p.name
         """

@@ -73,13 +73,14 @@ enum StoredJSON {
 extension Fingerprint {
     /// 16 bytes, big-endian.
     var stored: SQLValue {
-        .bytes([high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - $0 * 8)) } })
+        .bytes(
+            withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) })
     }
 
-    init?(stored bytes: [UInt8]?) {
-        guard let bytes, bytes.count == 16 else { return nil }
-        func word(_ part: ArraySlice<UInt8>) -> UInt64 { part.reduce(0) { $0 << 8 | UInt64($1) } }
-        self.init(high: word(bytes[..<8]), low: word(bytes[8...]))
+    init?(stored bytes: some Collection<UInt8>) {
+        guard bytes.count == 16 else { return nil }
+        func word(_ part: some Sequence<UInt8>) -> UInt64 { part.reduce(0) { $0 << 8 | UInt64($1) } }
+        self.init(high: word(bytes.prefix(8)), low: word(bytes.suffix(8)))
     }
 }
 

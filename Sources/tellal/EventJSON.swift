@@ -10,6 +10,9 @@ struct EventJSON: Encodable {
         var items: Int?
         var changes: [String: Int]?
         var warnings: Int
+        var recognised: Int?
+        var old: Int?
+        var code: String?
         var error: String?
         var message: String?
     }
@@ -67,6 +70,12 @@ extension EventJSON.Poll {
             outcome = "read"
             items = count
             changes = Dictionary(kinds.map { ($0.key.rawValue, $0.value) }) { first, _ in first }
+            if report.recognised > 0 { recognised = report.recognised }
+            if report.old > 0 { old = report.old }
+        case .held(let reason):
+            outcome = "held"
+            code = reason.code
+            message = reason.sentence
         case .failed(let problem):
             outcome = "failed"
             error = problem.code.rawValue

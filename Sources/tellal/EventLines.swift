@@ -46,8 +46,14 @@ struct EventLines: Sendable {
             return "first document, \(counted(items, "item")) taken as known\(warnings)"
         case .read(let items, let changes):
             let text = ChangeKind.allCases.compactMap { kind in changes[kind].map { "\($0) \(name(kind))" } }
-            return
-                "\(counted(items, "item")), \(text.isEmpty ? "nothing new" : text.joined(separator: ", "))\(warnings)"
+            let recognised =
+                report.recognised > 0 ? ", \(counted(report.recognised, "item")) recognised under another id" : ""
+            let old = report.old > 0 ? ", \(report.old) too old to be news" : ""
+            return "\(counted(items, "item")), \(text.isEmpty ? "nothing new" : text.joined(separator: ", "))"
+                + "\(recognised)\(old)\(warnings)"
+        case .held(let reason):
+            return "HELD, nothing is told: \(reason.sentence). Decide with "
+                + "`tellal source accept|skip|latest N \(report.source)`"
         case .failed(let problem): return "failed: \(reason(problem.message, of: report.source))"
         }
     }

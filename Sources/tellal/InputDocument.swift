@@ -31,11 +31,12 @@ struct InputDocument {
     ///   - take: The bytes as they come; they are gone when it returns.
     /// - Throws: ``Problem`` (`not_found`, `unavailable`), and what the two throw.
     func read(
-        config: String?, begin: (Head) throws -> Void, take: (UnsafeBufferPointer<UInt8>) throws -> Void
+        config: String?, begin: (Head) async throws -> Void,
+        take: (UnsafeBufferPointer<UInt8>) async throws -> Void
     ) async throws {
         guard isRemote else {
-            try begin(Head())
-            return try FileBytes.read(argument, each: take)
+            try await begin(Head())
+            return try await FileBytes.read(argument, each: take)
         }
         let settings = try await Settings.load(
             flags: [:], environment: ProcessInfo.processInfo.environment, file: config ?? "tellal.yaml",
@@ -49,12 +50,21 @@ struct InputDocument {
                 throw Problem(
                     .unavailable, "\(argument) answered \(response.status)", hint: "Try the address with a browser.")
             }
-            try begin(Head(url: response.url, contentType: response.headers["Content-Type"]))
-            for try await chunk in response.body { try chunk.withUnsafeBufferPointer(take) }
+            try await begin(Head(url: response.url, contentType: response.headers["Content-Type"]))
+            for try await chunk in response.body { try await Self.hand(chunk, to: take) }
         } catch let failure as HTTPFailure {
             throw Problem(.unavailable, failure.message, hint: "Check the address, and try it with a browser.")
         }
         await transport.shutdown()
+    }
+
+    private static func hand(
+        _ chunk: [UInt8], to take: (UnsafeBufferPointer<UInt8>) async throws -> Void
+    ) async throws {
+        let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: chunk.count)
+        defer { copy.deallocate() }
+        _ = copy.initialize(from: chunk)
+        try await take(UnsafeBufferPointer(copy))
     }
 }
 
@@ -65,7 +75,9 @@ enum FileBytes {
     /// Hands on the file's bytes, or those of standard input for the path `-`.
     ///
     /// - Throws: ``Problem`` (`not_found`) when there is no such file, (`unavailable`) when it cannot be read to its end.
-    static func read(_ path: String, each: (UnsafeBufferPointer<UInt8>) throws -> Void) throws {
+    static func read(
+        _ path: String, each: (UnsafeBufferPointer<UInt8>) async throws -> Void
+    ) async throws {
         let file = try open(path)
         defer { if path != "-" { try? file.close() } }
         let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: pieceBytes)
@@ -81,7 +93,7 @@ enum FileBytes {
                     .unavailable, "\(path) cannot be read: \(error)", hint: "Check the file and the disk it is on.")
             }
             guard count > 0 else { return }
-            try each(UnsafeBufferPointer(rebasing: buffer[..<count]))
+            try await each(UnsafeBufferPointer(rebasing: buffer[..<count]))
         }
     }
 

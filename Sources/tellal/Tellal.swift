@@ -16,9 +16,9 @@ struct Tellal: AsyncParsableCommand {
             """,
         version: Version.number,
         subcommands: [
-            RunCommand.self, ServeCommand.self, PollCommand.self, ParseCommand.self, PreviewCommand.self,
-            CheckCommand.self, StatusCommand.self, RunsCommand.self, SubscribersCommand.self, DeliveriesCommand.self,
-            SourcesCommand.self, SandboxCommand.self, BenchCommand.self,
+            RunCommand.self, ServeCommand.self, PollCommand.self, ParseCommand.self, DiffCommand.self,
+            PreviewCommand.self, CheckCommand.self, StatusCommand.self, RunsCommand.self, SubscribersCommand.self,
+            DeliveriesCommand.self, SourceCommand.self, SourcesCommand.self, SandboxCommand.self, BenchCommand.self,
         ]
     )
 }

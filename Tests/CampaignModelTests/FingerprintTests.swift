@@ -19,11 +19,11 @@ import Testing
 
     @Test func `a changed date is no changed content`() {
         var item = Item(key: Fingerprint(of: ["1"]), title: "A", published: Timestamp(seconds: 1))
-        let before = item.contentFingerprint
+        let before = item.significance
         item.published = Timestamp(seconds: 2)
         item.updated = Timestamp(seconds: 3)
-        #expect(item.contentFingerprint == before)
+        #expect(item.significance == before)
         item.title = "B"
-        #expect(item.contentFingerprint != before)
+        #expect(item.significance != before)
     }
 }

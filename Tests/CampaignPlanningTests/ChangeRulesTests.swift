@@ -4,13 +4,18 @@ import Testing
 
 @Suite struct ChangeRulesTests {
     private func kinds(from before: Item, to after: Item) -> [ChangeKind] {
-        ChangeRules.changes(from: SnapshotEntry(before), to: after).map(\.kind)
+        rules().outcome(from: rules().firstSight(of: before), to: after).changes.map(\.kind)
     }
 
+    private func rules(
+        _ policy: ChangePolicy = ChangePolicy(), after time: Duration = .zero
+    ) -> ChangeRules { ChangeRules(policy, now: Samples.now + time) }
+
     @Test func `an unknown item is new and nothing else`() {
-        let outcome = ChangeRules.outcome(from: nil, to: Samples.product(price: "5.00", availability: .inStock))
-        #expect(outcome.changes.map(\.kind) == [.new])
-        #expect(outcome.entry.price?.description == "5.00 EUR" && outcome.entry.availability == .inStock)
+        let item = Samples.product(price: "5.00", availability: .inStock)
+        #expect(rules().news(item)?.kind == .new)
+        let entry = rules().firstSight(of: item)
+        #expect(entry.price?.description == "5.00 EUR" && entry.availability == .inStock)
     }
 
     @Test func `an item that stays the same makes no change`() {
@@ -40,25 +45,26 @@ import Testing
     }
 
     @Test func `a price that is unknown for a while is compared with the last known one`() {
-        let gap = ChangeRules.outcome(
-            from: SnapshotEntry(Samples.product(price: "10")), to: Samples.product(price: "0"))
+        let gap = rules().outcome(
+            from: rules().firstSight(of: Samples.product(price: "10")), to: Samples.product(price: "0"))
         #expect(gap.changes.isEmpty && gap.entry.price?.description == "10 EUR")
-        #expect(ChangeRules.changes(from: gap.entry, to: Samples.product(price: "8")).map(\.kind) == [.priceDropped])
+        #expect(
+            rules().outcome(from: gap.entry, to: Samples.product(price: "8")).changes.map(\.kind) == [.priceDropped])
     }
 
     @Test func `another currency is the new base`() {
         let usd = Samples.product(price: "5", currency: "USD")
-        let outcome = ChangeRules.outcome(from: SnapshotEntry(Samples.product(price: "10")), to: usd)
+        let outcome = rules().outcome(from: rules().firstSight(of: Samples.product(price: "10")), to: usd)
         #expect(outcome.entry.price?.currency == "USD")
     }
 
     @Test func `stock that is unknown for a while is compared with the last known state`() {
-        let out = SnapshotEntry(Samples.product(availability: .outOfStock))
+        let out = rules().firstSight(of: Samples.product(availability: .outOfStock))
         for silence in [Availability.unknown, nil] {
-            let gap = ChangeRules.outcome(from: out, to: Samples.product(availability: silence))
+            let gap = rules().outcome(from: out, to: Samples.product(availability: silence))
             #expect(gap.changes.isEmpty)
-            let back = ChangeRules.changes(from: gap.entry, to: Samples.product(availability: .inStock))
-            #expect(back.map(\.kind) == [.backInStock])
+            let back = rules().outcome(from: gap.entry, to: Samples.product(availability: .inStock))
+            #expect(back.changes.map(\.kind) == [.backInStock])
         }
     }
 

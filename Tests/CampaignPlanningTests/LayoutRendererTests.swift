@@ -61,7 +61,7 @@ import Testing
     @Test func `price-drop shows the old price, the new one and the percent`() throws {
         let before = Samples.product(price: "14.90")
         let after = Samples.product(price: "12.90")
-        let change = Change(kind: .priceDropped, key: after.key, before: SnapshotEntry(before), after: after)
+        let change = Change(kind: .priceDropped, key: after.key, before: Change.Before(before), after: after)
         let subtitle: [RichText.Node] = [
             .styled(.strikethrough, [.text("14.90 EUR")]), .text(" → "), .styled(.bold, [.text("12.90 EUR")]),
             .text(" (−13 %)"),

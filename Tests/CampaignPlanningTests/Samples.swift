@@ -27,15 +27,13 @@ enum Samples {
         return item
     }
 
-    static func entry(_ item: Item) -> SnapshotEntry { SnapshotEntry(item) }
-
     static func logged(
         _ position: Int64, _ kind: ChangeKind, before: Item? = nil, _ after: Item, source: Int64 = 1,
         at: Timestamp = now
     ) -> LoggedChange {
         LoggedChange(
             position: position, source: SourceID(rawValue: source),
-            change: Change(kind: kind, key: after.key, before: before.map { SnapshotEntry($0) }, after: after), at: at
+            change: Change(kind: kind, key: after.key, before: before.map { Change.Before($0) }, after: after), at: at
         )
     }
 

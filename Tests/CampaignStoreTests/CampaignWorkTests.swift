@@ -46,10 +46,10 @@ import Testing
         item.content = "<p>a \"quoted\" 'thing' \u{1F600}</p>"
         item.product = Product(price: DecimalAmount("12.90").map { Money(amount: $0, currency: "EUR") })
         let change = Change(
-            kind: .priceDropped, key: item.key, before: SnapshotEntry(SampleContent.item(1)), after: item)
+            kind: .priceDropped, key: item.key, before: Change.Before(SampleContent.item(1)), after: item)
         try await bench.store.record(
             PollResult(
-                document: .read(entries: [], changes: [change], starts: [:], items: 1), etag: nil, lastModified: nil,
+                document: .read(DocumentNews(entries: [], changes: [change], items: 1)), etag: nil, lastModified: nil,
                 nextPollAt: StoreBench.now),
             of: content.sources[0].id, at: StoreBench.now)
         #expect(try await bench.store.work(for: content.campaigns[0].id).changes.map(\.change) == [change])

@@ -53,7 +53,7 @@ import Testing
         let keys = [1, 2, 3].map(SampleContent.key)
         let known = try await bench.store.snapshot(of: source, keys: keys)
         #expect(
-            known == [keys[0]: SnapshotEntry(SampleContent.item(1)), keys[1]: SnapshotEntry(SampleContent.item(2))])
+            known == [keys[0]: SampleContent.entry(1), keys[1]: SampleContent.entry(2)])
         #expect(try await bench.integer("SELECT COUNT(*) FROM changes") == 2)
     }
 

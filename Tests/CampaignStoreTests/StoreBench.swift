@@ -30,11 +30,13 @@ struct StoreBench: Sendable {
 
     /// Logs that these items are new in a source whose baseline is known.
     func announce(_ numbers: [Int], in source: SourceID, starts: [CampaignID: [Change]] = [:]) async throws {
-        let entries = numbers.map { SnapshotEntry(SampleContent.item($0)) }
+        let entries = numbers.map(SampleContent.entry)
         try await store.record(
             PollResult(
                 document: .read(
-                    entries: entries, changes: numbers.map(SampleContent.new), starts: starts, items: numbers.count),
+                    DocumentNews(
+                        entries: entries, changes: numbers.map(SampleContent.new), starts: starts,
+                        items: numbers.count)),
                 etag: "\"1\"", lastModified: nil, nextPollAt: Self.now + .minutes(10)),
             of: source, at: Self.now)
     }

@@ -37,6 +37,13 @@ package enum SampleContent {
         Item(key: key(number), id: "\(number)", title: "Item \(number)", link: "https://blog.example.com/\(number)")
     }
 
+    /// What is remembered of it.
+    package static func entry(_ number: Int) -> SnapshotEntry {
+        let item = item(number)
+        return SnapshotEntry(
+            key: item.key, stated: UInt64(number), significance: item.significance, aliases: item.aliases)
+    }
+
     package static func new(_ number: Int) -> Change {
         Change(kind: .new, key: key(number), before: nil, after: item(number))
     }

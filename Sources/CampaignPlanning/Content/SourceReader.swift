@@ -2,17 +2,18 @@ import CampaignModel
 
 /// Reads one entry of `sources`.
 enum SourceReader {
-    static let keys = ["name", "url", "format", "every"]
+    static let keys = ["name", "url", "format", "every", "confirm"]
 
     static func read(_ reader: MappingReader, workspace: String) -> Source? {
         let name = reader.name()
         let location = location(reader)
         let format = format(reader)
         let every = every(reader)
+        let confirm = confirm(reader)
         guard let name, let location, let format, let every else { return nil }
         return Source(
             workspace: workspace, name: name, location: location, writtenLocation: reader.written("url"),
-            format: format.name, mapping: format.mapping, every: every, provenance: reader.provenance
+            format: format.name, mapping: format.mapping, every: every, confirm: confirm, provenance: reader.provenance
         )
     }
 
@@ -56,6 +57,18 @@ enum SourceReader {
             return nil
         }
         return Format(name: format)
+    }
+
+    private static func confirm(_ reader: MappingReader) -> Set<ChangeKind> {
+        let confirmable = ChangeKind.allCases.filter { $0 != .new && $0 != .updated }.map(\.rawValue)
+        let kinds = (reader.strings("confirm") ?? []).compactMap { text -> ChangeKind? in
+            if confirmable.contains(text) { return ChangeKind(rawValue: text) }
+            reader.report(
+                "confirm", "\(quoted(text)) is no kind of change that can wait for a second document",
+                hint: Suggestion.hint(for: text, among: confirmable))
+            return nil
+        }
+        return Set(kinds)
     }
 
     private static func every(_ reader: MappingReader) -> Duration? {

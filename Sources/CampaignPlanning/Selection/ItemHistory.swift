@@ -77,7 +77,7 @@ struct ItemHistory {
     }
 
     private struct Before {
-        var entry: SnapshotEntry?
+        var entry: Change.Before?
         var price: Money? { entry?.price }
     }
 

@@ -4,7 +4,7 @@ extension ItemRecord {
     /// Stands for all that the document states of the item, except dates: as long as it stays the same, nothing about
     /// the item has changed, and nobody needs its text.
     ///
-    /// Unlike ``Item/contentFingerprint`` it knows the document's own spelling only, so it may change where the item
+    /// Unlike ``Item/significance`` it knows the document's own spelling only, so it may change where the item
     /// does not.
     ///
     /// - Parameter context: What the document says of all its items, such as where links count from.

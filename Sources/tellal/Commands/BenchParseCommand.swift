@@ -43,7 +43,7 @@ struct BenchParseCommand: AsyncParsableCommand {
             let start = clock.now
             for (place, path) in paths.enumerated() {
                 do {
-                    try run.read(path)
+                    try await run.read(path)
                 } catch let failure as ReadFailure {
                     // Of many documents some are not what they should be; a single one must be.
                     guard list != nil else { throw failure.problem(in: path) }
@@ -93,9 +93,9 @@ private struct ParseBench {
 
     init(makesTexts: Bool) { self.makesTexts = makesTexts }
 
-    mutating func read(_ path: String) throws {
+    mutating func read(_ path: String) async throws {
         let reader = FeedReader(options, lazily: !makesTexts)
-        try FileBytes.read(path) { piece in
+        try await FileBytes.read(path) { piece in
             bytes += piece.count
             count(try reader.push(piece))
             while reader.hasMore { count(try reader.more()) }

@@ -100,14 +100,14 @@ struct PreviewCommand: AsyncParsableCommand {
         guard let price = item.product?.effectivePrice else {
             return Change(kind: .new, key: item.key, before: nil, after: item)
         }
-        var entry = SnapshotEntry(item)
+        var before = Change.Before(item)
         let digits = price.amount.digits.multipliedReportingOverflow(by: 5)
         if !digits.overflow {
-            entry.price = Money(
+            before.price = Money(
                 amount: DecimalAmount(digits: digits.partialValue / 4, scale: price.amount.scale),
                 currency: price.currency)
         }
-        return Change(kind: .priceDropped, key: item.key, before: entry, after: item)
+        return Change(kind: .priceDropped, key: item.key, before: before, after: item)
     }
 
     private func show(_ message: RenderedItemMessage, _ channel: Channel) {

@@ -1,0 +1,52 @@
+package import CampaignModel
+package import CampaignStore
+
+/// What is known of a source, wherever it is kept.
+package protocol KnownItems: Sendable {
+    /// Which items are known, and which of them have to be looked at whatever is stated of them.
+    func index(at now: Timestamp) async throws -> SnapshotIndex
+    /// What is known of these; absent for those that are not known.
+    func entries(_ keys: [ItemKey]) async throws -> [ItemKey: SnapshotEntry]
+    /// What else all known items may be known by.
+    func aliases() async throws -> [(key: ItemKey, aliases: ItemAliases)]
+}
+
+/// What the store knows of a source.
+struct StoredItems: KnownItems {
+    let store: Store
+    let source: SourceID
+
+    func index(at now: Timestamp) async throws -> SnapshotIndex { try await store.snapshotIndex(of: source, at: now) }
+
+    func entries(_ keys: [ItemKey]) async throws -> [ItemKey: SnapshotEntry] {
+        try await store.snapshot(of: source, keys: keys)
+    }
+
+    func aliases() async throws -> [(key: ItemKey, aliases: ItemAliases)] {
+        try await store.snapshotAliases(of: source)
+    }
+}
+
+/// What an earlier version of a document said; for comparing two documents without a database.
+package struct DocumentItems: KnownItems {
+    package var known: [ItemKey: SnapshotEntry] = [:]
+
+    package init() {}
+
+    package func index(at now: Timestamp) async throws -> SnapshotIndex {
+        var index = SnapshotIndex()
+        for entry in known.values {
+            let isDue = entry.lookAgainAt.map { $0 <= now } ?? false
+            index.add(entry.key, stated: isDue ? 0 : entry.stated, .present)
+        }
+        return index
+    }
+
+    package func entries(_ keys: [ItemKey]) async throws -> [ItemKey: SnapshotEntry] {
+        Dictionary(keys.compactMap { key in known[key].map { (key, $0) } }) { first, _ in first }
+    }
+
+    package func aliases() async throws -> [(key: ItemKey, aliases: ItemAliases)] {
+        known.values.map { ($0.key, $0.aliases) }
+    }
+}

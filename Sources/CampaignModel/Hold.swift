@@ -1,0 +1,73 @@
+/// Why a poll is held: nothing of it is told, and nothing is forgotten, until the owner decides or the document is as it was.
+package enum HoldReason: Sendable, Hashable {
+    case flood(new: Int, allowed: Int)
+    case exchanged(vanished: Int, present: Int, new: Int)
+    case shrunk(vanished: Int, present: Int)
+
+    /// A stable word.
+    package var code: String {
+        switch self {
+        case .flood: "flood"
+        case .exchanged: "items_exchanged"
+        case .shrunk: "shrunk"
+        }
+    }
+
+    /// One sentence for the owner.
+    package var sentence: String {
+        switch self {
+        case .flood(let new, let allowed):
+            "\(new) items would be announced as new, where up to \(allowed) are usual"
+        case .exchanged(let vanished, let present, let new):
+            "\(vanished) of the \(present) known items are gone, and \(new) came in their place that are not dated as news"
+        case .shrunk(let vanished, let present):
+            "\(vanished) of the \(present) known products are gone at once"
+        }
+    }
+}
+
+/// What the owner decided about a held poll; it holds for the next document alone.
+package enum HoldDecision: Sendable, Hashable, CustomStringConvertible {
+    /// It is as it should be: announce all.
+    case accept
+    /// Take all of it as known and announce nothing.
+    case skip
+    /// Announce so many of the newest items, and take the rest as known.
+    case latest(Int)
+
+    /// As it is stored: `accept`, `skip`, `latest 5`.
+    package var description: String {
+        switch self {
+        case .accept: "accept"
+        case .skip: "skip"
+        case .latest(let count): "latest \(count)"
+        }
+    }
+
+    /// Reads what ``description`` writes.
+    package init?(_ text: String) {
+        let words = text.split(separator: " ")
+        switch (words.first, words.count) {
+        case ("accept", 1): self = .accept
+        case ("skip", 1): self = .skip
+        case ("latest", 2):
+            guard let count = Int(words[1]), count > 0 else { return nil }
+            self = .latest(count)
+        default: return nil
+        }
+    }
+}
+
+/// A poll that is held: since when, and why.
+package struct Hold: Sendable, Hashable, Codable {
+    package var at: Timestamp
+    /// ``HoldReason/code``.
+    package var code: String
+    package var reason: String
+
+    package init(at: Timestamp, code: String, reason: String) {
+        self.at = at
+        self.code = code
+        self.reason = reason
+    }
+}

@@ -1,0 +1,54 @@
+package import CampaignModel
+
+/// Holds a poll back that looks like an accident at the publisher's: a moved platform, a new scheme of ids, half a catalog.
+package enum CircuitBreaker {
+    /// So many new items are never a flood.
+    package static let floor = 20
+    /// How many times the usual number of new items is one.
+    package static let factor = 5
+    /// From so many known items on, the loss of most of them is no ordinary day.
+    static let crowd = 10
+
+    /// What a poll would do.
+    package struct Load: Sendable, Hashable {
+        /// Items that would be announced as new.
+        package var new = 0
+        /// Those of them that are dated after the last good poll.
+        package var recent = 0
+        /// Items that were in the last document.
+        package var present = 0
+        /// Those of them that are gone.
+        package var vanished = 0
+        /// Items of the document.
+        package var items = 0
+        /// The document is a catalog: what is gone from it is gone from the shop.
+        package var isCatalog = false
+
+        package init() {}
+    }
+
+    /// - Parameter usual: How many new items a document brings that brings any; nil when there was none yet.
+    /// - Returns: Why to ask the owner; nil when nothing is odd.
+    package static func trip(_ load: Load, usual: Double?) -> HoldReason? {
+        // Of a source without a past, a hundredth of it is taken for usual.
+        let allowed = max(Double(floor), Double(factor) * (usual ?? Double(load.present) / 100))
+        if Double(load.new) > allowed {
+            return .flood(new: load.new, allowed: Int(allowed))
+        }
+        guard load.present >= crowd else { return nil }
+        if load.vanished * 10 >= load.present * 9, load.new > 0, load.recent * 2 < load.new {
+            return .exchanged(vanished: load.vanished, present: load.present, new: load.new)
+        }
+        if load.isCatalog, load.vanished * 2 > load.present {
+            return .shrunk(vanished: load.vanished, present: load.present)
+        }
+        return nil
+    }
+
+    /// The usual number of new items, with one more document that had some.
+    package static func usual(_ before: Double?, new: Int) -> Double? {
+        guard new > 0 else { return before }
+        guard let before else { return Double(new) }
+        return before * 0.8 + Double(new) * 0.2
+    }
+}

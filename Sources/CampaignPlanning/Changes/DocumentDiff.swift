@@ -1,0 +1,146 @@
+package import CampaignModel
+
+/// Compares a document, item by item, with what is known of its source.
+///
+/// Who drives it asks ``see(_:stated:)`` for each item, hands in those that differ or are unknown, and when the document
+/// is whole the aliases of what is known, if any are needed, and what is gone. Memory grows with what is different.
+package struct DocumentDiff {
+    /// The document's news.
+    package struct Result: Sendable {
+        /// What to remember: new rows, and known ones that differ.
+        package var entries: [SnapshotEntry] = []
+        /// Rows of items that go on under another key.
+        package var replaced: [ItemKey] = []
+        /// In the document's order.
+        package var changes: [Change] = []
+        /// New items that are older than the source's first document.
+        package var old = 0
+        /// What the circuit breaker looks at.
+        package var load = CircuitBreaker.Load()
+
+        /// Known items that changed, in however many ways.
+        package var changedItems: Int {
+            Set(changes.lazy.filter { $0.kind != .new && $0.kind != .removed }.map(\.key)).count
+        }
+    }
+
+    /// An item that is not known by its key.
+    private struct Unknown {
+        var item: Item
+        var stated: UInt64
+        /// How many changes came before it.
+        var place: Int
+    }
+
+    private let rules: ChangeRules
+    private let tellsArticles: Bool
+    private var index: SnapshotIndex
+    private let lastGoodPoll: Timestamp?
+    private let documents: Int
+    private var result = Result()
+    private var unknown: [Unknown] = []
+
+    /// - Parameters:
+    ///   - index: What is known of the source.
+    ///   - policy: What counts as a change.
+    ///   - lastGoodPoll: When the source was last read whole.
+    ///   - documents: How many whole documents of it were read, this one included.
+    package init(
+        _ index: SnapshotIndex, policy: ChangePolicy, lastGoodPoll: Timestamp?, documents: Int, now: Timestamp
+    ) {
+        self.index = index
+        self.lastGoodPoll = lastGoodPoll
+        self.documents = documents
+        rules = ChangeRules(policy, now: now)
+        tellsArticles = policy.tellsRemovedArticles
+        result.load.present = index.presentCount
+    }
+
+    /// Meets the next item of the document.
+    package mutating func see(_ key: ItemKey, stated: UInt64) -> SnapshotIndex.Sight {
+        result.load.items += 1
+        return index.see(key, stated: stated)
+    }
+
+    /// Takes a known item that is stated otherwise than before.
+    package mutating func compare(_ item: Item, stated: UInt64, with before: SnapshotEntry) {
+        note(item)
+        let outcome = rules.outcome(from: before, to: item, stated: stated)
+        result.changes += outcome.changes
+        if outcome.entry != before { result.entries.append(outcome.entry) }
+    }
+
+    /// Takes an item that is not known by its key.
+    package mutating func takeUnknown(_ item: Item, stated: UInt64) {
+        note(item)
+        unknown.append(Unknown(item: item, stated: stated, place: result.changes.count))
+    }
+
+    private mutating func note(_ item: Item) {
+        if item.product != nil { result.load.isCatalog = true }
+    }
+
+    /// Whether some items may be known ones under another id: then ``settle(aliases:entries:)`` wants the aliases of all
+    /// that is known.
+    package var wantsAliases: Bool { !unknown.isEmpty && index.count > 0 }
+
+    /// Which known items the unknown ones are.
+    ///
+    /// - Parameter known: All known items' aliases.
+    /// - Returns: For each unknown item, in order, the key it is known by.
+    package func matches(_ known: [(key: ItemKey, aliases: ItemAliases)]) -> [ItemKey?] {
+        var matching = AliasMatching(unknown.map(\.item.aliases), documentItems: result.load.items)
+        for (key, aliases) in known { matching.take(key, aliases, isInDocument: index.isSeen(key)) }
+        return matching.matches()
+    }
+
+    /// Decides about the unknown items.
+    ///
+    /// - Parameters:
+    ///   - matches: For each, the key it is known by; empty for none at all.
+    ///   - entries: What is known of these.
+    package mutating func settle(_ matches: [ItemKey?], _ entries: [ItemKey: SnapshotEntry]) {
+        var merged: [Change] = []
+        var told = 0
+        for (number, found) in unknown.enumerated() {
+            merged += result.changes[told..<found.place]
+            told = found.place
+            if number < matches.count, let old = matches[number], let entry = entries[old] {
+                _ = index.see(old, stated: 0)
+                result.replaced.append(old)
+                let outcome = rules.outcome(from: entry, to: found.item, stated: found.stated)
+                merged += outcome.changes
+                result.entries.append(outcome.entry)
+                continue
+            }
+            result.entries.append(rules.firstSight(of: found.item, stated: found.stated))
+            guard let change = rules.news(found.item) else {
+                result.old += 1
+                continue
+            }
+            merged.append(change)
+            result.load.new += 1
+            if let published = found.item.published, let last = lastGoodPoll, published > last {
+                result.load.recent += 1
+            }
+        }
+        merged += result.changes[told...]
+        result.changes = merged
+        unknown = []
+        gone = index.vanished
+        result.load.vanished = index.vanishedCount
+    }
+
+    /// The items that the document lacks, once the unknown ones are settled.
+    package private(set) var gone: [ItemKey] = []
+
+    /// Takes what is known of an item that is gone.
+    package mutating func takeGone(_ before: SnapshotEntry) {
+        let outcome = rules.absence(of: before, document: documents)
+        // An article that has left the newest ten is not gone from its blog; a product that has left the catalog is.
+        if tellsArticles || before.price != nil || before.availability != nil { result.changes += outcome.changes }
+        if outcome.entry != before { result.entries.append(outcome.entry) }
+    }
+
+    package consuming func finish() -> Result { result }
+}

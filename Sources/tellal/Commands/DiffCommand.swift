@@ -1,0 +1,163 @@
+import ArgumentParser
+import CampaignEngine
+import CampaignModel
+import CampaignPlanning
+import FeedReading
+
+struct DiffCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff",
+        abstract: "The changes between two versions of a document. No database needed.",
+        discussion: """
+            The same code as in a poll decides what is a change: dates and markup are none, an item under another id is \
+            recognised by its link or title. Nothing is held and nothing waits to be confirmed.
+            With --json: a line for each change, then one with the counts. Exit code 65 when one of the documents is not \
+            a feed or not whole; then there are no changes, because nothing may be inferred from what is missing.
+
+            EXAMPLES:
+              tellal diff yesterday.xml today.xml
+              tellal diff catalog.xml https://shop.example.com/catalog.xml --json
+            """)
+
+    @Argument(help: "The earlier version: a file, or an http(s) address.")
+    var old: String
+
+    @Argument(help: "The later version: a file, an http(s) address, or - for standard input.")
+    var new: String
+
+    @Option(help: ArgumentHelp("A YAML file that says where items and their fields are.", valueName: "file"))
+    var mapping: String?
+
+    @Option(help: ArgumentHelp("The settings file; tellal.yaml when not given.", valueName: "file"))
+    var config: String?
+
+    @Flag(help: "Print JSON Lines.")
+    var json = false
+
+    func run() async throws {
+        try await reportingProblems(json: json) {
+            let mapping = try mapping.map { try MappingText.read($0) }
+            let now = SystemTime().now()
+            let policy = ChangePolicy(tellsRemovedArticles: true)
+            let rules = ChangeRules(policy, now: now)
+            var known = DocumentItems()
+            try await read(old, mapping) { events in
+                for case .found(let found) in events {
+                    let item = found.item()
+                    if !item.isBlank { known.known[found.key] = rules.firstSight(of: item, stated: found.stated) }
+                }
+            }
+            var collector = try await ChangeCollector(known, policy: policy, lastGoodPoll: nil, documents: 2, now: now)
+            let end = try await read(new, mapping) { try await collector.take($0) }
+            let result = try await collector.finish()
+            let earlier = try await items(result.changes.filter { $0.before != nil }, mapping, now)
+            for change in result.changes { show(change, earlier) }
+            show(result, items: end.items)
+        }
+    }
+
+    /// The earlier items of these changes: the document is read once more for them rather than kept.
+    private func items(
+        _ changes: [Change], _ mapping: DocumentMapping?, _ now: Timestamp
+    ) async throws -> [ItemKey: Item] {
+        guard !changes.isEmpty else { return [:] }
+        let wanted = Set(changes.map(\.key))
+        var items: [ItemKey: Item] = [:]
+        try await read(old, mapping) { events in
+            for case .found(let found) in events where wanted.contains(found.key) {
+                var item = found.item()
+                item.product = item.product?.inForce(at: now)
+                items[found.key] = item
+            }
+        }
+        return items
+    }
+
+    @discardableResult
+    private func read(
+        _ name: String, _ mapping: DocumentMapping?, _ each: ([ReadEvent]) async throws -> Void
+    ) async throws -> DocumentEnd {
+        let document = InputDocument(name)
+        var reader: FeedReader?
+        var end: DocumentEnd?
+        func take(_ events: [ReadEvent]) async throws {
+            if case .end(let last)? = events.last { end = last }
+            try await each(events)
+        }
+        do {
+            try await document.read(config: config) { head in
+                // The same for both versions, or the place of the files would be a difference.
+                let base = head.url ?? "https://document.invalid/"
+                reader = FeedReader(
+                    ReadOptions(baseURL: base, contentType: head.contentType, mapping: mapping), lazily: true)
+            } take: { bytes in
+                guard let reader else { return }
+                try await take(try reader.push(bytes))
+                while reader.hasMore { try await take(try reader.more()) }
+            }
+            if let reader { try await take(try reader.finish()) }
+        } catch let failure as ReadFailure {
+            throw failure.problem(in: document.name)
+        }
+        guard let end, end.complete else {
+            throw Problem(
+                .brokenDocument, "\(document.name) is not whole",
+                hint: "Nothing may be inferred from what is missing, so there are no changes.")
+        }
+        return end
+    }
+
+    // MARK: Output
+
+    private struct ChangeLine: Encodable {
+        struct Body: Encodable {
+            var kind: ChangeKind
+            var key: ItemKey
+            var before: Item?
+            var after: Item?
+        }
+        var change: Body
+    }
+
+    private struct EndLine: Encodable {
+        struct Body: Encodable {
+            var items: Int
+            var complete = true
+            var changes: [String: Int]
+            /// Items that go on under another id.
+            var recognised: Int
+        }
+        var end: Body
+    }
+
+    private func show(_ change: Change, _ earlier: [ItemKey: Item]) {
+        let before = change.before == nil ? nil : earlier[change.key]
+        if json {
+            Console.json(
+                ChangeLine(
+                    change: .init(kind: change.kind, key: change.key, before: before, after: change.after)))
+            return
+        }
+        let item = change.after ?? before
+        let prices = [before?.product?.effectivePrice, change.after?.product?.effectivePrice].compactMap {
+            $0?.description
+        }
+        let price =
+            prices.isEmpty || ![.priceDropped, .priceRaised].contains(change.kind)
+            ? "" : ": " + prices.joined(separator: " → ")
+        let name = item?.title ?? item?.id ?? change.key.description
+        Console.line(
+            Console.printable("\(change.kind.rawValue)  \(name)\(price)\(item?.link.map { " <\($0)>" } ?? "")"))
+    }
+
+    private func show(_ result: DocumentDiff.Result, items: Int) {
+        let counts = result.changes.reduce(into: [String: Int]()) { $0[$1.kind.rawValue, default: 0] += 1 }
+        if json {
+            Console.json(EndLine(end: .init(items: items, changes: counts, recognised: result.replaced.count)))
+            return
+        }
+        let texts = ChangeKind.allCases.compactMap { kind in counts[kind.rawValue].map { "\($0) \(kind.rawValue)" } }
+        Console.line(
+            "\(EventLines.counted(items, "item")), \(texts.isEmpty ? "no changes" : texts.joined(separator: ", "))")
+    }
+}

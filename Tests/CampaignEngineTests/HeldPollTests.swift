@@ -1,0 +1,100 @@
+import CampaignEngine
+import CampaignModel
+import CampaignStore
+import TestSupport
+import Testing
+
+@Suite struct HeldPollTests {
+    private static let before = (1...12).map { "Old\($0)" }
+    private static let flood = (1...60).map { "Fresh\($0)" }
+
+    private func withFlood(_ body: (EngineBench) async throws -> Void) async throws {
+        try await withEngine { bench in
+            bench.site.set("/feed.xml", Site.Document(body: feed(Self.before), etag: "\"1\""))
+            try await bench.pass()
+            bench.site.set("/feed.xml", Site.Document(body: feed(Self.flood + Self.before), etag: "\"2\""))
+            try await bench.nextPass()
+            try await body(bench)
+        }
+    }
+
+    private func decide(_ decision: HoldDecision, _ bench: EngineBench) async throws {
+        let isHeld = try await bench.store.decide(decision, on: bench.source, at: bench.time.now())
+        #expect(isHeld)
+        try await bench.pass()
+    }
+
+    @Test func `a flood is held, and the owner sees why`() async throws {
+        try await withFlood { bench in
+            #expect(bench.sender.sent.isEmpty)
+            let state = try await bench.store.sourceState(bench.source)
+            #expect(state.hold?.code == "flood")
+            #expect(state.hold?.reason == "60 items would be announced as new, where up to 20 are usual")
+            #expect(state.etag == "\"1\"", "what is held must be read again")
+        }
+    }
+
+    @Test func `what is held stays held until somebody decides`() async throws {
+        try await withFlood { bench in
+            let since = try await bench.store.sourceState(bench.source).hold?.at
+            try await bench.nextPass()
+            try await bench.nextPass()
+            #expect(bench.sender.sent.isEmpty)
+            #expect(try await bench.store.sourceState(bench.source).hold?.at == since)
+        }
+    }
+
+    @Test func `accepted, all of it is told once`() async throws {
+        try await withFlood { bench in
+            try await decide(.accept, bench)
+            for _ in 1...12 { try await bench.nextPass() }
+            #expect(Set(bench.texts) == Set(Self.flood) && bench.texts.count == 60)
+            #expect(try await bench.store.sourceState(bench.source).hold == nil)
+        }
+    }
+
+    @Test func `skipped, none of it is told, and what comes later is`() async throws {
+        try await withFlood { bench in
+            try await decide(.skip, bench)
+            bench.site.publish(feed(["Later"] + Self.flood + Self.before))
+            try await bench.nextPass()
+            #expect(bench.texts == ["Later"])
+        }
+    }
+
+    @Test func `of the latest, so many are told`() async throws {
+        try await withFlood { bench in
+            try await decide(.latest(2), bench)
+            try await bench.nextPass()
+            #expect(bench.texts.sorted() == ["Fresh1", "Fresh2"])
+        }
+    }
+
+    @Test func `a document that is as it was ends the hold by itself`() async throws {
+        try await withFlood { bench in
+            bench.site.publish(feed(["One"] + Self.before))
+            try await bench.nextPass()
+            #expect(bench.texts == ["One"])
+            #expect(try await bench.store.sourceState(bench.source).hold == nil)
+        }
+    }
+
+    @Test func `items that are exchanged for undated ones are held`() async throws {
+        try await withEngine { bench in
+            bench.site.publish(feed(Self.before))
+            try await bench.pass()
+            bench.site.publish(feed((1...12).map { "Other\($0)" }))
+            try await bench.nextPass()
+            #expect(bench.sender.sent.isEmpty)
+            #expect(try await bench.store.sourceState(bench.source).hold?.code == "items_exchanged")
+        }
+    }
+
+    @Test func `without a hold there is nothing to decide`() async throws {
+        try await withEngine { bench in
+            bench.site.publish(feed(["A"]))
+            try await bench.pass()
+            #expect(try await bench.store.decide(.accept, on: bench.source, at: bench.time.now()) == false)
+        }
+    }
+}

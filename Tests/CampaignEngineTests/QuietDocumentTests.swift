@@ -1,0 +1,204 @@
+import CampaignEngine
+import CampaignModel
+import CampaignStore
+import TestSupport
+import Testing
+
+/// What publishers do to their documents without any news: each of these made other programs send everything again.
+@Suite struct QuietDocumentTests {
+    struct Entry {
+        var guid: String
+        var link: String
+        var title: String
+        var date: String
+        var text: String
+
+        init(_ number: Int, host: String = "https://blog.example.com") {
+            guid = "urn:post:\(number)"
+            link = "\(host)/post/\(number)"
+            title = "Post \(number)"
+            date = "2026-11-\(10 + number)T08:00:00Z"
+            text = "<p>What happened on day \(number)</p>"
+        }
+
+        var xml: String {
+            """
+            <entry><id>\(guid)</id><title>\(title)</title><link href="\(link)"/><updated>\(date)</updated>\
+            <published>\(date)</published><content type="html"><![CDATA[\(text)]]></content></entry>
+            """
+        }
+    }
+
+    static func document(_ entries: [Entry], tail: String = "</feed>") -> String {
+        """
+        <?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Blog</title>\
+        <id>urn:blog</id>\(entries.map(\.xml).joined())\(tail)
+        """
+    }
+
+    static let entries = (1...6).reversed().map { Entry($0) }
+
+    static func changed(_ change: (inout Entry) -> Void) -> String {
+        document(
+            entries.map { entry in
+                var entry = entry
+                change(&entry)
+                return entry
+            })
+    }
+
+    /// The documents that follow the first one, which is `entries`.
+    static let quiet: [(String, [String])] = [
+        ("the ids change", [changed { $0.guid = "https://blog.example.com/?p=\($0.title.dropFirst(5))" }]),
+        (
+            "the ids change with each request",
+            (1...3).map { round in changed { $0.guid = "\($0.guid)#\(round)" } }
+        ),
+        ("http becomes https", [changed { $0.link = "http" + $0.link.dropFirst(5) }, document(entries)]),
+        (
+            "the links are the ids, and http becomes https",
+            [
+                changed { $0.guid = $0.link },
+                changed {
+                    $0.link = "http" + $0.link.dropFirst(5)
+                    $0.guid = $0.link
+                },
+            ]
+        ),
+        (
+            "the site gets a www.",
+            [
+                changed {
+                    $0.link = $0.link.replacing("https://", with: "https://www.")
+                    $0.guid = $0.link
+                }
+            ]
+        ),
+        (
+            "the site moves to another host",
+            [
+                changed {
+                    $0.link = $0.link.replacing("blog.example.com", with: "example.org")
+                    $0.guid = $0.link
+                }
+            ]
+        ),
+        ("links get tracking parameters", [changed { $0.link += "?utm_source=rss&fbclid=1" }]),
+        (
+            "links get tracking parameters, and are the ids",
+            [
+                changed {
+                    $0.link += "?utm_source=rss"
+                    $0.guid = $0.link
+                }
+            ]
+        ),
+        (
+            "links get a slash, and are the ids",
+            [
+                changed {
+                    $0.link += "/"
+                    $0.guid = $0.link
+                }
+            ]
+        ),
+        ("the order changes", [document(entries.reversed()), document(entries.shuffledOnce)]),
+        ("all dates are bumped", [changed { $0.date = "2026-12-01T00:00:00Z" }]),
+        ("markup is written otherwise", [changed { $0.text = "<div class=\"x\"><p>\($0.text.dropFirst(3))</div>" }]),
+        ("the document is empty", ["", document(entries)]),
+        ("a web page comes instead", ["<!DOCTYPE html><html><body>Down for repairs</body></html>", document(entries)]),
+        ("the document is cut", [document(Array(entries.prefix(2)), tail: "<entry><id>x"), document(entries)]),
+        ("there are no entries", [document([]), document(entries), document([]), document(entries)]),
+        (
+            "two mirrors take turns",
+            (1...4).map { turn in
+                changed {
+                    guard turn % 2 == 1 else { return }
+                    $0.link = $0.link.replacing("blog.example.com", with: "mirror.example.net")
+                    $0.guid = "mirror-\($0.guid)"
+                }
+            }
+        ),
+        (
+            "a deleted post lets an old one in",
+            [document(Array(entries.dropFirst()) + [Entry(0, host: "https://blog.example.com").old])]
+        ),
+        ("half of it is gone and returns", [document(Array(entries.prefix(3))), document(entries)]),
+    ]
+
+    @Test(arguments: quiet.indices) func `nothing is told when`(_ index: Int) async throws {
+        let (name, documents) = Self.quiet[index]
+        try await withEngine(campaigns: [SampleContent.campaign { $0.on = [.new, .updated] }]) { bench in
+            bench.site.publish(Self.document(Self.entries))
+            try await bench.pass()
+            for document in documents {
+                bench.site.publish(document)
+                try await bench.nextPass()
+            }
+            #expect(bench.sender.sent.isEmpty, "\(name): \(bench.texts)")
+            // And what is new after all that is told, once.
+            bench.site.publish(Self.document([Entry(9)] + Self.entries))
+            try await bench.nextPass()
+            try await bench.nextPass()
+            #expect(bench.texts == ["Post 9"], "\(name)")
+        }
+    }
+
+    @Test func `a title that changes to and fro is an update each time, but never news`() async throws {
+        try await withEngine { bench in
+            bench.site.publish(Self.document(Self.entries))
+            try await bench.pass()
+            for round in 1...4 {
+                bench.site.publish(Self.changed { $0.title += round % 2 == 0 ? "" : "!" })
+                try await bench.nextPass()
+            }
+            #expect(bench.sender.sent.isEmpty)
+        }
+    }
+
+    @Test func `a clock that is set back makes nothing new and stops no poll`() async throws {
+        try await withEngine { bench in
+            bench.site.publish(Self.document(Self.entries))
+            try await bench.pass()
+            bench.time.advance(by: .seconds(-86_400 * 30))
+            try await bench.pass()
+            #expect(bench.sender.sent.isEmpty)
+            bench.site.publish(Self.document([Entry(9)] + Self.entries))
+            try await bench.nextPass()
+            try await bench.nextPass()
+            #expect(bench.texts == ["Post 9"])
+        }
+    }
+
+    @Test func `items that share their link are news all the same`() async throws {
+        func shared(_ numbers: [Int]) -> String {
+            Self.document(
+                numbers.map { number in
+                    var entry = Entry(number)
+                    entry.link = "https://blog.example.com/"
+                    return entry
+                })
+        }
+        try await withEngine { bench in
+            bench.site.publish(shared([3, 2, 1]))
+            try await bench.pass()
+            bench.site.publish(shared([5, 4, 3, 2]))
+            try await bench.nextPass()
+            #expect(bench.texts.sorted() == ["Post 4", "Post 5"])
+        }
+    }
+}
+
+extension QuietDocumentTests.Entry {
+    /// From before anybody listened.
+    fileprivate var old: Self {
+        var entry = self
+        entry.date = "2025-01-01T00:00:00Z"
+        return entry
+    }
+}
+
+extension [QuietDocumentTests.Entry] {
+    /// Another order, always the same.
+    fileprivate var shuffledOnce: Self { indices.sorted { $0 * 5 % 7 < $1 * 5 % 7 }.map { self[$0] } }
+}
