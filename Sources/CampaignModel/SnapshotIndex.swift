@@ -35,7 +35,10 @@ package struct SnapshotIndex: Sendable {
 
     /// Adds an item, each once.
     ///
-    /// - Parameter stated: 0 when the item is to be looked at whatever is stated of it.
+    /// - Parameters:
+    ///   - key: Its key.
+    ///   - stated: 0 when it is to be looked at whatever is stated of it.
+    ///   - presence: Whether the last document had it.
     package mutating func add(_ key: ItemKey, stated: UInt64, _ presence: Presence) {
         keys.append(key)
         // What was absent and is there again has to be looked at.

@@ -103,7 +103,10 @@ extension Store {
 
     /// Adds items of a first document, which is not done yet: nobody sees them before the poll is recorded.
     ///
-    /// - Parameter entries: Any number; quickest in the order of their keys.
+    /// - Parameters:
+    ///   - entries: Any number; quickest in the order of their keys.
+    ///   - source: Whose they are.
+    /// - Throws: When the database fails; what was added so far is cleared before the next poll.
     package func addToBaseline(_ entries: [SnapshotEntry], of source: SourceID) async throws {
         try await inBatches(entries) { entry, connection in try Self.store(entry, of: source, on: connection) }
     }

@@ -35,7 +35,10 @@ struct AliasMatching {
 
     /// Takes one of the known items.
     ///
-    /// - Parameter isInDocument: Whether the document has it under its own key.
+    /// - Parameters:
+    ///   - key: Its own key.
+    ///   - known: What else it is known by.
+    ///   - isInDocument: Whether the document has it under its own key.
     mutating func take(_ key: ItemKey, _ known: ItemAliases, isInDocument: Bool) {
         if let link = known.link, case .some(.some(let place)) = links[link] {
             byLink[place] = merged(byLink[place], key, isInDocument)

@@ -31,6 +31,7 @@ package struct ChangePolicy: Sendable, Hashable {
     /// The policy of a source.
     ///
     /// - Parameters:
+    ///   - source: What its owner wants of it.
     ///   - oldest: The date of the oldest item of its first document.
     ///   - campaigns: Those that listen to it.
     package init(of source: Source, oldest: Timestamp?, campaigns: [Campaign]) {

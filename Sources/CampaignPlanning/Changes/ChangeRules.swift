@@ -19,7 +19,10 @@ package struct ChangeRules: Sendable {
 
     /// What to remember of an item that was not known.
     ///
-    /// - Parameter stated: Stands for what the document states of it; 0 for nothing that could stay the same.
+    /// - Parameters:
+    ///   - item: As the document states it.
+    ///   - stated: Stands for that; 0 for nothing that could stay the same.
+    /// - Returns: Its row.
     package func firstSight(of item: Item, stated: UInt64 = 0) -> SnapshotEntry {
         let product = item.product?.inForce(at: now)
         return SnapshotEntry(
@@ -57,7 +60,10 @@ package struct ChangeRules: Sendable {
 
     /// What becomes of an item that a whole document lacks.
     ///
-    /// - Parameter document: How many whole documents of the source were read, this one included.
+    /// - Parameters:
+    ///   - before: What is known of it.
+    ///   - document: How many whole documents of the source were read, this one included.
+    /// - Returns: `removed`, once it is confirmed where that is wanted, and what to remember.
     package func absence(of before: SnapshotEntry, document: Int) -> Outcome {
         var entry = before
         let waited = before.memory.unconfirmed?.contains(.removed) == true

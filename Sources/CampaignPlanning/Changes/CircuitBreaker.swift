@@ -27,7 +27,11 @@ package enum CircuitBreaker {
         package init() {}
     }
 
-    /// - Parameter usual: How many new items a document brings that brings any; nil when there was none yet.
+    /// Judges a poll.
+    ///
+    /// - Parameters:
+    ///   - load: What the poll would do.
+    ///   - usual: How many new items a document brings that brings any; nil when there was none yet.
     /// - Returns: Why to ask the owner; nil when nothing is odd.
     package static func trip(_ load: Load, usual: Double?) -> HoldReason? {
         // Of a source without a past, a hundredth of it is taken for usual.

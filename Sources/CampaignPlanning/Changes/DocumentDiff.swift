@@ -45,6 +45,7 @@ package struct DocumentDiff {
     ///   - policy: What counts as a change.
     ///   - lastGoodPoll: When the source was last read whole.
     ///   - documents: How many whole documents of it were read, this one included.
+    ///   - now: The current time.
     package init(
         _ index: SnapshotIndex, policy: ChangePolicy, lastGoodPoll: Timestamp?, documents: Int, now: Timestamp
     ) {
