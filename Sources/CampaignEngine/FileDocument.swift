@@ -15,7 +15,7 @@ enum FileDocument {
     }
 }
 
-/// A file's bytes in pieces of 64 KiB, read on a thread of their own: a slow disk holds up nobody else.
+/// A file's bytes in pieces of 256 KiB, read on a thread of their own: a slow disk holds up nobody else.
 struct FileChunks: AsyncSequence, Sendable {
     private static let readers = DispatchQueue(label: "tellal.files", attributes: .concurrent)
     // FileHandle is safe to hand from thread to thread; only the one iterator reads from it, one piece after another.
@@ -38,7 +38,7 @@ struct FileChunks: AsyncSequence, Sendable {
             return try await withCheckedThrowingContinuation { continuation in
                 FileChunks.readers.async {
                     continuation.resume(
-                        with: Result { try handle.read(upToCount: 64 * 1024).flatMap { $0.isEmpty ? nil : Array($0) } }
+                        with: Result { try handle.read(upToCount: 256 * 1024).flatMap { $0.isEmpty ? nil : Array($0) } }
                             .mapError { FileReadFailure(message: $0.localizedDescription) })
                 }
             }

@@ -9,11 +9,11 @@ extension Item {
     package var significance: UInt64 {
         var text = SignificantText()
         text.add(title)
-        text.add(link.map { LinkLikeness($0).path })
+        text.add(link, [.path])
         text.add(markup: summary)
         text.add(markup: content)
-        for image in images { text.add(LinkLikeness(image).path) }
-        for enclosure in enclosures { text.add(LinkLikeness(enclosure.url).path) }
+        for image in images { text.add(image, [.path]) }
+        for enclosure in enclosures { text.add(enclosure.url, [.path]) }
         text.add(product?.condition)
         text.add(product?.brand)
         return text.hash
@@ -28,63 +28,14 @@ extension Item {
             text.add(markup: content ?? summary)
             return ItemAliases(title: text.hash)
         }
-        let likeness = LinkLikeness(link)
         var place = SignificantText()
-        place.add(likeness.host)
-        place.add(likeness.path)
-        place.add(likeness.query)
+        place.add(link, [.host, .path, .query])
         guard let title else { return ItemAliases(link: place.hash) }
         var name = SignificantText()
         name.add(title)
-        name.add(likeness.path)
+        name.add(link, [.path])
         return ItemAliases(link: place.hash, title: name.hash)
     }
-}
-
-/// The parts of an address that say where it leads, without those that change while it leads to the same.
-struct LinkLikeness {
-    /// In lower case, without `www.`; empty for none.
-    private(set) var host = ""
-    /// Without a slash at the end.
-    private(set) var path = ""
-    /// Without the parameters that tell where a visitor came from.
-    private(set) var query = ""
-
-    init(_ address: String) {
-        var rest = address[...].utf8
-        if let hash = rest.firstIndex(of: UInt8(ascii: "#")) { rest = rest[..<hash] }
-        let mark = rest.firstIndex(of: UInt8(ascii: "?")) ?? rest.endIndex
-        let parameters = rest[mark...].dropFirst()
-        rest = rest[..<mark]
-        if let colon = rest.firstIndex(of: UInt8(ascii: ":")), rest[colon...].starts(with: "://".utf8) {
-            rest = rest[colon...].dropFirst(3)
-            let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
-            host = Substring(rest[..<end]).lowercased()
-            if host.hasPrefix("www.") { host.removeFirst(4) }
-            for port in [":80", ":443"] where host.hasSuffix(port) { host.removeLast(port.count) }
-            rest = rest[end...]
-        }
-        while rest.last == UInt8(ascii: "/") { rest = rest.dropLast() }
-        path = String(Substring(rest))
-        guard !parameters.isEmpty else { return }
-        query = Substring(parameters).split(separator: "&").filter { !Self.isTracking($0) }.joined(separator: "&")
-    }
-
-    private static func isTracking(_ parameter: Substring) -> Bool {
-        let name = parameter.prefix { $0 != "=" }.lowercased()
-        return trackingNames.contains(name) || trackingPrefixes.contains { name.hasPrefix($0) }
-    }
-
-    /// Set by senders of links, not by the pages they lead to.
-    private static let trackingNames: Set<String> = [
-        "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "ysclid", "twclid", "ttclid",
-        "igshid", "igsh", "mc_cid", "mc_eid", "_ga", "_gl", "_openstat", "_hsenc", "_hsmi", "__hssc", "__hstc",
-        "__hsfp", "mkt_tok", "vero_id", "vero_conv", "oly_anon_id", "oly_enc_id", "rb_clickid", "s_cid",
-        "ml_subscriber",
-        "ml_subscriber_hash", "wickedid", "srsltid", "sscid", "ref_src", "ref_url", "guccounter", "guce_referrer",
-        "guce_referrer_sig", "cmpid", "_branch_match_id", "_bta_c", "_bta_tid",
-    ]
-    private static let trackingPrefixes = ["utm_", "utm-", "pk_", "mtm_", "matomo_", "hsa_", "at_", "wt_", "trk_"]
 }
 
 /// Hashes texts piece by piece: FNV-1a over their bytes, mixed at the end. It finds accidents, not attacks.
@@ -97,6 +48,27 @@ private struct SignificantText {
         for byte in (text ?? "").utf8 { mix(byte) }
         // Never part of UTF-8: where one text ends and the next begins counts.
         mix(0xFF)
+    }
+
+    /// Parts of an address, without what changes while it leads to the same.
+    mutating func add(_ address: String?, _ parts: [AddressPart]) {
+        guard var address else { return mix(0xFF) }
+        address.withUTF8 { bytes in
+            let likeness = AddressLikeness(bytes)
+            for part in parts {
+                switch part {
+                case .host: for byte in bytes[likeness.host] { mix(byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte) }
+                case .path: for byte in bytes[likeness.path] { mix(byte) }
+                case .query:
+                    for parameter in bytes[likeness.query].split(separator: UInt8(ascii: "&"))
+                    where !AddressLikeness.isTracking(parameter) {
+                        for byte in parameter { mix(byte) }
+                        mix(UInt8(ascii: "&"))
+                    }
+                }
+                mix(0xFF)
+            }
+        }
     }
 
     /// The words alone: tags are left out, and any white space is one blank.

@@ -186,7 +186,7 @@ private struct GRDBRow: SQLRow {
     func text(_ column: Int) -> String? { row[column] }
     func bytes(_ column: Int) -> [UInt8]? { (row[column] as Data?).map(Array.init) }
     func fingerprint(_ column: Int) -> Fingerprint? {
-        (try? row.withUnsafeData(atIndex: column) { $0.flatMap { Fingerprint(stored: $0) } }) ?? nil
+        (try? row.withUnsafeData(atIndex: column) { $0?.withUnsafeBytes { Fingerprint(stored: $0) } }) ?? nil
     }
 }
 

@@ -77,10 +77,11 @@ extension Fingerprint {
             withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) })
     }
 
-    init?(stored bytes: some Collection<UInt8>) {
+    init?(stored bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 16 else { return nil }
-        func word(_ part: some Sequence<UInt8>) -> UInt64 { part.reduce(0) { $0 << 8 | UInt64($1) } }
-        self.init(high: word(bytes.prefix(8)), low: word(bytes.suffix(8)))
+        self.init(
+            high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+            low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
     }
 }
 
