@@ -42,7 +42,7 @@ package struct PollRun: Sendable {
         let document = try await fetch.open(
             entry.source, etag: conditional ? state.etag : nil, lastModified: conditional ? state.lastModified : nil)
         let now = engine.time.now()
-        let next = now + jittered(entry.source.every)
+        let next = now + jittered(entry.source.every.usual)
         guard case .found(let found) = document else {
             // A 304 may carry newer validators; what it leaves out stays as it was.
             let result = PollResult(
@@ -73,7 +73,7 @@ package struct PollRun: Sendable {
 
     private func backOff(_ source: Source, failures: Int) -> Duration {
         let factor = Int64(1) << Int64(min(failures, 8))
-        let wait = min(source.every.milliseconds * factor, Duration.days(1).milliseconds)
-        return jittered(.milliseconds(max(wait, source.every.milliseconds)))
+        let wait = min(source.every.usual.milliseconds * factor, Duration.days(1).milliseconds)
+        return jittered(.milliseconds(max(wait, source.every.usual.milliseconds)))
     }
 }

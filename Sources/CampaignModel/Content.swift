@@ -31,12 +31,12 @@ package struct Source: Sendable, Hashable, Codable {
     package var format: DocumentFormat?
     /// How a document of no known format is read; then there is no `format`.
     package var mapping: DocumentMapping?
-    package var every: Duration
+    package var every: PollInterval
     package var provenance: Provenance
 
     package init(
         workspace: String, name: String, location: String, writtenLocation: String? = nil, format: DocumentFormat?,
-        mapping: DocumentMapping? = nil, every: Duration, provenance: Provenance
+        mapping: DocumentMapping? = nil, every: PollInterval, provenance: Provenance
     ) {
         self.workspace = workspace
         self.name = name
