@@ -17,6 +17,8 @@ package struct PollReason: Sendable, Hashable, Codable, CustomStringConvertible 
         case noValidators = "no_validators"
         /// The feed's `skipHours` or `skipDays`.
         case feedSkips = "feed_skips"
+        /// `auto`: the hub tells of changes.
+        case hub
         case backOff = "back_off"
         /// The server's `Retry-After`.
         case retryAfter = "retry_after"
@@ -39,23 +41,23 @@ package struct PollReason: Sendable, Hashable, Codable, CustomStringConvertible 
 
 extension PollReason {
     static func every(_ interval: Duration) -> Self {
-        Self(.every, "It is looked at every \(interval.inWords), as feeds/ says.")
+        Self(.every, "It is looked at \(interval.asRate), as is set for it.")
     }
 
     static func untilKnown(_ interval: Duration) -> Self {
-        Self(.untilKnown, "How often it changes is not known yet; it is looked at every \(interval.inWords).")
+        Self(.untilKnown, "How often it changes is not known yet; it is looked at \(interval.asRate).")
     }
 
     static func pace(gap: Duration, _ interval: Duration) -> Self {
-        Self(.pace, "It changes about every \(gap.inWords), so it is looked at every \(interval.inWords).")
+        Self(.pace, "It changes about \(gap.asRate), so it is looked at \(interval.asRate).")
     }
 
     static func quiet(silence: Duration, _ interval: Duration) -> Self {
-        Self(.quiet, "Nothing has changed for \(silence.inWords), so it is looked at every \(interval.inWords).")
+        Self(.quiet, "Nothing has changed for \(silence.inWords), so it is looked at \(interval.asRate).")
     }
 
     static func feedInterval(_ interval: Duration) -> Self {
-        Self(.feedInterval, "The feed asks not to be looked at more often than every \(interval.inWords).")
+        Self(.feedInterval, "The feed asks not to be looked at more often than \(interval.asRate).")
     }
 
     static func serverFresh(_ interval: Duration) -> Self {
@@ -65,10 +67,14 @@ extension PollReason {
     static func noValidators(_ interval: Duration) -> Self {
         Self(
             .noValidators,
-            "The server cannot say whether something changed, so the whole is fetched, every \(interval.inWords).")
+            "The server cannot say whether something changed, so the whole is fetched, \(interval.asRate).")
     }
 
     static let feedSkips = Self(.feedSkips, "The feed asks not to be looked at in the hours before.")
+
+    static func hub(_ interval: Duration) -> Self {
+        Self(.hub, "Its hub tells of changes; it is looked at \(interval.asRate) all the same.")
+    }
 
     static func backOff(failures: Int, _ wait: Duration) -> Self {
         Self(
@@ -88,6 +94,6 @@ extension PollReason {
 
     static func held(_ interval: Duration) -> Self {
         Self(
-            .held, "What was found is held until you decide; it is looked at every \(interval.inWords) all the same.")
+            .held, "What was found is held until you decide; it is looked at \(interval.asRate) all the same.")
     }
 }

@@ -44,14 +44,18 @@ package struct PollSchedule: Sendable, Hashable {
     package var pace: ChangePace
     /// Of the last document that was read or not modified; nil for a file.
     package var hints: CacheHints?
+    /// A hub's word that it tells of changes.
+    package var lease: WebSubLease?
 
     package init(
-        interval: PollInterval, rhythm: FeedRhythm? = nil, pace: ChangePace = .init(), hints: CacheHints? = nil
+        interval: PollInterval, rhythm: FeedRhythm? = nil, pace: ChangePace = .init(), hints: CacheHints? = nil,
+        lease: WebSubLease? = nil
     ) {
         self.interval = interval
         self.rhythm = rhythm
         self.pace = pace
         self.hints = hints
+        self.lease = lease
     }
 
     /// - Parameters:
@@ -88,6 +92,7 @@ package struct PollSchedule: Sendable, Hashable {
         }
         if self.interval == .auto {
             atLeast((rhythm?.minimumInterval).map { min($0, Self.longest) }, PollReason.feedInterval)
+            atLeast(lease?.pollInterval(usual: interval, at: now), PollReason.hub)
             if hints?.hasValidators == false { atLeast(Self.shortestWithoutValidators, PollReason.noValidators) }
         }
         atLeast((hints?.fresh).map { min($0, CacheHints.mostFresh) }, PollReason.serverFresh)

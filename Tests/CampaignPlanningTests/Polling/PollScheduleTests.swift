@@ -99,6 +99,14 @@ import Testing
         #expect(wait(PollSchedule(interval: .auto, pace: pace(.hours(8)), hints: hints)) == (.hours(4), .pace))
     }
 
+    @Test func `while a hub tells of changes auto looks rarely, and the owner's interval stays`() {
+        let lease = WebSubLease(verifiedAt: Self.now - .days(1), lease: .days(10))
+        let over = WebSubLease(verifiedAt: Self.now - .days(10), lease: .days(10))
+        #expect(wait(PollSchedule(interval: .auto, pace: pace(.hours(1)), lease: lease)) == (.hours(6), .hub))
+        #expect(wait(PollSchedule(interval: .auto, pace: pace(.hours(1)), lease: over)) == (.minutes(30), .pace))
+        #expect(wait(PollSchedule(interval: .every(.minutes(10)), lease: lease)) == (.minutes(10), .every))
+    }
+
     @Test func `of all bounds the longest counts`() {
         let schedule = PollSchedule(
             interval: .auto, rhythm: FeedRhythm(minimumInterval: .hours(2)), pace: pace(.minutes(10)),
@@ -181,10 +189,10 @@ import Testing
         }
         #expect(
             sentence(PollSchedule(interval: .every(.minutes(10))))
-                == "It is looked at every 10 minutes, as feeds/ says.")
+                == "It is looked at every 10 minutes, as is set for it.")
         #expect(
             sentence(PollSchedule(interval: .auto, pace: pace(.days(1))))
-                == "It changes about every 1 day, so it is looked at every 12 hours.")
+                == "It changes about every day, so it is looked at every 12 hours.")
         #expect(
             sentence(PollSchedule(interval: .every(.minutes(10))), .failed(inARow: 3))
                 == "It failed 3 times in a row and is tried again after 40 minutes.")
