@@ -90,6 +90,7 @@ import Testing
     @Test func `a hub may deny and say why`() {
         #expect(verify(["hub.mode": "denied", "hub.reason": "no such feed"]) == .denied(reason: "no such feed"))
         #expect(verify(["hub.mode": "denied", "hub.challenge": nil]) == .denied(reason: nil))
+        #expect(verify(["hub.mode": "denied", "hub.reason": "a\n\u{1B}[31mb"]) == .denied(reason: "a  [31mb"))
     }
 
     // MARK: The signature
@@ -142,6 +143,10 @@ import Testing
         let lease = WebSubLease(verifiedAt: Self.now, lease: .days(10))
         #expect(lease.renewAt == Self.now + .days(8))
         #expect(lease.endsAt == Self.now + .days(10))
+    }
+
+    @Test func `a hub that grants a moment only is not asked all the time`() {
+        #expect(WebSubLease(verifiedAt: Self.now, lease: .seconds(1)).renewAt == Self.now + .minutes(5))
     }
 
     @Test(arguments: [(Duration.minutes(10), Duration.hours(6)), (.hours(12), .hours(12)), (.hours(24), .hours(24))])

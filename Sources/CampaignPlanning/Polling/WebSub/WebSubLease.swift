@@ -11,7 +11,10 @@ package struct WebSubLease: Sendable, Hashable, Codable {
     }
 
     /// A hub forgets nothing, but a fifth of the lease is left for one that cannot be reached when it is to be renewed.
-    package var renewAt: Timestamp { verifiedAt + (endsAt - verifiedAt) / 5 * 4 }
+    /// One that grants a moment only is not asked all the time.
+    package var renewAt: Timestamp { verifiedAt + max((endsAt - verifiedAt) / 5 * 4, Self.shortestRenewal) }
+
+    private static let shortestRenewal = Duration.minutes(5)
 
     /// Also false for a time before it was verified: whatever a clock that was set back says, polling goes on as ever.
     package func isInForce(at now: Timestamp) -> Bool { verifiedAt <= now && now < endsAt }

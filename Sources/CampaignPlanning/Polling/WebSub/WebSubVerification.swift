@@ -4,9 +4,11 @@ import CampaignModel
 ///
 /// Anybody may ask; only what was asked for is agreed to.
 package enum WebSubVerification: Sendable, Hashable {
-    /// Answer 200 with the challenge as the body. The lease is nil for the end of a subscription.
+    /// Answer 200 with the challenge as the body, as plain text: whoever asked may have written it. The
+    /// lease is nil for the end of a subscription.
     case agreed(challenge: String, lease: Duration?)
-    /// Answer 200: the hub will not tell of changes (5.2), for the reason that it gives, if any. Polling goes on as ever.
+    /// Answer 200: the hub will not tell of changes (5.2), for the reason that it gives, if any, cut and without control
+    /// characters. Polling goes on as ever.
     case denied(reason: String?)
     /// Answer 404: nothing of the kind was asked for.
     case refused
@@ -15,6 +17,11 @@ package enum WebSubVerification: Sendable, Hashable {
     private static let longestChallenge = 4096
     /// A lease without end, or with none that can be counted, is renewed once in a while all the same.
     private static let longestLease = Duration.days(366)
+
+    private static func shown(_ reason: String) -> String {
+        let scalars = reason.unicodeScalars.prefix(200).map { $0.properties.generalCategory == .control ? " " : $0 }
+        return String(String.UnicodeScalarView(scalars))
+    }
 
     /// - Parameters:
     ///   - query: The parameters of the GET, decoded, in their order.
@@ -27,7 +34,7 @@ package enum WebSubVerification: Sendable, Hashable {
             return
         }
         if value("hub.mode") == "denied" {
-            self = .denied(reason: value("hub.reason").map { String($0.prefix(200)) })
+            self = .denied(reason: value("hub.reason").map(Self.shown))
             return
         }
         guard value("hub.mode") == mode.rawValue, let challenge = value("hub.challenge"), !challenge.isEmpty,
