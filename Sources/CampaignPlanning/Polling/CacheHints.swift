@@ -28,7 +28,8 @@ package struct CacheHints: Sendable, Hashable, Codable {
         let date = headers["Date"].flatMap { Timestamp(httpDate: $0, now: now) } ?? now
         fresh = Self.fresh(headers, date: date, now: now)
         retryAfter = headers["Retry-After"].flatMap { Self.wait($0, date: date, now: now) }
-        hasValidators = isNotModified || ["ETag", "Last-Modified"].contains { headers[$0]?.isEmpty == false }
+        hasValidators =
+            isNotModified || ["ETag", "Last-Modified"].contains { PoliteValidators.value($0, headers) != nil }
     }
 
     /// RFC 9111, 4.2.1 and 5.3: `max-age` comes before `Expires`. `s-maxage` is for caches that people share.

@@ -50,7 +50,13 @@ package struct PoliteValidators: Sendable, Hashable, Codable {
         ].compactMap(\.self)
     }
 
-    private static func value(_ name: String, _ headers: [HTTPHeader]) -> String? {
-        headers[name].flatMap { $0.isEmpty ? nil : $0 }
+    /// A longer one would be sent back with each request, and servers refuse requests with long headers.
+    private static let mostBytes = 1024
+
+    static func value(_ name: String, _ headers: [HTTPHeader]) -> String? {
+        guard let value = headers[name], (1...mostBytes).contains(value.utf8.count),
+            !value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F })
+        else { return nil }
+        return value
     }
 }

@@ -31,7 +31,12 @@ import Testing
         #expect(
             sent(validators(both)) == [HTTPHeader("If-None-Match", "\"a\""), HTTPHeader("If-Modified-Since", "x")])
         #expect(sent(validators([])) == [])
-        #expect(sent(validators([HTTPHeader("ETag", "")])) == [])
+    }
+
+    @Test(arguments: ["", "\"a\r\nX: y\"", String(repeating: "x", count: 1025)])
+    func `what cannot be sent back is no validator`(etag: String) {
+        #expect(sent(validators([HTTPHeader("ETag", etag)])) == [])
+        #expect(!CacheHints([HTTPHeader("ETag", etag)], now: Self.now).hasValidators)
     }
 
     @Test func `another address or another reader asks for everything`() {
