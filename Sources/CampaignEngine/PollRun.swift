@@ -41,7 +41,7 @@ package struct PollRun: Sendable {
         let fetch = DocumentFetch(engine.fetcher, maxBytes: engine.settings.fetchMaxBytes)
         let document = try await fetch.open(
             entry.source, etag: conditional ? state.etag : nil, lastModified: conditional ? state.lastModified : nil)
-        let next = engine.time.now() + jittered(entry.source.every)
+        let next = engine.time.now() + jittered(entry.source.every.usual)
         guard case .found(let found) = document else {
             // A 304 may carry newer validators; what it leaves out stays as it was.
             let result = PollResult(
@@ -156,8 +156,8 @@ package struct PollRun: Sendable {
 
     private func backOff(_ source: Source, failures: Int) -> Duration {
         let factor = Int64(1) << Int64(min(failures, 8))
-        let wait = min(source.every.milliseconds * factor, Duration.days(1).milliseconds)
-        return jittered(.milliseconds(max(wait, source.every.milliseconds)))
+        let wait = min(source.every.usual.milliseconds * factor, Duration.days(1).milliseconds)
+        return jittered(.milliseconds(max(wait, source.every.usual.milliseconds)))
     }
 }
 

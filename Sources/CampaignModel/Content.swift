@@ -31,14 +31,14 @@ package struct Source: Sendable, Hashable, Codable {
     package var format: DocumentFormat?
     /// How a document of no known format is read; then there is no `format`.
     package var mapping: DocumentMapping?
-    package var every: Duration
+    package var every: PollInterval
     /// Changes of these kinds are told once a second document shows them too.
     package var confirm: Set<ChangeKind>
     package var provenance: Provenance
 
     package init(
         workspace: String, name: String, location: String, writtenLocation: String? = nil, format: DocumentFormat?,
-        mapping: DocumentMapping? = nil, every: Duration, confirm: Set<ChangeKind> = [], provenance: Provenance
+        mapping: DocumentMapping? = nil, every: PollInterval, confirm: Set<ChangeKind> = [], provenance: Provenance
     ) {
         self.workspace = workspace
         self.name = name
@@ -60,7 +60,7 @@ package struct Source: Sendable, Hashable, Codable {
         writtenLocation = try container.decode(String.self, forKey: .writtenLocation)
         format = try container.decodeIfPresent(DocumentFormat.self, forKey: .format)
         mapping = try container.decodeIfPresent(DocumentMapping.self, forKey: .mapping)
-        every = try container.decode(Duration.self, forKey: .every)
+        every = try container.decode(PollInterval.self, forKey: .every)
         confirm = try container.decodeIfPresent(Set<ChangeKind>.self, forKey: .confirm) ?? []
         provenance = try container.decode(Provenance.self, forKey: .provenance)
     }

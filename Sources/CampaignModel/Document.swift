@@ -11,11 +11,15 @@ package struct FeedDescription: Sendable, Hashable, Codable {
     package var hub: String?
     /// The next page of the document.
     package var next: String?
+    /// Where the document says that it is itself; the topic of its hub.
+    package var selfLink: String?
+    /// Nil when it says nothing of it.
+    package var rhythm: FeedRhythm?
 
     package init(
         format: DocumentFormat, title: String? = nil, link: String? = nil, description: String? = nil,
         language: String? = nil, updated: Timestamp? = nil, image: String? = nil, hub: String? = nil,
-        next: String? = nil
+        next: String? = nil, selfLink: String? = nil, rhythm: FeedRhythm? = nil
     ) {
         self.format = format
         self.title = title
@@ -26,6 +30,13 @@ package struct FeedDescription: Sendable, Hashable, Codable {
         self.image = image
         self.hub = hub
         self.next = next
+        self.selfLink = selfLink
+        self.rhythm = rhythm
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case format, title, link, description, language, updated, image, hub, next, rhythm
+        case selfLink = "self"
     }
 }
 

@@ -47,6 +47,10 @@ struct JSONLine {
         member(name) { $0.array(texts) { $0.write($1) } }
     }
 
+    mutating func add(_ name: StaticString, _ numbers: [Int64]) {
+        member(name) { $0.array(numbers) { $0.bytes.append(contentsOf: String($1).utf8) } }
+    }
+
     mutating func add(_ name: StaticString, _ number: Int64?) {
         guard let number else { return }
         member(name) { $0.bytes.append(contentsOf: String(number).utf8) }

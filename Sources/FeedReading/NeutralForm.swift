@@ -40,8 +40,16 @@ extension JSONLine {
         add("language", feed.language)
         add("link", feed.link)
         add("next", feed.next)
+        if let rhythm = feed.rhythm { member("rhythm") { $0.object { $0.add(rhythm) } } }
+        add("self", feed.selfLink)
         add("title", feed.title)
         add("updated", feed.updated?.description)
+    }
+
+    private mutating func add(_ rhythm: FeedRhythm) {
+        add("minimum_seconds", rhythm.minimumInterval?.components.seconds)
+        if !rhythm.skipDays.isEmpty { add("skip_days", rhythm.skipDays.map(\.rawValue)) }
+        if !rhythm.skipHours.isEmpty { add("skip_hours", rhythm.skipHours.map(Int64.init)) }
     }
 
     fileprivate mutating func add(_ item: Item) {

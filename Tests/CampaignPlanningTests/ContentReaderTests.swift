@@ -52,7 +52,7 @@ import Testing
         #expect(content.channels.last?.api == "http://127.0.0.1:9")
         #expect(content.channels.last?.version == "v25.0")
         #expect(content.sources.map(\.location) == ["https://blog.example.com/feed.xml", "data/shop.xml"])
-        #expect(content.sources.map(\.every) == [.hours(1), .minutes(30)])
+        #expect(content.sources.map(\.every) == [.every(.hours(1)), .auto])
         #expect(content.sources.map(\.format) == [nil, .googleRSS])
         let campaign = try #require(content.campaigns.first)
         #expect(campaign.on == [.new, .priceDropped, .outOfStock])

@@ -15,7 +15,7 @@ import Testing
         #expect(first.channels.map(\.id) == second.channels.map(\.id))
         #expect(first.sources.map(\.id) == second.sources.map(\.id))
         #expect(first.campaigns.map(\.id) == second.campaigns.map(\.id))
-        #expect(second.campaigns[0].sources.map(\.source.every) == [.minutes(5)])
+        #expect(second.campaigns[0].sources.map(\.source.every) == [.every(.minutes(5))])
     }
 
     @Test func `a source that moved forgets its state and keeps its log`() async throws {

@@ -40,8 +40,8 @@ import Testing
             """)
         #expect(
             document.header == [
-                "title: T", "link: https://example.org/", "summary: D", "image 1: /f.ico", "image: /i.png",
-                "author: Ann", "language: de", "next: /2", "hub: /hub",
+                "title: T", "link: https://example.org/", "selfLink: https://example.org/feed.json", "summary: D",
+                "image 1: /f.ico", "image: /i.png", "author: Ann", "language: de", "next: /2", "hub: /hub",
             ])
         #expect(document.items.isEmpty && document.breakage == nil)
         #expect(document.formats == [.json1])

@@ -31,7 +31,8 @@ import Testing
     private static let feed = FeedDescription(
         format: .googleRSS, title: odd, link: "https://a.example/", description: "d", language: "en",
         updated: Timestamp(iso8601: "2026-11-22T09:00:00Z"), image: "https://a.example/i", hub: "https://hub.example/",
-        next: "https://a.example/2")
+        next: "https://a.example/2", selfLink: "https://a.example/feed",
+        rhythm: FeedRhythm(minimumInterval: .hours(2), skipHours: [0, 23], skipDays: [.sunday, .saturday]))
 
     private func encoded(_ name: String, _ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()

@@ -16,7 +16,7 @@ package enum SampleContent {
         _ name: String = "blog", at location: String = "http://127.0.0.1:9/feed.xml", every: Duration = .minutes(10)
     ) -> Source {
         Source(
-            workspace: Workspace.defaultName, name: name, location: location, format: nil, every: every,
+            workspace: Workspace.defaultName, name: name, location: location, format: nil, every: .every(every),
             provenance: provenance)
     }
 

@@ -71,10 +71,9 @@ enum SourceReader {
         return Set(kinds)
     }
 
-    private static func every(_ reader: MappingReader) -> Duration? {
-        guard reader.has("every") else { return .minutes(10) }
-        // Until intervals follow the feed, `auto` is a polite middle.
-        if reader.written("every") == "auto" { return .minutes(30) }
-        return reader.duration("every")
+    private static func every(_ reader: MappingReader) -> PollInterval? {
+        guard reader.has("every") else { return .every(.minutes(10)) }
+        if reader.written("every") == "auto" { return .auto }
+        return reader.duration("every").map { .every($0) }
     }
 }

@@ -38,7 +38,8 @@ struct HeaderBuilder {
             description: RecordText.description(record), language: record.line(.language),
             updated: record.best(.updated).flatMap { RecordText.date(record, $0, item: nil, receiver) },
             image: address(.image, base: link ?? base), hub: address(.hub, base: base),
-            next: address(.next, base: base))
+            next: address(.next, base: base), selfLink: address(.selfLink, base: base),
+            rhythm: RhythmText.rhythm(record))
     }
 
     private func address(_ field: ItemField, base: String?) -> String? {

@@ -20,7 +20,9 @@ enum ItemField: UInt8, CaseIterable {
     /// What sort of entry it is, where a format mixes several.
     case kind
     // Of the document as a whole
-    case language, hub, next
+    case language, hub, next, selfLink
+    /// What it says of its own rhythm, see ``RhythmText``.
+    case timeToLive, skipHour, skipDay, updatePeriod, updateFrequency
 
     /// Dates never count as a change: many publishers touch them without one.
     var isDate: Bool { self == .published || self == .updated }

@@ -2,7 +2,8 @@ import CampaignModel
 
 /// What a format hands its items to: the place where records become items.
 protocol ItemReceiver: WarningReceiver {
-    /// The fields of the document as a whole: title, link, summary, language, image, hub, next, author, updated.
+    /// The fields of the document as a whole: title, link, summary, language, image, hub, next, author, updated and
+    /// the like.
     /// They may still come after the first item.
     var header: ItemRecord { get }
     /// True once an item came that was one too many: reading is to stop.

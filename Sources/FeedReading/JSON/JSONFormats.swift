@@ -27,6 +27,7 @@ enum JSONFormats {
         plan.header(plan.node("language"), .language)
         plan.header(plan.node("hubs", "url"), .hub)
         plan.header(plan.node("next_url"), .next)
+        plan.header(plan.node("feed_url"), .selfLink)
         for author in ["author", "authors"] {
             plan.header(plan.node(author), .author)
             plan.header(plan.node(author, "name"), .author)
@@ -81,6 +82,9 @@ enum JSONFormats {
         plan.header(plan.node("lastBuildDate", from: channel), .updated)
         plan.header(plan.node("pubDate", from: channel), .updated, rank: 1)
         plan.header(plan.node("image", "url", from: channel), .image)
+        plan.header(plan.node("ttl", from: channel), .timeToLive)
+        plan.header(plan.node("skipHours", "hour", from: channel), .skipHour)
+        plan.header(plan.node("skipDays", "day", from: channel), .skipDay)
         plan.change(item) { $0.item = .rss }
         func text(_ key: String, _ field: ItemField, _ form: TextForm = .text, rank: UInt8 = 0) {
             plan.take(plan.node(key, from: item), field, form, rank: rank)

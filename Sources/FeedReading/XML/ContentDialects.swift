@@ -68,6 +68,11 @@ extension XMLDialect {
             channel/itunes:image@href       image            1
             channel/googleplay:image@href   image            2
             channel/itunes:link             image     none   2  links
+            channel/ttl                     timeToLive text  0
+            channel/skiphours/hour          skipHour  text   0
+            channel/skipdays/day            skipDay   text   0
+            channel/sy:updateperiod         updatePeriod text 0
+            channel/sy:updatefrequency      updateFrequency text 0
             title                           title     either 5
             link                            link      text   5
             description                     summary   html   5
@@ -145,6 +150,8 @@ extension XMLDialect {
             link                            link      none   0  links
             logo                            image     text   0
             icon                            image     text   1
+            sy:updateperiod                 updatePeriod text 0
+            sy:updatefrequency              updateFrequency text 0
             author/name                     author    text   0
             author/email                    author    text   1
             """,

@@ -126,6 +126,7 @@ extension XMLItemReader {
         case .image: add(.image, address, rank: rank)
         case .hub where itemDepth == 0: add(.hub, address, rank: 0)
         case .next where itemDepth == 0: add(.next, address, rank: 0)
+        case .itself where itemDepth == 0: add(.selfLink, address, rank: 0)
         default: break
         }
     }

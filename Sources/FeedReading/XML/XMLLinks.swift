@@ -2,7 +2,7 @@
 enum XMLLink {
     /// The page itself; false for one that is no web page.
     case page(Bool)
-    case enclosure, image, hub, next, other
+    case enclosure, image, hub, next, itself, other
 
     private static let registry: StaticString = "http://www.iana.org/assignments/relation/"
 
@@ -22,6 +22,8 @@ enum XMLLink {
             self = .hub
         } else if relation.isWord("next") {
             self = .next
+        } else if relation.isWord("self") {
+            self = .itself
         } else {
             self = .other
         }

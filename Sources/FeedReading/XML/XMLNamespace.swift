@@ -2,8 +2,8 @@
 enum XMLNamespace: UInt8 {
     /// None, or the one that the document's root is in.
     case plain
-    case atom, content, dc, dcterms, media, itunes, googleplay, feedburner, google, shopify, wordpress, rdf, xhtml, xml,
-        other
+    case atom, content, dc, dcterms, media, itunes, googleplay, feedburner, syndication, google, shopify, wordpress
+    case rdf, xhtml, xml, other
 
     init(uri: String?, prefix: String?) {
         guard let uri else {
@@ -21,7 +21,7 @@ enum XMLNamespace: UInt8 {
         "atom": .atom, "atom10": .atom, "a10": .atom, "content": .content, "dc": .dc, "dcterms": .dcterms,
         "feedburner": .feedburner, "media": .media, "itunes": .itunes, "googleplay": .googleplay, "g": .google,
         "c": .google, "s": .shopify,
-        "wp": .wordpress, "rdf": .rdf, "xhtml": .xhtml, "body": .xhtml, "xml": .xml,
+        "sy": .syndication, "wp": .wordpress, "rdf": .rdf, "xhtml": .xhtml, "body": .xhtml, "xml": .xml,
     ]
 
     private static let byAddress: [String: XMLNamespace] = [
@@ -42,6 +42,7 @@ enum XMLNamespace: UInt8 {
         "http://www.itunes.com/dtds/podcast-1.0.dtd": .itunes, "http://example.com/dtds/podcast-1.0.dtd": .itunes,
         "http://www.google.com/schemas/play-podcasts/1.0": .googleplay,
         "http://rssnamespace.org/feedburner/ext/1.0": .feedburner,
+        "http://purl.org/rss/1.0/modules/syndication/": .syndication,
         "http://base.google.com/ns/1.0": .google, "http://base.google.com/cns/1.0": .google,
         "http://jadedpixel.com/-/spec/shopify": .shopify,
         "http://www.w3.org/1999/02/22-rdf-syntax-ns#": .rdf, "http://www.w3.org/1999/xhtml": .xhtml,

@@ -85,7 +85,7 @@ struct PreviewCommand: AsyncParsableCommand {
             document = known
         } else {
             document = Source(
-                workspace: Workspace.defaultName, name: file ?? "", location: file ?? "", format: nil, every: .zero,
+                workspace: Workspace.defaultName, name: file ?? "", location: file ?? "", format: nil, every: .auto,
                 provenance: Provenance(file: "--file", line: 0))
         }
         let transport = try Workshop.transport(settings)

@@ -1,0 +1,79 @@
+package import CampaignModel
+
+/// Who may ask one server now: a few at once, not all in the same moment, and nobody while the server wants to be left
+/// alone. First come, first served.
+///
+/// It waits for nothing and starts nothing: whoever drives it calls ``next(at:)`` after each event, and again at the
+/// moment that it names.
+package struct HostQueue<Ticket: Hashable & Sendable>: Sendable {
+    package enum Step: Sendable, Hashable {
+        /// The ticket's request begins now; ``end(_:)`` is to follow.
+        case start(Ticket)
+        case wait(until: Timestamp)
+        /// Nothing to do before a ticket comes or ends.
+        case idle
+    }
+
+    package let connections: Int
+    package let gap: Duration
+    private var waiting: [Ticket] = []
+    private var running: Set<Ticket> = []
+    private var lastStartAt: Timestamp?
+    /// Nobody asks before this moment: all sources of the host share what one of them was told.
+    package private(set) var notBefore: Timestamp?
+
+    /// - Parameters:
+    ///   - connections: At most so many at once; at least one.
+    ///   - gap: Between two starts.
+    package init(connections: Int = 2, gap: Duration = .seconds(1)) {
+        self.connections = max(1, connections)
+        self.gap = max(.zero, gap)
+    }
+
+    /// - Parameters:
+    ///   - host: The one to be asked; the machine itself needs no gap.
+    ///   - isAllowed: The owner allows to ask it as fast as it answers.
+    package init(for host: HostKey, isAllowed: Bool = false) {
+        self.init(gap: host.isLoopback || isAllowed ? .zero : .seconds(1))
+    }
+
+    /// Whether it may be forgotten: nothing goes on, and nothing that it knows matters any more.
+    package func isSpent(at now: Timestamp) -> Bool {
+        waiting.isEmpty && running.isEmpty && (lastStartAt.map { $0 + gap <= now } ?? true)
+            && (notBefore.map { $0 <= now } ?? true)
+    }
+
+    /// Puts a ticket behind all others; one that is there already stays where it is.
+    package mutating func add(_ ticket: Ticket) {
+        guard !running.contains(ticket), !waiting.contains(ticket) else { return }
+        waiting.append(ticket)
+    }
+
+    /// Its request ended, or whoever waited with it went away.
+    package mutating func end(_ ticket: Ticket) {
+        if running.remove(ticket) == nil { waiting.removeAll { $0 == ticket } }
+    }
+
+    /// The server said `Retry-After`. A shorter wait does not shorten a longer one that another source was told.
+    package mutating func rest(for wait: Duration, from now: Timestamp) {
+        let end = now + min(max(.zero, wait), CacheHints.mostRetryAfter)
+        notBefore = max(notBefore ?? end, end)
+    }
+
+    /// The owner knows better: what the server said is forgotten.
+    package mutating func forgetRest() { notBefore = nil }
+
+    /// What is to be done now. A start is counted at once; call again until it is no start.
+    package mutating func next(at now: Timestamp) -> Step {
+        guard let first = waiting.first, running.count < connections else { return .idle }
+        // With a clock that was set back, the past may lie in the future: no wait is longer than one that begins now.
+        if let last = lastStartAt, last > now { lastStartAt = now }
+        if let rest = notBefore { notBefore = min(rest, now + CacheHints.mostRetryAfter) }
+        let earliest = max(lastStartAt.map { $0 + gap } ?? now, notBefore ?? now)
+        guard earliest <= now else { return .wait(until: earliest) }
+        waiting.removeFirst()
+        running.insert(first)
+        lastStartAt = now
+        return .start(first)
+    }
+}

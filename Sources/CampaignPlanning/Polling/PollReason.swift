@@ -1,0 +1,99 @@
+/// Why a source is looked at when it is: a stable code for machines and one sentence for the owner.
+package struct PollReason: Sendable, Hashable, Codable, CustomStringConvertible {
+    package enum Code: String, Sendable, Hashable, Codable, CaseIterable {
+        /// The owner's `every`.
+        case every
+        /// `auto`: nothing is known of the feed's changes.
+        case untilKnown = "until_known"
+        /// `auto`: half of the usual time between two changes.
+        case pace
+        /// `auto`: silent for long, so ever more rarely.
+        case quiet
+        /// `auto`: the feed's `ttl` or its syndication period.
+        case feedInterval = "feed_interval"
+        /// The server's `max-age` or `Expires`.
+        case serverFresh = "server_fresh"
+        /// `auto`: without validators each look costs the whole document.
+        case noValidators = "no_validators"
+        /// The feed's `skipHours` or `skipDays`.
+        case feedSkips = "feed_skips"
+        /// `auto`: the hub tells of changes.
+        case hub
+        case backOff = "back_off"
+        /// The server's `Retry-After`.
+        case retryAfter = "retry_after"
+        /// Gone for good: not before the owner says so.
+        case gone
+        /// What was found waits for the owner.
+        case held
+    }
+
+    package var code: Code
+    package var sentence: String
+
+    package init(_ code: Code, _ sentence: String) {
+        self.code = code
+        self.sentence = sentence
+    }
+
+    package var description: String { sentence }
+}
+
+extension PollReason {
+    static func every(_ interval: Duration) -> Self {
+        Self(.every, "It is looked at \(interval.asRate), as is set for it.")
+    }
+
+    static func untilKnown(_ interval: Duration) -> Self {
+        Self(.untilKnown, "How often it changes is not known yet; it is looked at \(interval.asRate).")
+    }
+
+    static func pace(gap: Duration, _ interval: Duration) -> Self {
+        Self(.pace, "It changes about \(gap.asRate), so it is looked at \(interval.asRate).")
+    }
+
+    static func quiet(silence: Duration, _ interval: Duration) -> Self {
+        Self(.quiet, "Nothing has changed for \(silence.inWords), so it is looked at \(interval.asRate).")
+    }
+
+    static func feedInterval(_ interval: Duration) -> Self {
+        Self(.feedInterval, "The feed asks not to be looked at more often than \(interval.asRate).")
+    }
+
+    static func serverFresh(_ interval: Duration) -> Self {
+        Self(.serverFresh, "The server says that nothing changes for \(interval.inWords).")
+    }
+
+    static func noValidators(_ interval: Duration) -> Self {
+        Self(
+            .noValidators,
+            "The server cannot say whether something changed, so the whole is fetched, \(interval.asRate).")
+    }
+
+    static let feedSkips = Self(.feedSkips, "The feed asks not to be looked at in the hours before.")
+
+    static func hub(_ interval: Duration) -> Self {
+        Self(.hub, "Its hub tells of changes; it is looked at \(interval.asRate) all the same.")
+    }
+
+    static func backOff(failures: Int, _ wait: Duration) -> Self {
+        Self(
+            .backOff,
+            failures > 1
+                ? "It failed \(failures) times in a row and is tried again after \(wait.inWords)."
+                : "It failed and is tried again after \(wait.inWords).")
+    }
+
+    static func retryAfter(_ wait: Duration) -> Self {
+        Self(.retryAfter, "The server asks not to be asked for \(wait.inWords).")
+    }
+
+    static let gone = Self(
+        .gone,
+        "The server says that it is gone for good; it is not looked at until its address changes or you resume it.")
+
+    static func held(_ interval: Duration) -> Self {
+        Self(
+            .held, "What was found is held until you decide; it is looked at \(interval.asRate) all the same.")
+    }
+}

@@ -1,0 +1,137 @@
+package import CampaignModel
+
+/// What came of a poll, as far as the next one depends on it.
+package enum PollOutcome: Sendable, Hashable {
+    case changed
+    /// Not modified (304), or the same as before.
+    case unchanged
+    /// So many times in a row, this one included.
+    case failed(inARow: Int)
+    /// 429 or 503 with a `Retry-After`; so many failures in a row, this one included.
+    case toldToWait(Duration, inARow: Int)
+    /// 410.
+    case gone
+    /// Read, and held back until the owner decides.
+    case held
+}
+
+/// When a source is looked at next, and why then.
+package struct PlannedPoll: Sendable, Hashable {
+    /// Nil when it is not looked at before the owner says so.
+    package var at: Timestamp?
+    package var reason: PollReason
+
+    package init(at: Timestamp?, reason: PollReason) {
+        self.at = at
+        self.reason = reason
+    }
+}
+
+/// Decides when a source is looked at next.
+///
+/// The interval is the owner's `every`, or for `auto` half of the usual time between two changes. Whatever the owner
+/// says, no server is asked before its `max-age`, `Expires` or `Retry-After` is over, and none in the hours and days that its
+/// feed skips; `auto` also keeps to the feed's `ttl` and period.
+package struct PollSchedule: Sendable, Hashable {
+    package static let shortestAuto = Duration.minutes(5)
+    /// Of `auto`, and of the back-off after failures.
+    package static let longest = Duration.hours(24)
+    /// `auto` without validators: each look fetches the whole document.
+    package static let shortestWithoutValidators = Duration.hours(1)
+
+    package var interval: PollInterval
+    package var rhythm: FeedRhythm?
+    package var pace: ChangePace
+    /// Of the last document that was read or not modified; nil for a file.
+    package var hints: CacheHints?
+    /// A hub's word that it tells of changes.
+    package var lease: WebSubLease?
+
+    package init(
+        interval: PollInterval, rhythm: FeedRhythm? = nil, pace: ChangePace = .init(), hints: CacheHints? = nil,
+        lease: WebSubLease? = nil
+    ) {
+        self.interval = interval
+        self.rhythm = rhythm
+        self.pace = pace
+        self.hints = hints
+        self.lease = lease
+    }
+
+    /// - Parameters:
+    ///   - outcome: Of the poll that just ended.
+    ///   - now: When it ended.
+    ///   - random: 0..<1, drawn anew for each call: sources that failed together must not come back together.
+    /// - Returns: the moment of the next poll, and what it is owed to.
+    package func next(after outcome: PollOutcome, now: Timestamp, random: Double) -> PlannedPoll {
+        switch outcome {
+        case .gone: return PlannedPoll(at: nil, reason: .gone)
+        case .changed, .unchanged:
+            let choice = usual(at: now)
+            return plan(choice.interval, choice.reason, now, random)
+        case .held:
+            let interval = usual(at: now).interval
+            return plan(interval, .held(interval), now, random)
+        case .failed(let failures):
+            let wait = backOff(failures, at: now)
+            return plan(wait, .backOff(failures: failures, wait), now, random)
+        case .toldToWait(let told, let failures):
+            let wait = backOff(failures, at: now)
+            return told > wait
+                ? plan(told, .retryAfter(told), now, random)
+                : plan(wait, .backOff(failures: failures, wait), now, random)
+        }
+    }
+
+    /// The interval while all is well, and what it is owed to.
+    package func usual(at now: Timestamp) -> (interval: Duration, reason: PollReason) {
+        var (interval, reason) = own(at: now)
+        func atLeast(_ bound: Duration?, _ because: (Duration) -> PollReason) {
+            guard let bound, bound > interval else { return }
+            (interval, reason) = (bound, because(bound))
+        }
+        if self.interval == .auto {
+            atLeast((rhythm?.minimumInterval).map { min($0, Self.longest) }, PollReason.feedInterval)
+            atLeast(lease?.pollInterval(usual: interval, at: now), PollReason.hub)
+            if hints?.hasValidators == false { atLeast(Self.shortestWithoutValidators, PollReason.noValidators) }
+        }
+        atLeast((hints?.fresh).map { min($0, CacheHints.mostFresh) }, PollReason.serverFresh)
+        return (interval, reason)
+    }
+
+    /// The interval without what the feed and its server ask for.
+    private func own(at now: Timestamp) -> (Duration, PollReason) {
+        switch interval {
+        case .every(let duration): return (duration, .every(duration))
+        case .auto:
+            let silence = pace.silence(at: now)
+            // Grows with the silence, so that a feed slowly falls asleep: after eight days it is looked at once a day. Whatever
+            // has not changed for a day is looked at less than hourly.
+            let drowsy = min(silence / 8, Self.longest)
+            let awake =
+                pace.usualGap.map { max(Self.shortestAuto, min($0 / 2, Self.longest)) } ?? PollInterval.untilKnown
+            if drowsy > awake { return (drowsy, .quiet(silence: silence, drowsy)) }
+            return (awake, pace.usualGap.map { .pace(gap: $0, awake) } ?? .untilKnown(awake))
+        }
+    }
+
+    /// The interval doubled for each failure after the first, up to a day; never shorter than the interval.
+    private func backOff(_ failures: Int, at now: Timestamp) -> Duration {
+        let interval = own(at: now).0
+        let doubled = interval * (1 << max(0, min(failures - 1, 20)))
+        return max(interval, min(doubled, Self.longest))
+    }
+
+    /// Only ever later than asked for: up to a tenth, so that sources registered together do not stay together.
+    private func plan(_ wait: Duration, _ reason: PollReason, _ now: Timestamp, _ random: Double) -> PlannedPoll {
+        let at = now + wait + Self.jitter(wait, random)
+        guard let rhythm, rhythm.skips(at) else { return PlannedPoll(at: at, reason: reason) }
+        // Every other reader begins with the hour, too.
+        let allowed = rhythm.firstAllowed(from: at) + Self.jitter(.hours(1), random)
+        return PlannedPoll(at: allowed, reason: .feedSkips)
+    }
+
+    private static func jitter(_ wait: Duration, _ random: Double) -> Duration {
+        .milliseconds(Int64(Double(wait.milliseconds) * 0.1 * min(max(random, 0), 1)))
+    }
+}

@@ -1,0 +1,127 @@
+package import CampaignModel
+
+/// What is known of how a source fares, and what of it the owner should hear.
+package struct SourceHealth: Sendable, Hashable {
+    /// Something that the owner may want to look into: a stable code for machines and one sentence.
+    package struct Remark: Sendable, Hashable, Codable, CustomStringConvertible {
+        package enum Code: String, Sendable, Hashable, Codable, CaseIterable {
+            case paused
+            case held
+            case neverRead = "never_read"
+            case failing
+            case silent
+            case shrunk
+            case certificate
+        }
+
+        package var code: Code
+        package var sentence: String
+
+        package init(_ code: Code, _ sentence: String) {
+            self.code = code
+            self.sentence = sentence
+        }
+
+        package var description: String { sentence }
+    }
+
+    /// The last poll that read the document or was told that it is the same.
+    package var lastGoodPollAt: Timestamp?
+    package var pace: ChangePace
+    /// In the last document that was read, and in the one before it.
+    package var items: Int?
+    package var itemsBefore: Int?
+    /// In a row, up to now.
+    package var failures: Int
+    /// Why the last poll failed: a sentence, with or without its full stop.
+    package var lastFailure: String?
+    /// When the server's certificate ends; nil without TLS.
+    package var certificateEndsAt: Timestamp?
+    /// Since the server said that it is gone for good.
+    package var goneSince: Timestamp?
+    /// What was found waits for the owner's decision.
+    package var isHeld: Bool
+
+    package init(
+        lastGoodPollAt: Timestamp? = nil, pace: ChangePace = .init(), items: Int? = nil, itemsBefore: Int? = nil,
+        failures: Int = 0, lastFailure: String? = nil, certificateEndsAt: Timestamp? = nil,
+        goneSince: Timestamp? = nil, isHeld: Bool = false
+    ) {
+        self.lastGoodPollAt = lastGoodPollAt
+        self.pace = pace
+        self.items = items
+        self.itemsBefore = itemsBefore
+        self.failures = failures
+        self.lastFailure = lastFailure
+        self.certificateEndsAt = certificateEndsAt
+        self.goneSince = goneSince
+        self.isHeld = isHeld
+    }
+
+    /// Silence is worth a word only when it is long, too: a lively feed may rest over a night.
+    private static let shortestSilence = Duration.days(2)
+    private static let certificateNotice = Duration.days(14)
+
+    /// The most urgent first; empty when all is well.
+    package func remarks(at now: Timestamp) -> [Remark] {
+        [paused, held, neverRead, failing(at: now), silent(at: now), shrunk, certificate(at: now)].compactMap(\.self)
+    }
+
+    private var paused: Remark? {
+        goneSince.map {
+            Remark(
+                .paused,
+                "The server said on \($0.day) that it is gone for good; it is not looked at until its address changes or you resume it."
+            )
+        }
+    }
+
+    private var held: Remark? {
+        isHeld ? Remark(.held, "What the last poll found is held until you decide.") : nil
+    }
+
+    private var neverRead: Remark? {
+        guard lastGoodPollAt == nil, goneSince == nil else { return nil }
+        return Remark(.neverRead, failures == 0 ? "It was not read yet." : "It could never be read\(because).")
+    }
+
+    private func failing(at now: Timestamp) -> Remark? {
+        guard failures > 0, goneSince == nil, let last = lastGoodPollAt else { return nil }
+        guard failures > 1 else { return Remark(.failing, "The last poll failed\(because).") }
+        let ago = max(.zero, now - last).inWords
+        return Remark(.failing, "The last \(failures) polls failed, the last good one was \(ago) ago\(because).")
+    }
+
+    private var because: String {
+        guard var reason = lastFailure, !reason.isEmpty else { return "" }
+        if reason.hasSuffix(".") { reason.removeLast() }
+        return ": \(reason)"
+    }
+
+    private func silent(at now: Timestamp) -> Remark? {
+        let silence = pace.silence(at: now)
+        // A source that cannot be read is no silent one.
+        guard failures == 0, goneSince == nil, let gap = pace.usualGap, silence >= max(gap * 3, Self.shortestSilence)
+        else { return nil }
+        return Remark(
+            .silent, "Nothing has changed for \(silence.inWords); it usually changes about \(gap.asRate).")
+    }
+
+    private var shrunk: Remark? {
+        guard let items, let itemsBefore, itemsBefore > 1, items * 2 <= itemsBefore else { return nil }
+        return Remark(.shrunk, "It shrank from \(itemsBefore) items to \(items).")
+    }
+
+    private func certificate(at now: Timestamp) -> Remark? {
+        guard let end = certificateEndsAt, end - now < Self.certificateNotice else { return nil }
+        return Remark(
+            .certificate,
+            end <= now
+                ? "The server's certificate ended on \(end.day)."
+                : "The server's certificate ends in \((end - now).inWords), on \(end.day).")
+    }
+}
+
+extension Timestamp {
+    fileprivate var day: String { String(description.prefix(10)) }
+}

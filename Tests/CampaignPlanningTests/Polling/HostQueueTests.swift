@@ -1,0 +1,144 @@
+import CampaignModel
+import CampaignPlanning
+import Testing
+
+@Suite struct HostQueueTests {
+    private static let now = Timestamp(seconds: 1_795_338_000)
+
+    private func queue(_ tickets: ClosedRange<Int> = 1...5, gap: Duration = .seconds(1)) -> HostQueue<Int> {
+        var queue = HostQueue<Int>(gap: gap)
+        for ticket in tickets { queue.add(ticket) }
+        return queue
+    }
+
+    @Test func `the first starts at once and the second after the gap`() {
+        var queue = queue()
+        #expect(queue.next(at: Self.now) == .start(1))
+        #expect(queue.next(at: Self.now) == .wait(until: Self.now + .seconds(1)))
+        #expect(queue.next(at: Self.now + .seconds(1)) == .start(2))
+    }
+
+    @Test func `no more than two are at it at once`() {
+        var queue = queue(gap: .zero)
+        #expect(queue.next(at: Self.now) == .start(1))
+        #expect(queue.next(at: Self.now) == .start(2))
+        #expect(queue.next(at: Self.now) == .idle)
+        queue.end(2)
+        #expect(queue.next(at: Self.now) == .start(3))
+    }
+
+    @Test func `the gap counts from the last start even when that has ended`() {
+        var queue = queue()
+        _ = queue.next(at: Self.now)
+        queue.end(1)
+        #expect(queue.next(at: Self.now + .milliseconds(400)) == .wait(until: Self.now + .seconds(1)))
+    }
+
+    @Test func `one that waits and goes away is not started`() {
+        var queue = queue(1...2, gap: .zero)
+        queue.end(1)
+        #expect(queue.next(at: Self.now) == .start(2))
+        #expect(queue.next(at: Self.now) == .idle)
+    }
+
+    @Test func `the same ticket waits once`() {
+        var queue = queue(1...1, gap: .zero)
+        queue.add(1)
+        _ = queue.next(at: Self.now)
+        queue.add(1)
+        #expect(queue.next(at: Self.now) == .idle)
+    }
+
+    @Test func `what one source was told all sources of the host keep to`() {
+        var queue = queue()
+        queue.rest(for: .minutes(5), from: Self.now)
+        #expect(queue.next(at: Self.now) == .wait(until: Self.now + .minutes(5)))
+        #expect(queue.next(at: Self.now + .minutes(5)) == .start(1))
+    }
+
+    @Test func `a shorter rest does not shorten a longer one`() {
+        var queue = queue()
+        queue.rest(for: .hours(1), from: Self.now)
+        queue.rest(for: .seconds(5), from: Self.now)
+        queue.rest(for: .seconds(-5), from: Self.now)
+        #expect(queue.notBefore == Self.now + .hours(1))
+    }
+
+    @Test func `no rest is longer than 31 days and the owner can end it`() {
+        var queue = queue()
+        queue.rest(for: .days(1000), from: Self.now)
+        #expect(queue.notBefore == Self.now + .days(31))
+        queue.forgetRest()
+        #expect(queue.next(at: Self.now) == .start(1))
+    }
+
+    @Test func `a clock that was set back makes no wait longer`() {
+        var queue = queue()
+        #expect(queue.next(at: Self.now) == .start(1))
+        let earlier = Self.now - .days(365)
+        #expect(queue.next(at: earlier) == .wait(until: earlier + .seconds(1)))
+        #expect(queue.next(at: earlier + .seconds(1)) == .start(2))
+    }
+
+    @Test func `a queue is spent when nothing of it matters any more`() {
+        var queue = queue(1...1)
+        #expect(!queue.isSpent(at: Self.now))
+        _ = queue.next(at: Self.now)
+        #expect(!queue.isSpent(at: Self.now + .hours(1)))
+        queue.rest(for: .hours(2), from: Self.now)
+        queue.end(1)
+        #expect(!queue.isSpent(at: Self.now + .hours(1)))
+        #expect(queue.isSpent(at: Self.now + .hours(2)))
+    }
+
+    @Test func `all that was added is started once and in order`() {
+        var queue = queue(1...20)
+        var now = Self.now
+        var started: [Int] = []
+        for _ in 0..<200 {
+            switch queue.next(at: now) {
+            case .start(let ticket): started.append(ticket)
+            case .wait(let until): now = until
+            case .idle: if let last = started.last { for ticket in 1...last { queue.end(ticket) } }
+            }
+        }
+        #expect(started == Array(1...20))
+        #expect(now == Self.now + .seconds(19))
+    }
+
+    @Test(arguments: [
+        ("https://example.org/", false, Duration.seconds(1)), ("https://example.org/", true, .zero),
+        ("http://127.0.0.1:9/", false, .zero),
+    ])
+    func `only the machine itself and hosts that are allowed are asked without a gap`(
+        url: String, isAllowed: Bool, gap: Duration
+    ) throws {
+        let queue = HostQueue<Int>(for: try #require(HostKey(url)), isAllowed: isAllowed)
+        #expect(queue.gap == gap && queue.connections == 2)
+    }
+
+    // MARK: Hosts
+
+    @Test(arguments: [
+        ("https://Example.org/feed", "example.org:443"), ("http://example.org", "example.org:80"),
+        ("HTTPS://example.org:8443?x", "example.org:8443"), ("http://me:p@ss@example.org./f", "example.org:80"),
+        ("http://[2001:DB8::1]/f", "[2001:db8::1]:80"), ("http://[::1]:8080/f", "[::1]:8080"),
+        ("https://example.org:/f", "example.org:443"), ("https://example.org\\@evil.example/", "example.org:443"),
+    ])
+    func `a host is its name and port in lower case`(url: String, key: String) {
+        #expect(HostKey(url)?.description == key)
+    }
+
+    @Test(arguments: ["data/shop.xml", "ftp://example.org/", "https://", "https:///feed", "http://:80/", ""])
+    func `what is no http address has no host`(url: String) { #expect(HostKey(url) == nil) }
+
+    @Test(arguments: [
+        ("http://127.0.0.1:9/", true), ("http://127.8.9.1/", true), ("http://localhost/", true),
+        ("http://[::1]/", true),
+        ("http://demo.localhost:80/", true), ("http://127.0.0.1.example.org/", false), ("http://10.0.0.1/", false),
+        ("http://localhost.example/", false), ("http://127.0.0.x/", false),
+    ])
+    func `the machine itself is known`(url: String, isLoopback: Bool) {
+        #expect(HostKey(url)?.isLoopback == isLoopback)
+    }
+}
