@@ -17,7 +17,9 @@ struct Baseline {
     var oldest: Timestamp? { undated > 0 ? nil : oldestDate }
     private var oldestDate: Timestamp?
     private var undated = 0
-    private(set) var title: String?
+    /// Of the first items that have one.
+    private(set) var dates: [Timestamp] = []
+    private(set) var feed: FeedDescription?
     private(set) var warnings = 0
 
     init(_ store: Store, of source: SourceID, now: Timestamp) {
@@ -29,7 +31,7 @@ struct Baseline {
     mutating func take(_ events: [ReadEvent]) async throws {
         for event in events {
             switch event {
-            case .feed(let feed): title = feed.title
+            case .feed(let feed): self.feed = feed
             case .found(let found):
                 let item = found.item { _ in warnings += 1 }
                 if !item.isBlank { add(item, stated: found.stated) }
@@ -44,6 +46,7 @@ struct Baseline {
     private mutating func add(_ item: Item, stated: UInt64) {
         entries.append(rules.firstSight(of: item, stated: stated))
         if let published = item.published {
+            if dates.count < 100 { dates.append(published) }
             oldestDate = min(oldestDate ?? published, published)
         } else {
             undated += 1

@@ -11,8 +11,8 @@ package struct ChangeCollector {
     private var diff: DocumentDiff
     private var pending: [FoundItem] = []
 
-    /// What the document calls itself.
-    package private(set) var title: String?
+    /// What the document says of itself.
+    package private(set) var feed: FeedDescription?
     /// Oddities of the items that were looked at.
     package private(set) var warnings = 0
 
@@ -27,7 +27,7 @@ package struct ChangeCollector {
     package mutating func take(_ events: [ReadEvent]) async throws {
         for event in events {
             switch event {
-            case .feed(let feed): title = feed.title
+            case .feed(let feed): self.feed = feed
             case .found(let found): take(found)
             // The reader is asked for items without texts.
             case .item, .end: break

@@ -13,15 +13,20 @@ package struct DocumentFetch: Sendable {
         self.maxBytes = maxBytes
     }
 
-    func open(_ source: Source, etag: String?, lastModified: String?) async throws -> FetchedDocument {
-        guard source.isRemote else { return .found(try FileDocument.open(source)) }
-        var headers: [HTTPHeader] = [
-            HTTPHeader(
-                "Accept",
-                "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5")
-        ]
-        if let etag { headers.append(HTTPHeader("If-None-Match", etag)) }
-        if let lastModified { headers.append(HTTPHeader("If-Modified-Since", lastModified)) }
+    /// Asks for a source's document.
+    ///
+    /// - Parameters:
+    ///   - source: With the address where it is asked.
+    ///   - conditions: Headers that ask for what is newer only.
+    /// - Throws: ``Problem`` when there is no answer at all.
+    func open(_ source: Source, conditions: [HTTPHeader] = []) async throws -> FetchedAnswer {
+        guard source.isRemote else { return FetchedAnswer(.found(try FileDocument.open(source))) }
+        let headers =
+            [
+                HTTPHeader(
+                    "Accept",
+                    "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5")
+            ] + conditions
         let request = HTTPRequest(url: source.location, headers: headers, timeout: .minutes(30))
         var limits = FetchLimits.catalog
         if let maxBytes { limits.maxBytes = maxBytes }
@@ -33,20 +38,23 @@ package struct DocumentFetch: Sendable {
                 .unavailable, "source \(source.name): \(error.message)",
                 hint: "Check the address in feeds/ (\(source.provenance)); it is tried again at the next poll.")
         }
+        return FetchedAnswer(content(response, of: source), response)
+    }
+
+    private func content(_ response: HTTPResponse, of source: Source) -> FetchedAnswer.Content {
         switch response.status {
         case 200:
-            return .found(
+            .found(
                 FoundDocument(
-                    url: response.url, contentType: response.headers["Content-Type"],
-                    etag: response.headers["ETag"], lastModified: response.headers["Last-Modified"],
-                    chunks: .body(response.body)))
-        case 304:
-            return .notModified(etag: response.headers["ETag"], lastModified: response.headers["Last-Modified"])
+                    url: response.url, contentType: response.headers["Content-Type"], chunks: .body(response.body)))
+        case 304: .notModified
         default:
-            throw Problem(
-                .unavailable,
-                "source \(source.name): \(Self.shown(source.writtenLocation)) answered \(response.status)\(Self.meaning(response.status))",
-                hint: "Check the address in feeds/ (\(source.provenance)) with a browser; nothing was changed.")
+            .refused(
+                response.status,
+                Problem(
+                    .unavailable,
+                    "source \(source.name): \(Self.shown(source.writtenLocation)) answered \(response.status)\(Self.meaning(response.status))",
+                    hint: "Check the address in feeds/ (\(source.provenance)) with a browser; nothing was changed."))
         }
     }
 
@@ -96,7 +104,12 @@ package struct DocumentFetch: Sendable {
 
     /// The first items of a source's document, for a preview; nothing is stored.
     package func firstItems(of source: Source, limit: Int, at now: Timestamp) async throws -> [Item] {
-        guard case .found(let document) = try await open(source, etag: nil, lastModified: nil) else { return [] }
+        let document: FoundDocument
+        switch try await open(source).content {
+        case .found(let found): document = found
+        case .notModified: return []
+        case .refused(_, let problem): throw problem
+        }
         var items: [Item] = []
         _ = try await read(document, of: source) { events in
             for case .found(let found) in events where items.count < limit {
@@ -130,23 +143,32 @@ package struct DocumentFetch: Sendable {
     }
 }
 
-enum FetchedDocument: Sendable {
-    case notModified(etag: String?, lastModified: String?)
-    case found(FoundDocument)
-
-    var etag: String? {
-        switch self {
-        case .notModified(let etag, _): etag
-        case .found(let document): document.etag
-        }
+/// What came of asking for a document.
+struct FetchedAnswer: Sendable {
+    enum Content: Sendable {
+        case notModified
+        case found(FoundDocument)
+        /// The HTTP status, and what to tell the owner.
+        case refused(Int, Problem)
     }
 
-    var lastModified: String? {
-        switch self {
-        case .notModified(_, let lastModified): lastModified
-        case .found(let document): document.lastModified
-        }
+    var content: Content
+    /// None for a file.
+    var headers: [HTTPHeader] = []
+    /// Where the source has moved for good, by this answer.
+    var permanentURL: String?
+    /// When the server's certificate ends; nil without TLS.
+    var certificateEndsAt: Timestamp?
+
+    init(_ content: Content) { self.content = content }
+
+    init(_ content: Content, _ response: HTTPResponse) {
+        self.content = content
+        headers = response.headers
+        permanentURL = response.permanentURL
     }
+
+    var isNotModified: Bool { if case .notModified = content { true } else { false } }
 }
 
 /// A document that is there to be read.
@@ -154,8 +176,6 @@ struct FoundDocument: Sendable {
     /// Where it was found in the end; relative addresses in it count from here.
     var url: String
     var contentType: String?
-    var etag: String?
-    var lastModified: String?
     var chunks: DocumentChunks
 }
 

@@ -18,6 +18,8 @@ package struct Engine: Sendable {
     package let report: @Sendable (EngineEvent) -> Void
     package let stop: StopSignal
     let paces: [ChannelID: Pace]
+    /// Who may ask which host now.
+    let hosts: HostTurns
 
     package init(
         store: Store, content: ProvisionedContent, layouts: [String: Layout], fetcher: HTTPTransport,
@@ -34,6 +36,7 @@ package struct Engine: Sendable {
         self.settings = settings
         self.report = report
         self.stop = stop
+        hosts = HostTurns(time: time, isAllowed: settings.hurriesAt)
         paces = Dictionary(
             content.channels.map { ($0.id, Pace(perSecond: $0.channel.rate, time: time)) }
         ) { first, _ in first }
@@ -47,6 +50,8 @@ package struct EngineSettings: Sendable {
     /// Requests in flight over all channels.
     package var sendConcurrency: Int
 
+    /// Hosts that the owner allows to be asked as fast as they answer.
+    package var hurriesAt: @Sendable (HostKey) -> Bool = { _ in false }
     /// Nothing is held: for measuring, where nobody is told anything.
     package var acceptsFloods: Bool
 

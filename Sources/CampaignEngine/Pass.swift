@@ -37,8 +37,8 @@ package struct Pass: Sendable {
     private func pollDue() async throws -> [PollReport] {
         let now = engine.time.now()
         var due: [ProvisionedContent.SourceEntry] = []
-        for entry in engine.content.sources {
-            if let next = try await engine.store.nextPollDue(entry.id), next <= now { due.append(entry) }
+        for entry in engine.content.sources where try await PollRun(engine).dueAt(entry) <= now {
+            due.append(entry)
         }
         return try await Self.poll(due, engine)
     }

@@ -1,4 +1,4 @@
-import CampaignModel
+package import CampaignModel
 import CampaignPlanning
 package import CampaignStore
 
@@ -8,65 +8,136 @@ package struct PollRun: Sendable {
 
     package init(_ engine: Engine) { self.engine = engine }
 
-    /// Polls a source, due or not.
+    /// Polls a source, due or not, when it is its host's turn.
     ///
     /// A document that cannot be fetched or read, or that is not whole, changes nothing that is known of the source.
     ///
     /// - Throws: only when the store fails; what is wrong with the source is in the report.
     package func poll(_ entry: ProvisionedContent.SourceEntry) async throws -> PollReport {
         let state = try await engine.store.sourceState(entry.id)
-        let report: PollReport
-        do {
-            report = try await attempt(entry, state)
-        } catch  where Task.isCancelled {
-            // Interrupted by the end of the program: that says nothing of the source.
-            throw CancellationError()
-        } catch let problem as Problem where problem.code != .internal && problem.code != .databaseUnavailable {
-            let now = engine.time.now()
-            try await engine.store.recordFailure(
-                of: entry.id, reason: problem.message,
-                nextPollAt: now + backOff(entry.source, failures: state.failures),
-                at: now)
-            report = PollReport(source: entry.source.name, outcome: .failed(problem), warnings: 0)
+        var manners = SourceManners(stored: state.manners)
+        let host = HostKey(manners.whereabouts(of: entry.source).location)
+        let report = try await engine.hosts.taking(host) {
+            do {
+                return try await attempt(entry, state, &manners, host)
+            } catch  where Task.isCancelled {
+                // Interrupted by the end of the program: that says nothing of the source.
+                throw CancellationError()
+            } catch let problem as Problem where problem.code != .internal && problem.code != .databaseUnavailable {
+                return try await fail(entry, state, manners, problem, .failed(inARow: state.failures + 1))
+            }
         }
         engine.report(.polled(report))
         return report
     }
 
+    /// When a source is due: as was planned, but not while its host wants to be left alone, and not only when a clock that
+    /// was set back has caught up.
+    package func dueAt(_ entry: ProvisionedContent.SourceEntry) async throws -> Timestamp {
+        let now = engine.time.now()
+        guard let stored = try await engine.store.pollTimes(of: entry.id) else { return now }
+        let times = PollTimes(lastPollAt: stored.last, nextPollAt: stored.next)
+        let mended = times.mended(at: now)
+        if mended != times {
+            let reason = PollReason(.every, "The clock was set back; the interval begins anew.")
+            try await engine.store.postpone(
+                entry.id, to: NextPoll(at: mended.nextPollAt, code: reason.code.rawValue, reason: reason.sentence),
+                at: now)
+        }
+        guard mended.nextPollAt <= now, let host = HostKey(entry.source.location),
+            let rest = await engine.hosts.rest(of: host)
+        else { return mended.nextPollAt }
+        let reason = PollReason(.retryAfter, "Its host asks not to be asked before \(rest).")
+        try await engine.store.postpone(
+            entry.id, to: NextPoll(at: rest, code: reason.code.rawValue, reason: reason.sentence), at: now)
+        return rest
+    }
+
+    private func fail(
+        _ entry: ProvisionedContent.SourceEntry, _ state: SourceState, _ manners: SourceManners, _ problem: Problem,
+        _ outcome: PollOutcome
+    ) async throws -> PollReport {
+        let now = engine.time.now()
+        try await engine.store.recordFailure(
+            of: entry.id, reason: problem.message, manners: manners.stored,
+            next: next(entry.source, manners, outcome, now), at: now)
+        return PollReport(source: entry.source.name, outcome: .failed(problem), warnings: 0)
+    }
+
+    private func next(
+        _ source: Source, _ manners: SourceManners, _ outcome: PollOutcome, _ now: Timestamp
+    ) -> NextPoll {
+        let plan = manners.plan(source, after: outcome, now: now, random: engine.random())
+        return NextPoll(at: plan.at ?? NextPoll.never, code: plan.reason.code.rawValue, reason: plan.reason.sentence)
+    }
+
     private func attempt(
-        _ entry: ProvisionedContent.SourceEntry, _ state: SourceState
+        _ entry: ProvisionedContent.SourceEntry, _ state: SourceState, _ manners: inout SourceManners, _ host: HostKey?
     ) async throws -> PollReport {
         // A campaign that starts with the newest items needs a whole document, and so does a decision about one.
-        let conditional = state.baselineAt != nil && state.startCounts.isEmpty && state.decision == nil
+        let isConditional = state.baselineAt != nil && state.startCounts.isEmpty && state.decision == nil
         let fetch = DocumentFetch(engine.fetcher, maxBytes: engine.settings.fetchMaxBytes)
-        let document = try await fetch.open(
-            entry.source, etag: conditional ? state.etag : nil, lastModified: conditional ? state.lastModified : nil)
-        let next = engine.time.now() + jittered(entry.source.every.usual)
-        guard case .found(let found) = document else {
-            // A 304 may carry newer validators; what it leaves out stays as it was.
+        let answer = try await fetch.open(
+            manners.whereabouts(of: entry.source),
+            conditions: isConditional ? manners.conditions(for: entry.source, now: engine.time.now()) : [])
+        switch answer.content {
+        case .refused(let status, let problem):
+            let outcome = await refusal(status, answer, state, host)
+            if outcome == .gone { manners.goneSince = manners.goneSince ?? engine.time.now() }
+            return try await fail(entry, state, manners, problem, outcome)
+        case .notModified:
+            let now = engine.time.now()
+            manners.note(answer, of: entry.source, now: now)
             let result = PollResult(
-                document: .notModified, etag: document.etag ?? state.etag,
-                lastModified: document.lastModified ?? state.lastModified, nextPollAt: next)
-            try await engine.store.record(result, of: entry.id, at: engine.time.now())
+                document: .notModified, manners: manners.stored, next: next(entry.source, manners, .unchanged, now))
+            try await engine.store.record(result, of: entry.id, at: now)
             return PollReport(source: entry.source.name, outcome: .notModified, warnings: 0)
+        case .found(let found):
+            return try await take(found, answer, fetch, entry, state, &manners)
         }
+    }
+
+    /// What a refusal means for the next poll; of `Retry-After` all sources of the host are told.
+    private func refusal(
+        _ status: Int, _ answer: FetchedAnswer, _ state: SourceState, _ host: HostKey?
+    ) async -> PollOutcome {
+        if status == 410 { return .gone }
+        let wait = CacheHints(answer.headers, now: engine.time.now()).retryAfter
+        guard status == 429 || status == 503, let wait else { return .failed(inARow: state.failures + 1) }
+        if let host { await engine.hosts.rest(of: host, for: wait) }
+        return .toldToWait(wait, inARow: state.failures + 1)
+    }
+
+    private func take(
+        _ found: FoundDocument, _ answer: FetchedAnswer, _ fetch: DocumentFetch,
+        _ entry: ProvisionedContent.SourceEntry, _ state: SourceState, _ manners: inout SourceManners
+    ) async throws -> PollReport {
         try await engine.store.clearLeftovers(of: entry.id)
         let news =
             state.baselineAt == nil
             ? try await baseline(found, fetch, entry, state) : try await compare(found, fetch, entry, state)
+        let now = engine.time.now()
         if case .held(let reason) = news.report.outcome {
             try await engine.store.recordHold(
-                of: entry.id, reason, items: news.items, nextPollAt: next, at: engine.time.now())
+                of: entry.id, reason, items: news.items, next: next(entry.source, manners, .held, now), at: now)
             return news.report
         }
+        manners.note(answer, of: entry.source, now: now)
+        manners.note(items: news.items)
+        manners.rhythm = news.feed?.rhythm
+        let isChanged = !news.document.changes.isEmpty
+        if state.baselineAt == nil {
+            manners.pace = ChangePace(changes: news.dates.filter { $0 <= now })
+        } else if isChanged {
+            manners.pace.note(now)
+        }
         let result = PollResult(
-            document: .read(news.document), title: news.title, etag: document.etag,
-            lastModified: document.lastModified, nextPollAt: next)
-        try await engine.store.record(result, of: entry.id, at: engine.time.now())
+            document: .read(news.document), title: news.feed?.title, manners: manners.stored,
+            next: next(entry.source, manners, isChanged ? .changed : .unchanged, now))
+        try await engine.store.record(result, of: entry.id, at: now)
         if (state.documents + 1) % Self.forgettingPeriod == 0 {
             try await engine.store.forgetAbsent(
-                of: entry.id, since: engine.time.now() - Self.memory,
-                document: state.documents - Self.forgettingPeriod)
+                of: entry.id, since: now - Self.memory, document: state.documents - Self.forgettingPeriod)
         }
         return news.report
     }
@@ -78,8 +149,10 @@ package struct PollRun: Sendable {
     /// What a document brought, and what to say of it.
     private struct News {
         var document: DocumentNews
-        var title: String?
+        var feed: FeedDescription?
         var report: PollReport
+        /// Of some items of a first document.
+        var dates: [Timestamp] = []
         var items: Int { document.items }
     }
 
@@ -97,10 +170,11 @@ package struct PollRun: Sendable {
             document: DocumentNews(
                 entries: baseline.rest(), changes: [], starts: newest.starts(state.startCounts, without: []),
                 items: end.items, oldest: baseline.oldest),
-            title: baseline.title,
+            feed: baseline.feed,
             report: PollReport(
                 source: entry.source.name, outcome: .baseline(items: end.items),
-                warnings: end.warnings.count + baseline.warnings))
+                warnings: end.warnings.count + baseline.warnings),
+            dates: baseline.dates)
     }
 
     private func compare(
@@ -131,7 +205,7 @@ package struct PollRun: Sendable {
             let reason = CircuitBreaker.trip(result.load, usual: state.usualNew)
         {
             return News(
-                document: DocumentNews(entries: [], changes: [], items: end.items), title: nil,
+                document: DocumentNews(entries: [], changes: [], items: end.items), feed: nil,
                 report: PollReport(source: entry.source.name, outcome: .held(reason), warnings: warnings))
         }
         if let decision = state.decision { result.obey(decision, newest: newest.items) }
@@ -143,21 +217,10 @@ package struct PollRun: Sendable {
                 changes: result.changes.reversed(),
                 starts: newest.starts(state.startCounts, without: result.changes), items: end.items,
                 usualNew: CircuitBreaker.usual(state.usualNew, new: result.load.new)),
-            title: collector.title,
+            feed: collector.feed,
             report: PollReport(
                 source: entry.source.name, outcome: .read(items: end.items, changes: kinds), warnings: warnings,
                 recognised: result.replaced.count, old: result.old, changedItems: result.changedItems))
-    }
-
-    private func jittered(_ interval: Duration) -> Duration {
-        // Up to a tenth later, so that sources registered together do not stay together.
-        .milliseconds(interval.milliseconds + Int64(Double(interval.milliseconds) * 0.1 * engine.random()))
-    }
-
-    private func backOff(_ source: Source, failures: Int) -> Duration {
-        let factor = Int64(1) << Int64(min(failures, 8))
-        let wait = min(source.every.usual.milliseconds * factor, Duration.days(1).milliseconds)
-        return jittered(.milliseconds(max(wait, source.every.usual.milliseconds)))
     }
 }
 

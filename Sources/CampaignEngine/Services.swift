@@ -34,9 +34,12 @@ package struct PollService: Service {
 
     private func follow(_ entry: ProvisionedContent.SourceEntry, _ slots: Slots) async throws {
         while !Task.isCancelled {
-            let due = try await engine.store.nextPollDue(entry.id) ?? engine.time.now()
-            let wait = due - engine.time.now()
-            if wait > .zero { try await engine.time.sleep(for: wait) }
+            let wait = try await PollRun(engine).dueAt(entry) - engine.time.now()
+            if wait > .zero {
+                // Not all at once: the clock may be set meanwhile.
+                try await engine.time.sleep(for: min(wait, .hours(1)))
+                continue
+            }
             try await slots.whileHolding {
                 _ = try await PollRun(engine).poll(entry)
                 for campaign in engine.content.campaigns where campaign.sources.contains(where: { $0.id == entry.id }) {

@@ -203,8 +203,14 @@ struct Migration: Sendable {
             "ALTER TABLE source_states ADD COLUMN hold_code TEXT",
             "ALTER TABLE source_states ADD COLUMN hold_reason TEXT",
             "ALTER TABLE source_states ADD COLUMN decision TEXT",
+            "ALTER TABLE source_states ADD COLUMN manners TEXT",
+            "ALTER TABLE source_states ADD COLUMN next_code TEXT",
+            "ALTER TABLE source_states ADD COLUMN next_reason TEXT",
+            // They are part of the manners now.
+            "ALTER TABLE source_states DROP COLUMN etag",
+            "ALTER TABLE source_states DROP COLUMN last_modified",
             """
-            UPDATE source_states SET baseline_at = NULL, etag = NULL, last_modified = NULL,
+            UPDATE source_states SET baseline_at = NULL,
                 log_head = COALESCE((SELECT MAX(position) FROM changes c WHERE c.source_id = source_states.source_id), 0)
             """,
         ]

@@ -4,9 +4,8 @@ package import CampaignModel
 package struct SourceState: Sendable, Hashable {
     /// When the first whole document was taken as known; nil before that.
     package var baselineAt: Timestamp?
-    /// Exactly as the server sent them.
-    package var etag: String?
-    package var lastModified: String?
+    /// How the source wants to be asked, as the engine writes it: JSON.
+    package var manners: String?
     package var lastPollAt: Timestamp?
     package var nextPollAt: Timestamp
     /// Failed polls in a row.
@@ -36,19 +35,33 @@ package struct PollResult: Sendable {
     package var document: Document
     /// What the document calls itself.
     package var title: String?
-    package var etag: String?
-    package var lastModified: String?
-    package var nextPollAt: Timestamp
+    /// The validators among them: they move with the items, or a crash between would hide what is new for ever.
+    package var manners: String?
+    package var next: NextPoll
 
-    package init(
-        document: Document, title: String? = nil, etag: String?, lastModified: String?, nextPollAt: Timestamp
-    ) {
+    package init(document: Document, title: String? = nil, manners: String?, next: NextPoll) {
         self.document = document
         self.title = title
-        self.etag = etag
-        self.lastModified = lastModified
-        self.nextPollAt = nextPollAt
+        self.manners = manners
+        self.next = next
     }
+}
+
+/// When a source is looked at next, and why then.
+package struct NextPoll: Sendable, Hashable {
+    package var at: Timestamp
+    /// A stable word, and a sentence for the owner.
+    package var code: String
+    package var reason: String
+
+    package init(at: Timestamp, code: String, reason: String) {
+        self.at = at
+        self.code = code
+        self.reason = reason
+    }
+
+    /// Stands for "not before the owner says so".
+    package static let never = Timestamp(seconds: 253_402_300_799)
 }
 
 /// What a whole document brought.
@@ -82,7 +95,7 @@ package struct DocumentNews: Sendable {
 
 extension Store {
     private static let selectState = """
-        SELECT baseline_at, etag, last_modified, last_poll_at, next_poll_at, failures, last_error, documents, usual_new,
+        SELECT baseline_at, manners, last_poll_at, next_poll_at, failures, last_error, documents, usual_new,
             held_at, hold_code, hold_reason, decision, oldest
         FROM source_states WHERE source_id = $1
         """
@@ -98,12 +111,12 @@ extension Store {
             }
             let states = try connection.query(Self.selectState, [.id(source)]) { row in
                 SourceState(
-                    baselineAt: row.time(0), etag: row.text(1), lastModified: row.text(2), lastPollAt: row.time(3),
-                    nextPollAt: row.time(4) ?? Timestamp(seconds: 0), failures: Int(row.integer(5) ?? 0),
-                    lastError: row.text(6), documents: Int(row.integer(7) ?? 0),
-                    usualNew: row.integer(8).map { Double($0) / 1000 }, oldest: row.time(13),
-                    hold: row.time(9).map { Hold(at: $0, code: row.text(10) ?? "", reason: row.text(11) ?? "") },
-                    decision: row.text(12).flatMap(HoldDecision.init(_:)),
+                    baselineAt: row.time(0), manners: row.text(1), lastPollAt: row.time(2),
+                    nextPollAt: row.time(3) ?? Timestamp(seconds: 0), failures: Int(row.integer(4) ?? 0),
+                    lastError: row.text(5), documents: Int(row.integer(6) ?? 0),
+                    usualNew: row.integer(7).map { Double($0) / 1000 }, oldest: row.time(12),
+                    hold: row.time(8).map { Hold(at: $0, code: row.text(9) ?? "", reason: row.text(10) ?? "") },
+                    decision: row.text(11).flatMap(HoldDecision.init(_:)),
                     startCounts: Dictionary(starts) { first, _ in first })
             }
             guard let state = states.first else { throw Problem(.internal, "source \(source) has no state") }
@@ -120,9 +133,9 @@ extension Store {
         """
     private static let updateState = """
         UPDATE source_states SET
-            baseline_at = COALESCE(baseline_at, $2), etag = $3, last_modified = $4, last_poll_at = $5,
-            last_change_at = CASE WHEN $6 > 0 THEN $5 ELSE last_change_at END, next_poll_at = $7,
-            items = COALESCE($8, items), title = COALESCE($9, title), failures = 0, last_error = NULL
+            baseline_at = COALESCE(baseline_at, $2), manners = $3, last_poll_at = $4,
+            last_change_at = CASE WHEN $5 > 0 THEN $4 ELSE last_change_at END, next_poll_at = $6, next_code = $7,
+            next_reason = $8, items = COALESCE($9, items), title = COALESCE($10, title), failures = 0, last_error = NULL
         WHERE source_id = $1
         """
     private static let updateDocuments = """
@@ -185,9 +198,9 @@ extension Store {
         try connection.execute(
             updateState,
             [
-                .id(source), items == nil ? .null : .time(now), .optional(result.etag), .optional(result.lastModified),
-                .time(now), .integer(Int64(changes)), .time(result.nextPollAt), .optional(items.map(Int64.init)),
-                .optional(result.title),
+                .id(source), items == nil ? .null : .time(now), .optional(result.manners), .time(now),
+                .integer(Int64(changes)), .time(result.next.at), .text(result.next.code), .text(result.next.reason),
+                .optional(items.map(Int64.init)), .optional(result.title),
             ])
         try connection.execute(
             insertPoll,
@@ -211,17 +224,22 @@ extension Store {
     }
 
     private static let recordFailure = """
-        UPDATE source_states SET last_poll_at = $2, next_poll_at = $3, failures = failures + 1, last_error = $4
+        UPDATE source_states SET last_poll_at = $2, next_poll_at = $3, failures = failures + 1, last_error = $4,
+            next_code = $5, next_reason = $6, manners = $7
         WHERE source_id = $1
         """
 
     /// Notes that a poll failed. Nothing that is known of the source's items changes.
     package func recordFailure(
-        of source: SourceID, reason: String, nextPollAt: Timestamp, at now: Timestamp
+        of source: SourceID, reason: String, manners: String?, next: NextPoll, at now: Timestamp
     ) async throws {
         try await database.write { connection in
             try connection.execute(
-                Self.recordFailure, [.id(source), .time(now), .time(nextPollAt), .text(reason)])
+                Self.recordFailure,
+                [
+                    .id(source), .time(now), .time(next.at), .text(reason), .text(next.code), .text(next.reason),
+                    .optional(manners),
+                ])
             try connection.execute(
                 Self.insertPoll,
                 [.id(source), .time(now), .text("failed"), .integer(0), .integer(0), .text(reason)])
@@ -230,19 +248,24 @@ extension Store {
 
     private static let recordHold = """
         UPDATE source_states SET last_poll_at = $2, next_poll_at = $3, failures = 0, last_error = NULL,
-            held_at = COALESCE(held_at, $2), hold_code = $4, hold_reason = $5, decision = NULL
+            held_at = COALESCE(held_at, $2), hold_code = $4, hold_reason = $5, decision = NULL, next_code = $6,
+            next_reason = $7
         WHERE source_id = $1
         """
 
     /// Notes that a poll is held for the owner to decide. Nothing that is known of the source changes, its validators
     /// neither: the next poll reads the document again.
     package func recordHold(
-        of source: SourceID, _ reason: HoldReason, items: Int, nextPollAt: Timestamp, at now: Timestamp
+        of source: SourceID, _ reason: HoldReason, items: Int, next: NextPoll, at now: Timestamp
     ) async throws {
         try await database.write { connection in
             try connection.execute(
                 Self.recordHold,
-                [.id(source), .time(now), .time(nextPollAt), .text(reason.code), .text(reason.sentence)])
+                [
+                    .id(source), .time(now), .time(next.at), .text(reason.code), .text(reason.sentence),
+                    .text(next.code),
+                    .text(next.reason),
+                ])
             try connection.execute(
                 Self.insertPoll,
                 [
@@ -263,6 +286,20 @@ extension Store {
         try await database.write { connection in
             try connection.execute(
                 Self.storeDecision, [.id(source), .text(decision.description), .time(now)]) > 0
+        }
+    }
+
+    private static let postpone = """
+        UPDATE source_states SET next_poll_at = $2, next_code = $3, next_reason = $4,
+            last_poll_at = CASE WHEN last_poll_at > $5 THEN $5 ELSE last_poll_at END
+        WHERE source_id = $1
+        """
+
+    /// Moves the next poll without one having been made: a host wants to be left alone, or the clock was set back.
+    package func postpone(_ source: SourceID, to next: NextPoll, at now: Timestamp) async throws {
+        try await database.write { connection in
+            try connection.execute(
+                Self.postpone, [.id(source), .time(next.at), .text(next.code), .text(next.reason), .time(now)])
         }
     }
 }

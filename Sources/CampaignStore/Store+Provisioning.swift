@@ -65,7 +65,7 @@ extension Store {
         UPDATE sources SET location = $2 WHERE id = $1
         """
     private static let forgetSourceState = """
-        UPDATE source_states SET baseline_at = NULL, etag = NULL, last_modified = NULL, next_poll_at = $2, failures = 0,
+        UPDATE source_states SET baseline_at = NULL, manners = NULL, next_poll_at = $2, next_code = NULL, next_reason = NULL, failures = 0,
             last_error = NULL, held_at = NULL, hold_code = NULL, hold_reason = NULL, decision = NULL, usual_new = NULL,
             oldest = NULL
         WHERE source_id = $1

@@ -81,12 +81,15 @@ extension Store {
     }
 
     private static let nextPoll = """
-        SELECT MIN(t.next_poll_at) FROM source_states t WHERE t.source_id = $1
+        SELECT next_poll_at, last_poll_at FROM source_states WHERE source_id = $1
         """
 
-    package func nextPollDue(_ source: SourceID) async throws -> Timestamp? {
+    /// When a source is to be looked at next, and when it was last; nil for one that is not known.
+    package func pollTimes(of source: SourceID) async throws -> (next: Timestamp, last: Timestamp?)? {
         try await database.read { connection in
-            try connection.integer(Self.nextPoll, [.id(source)]).map(Timestamp.init(milliseconds:))
+            try connection.query(Self.nextPoll, [.id(source)]) { row in
+                (row.time(0) ?? Timestamp(seconds: 0), row.time(1))
+            }.first
         }
     }
 }

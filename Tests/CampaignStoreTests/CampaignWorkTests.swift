@@ -49,8 +49,8 @@ import Testing
             kind: .priceDropped, key: item.key, before: Change.Before(SampleContent.item(1)), after: item)
         try await bench.store.record(
             PollResult(
-                document: .read(DocumentNews(entries: [], changes: [change], items: 1)), etag: nil, lastModified: nil,
-                nextPollAt: StoreBench.now),
+                document: .read(DocumentNews(entries: [], changes: [change], items: 1)), manners: nil,
+                next: NextPoll.sample(StoreBench.now)),
             of: content.sources[0].id, at: StoreBench.now)
         #expect(try await bench.store.work(for: content.campaigns[0].id).changes.map(\.change) == [change])
     }

@@ -37,7 +37,7 @@ struct StoreBench: Sendable {
                     DocumentNews(
                         entries: entries, changes: numbers.map(SampleContent.new), starts: starts,
                         items: numbers.count)),
-                etag: "\"1\"", lastModified: nil, nextPollAt: Self.now + .minutes(10)),
+                manners: "1", next: NextPoll.sample(Self.now + .minutes(10))),
             of: source, at: Self.now)
     }
 
@@ -125,4 +125,8 @@ struct OutboxBench: Sendable {
         guard let delivery = try await bench.claim(channel).first else { throw Problem(.internal, "nothing to claim") }
         return delivery
     }
+}
+
+extension NextPoll {
+    static func sample(_ at: Timestamp) -> NextPoll { NextPoll(at: at, code: "every", reason: "As is set for it.") }
 }

@@ -38,7 +38,8 @@ struct BenchDiffCommand: AsyncParsableCommand {
             let store = try await Store.open(database, now: time.now())
             // Under one name, whatever the file is called, so that the versions are versions of one source.
             let source = Source(
-                workspace: Workspace.defaultName, name: "bench", location: "bench", format: nil, every: .every(.minutes(10)),
+                workspace: Workspace.defaultName, name: "bench", location: "bench", format: nil,
+                every: .every(.minutes(10)),
                 provenance: Provenance(file: file, line: 1))
             var content = try await store.provision(channels: [], sources: [source], campaigns: [], now: time.now())
             content.sources[0].source.location = file

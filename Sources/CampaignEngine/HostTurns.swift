@@ -1,0 +1,100 @@
+import CampaignModel
+import CampaignPlanning
+
+/// Whose turn it is to ask a host: two at once, a second apart, and nobody while the host wants to be left alone.
+actor HostTurns {
+    private let time: any TimeSource
+    /// Hosts that the owner allows to be asked as fast as they answer.
+    private let isAllowed: @Sendable (HostKey) -> Bool
+    private var queues: [HostKey: HostQueue<UInt64>] = [:]
+    private var granted: Set<UInt64> = []
+    private var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    private var lastTicket: UInt64 = 0
+
+    init(time: any TimeSource, isAllowed: @escaping @Sendable (HostKey) -> Bool) {
+        self.time = time
+        self.isAllowed = isAllowed
+    }
+
+    /// Until when a host wants to be left alone; nil for one that may be asked.
+    func rest(of host: HostKey) -> Timestamp? {
+        guard let end = queues[host]?.notBefore, end > time.now() else { return nil }
+        return end
+    }
+
+    /// A host said `Retry-After`.
+    func rest(of host: HostKey, for wait: Duration) {
+        queues[host, default: HostQueue(for: host, isAllowed: isAllowed(host))].rest(for: wait, from: time.now())
+    }
+
+    /// Does something when it is the caller's turn.
+    ///
+    /// - Throws: `CancellationError` when the caller gave up waiting, and what the body throws.
+    nonisolated func taking<Value: Sendable>(
+        _ host: HostKey?, _ body: () async throws -> Value
+    ) async throws -> Value {
+        guard let host else { return try await body() }
+        let ticket = await newTicket(for: host)
+        do {
+            try await turn(of: ticket, at: host)
+            let value = try await body()
+            await end(ticket, at: host)
+            return value
+        } catch {
+            await end(ticket, at: host)
+            throw error
+        }
+    }
+
+    private func newTicket(for host: HostKey) -> UInt64 {
+        lastTicket += 1
+        queues[host, default: HostQueue(for: host, isAllowed: isAllowed(host))].add(lastTicket)
+        return lastTicket
+    }
+
+    private func turn(of ticket: UInt64, at host: HostKey) async throws {
+        while true {
+            try Task.checkCancellation()
+            let until = advance(host)
+            if granted.remove(ticket) != nil { return }
+            if let until {
+                try await time.sleep(for: max(.milliseconds(1), until - time.now()))
+            } else {
+                await withTaskCancellationHandler {
+                    await withCheckedContinuation { continuation in
+                        if Task.isCancelled { continuation.resume() } else { waiting[ticket] = continuation }
+                    }
+                } onCancel: {
+                    Task { await self.wake(ticket) }
+                }
+            }
+        }
+    }
+
+    private func wake(_ ticket: UInt64) { waiting.removeValue(forKey: ticket)?.resume() }
+
+    /// Gives turns to those who may have one now.
+    ///
+    /// - Returns: When there is one next by the clock; nil when first another has to end.
+    private func advance(_ host: HostKey) -> Timestamp? {
+        let now = time.now()
+        while true {
+            switch queues[host]?.next(at: now) ?? .idle {
+            case .start(let ticket):
+                granted.insert(ticket)
+                wake(ticket)
+            case .wait(let until): return until
+            case .idle: return nil
+            }
+        }
+    }
+
+    private func end(_ ticket: UInt64, at host: HostKey) {
+        granted.remove(ticket)
+        waiting[ticket] = nil
+        queues[host]?.end(ticket)
+        // Those who wait for the clock look for themselves; one of the others is woken to do so.
+        if advance(host) != nil, let next = waiting.keys.min() { wake(next) }
+        if queues[host]?.isSpent(at: time.now()) == true { queues[host] = nil }
+    }
+}

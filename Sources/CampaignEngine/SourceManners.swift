@@ -1,0 +1,89 @@
+import CampaignModel
+import CampaignPlanning
+import Foundation
+
+/// What is remembered of how a source wants to be asked, and of how it fares. It is stored with the items that it belongs
+/// to, as JSON.
+struct SourceManners: Sendable, Hashable, Codable {
+    /// Grows when documents come to be read differently: then a whole one is wanted, whatever the server says is the same.
+    static let readerVersion = 1
+
+    var validators: PoliteValidators?
+    var rhythm: FeedRhythm?
+    var pace = ChangePace()
+    var hints: CacheHints?
+    var move = PermanentMove()
+    /// Where the source has moved for good, and from which address.
+    var moved: Moved?
+    var lastGoodPollAt: Timestamp?
+    /// How many items the last document had, and the one before it.
+    var items: Int?
+    var itemsBefore: Int?
+    var certificateEndsAt: Timestamp?
+    /// Since when the server says that the source is gone for good.
+    var goneSince: Timestamp?
+
+    struct Moved: Sendable, Hashable, Codable {
+        var from: String
+        var to: String
+    }
+
+    init() {}
+
+    init(stored text: String?) {
+        self = text.flatMap { try? JSONDecoder().decode(Self.self, from: Data($0.utf8)) } ?? Self()
+    }
+
+    var stored: String? {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Stands for a source's address, which may hold a secret.
+    static func place(_ source: Source) -> String { Fingerprint(of: [source.location]).description }
+
+    /// The source with the address where it is asked.
+    func whereabouts(of source: Source) -> Source {
+        guard let moved, moved.from == Self.place(source) else { return source }
+        var source = source
+        source.location = moved.to
+        return source
+    }
+
+    /// The headers that ask for what is newer only.
+    func conditions(for source: Source, now: Timestamp) -> [HTTPHeader] {
+        validators?.headers(for: Self.place(source), readerVersion: Self.readerVersion, now: now) ?? []
+    }
+
+    /// Notes an answer that was a document, or said that it is the same.
+    mutating func note(_ answer: FetchedAnswer, of source: Source, now: Timestamp) {
+        goneSince = nil
+        lastGoodPollAt = now
+        guard source.isRemote else { return }
+        hints = CacheHints(answer.headers, isNotModified: answer.isNotModified, now: now)
+        certificateEndsAt = answer.certificateEndsAt
+        validators =
+            answer.isNotModified
+            ? validators?.notModified(answer.headers)
+            : PoliteValidators(
+                answer.headers, url: Self.place(source), readerVersion: Self.readerVersion, readAt: now)
+        // A target may repeat a secret of the address, and must not be stored then.
+        guard source.location == source.writtenLocation else { return }
+        let asked = whereabouts(of: source).location
+        if let target = move.note(answer.permanentURL, from: asked) {
+            moved = Moved(from: Self.place(source), to: target)
+        }
+    }
+
+    mutating func note(items count: Int) {
+        itemsBefore = items
+        items = count
+    }
+
+    /// When the source is looked at next.
+    func plan(_ source: Source, after outcome: PollOutcome, now: Timestamp, random: Double) -> PlannedPoll {
+        PollSchedule(interval: source.every, rhythm: rhythm, pace: pace, hints: source.isRemote ? hints : nil)
+            .next(after: outcome, now: now, random: random)
+    }
+}
