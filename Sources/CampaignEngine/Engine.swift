@@ -51,13 +51,15 @@ package struct EngineSettings: Sendable {
     package var sendConcurrency: Int
 
     /// Hosts that the owner allows to be asked as fast as they answer.
-    package var hurriesAt: @Sendable (HostKey) -> Bool = { _ in false }
+    package var hurriesAt: @Sendable (HostKey) -> Bool
     /// Nothing is held: for measuring, where nobody is told anything.
     package var acceptsFloods: Bool
 
     package init(
-        fetchMaxBytes: Int64? = nil, fetchConcurrency: Int = 64, sendConcurrency: Int = 32, acceptsFloods: Bool = false
+        fetchMaxBytes: Int64? = nil, fetchConcurrency: Int = 64, sendConcurrency: Int = 32,
+        hurriesAt: @escaping @Sendable (HostKey) -> Bool = { _ in false }, acceptsFloods: Bool = false
     ) {
+        self.hurriesAt = hurriesAt
         self.acceptsFloods = acceptsFloods
         self.fetchMaxBytes = fetchMaxBytes
         self.fetchConcurrency = fetchConcurrency

@@ -7,14 +7,34 @@ package struct StatusReport: Sendable, Codable {
         package var items: Int
         package var lastPollAt: Timestamp?
         package var nextPollAt: Timestamp?
+        /// Why then: a stable word, and a sentence.
+        package var nextCode: String?
+        package var nextReason: String?
         package var failures: Int
         package var lastError: String?
+        package var hold: Hold?
+        /// What the owner may want to look into.
+        package var remarks: [SourceRemark] = []
+        /// As in ``SourceState/manners``; not shown.
+        package var manners: String?
 
         private enum CodingKeys: String, CodingKey {
-            case name, items, failures
+            case name, items, failures, hold, remarks
             case lastPollAt = "last_poll_at"
             case nextPollAt = "next_poll_at"
+            case nextCode = "next_code"
+            case nextReason = "next_reason"
             case lastError = "last_error"
+        }
+    }
+
+    package struct SourceRemark: Sendable, Codable {
+        package var code: String
+        package var sentence: String
+
+        package init(code: String, sentence: String) {
+            self.code = code
+            self.sentence = sentence
         }
     }
 
@@ -82,7 +102,8 @@ package struct ListedDelivery: Sendable, Codable {
 
 extension Store {
     private static let sourceLines = """
-        SELECT s.name, COALESCE(t.items, 0), t.last_poll_at, t.next_poll_at, t.failures, t.last_error
+        SELECT s.name, COALESCE(t.items, 0), t.last_poll_at, t.next_poll_at, t.failures, t.last_error,
+            t.next_code, t.next_reason, t.held_at, t.hold_code, t.hold_reason, t.manners
         FROM sources s JOIN source_states t ON t.source_id = s.id ORDER BY s.name
         """
     private static let channelLines = """
@@ -108,7 +129,11 @@ extension Store {
                 sources: try connection.query(Self.sourceLines, []) { row in
                     StatusReport.SourceLine(
                         name: row.text(0) ?? "", items: Int(row.integer(1) ?? 0), lastPollAt: row.time(2),
-                        nextPollAt: row.time(3), failures: Int(row.integer(4) ?? 0), lastError: row.text(5))
+                        nextPollAt: row.time(3).flatMap { $0 == NextPoll.never ? nil : $0 },
+                        nextCode: row.text(6), nextReason: row.text(7), failures: Int(row.integer(4) ?? 0),
+                        lastError: row.text(5),
+                        hold: row.time(8).map { Hold(at: $0, code: row.text(9) ?? "", reason: row.text(10) ?? "") },
+                        manners: row.text(11))
                 },
                 channels: try connection.query(Self.channelLines, []) { row in
                     StatusReport.ChannelLine(

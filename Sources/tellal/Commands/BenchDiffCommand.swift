@@ -1,10 +1,7 @@
 import ArgumentParser
 import CampaignEngine
 import CampaignModel
-import CampaignPlanning
 import CampaignStore
-import Foundation
-import HTTPTransport
 
 struct BenchDiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,28 +27,16 @@ struct BenchDiffCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingProblems(json: json) {
+            // Under one name and address, whatever the file is called: the versions are versions of one source.
+            let bench = try await EngineForBench(database, sources: [("diff", "diff")])
+            var entry = bench.engine.content.sources[0]
+            entry.source.location = file
             let idle = ProcessMemory.peak
-            let time = SystemTime()
-            let settings = try await Settings.load(
-                flags: ["database": database], environment: [:], file: "/nonexistent", isRequired: false)
-            let transport = try Workshop.transport(settings)
-            let store = try await Store.open(database, now: time.now())
-            // Under one name, whatever the file is called, so that the versions are versions of one source.
-            let source = Source(
-                workspace: Workspace.defaultName, name: "bench", location: "bench", format: nil,
-                every: .every(.minutes(10)),
-                provenance: Provenance(file: file, line: 1))
-            var content = try await store.provision(channels: [], sources: [source], campaigns: [], now: time.now())
-            content.sources[0].source.location = file
-            let engine = Engine(
-                store: store, content: content, layouts: [:], fetcher: transport, sender: transport, time: time,
-                random: { 0 }, settings: EngineSettings(acceptsFloods: true), report: { _ in })
             let clock = ContinuousClock()
             let start = clock.now
-            let report = try await PollRun(engine).poll(content.sources[0])
+            let report = try await PollRun(bench.engine).poll(entry)
             let seconds = start.duration(to: clock.now) / .seconds(1)
-            await transport.shutdown()
-            try store.close()
+            try await bench.close()
             if let problem = report.problem { throw problem }
             Console.json(Report(report, secs: seconds, idle: idle))
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CampaignEngine
 import CampaignModel
 import CampaignStore
 
@@ -20,7 +21,8 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingProblems(json: options.json) {
             let store = try await Store.openForReading(try await options.load().database)
-            let status = try await store.status()
+            var status = try await store.status()
+            SourceRemarks.add(to: &status, now: SystemTime().now())
             try store.close()
             if options.json {
                 Console.json(status)
@@ -37,13 +39,18 @@ enum StatusLines {
         var lines = ["Sources"]
         for source in status.sources {
             let polled =
-                source.lastPollAt.map { "polled \($0), next \(source.nextPollAt?.description ?? "soon")" }
-                ?? "not polled yet"
+                source.lastPollAt.map {
+                    "polled \($0), " + (source.nextPollAt.map { "next \($0)" } ?? "not polled any more")
+                } ?? "not polled yet"
             lines.append("  \(source.name): \(EventLines.counted(source.items, "item")), \(polled)")
-            if let error = source.lastError {
+            if let reason = source.nextReason, source.lastPollAt != nil { lines.append("    \(reason)") }
+            if let hold = source.hold {
                 lines.append(
-                    "    failed \(EventLines.counted(source.failures, "time")) in a row: \(EventLines.reason(error, of: source.name))"
+                    "    HELD since \(hold.at): \(hold.reason). Decide with `tellal source accept|skip|latest N \(source.name)`"
                 )
+            }
+            for remark in source.remarks where remark.code != "held" {
+                lines.append("    \(EventLines.reason(remark.sentence, of: source.name))")
             }
         }
         lines.append("Channels")
