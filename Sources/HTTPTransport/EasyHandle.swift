@@ -71,9 +71,13 @@ final class EasyHandle {
         set(CURLOPT_TIMEOUT_MS, Self.milliseconds(plan.request.timeout))
         set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(plan.request.connectTimeout))
         set(CURLOPT_TCP_KEEPALIVE, 1)
-        // HTTP/1.1 on purpose: one request a connection, so that "a byte has left" is a fact about this request alone.
-        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-        guard let limits = plan.limits else { return }
+        guard let limits = plan.limits else {
+            // HTTP/1.1 on purpose: one request a connection, so that "a byte has left" is a fact about this request alone.
+            set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+            return
+        }
+        // Where TLS agrees on it; plain http stays as it is.
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
         set(CURLOPT_LOW_SPEED_LIMIT, limits.lowSpeedBytesPerSecond)
         set(CURLOPT_LOW_SPEED_TIME, Int(clamping: max(1, limits.lowSpeedTime.components.seconds)))
         // Refuses early what announces itself; the callbacks count what does not.

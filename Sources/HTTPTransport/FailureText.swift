@@ -28,7 +28,7 @@ enum FailureText {
         case CURLE_FILESIZE_EXCEEDED:
             let limit = plan.limits.map(\.maxBytes) ?? Int64(Transfer.wholeAnswerLimit)
             return (.tooLarge, "\(place) announces more than the limit of \(limit) bytes.")
-        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP2:
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP2, CURLE_HTTP2_STREAM:
             return (.other, "\(place) does not answer as a web server does.")
         case CURLE_URL_MALFORMAT:
             return (.badURL, "The address is not a complete http:// or https:// URL; check its spelling.")
