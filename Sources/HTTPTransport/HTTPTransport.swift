@@ -39,6 +39,8 @@ package final class HTTPTransport: HTTPSending, Sendable {
             sigemptyset(&signals)
             sigaddset(&signals, SIGPIPE)
             pthread_sigmask(SIG_BLOCK, &signals, nil)
+            // By the thread's character set libcurl reads host names outside ASCII.
+            uselocale(Self.utf8)
             TransferLoop(queue: queue, sends: settings.sends, fetches: settings.fetches)?.run()
         }
         thread.name = "tellal-http"
@@ -123,6 +125,9 @@ package final class HTTPTransport: HTTPSending, Sendable {
         let head = try await channel.head(abort: reader.abort).get()
         return (head, reader)
     }
+
+    // Safe because it is neither changed nor freed.
+    private static nonisolated(unsafe) let utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
 
     /// libcurl's global state, made once for the process.
     private static let libraryIsReady = tellal_curl_global_init() == CURLE_OK
