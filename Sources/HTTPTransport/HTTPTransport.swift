@@ -7,6 +7,7 @@ import Glibc
 /// cooperative pool is ever blocked.
 package final class HTTPTransport: HTTPSending, Sendable {
     package struct Settings: Sendable, Hashable {
+        /// Names product, version and a page or address where the operator can be reached: `tellal/1.0 (+https://…)`.
         package var userAgent: String
         package var fetches: TransferLimit
         package var sends: TransferLimit
@@ -73,12 +74,24 @@ package final class HTTPTransport: HTTPSending, Sendable {
     ///
     /// Redirects are followed by hand, each hop judged like the first address; each hop has the request's whole time.
     /// Cancelling the task aborts the transfer, before and after the return. Any status is an answer.
+    ///
+    /// - Parameters:
+    ///   - request: What to ask for; its credentials stay with the origin that they are for.
+    ///   - limits: What the answer may cost.
+    /// - Returns: The answer that is no redirect, or one that leads nowhere.
+    /// - Throws: Also when a redirect leads back (`redirectLoop`), or through more hops than the limits allow.
     package func open(_ request: HTTPRequest, limits: FetchLimits) async throws(HTTPFailure) -> HTTPResponse {
-        var request = request
-        var redirects: [HTTPRedirect] = []
         var address = try WebAddress(request.url)
+        var request = request
+        request.url = address.url
+        var redirects: [HTTPRedirect] = []
+        var made: Set<HTTPRequest> = [request]
         while true {
-            let (head, reader) = try await openOnce(request, at: address, limits: limits)
+            let plan = TransferPlan(
+                request: request, address: address, userAgent: settings.userAgent, limits: limits,
+                policy: settings.addressPolicy
+            )
+            let (head, reader) = try await openOnce(plan)
             guard let location = RedirectRule.location(of: head) else {
                 return HTTPResponse(
                     status: head.status, headers: head.headers, url: address.url, redirects: redirects,
@@ -86,15 +99,11 @@ package final class HTTPTransport: HTTPSending, Sendable {
                 )
             }
             reader.abort()
-            guard redirects.count < limits.redirects else {
-                throw HTTPFailure(
-                    .other, requestLeft: true,
-                    message: "\(address.label) redirects more than \(limits.redirects) times; the address may be wrong."
-                )
-            }
             let next = try address.following(location)
             request = RedirectRule.request(request, after: head.status, from: address, to: next)
-            redirects.append(HTTPRedirect(status: head.status, url: next.url))
+            guard made.insert(request).inserted else { throw RedirectRule.circle(address) }
+            guard redirects.count < limits.redirects else { throw RedirectRule.tooMany(address, limits.redirects) }
+            redirects.append(RedirectRule.hop(head.status, from: address, to: next))
             address = next
         }
     }
@@ -107,20 +116,14 @@ package final class HTTPTransport: HTTPSending, Sendable {
         }
     }
 
-    private func openOnce(
-        _ request: HTTPRequest, at address: WebAddress, limits: FetchLimits
-    ) async throws(HTTPFailure) -> (ResponseHead, BodyReader) {
-        let plan = TransferPlan(
-            request: request, address: address, userAgent: settings.userAgent, limits: limits,
-            policy: settings.addressPolicy
-        )
+    private func openOnce(_ plan: TransferPlan) async throws(HTTPFailure) -> (ResponseHead, BodyReader) {
         try plan.check()
         let channel = BodyChannel()
         let id = queue.newID()
         channel.onResume { [queue] in queue.post(.resume(id)) }
         let reader = BodyReader(channel: channel) { [queue] in queue.post(.cancel(id)) }
         if !queue.post(.start(Transfer(id: id, plan: plan, sink: .stream(channel)))) {
-            channel.finish(.unmade(address, "came after the transport's end"))
+            channel.finish(.unmade(plan.address, "came after the transport's end"))
         }
         let head = try await channel.head(abort: reader.abort).get()
         return (head, reader)
