@@ -1,6 +1,5 @@
 import CCurl
 import CampaignModel
-import Glibc
 
 /// libcurl's handle of one transfer, set up. Used on the curl thread only; it can be set up again for the next one.
 final class EasyHandle {
@@ -35,12 +34,12 @@ final class EasyHandle {
             || tellal_curl_get_int64(raw, CURLINFO_SIZE_UPLOAD_T, &uploaded) != CURLE_OK || uploaded > 0
     }
 
-    fileprivate var status: Int {
+    var status: Int {
         var status = 0
         return tellal_curl_get_long(raw, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK ? status : 0
     }
 
-    fileprivate var wireBytes: Int64 {
+    var wireBytes: Int64 {
         var size: curl_off_t = 0
         return tellal_curl_get_int64(raw, CURLINFO_SIZE_DOWNLOAD_T, &size) == CURLE_OK ? Int64(size) : 0
     }
@@ -61,8 +60,8 @@ final class EasyHandle {
         setLimits(plan)
         setSecurity(plan, context)
         setRequest(plan, context)
-        tellal_curl_set_header(raw, receiveHeader, context)
-        tellal_curl_set_write(raw, receiveBody, context)
+        tellal_curl_set_header(raw, TransferCallbacks.receiveHeader, context)
+        tellal_curl_set_write(raw, TransferCallbacks.receiveBody, context)
     }
 
     private func setLimits(_ plan: TransferPlan) {
@@ -102,14 +101,14 @@ final class EasyHandle {
             set(CURLOPT_CAPATH, nil as String?)
         }
         guard plan.policy != nil else { return }
-        tellal_curl_set_open_socket(raw, openSocket, context)
-        tellal_curl_set_prerequest(raw, approveConnection, context)
+        tellal_curl_set_open_socket(raw, TransferCallbacks.openSocket, context)
+        tellal_curl_set_prerequest(raw, TransferCallbacks.approveConnection, context)
     }
 
     private func setRequest(_ plan: TransferPlan, _ context: UnsafeMutableRawPointer) {
         let request = plan.request
         set(CURLOPT_USERAGENT, plan.userAgent)
-        tellal_curl_set_read(raw, readBody, context)
+        tellal_curl_set_read(raw, TransferCallbacks.readBody, context)
         if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
             set(CURLOPT_POST, 1)
             tellal_curl_set_int64(raw, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
@@ -144,51 +143,4 @@ final class EasyHandle {
         // Zero would mean "without limit" to libcurl.
         Int(min(max(duration.milliseconds, 1), Int64(Int32.max)))
     }
-}
-
-private func handle(_ context: UnsafeMutableRawPointer?) -> (EasyHandle, Transfer)? {
-    guard let context else { return nil }
-    let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
-    guard let transfer = handle.transfer else { return nil }
-    return (handle, transfer)
-}
-
-/// libcurl's way of saying "no": any count but the one given.
-private let refusal = 0
-
-private let receiveHeader: tellal_curl_data_callback = { bytes, size, count, context in
-    let length = size * count
-    guard let (handle, transfer) = handle(context) else { return refusal }
-    let line = UnsafeRawBufferPointer(start: bytes, count: length)
-    return transfer.receive(headerLine: line, status: handle.status) ? length : refusal
-}
-
-private let receiveBody: tellal_curl_data_callback = { bytes, size, count, context in
-    let length = size * count
-    guard length > 0, let (handle, transfer) = handle(context) else { return refusal }
-    let piece = UnsafeRawBufferPointer(start: bytes, count: length)
-    return transfer.receive(body: piece, wireBytes: { handle.wireBytes }) ? length : refusal
-}
-
-private let readBody: tellal_curl_data_callback = { bytes, size, count, context in
-    guard let bytes, let (_, transfer) = handle(context) else { return Int(CURL_READFUNC_ABORT) }
-    return transfer.fill(UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
-}
-
-/// Judges the real socket address, after name resolution: a name that changes its mind between check and use gains
-/// nothing.
-private let openSocket: curl_opensocket_callback = { context, _, address in
-    guard let address, let (_, transfer) = handle(context),
-        transfer.permits(tellal_curl_socket_address(address).flatMap { IPAddress($0) })
-    else { return -1 }
-    let wanted = address.pointee
-    return socket(wanted.family, wanted.socktype | Int32(SOCK_CLOEXEC.rawValue), wanted.protocol)
-}
-
-/// Judges again before each request: a kept connection may have been opened under another request's rules.
-private let approveConnection: curl_prereq_callback = { context, remote, _, _, _ in
-    guard let remote, let (_, transfer) = handle(context) else { return Int32(CURL_PREREQFUNC_ABORT) }
-    transfer.isConnected()
-    let isPermitted = transfer.permits(IPAddress(String(cString: remote)))
-    return Int32(isPermitted ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT)
 }
