@@ -89,6 +89,9 @@ static inline CURLcode tellal_curl_get_string(CURL *easy, CURLINFO info, const c
     return curl_easy_getinfo(easy, info, value);
 }
 
+// CURLE_TOO_LARGE, which an older libcurl does not know.
+static const CURLcode tellal_curl_too_large = (CURLcode)100;
+
 // What CURLOPT_PRIVATE was set to.
 static inline void *tellal_curl_get_private(CURL *easy) {
     char *value = NULL;

@@ -3,7 +3,10 @@ import CampaignModel
 
 /// libcurl's result codes in plain sentences. They name host and port, never the path: a bot's token is inside it.
 enum FailureText {
-    static func explain(_ code: CURLcode, plan: TransferPlan) -> (kind: HTTPFailure.Kind, message: String) {
+    // isBeforeHead: the request has left and the answer's head is not complete.
+    static func explain(
+        _ code: CURLcode, plan: TransferPlan, isBeforeHead: Bool
+    ) -> (kind: HTTPFailure.Kind, message: String) {
         let place = plan.address.label
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST:
@@ -25,6 +28,9 @@ enum FailureText {
             return (.cut, "The connection to \(place) ended before the answer was complete.")
         case CURLE_BAD_CONTENT_ENCODING, CURLE_WRITE_ERROR:
             return (.cut, "The compressed answer of \(place) is broken.")
+        // A line that is longer than libcurl's own bound (100 KiB and more) never gets to our count of headers.
+        case CURLE_OUT_OF_MEMORY where isBeforeHead, tellal_curl_too_large:
+            return (.tooLarge, "\(place) sent a header that is longer than can be taken.")
         case CURLE_FILESIZE_EXCEEDED:
             let limit = plan.limits.map(\.maxBytes) ?? Int64(Transfer.wholeAnswerLimit)
             return (.tooLarge, "\(place) announces more than the limit of \(limit) bytes.")
