@@ -44,6 +44,22 @@ final class EasyHandle {
         return tellal_curl_get_int64(raw, CURLINFO_SIZE_DOWNLOAD_T, &size) == CURLE_OK ? Int64(size) : 0
     }
 
+    /// What OpenSSL found wrong with the server's certificate, as its number; 0 for nothing.
+    var verification: Int {
+        var result = 0
+        return tellal_curl_get_long(raw, CURLINFO_SSL_VERIFYRESULT, &result) == CURLE_OK ? result : 0
+    }
+
+    /// When the certificate ends that this connection's server has shown.
+    var certificateExpiresAt: Timestamp? {
+        var line = tellal_curl_certificate(raw)
+        while let entry = line {
+            if let data = entry.pointee.data, let end = CertificateDate.expiry(String(cString: data)) { return end }
+            line = UnsafePointer(entry.pointee.next)
+        }
+        return nil
+    }
+
     /// The handle that was prepared around libcurl's own.
     static func owner(of raw: UnsafeMutableRawPointer) -> EasyHandle? {
         guard let context = tellal_curl_get_private(raw) else { return nil }
@@ -99,6 +115,16 @@ final class EasyHandle {
         var bundle: UnsafePointer<CChar>?
         if tellal_curl_get_string(raw, CURLINFO_CAINFO, &bundle) == CURLE_OK, bundle != nil {
             set(CURLOPT_CAPATH, nil as String?)
+        }
+        if let file = plan.trustedCertificates {
+            set(CURLOPT_CAINFO, file)
+            set(CURLOPT_CAPATH, nil as String?)
+        }
+        if plan.asksForCertificate {
+            set(CURLOPT_CERTINFO, 1)
+            // A kept connection and a resumed session show no certificate, or the one of days ago.
+            set(CURLOPT_FRESH_CONNECT, 1)
+            set(CURLOPT_SSL_SESSIONID_CACHE, 0)
         }
         guard plan.policy != nil else { return }
         tellal_curl_set_open_socket(raw, TransferCallbacks.openSocket, context)

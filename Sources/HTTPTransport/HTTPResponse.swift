@@ -8,6 +8,8 @@ package struct HTTPResponse: Sendable {
     package let url: String
     /// The hops that led here, in order.
     package let redirects: [HTTPRedirect]
+    /// When the certificate ends that the server showed, for https and where it was asked for.
+    package let certificateExpiresAt: Timestamp?
     /// Read it once; drop it to abort the transfer.
     package let body: HTTPBody
 

@@ -13,15 +13,19 @@ package final class HTTPTransport: HTTPSending, Sendable {
         package var sends: TransferLimit
         /// For fetching only; a platform's address is the operator's own choice.
         package var addressPolicy: AddressPolicy
+        /// A PEM file with the certificates to trust; `nil`: the system's.
+        package var trustedCertificates: String?
 
         package init(
             userAgent: String, fetches: TransferLimit = TransferLimit(total: 64, perHost: 2),
-            sends: TransferLimit = TransferLimit(total: 32, perHost: 32), addressPolicy: AddressPolicy = .publicOnly
+            sends: TransferLimit = TransferLimit(total: 32, perHost: 32), addressPolicy: AddressPolicy = .publicOnly,
+            trustedCertificates: String? = nil
         ) {
             self.userAgent = userAgent
             self.fetches = fetches
             self.sends = sends
             self.addressPolicy = addressPolicy
+            self.trustedCertificates = trustedCertificates
         }
     }
 
@@ -58,7 +62,10 @@ package final class HTTPTransport: HTTPSending, Sendable {
     package func send(_ request: HTTPRequest) async -> HTTPOutcome {
         do throws(HTTPFailure) {
             let address = try WebAddress(request.url)
-            let plan = TransferPlan(request: request, address: address, userAgent: settings.userAgent)
+            let plan = TransferPlan(
+                request: request, address: address, userAgent: settings.userAgent,
+                trustedCertificates: settings.trustedCertificates
+            )
             try plan.check()
             if Task.isCancelled { throw HTTPFailure.unmade(address, "was cancelled") }
             return await withCheckedContinuation { continuation in
@@ -78,9 +85,13 @@ package final class HTTPTransport: HTTPSending, Sendable {
     /// - Parameters:
     ///   - request: What to ask for; its credentials stay with the origin that they are for.
     ///   - limits: What the answer may cost.
+    ///   - asksForCertificate: Fills `HTTPResponse.certificateExpiresAt`. This costs a connection of its own with a whole
+    ///     TLS handshake for each hop, so ask now and then, not at every poll.
     /// - Returns: The answer that is no redirect, or one that leads nowhere.
     /// - Throws: Also when a redirect leads back (`redirectLoop`), or through more hops than the limits allow.
-    package func open(_ request: HTTPRequest, limits: FetchLimits) async throws(HTTPFailure) -> HTTPResponse {
+    package func open(
+        _ request: HTTPRequest, limits: FetchLimits, asksForCertificate: Bool = false
+    ) async throws(HTTPFailure) -> HTTPResponse {
         var address = try WebAddress(request.url)
         var request = request
         request.url = address.url
@@ -89,13 +100,14 @@ package final class HTTPTransport: HTTPSending, Sendable {
         while true {
             let plan = TransferPlan(
                 request: request, address: address, userAgent: settings.userAgent, limits: limits,
-                policy: settings.addressPolicy
+                policy: settings.addressPolicy, trustedCertificates: settings.trustedCertificates,
+                asksForCertificate: asksForCertificate && address.scheme == "https"
             )
             let (head, reader) = try await openOnce(plan)
             guard let location = RedirectRule.location(of: head) else {
                 return HTTPResponse(
                     status: head.status, headers: head.headers, url: address.url, redirects: redirects,
-                    body: HTTPBody(reader)
+                    certificateExpiresAt: head.certificateExpiresAt, body: HTTPBody(reader)
                 )
             }
             reader.abort()

@@ -18,7 +18,7 @@ enum TransferCallbacks {
         let length = size * count
         guard let (handle, transfer) = handle(context) else { return refusal }
         let line = UnsafeRawBufferPointer(start: bytes, count: length)
-        return transfer.receive(headerLine: line, status: handle.status) ? length : refusal
+        return transfer.receive(headerLine: line, of: handle) ? length : refusal
     }
 
     static let receiveBody: tellal_curl_data_callback = { bytes, size, count, context in

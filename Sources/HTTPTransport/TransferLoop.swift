@@ -146,7 +146,8 @@ extension TransferLoop {
             // The message is gone once its handle is removed.
             let code = tellal_curl_result(message)
             found = true
-            let failure = transfer.failure(code, requestLeft: handle.requestLeft)
+            let failure = transfer.failure(
+                code, requestLeft: handle.requestLeft, verification: handle.verification)
             release(handle, of: transfer)
             transfer.finish(failure)
         }
