@@ -24,7 +24,8 @@ enum FailureText {
             return (.tls, "This machine's list of trusted certificates cannot be read; install ca-certificates.")
         case CURLE_GOT_NOTHING:
             return (.cut, "\(place) closed the connection without an answer.")
-        case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND, CURLE_OK:
+        case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND, CURLE_HTTP2_STREAM,
+            CURLE_OK:
             return (.cut, "The connection to \(place) ended before the answer was complete.")
         case CURLE_BAD_CONTENT_ENCODING, CURLE_WRITE_ERROR:
             return (.cut, "The compressed answer of \(place) is broken.")
@@ -34,7 +35,7 @@ enum FailureText {
         case CURLE_FILESIZE_EXCEEDED:
             let limit = plan.limits.map(\.maxBytes) ?? Int64(Transfer.wholeAnswerLimit)
             return (.tooLarge, "\(place) announces more than the limit of \(limit) bytes.")
-        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP2, CURLE_HTTP2_STREAM:
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP2:
             return (.other, "\(place) does not answer as a web server does.")
         case CURLE_URL_MALFORMAT:
             return (.badURL, "The address is not a complete http:// or https:// URL; check its spelling.")

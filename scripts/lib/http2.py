@@ -8,6 +8,10 @@ import threading
 DATA, HEADERS, RESET, SETTINGS, PING, GOAWAY, WINDOW = 0, 1, 3, 4, 6, 7, 8
 
 
+class Reset(Exception):
+    """Raised by a body: the stream ends here with an error, the connection does not."""
+
+
 class SecureWeb:
     """Whatever the path, the answer is `headers` and the body that `body()` makes, in pieces."""
 
@@ -17,6 +21,7 @@ class SecureWeb:
         self.bot = b"{}"
         # (version, method) of each request.
         self.requests = []
+        self.connections = 0
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(certificate, key)
         self.context.set_alpn_protocols(["h2", "http/1.1"])
@@ -27,15 +32,20 @@ class SecureWeb:
     def accept(self):
         while True:
             client, _ = self.listener.accept()
+            self.connections += 1
             threading.Thread(target=self.serve, args=(client,), daemon=True).start()
 
     def serve(self, client):
         try:
             with self.context.wrap_socket(client, server_side=True) as secure:
-                if secure.selected_alpn_protocol() == "h2":
-                    Connection(self, secure).serve()
-                else:
-                    self.serve_plain(secure)
+                try:
+                    if secure.selected_alpn_protocol() == "h2":
+                        Connection(self, secure).serve()
+                    else:
+                        self.serve_plain(secure)
+                finally:
+                    # Its file keeps the socket open.
+                    secure.shutdown(socket.SHUT_RDWR)
         except (OSError, EOFError):
             return
 
@@ -70,7 +80,11 @@ class Connection:
         while True:
             while not self.waiting:
                 self.read()
-            self.respond(self.waiting.pop(0))
+            number = self.waiting.pop(0)
+            try:
+                self.respond(number)
+            except Reset:
+                self.send(RESET, 0, number, b"\0\0\0\2")
 
     def send(self, kind, flags, number, load):
         self.client.sendall(struct.pack(">I", len(load))[1:] + bytes([kind, flags]) + struct.pack(">I", number) + load)
