@@ -5,7 +5,7 @@ TELLAL := .build/debug/tellal
 export SWIFT_BACKTRACE ?= enable=no
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile conformance kill-loop interop fuzz clean setup setup-checks
+.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check conformance kill-loop interop fuzz clean setup setup-checks
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,12 @@ feeds-check: build setup-checks ## Real feeds become exactly the messages they s
 
 hostile: build setup-checks ## Documents that are made to hurt: refused with a reason, at little cost, and nothing else is opened
 	scripts/hostile $(TELLAL) --strace
+
+ssrf-check: build setup-checks ## No address, name or redirect makes a fetch reach a private place
+	scripts/ssrf-check $(TELLAL)
+
+bombs-check: build setup-checks ## Answers that are made to hurt are given up, at little cost
+	scripts/bombs-check $(TELLAL)
 
 # Always the optimised program: thousands of documents are read.
 conformance: setup setup-checks ## What a corpus of other people's feeds says is in them: CORPUS=folder

@@ -89,6 +89,16 @@ static inline CURLcode tellal_curl_get_string(CURL *easy, CURLINFO info, const c
     return curl_easy_getinfo(easy, info, value);
 }
 
+// The lines about the server's own certificate, with CURLOPT_CERTINFO; they belong to the handle.
+static inline const struct curl_slist *tellal_curl_certificate(CURL *easy) {
+    struct curl_certinfo *chain = NULL;
+    if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) != CURLE_OK || !chain || chain->num_of_certs < 1) return NULL;
+    return chain->certinfo[0];
+}
+
+// CURLE_TOO_LARGE, which an older libcurl does not know.
+static const CURLcode tellal_curl_too_large = (CURLcode)100;
+
 // What CURLOPT_PRIVATE was set to.
 static inline void *tellal_curl_get_private(CURL *easy) {
     char *value = NULL;

@@ -55,7 +55,7 @@ package struct HTTPAnswer: Sendable, Hashable {
 /// Why no whole answer came.
 package struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Kind: String, Sendable, Hashable {
-        case addressRefused, unresolved, refused, tls, timedOut, cut, tooLarge, badURL, cancelled, other
+        case addressRefused, unresolved, refused, tls, timedOut, cut, tooLarge, badURL, redirectLoop, cancelled, other
     }
 
     package var kind: Kind

@@ -5,6 +5,8 @@ import Synchronization
 struct ResponseHead: Sendable {
     var status: Int
     var headers: [HTTPHeader]
+    /// Only where it was asked for.
+    var certificateExpiresAt: Timestamp?
 }
 
 /// What stands between the curl thread, which writes, and one task, which reads.

@@ -1,6 +1,5 @@
 import CCurl
 import CampaignModel
-import Glibc
 
 /// libcurl's handle of one transfer, set up. Used on the curl thread only; it can be set up again for the next one.
 final class EasyHandle {
@@ -35,14 +34,30 @@ final class EasyHandle {
             || tellal_curl_get_int64(raw, CURLINFO_SIZE_UPLOAD_T, &uploaded) != CURLE_OK || uploaded > 0
     }
 
-    fileprivate var status: Int {
+    var status: Int {
         var status = 0
         return tellal_curl_get_long(raw, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK ? status : 0
     }
 
-    fileprivate var wireBytes: Int64 {
+    var wireBytes: Int64 {
         var size: curl_off_t = 0
         return tellal_curl_get_int64(raw, CURLINFO_SIZE_DOWNLOAD_T, &size) == CURLE_OK ? Int64(size) : 0
+    }
+
+    /// What OpenSSL found wrong with the server's certificate, as its number; 0 for nothing.
+    var verification: Int {
+        var result = 0
+        return tellal_curl_get_long(raw, CURLINFO_SSL_VERIFYRESULT, &result) == CURLE_OK ? result : 0
+    }
+
+    /// When the certificate ends that this connection's server has shown.
+    var certificateExpiresAt: Timestamp? {
+        var line = tellal_curl_certificate(raw)
+        while let entry = line {
+            if let data = entry.pointee.data, let end = CertificateDate.expiry(String(cString: data)) { return end }
+            line = UnsafePointer(entry.pointee.next)
+        }
+        return nil
     }
 
     /// The handle that was prepared around libcurl's own.
@@ -61,8 +76,8 @@ final class EasyHandle {
         setLimits(plan)
         setSecurity(plan, context)
         setRequest(plan, context)
-        tellal_curl_set_header(raw, receiveHeader, context)
-        tellal_curl_set_write(raw, receiveBody, context)
+        tellal_curl_set_header(raw, TransferCallbacks.receiveHeader, context)
+        tellal_curl_set_write(raw, TransferCallbacks.receiveBody, context)
     }
 
     private func setLimits(_ plan: TransferPlan) {
@@ -71,9 +86,13 @@ final class EasyHandle {
         set(CURLOPT_TIMEOUT_MS, Self.milliseconds(plan.request.timeout))
         set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(plan.request.connectTimeout))
         set(CURLOPT_TCP_KEEPALIVE, 1)
-        // HTTP/1.1 on purpose: one request a connection, so that "a byte has left" is a fact about this request alone.
-        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-        guard let limits = plan.limits else { return }
+        guard let limits = plan.limits else {
+            // HTTP/1.1 on purpose: one request a connection, so that "a byte has left" is a fact about this request alone.
+            set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+            return
+        }
+        // Where TLS agrees on it; plain http stays as it is.
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
         set(CURLOPT_LOW_SPEED_LIMIT, limits.lowSpeedBytesPerSecond)
         set(CURLOPT_LOW_SPEED_TIME, Int(clamping: max(1, limits.lowSpeedTime.components.seconds)))
         // Refuses early what announces itself; the callbacks count what does not.
@@ -97,15 +116,25 @@ final class EasyHandle {
         if tellal_curl_get_string(raw, CURLINFO_CAINFO, &bundle) == CURLE_OK, bundle != nil {
             set(CURLOPT_CAPATH, nil as String?)
         }
+        if let file = plan.trustedCertificates {
+            set(CURLOPT_CAINFO, file)
+            set(CURLOPT_CAPATH, nil as String?)
+        }
+        if plan.asksForCertificate {
+            set(CURLOPT_CERTINFO, 1)
+            // A kept connection and a resumed session show no certificate, or the one of days ago.
+            set(CURLOPT_FRESH_CONNECT, 1)
+            set(CURLOPT_SSL_SESSIONID_CACHE, 0)
+        }
         guard plan.policy != nil else { return }
-        tellal_curl_set_open_socket(raw, openSocket, context)
-        tellal_curl_set_prerequest(raw, approveConnection, context)
+        tellal_curl_set_open_socket(raw, TransferCallbacks.openSocket, context)
+        tellal_curl_set_prerequest(raw, TransferCallbacks.approveConnection, context)
     }
 
     private func setRequest(_ plan: TransferPlan, _ context: UnsafeMutableRawPointer) {
         let request = plan.request
         set(CURLOPT_USERAGENT, plan.userAgent)
-        tellal_curl_set_read(raw, readBody, context)
+        tellal_curl_set_read(raw, TransferCallbacks.readBody, context)
         if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
             set(CURLOPT_POST, 1)
             tellal_curl_set_int64(raw, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
@@ -140,51 +169,4 @@ final class EasyHandle {
         // Zero would mean "without limit" to libcurl.
         Int(min(max(duration.milliseconds, 1), Int64(Int32.max)))
     }
-}
-
-private func handle(_ context: UnsafeMutableRawPointer?) -> (EasyHandle, Transfer)? {
-    guard let context else { return nil }
-    let handle = Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
-    guard let transfer = handle.transfer else { return nil }
-    return (handle, transfer)
-}
-
-/// libcurl's way of saying "no": any count but the one given.
-private let refusal = 0
-
-private let receiveHeader: tellal_curl_data_callback = { bytes, size, count, context in
-    let length = size * count
-    guard let (handle, transfer) = handle(context) else { return refusal }
-    let line = UnsafeRawBufferPointer(start: bytes, count: length)
-    return transfer.receive(headerLine: line, status: handle.status) ? length : refusal
-}
-
-private let receiveBody: tellal_curl_data_callback = { bytes, size, count, context in
-    let length = size * count
-    guard length > 0, let (handle, transfer) = handle(context) else { return refusal }
-    let piece = UnsafeRawBufferPointer(start: bytes, count: length)
-    return transfer.receive(body: piece, wireBytes: { handle.wireBytes }) ? length : refusal
-}
-
-private let readBody: tellal_curl_data_callback = { bytes, size, count, context in
-    guard let bytes, let (_, transfer) = handle(context) else { return Int(CURL_READFUNC_ABORT) }
-    return transfer.fill(UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
-}
-
-/// Judges the real socket address, after name resolution: a name that changes its mind between check and use gains
-/// nothing.
-private let openSocket: curl_opensocket_callback = { context, _, address in
-    guard let address, let (_, transfer) = handle(context),
-        transfer.permits(tellal_curl_socket_address(address).flatMap { IPAddress($0) })
-    else { return -1 }
-    let wanted = address.pointee
-    return socket(wanted.family, wanted.socktype | Int32(SOCK_CLOEXEC.rawValue), wanted.protocol)
-}
-
-/// Judges again before each request: a kept connection may have been opened under another request's rules.
-private let approveConnection: curl_prereq_callback = { context, remote, _, _, _ in
-    guard let remote, let (_, transfer) = handle(context) else { return Int32(CURL_PREREQFUNC_ABORT) }
-    transfer.isConnected()
-    let isPermitted = transfer.permits(IPAddress(String(cString: remote)))
-    return Int32(isPermitted ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT)
 }

@@ -6,6 +6,8 @@ package struct FetchLimits: Sendable, Hashable {
     package var maxRatio: Int64
     /// Bytes of all headers of one answer together.
     package var maxHeaderBytes: Int
+    /// Lines of all headers of one answer together; many short ones cost more than their bytes.
+    package var maxHeaderLines: Int
     /// A transfer slower than this over the whole of `lowSpeedTime` is given up.
     package var lowSpeedBytesPerSecond: Int
     package var lowSpeedTime: Duration
@@ -13,12 +15,13 @@ package struct FetchLimits: Sendable, Hashable {
     package var redirects: Int
 
     package init(
-        maxBytes: Int64, maxRatio: Int64 = 200, maxHeaderBytes: Int = 64 * 1024, lowSpeedBytesPerSecond: Int = 1024,
-        lowSpeedTime: Duration = .seconds(30), redirects: Int = 5
+        maxBytes: Int64, maxRatio: Int64 = 200, maxHeaderBytes: Int = 64 * 1024, maxHeaderLines: Int = 200,
+        lowSpeedBytesPerSecond: Int = 1024, lowSpeedTime: Duration = .seconds(30), redirects: Int = 5
     ) {
         self.maxBytes = maxBytes
         self.maxRatio = maxRatio
         self.maxHeaderBytes = maxHeaderBytes
+        self.maxHeaderLines = maxHeaderLines
         self.lowSpeedBytesPerSecond = lowSpeedBytesPerSecond
         self.lowSpeedTime = lowSpeedTime
         self.redirects = redirects

@@ -8,11 +8,13 @@ package struct HTTPResponse: Sendable {
     package let url: String
     /// The hops that led here, in order.
     package let redirects: [HTTPRedirect]
+    /// When the certificate ends that the server showed, for https and where it was asked for.
+    package let certificateExpiresAt: Timestamp?
     /// Read it once; drop it to abort the transfer.
     package let body: HTTPBody
 
-    /// Where the source has moved for good: the end of the permanent redirects before the first temporary one; `nil`
-    /// when there is none.
+    /// Where the source has moved for good: the end of the permanent redirects before the first other one; `nil` when
+    /// there is none. Worth keeping only when this answer is a good one.
     package var permanentURL: String? { redirects.prefix(while: \.isPermanent).last?.url }
 }
 
@@ -22,15 +24,15 @@ package struct HTTPRedirect: Sendable, Hashable {
     /// Where it leads.
     package let url: String
 
-    /// Whether the next request should go there directly (RFC 9110 §15.4.2, §15.4.9).
-    package var isPermanent: Bool { status == 301 || status == 308 }
+    /// Whether the next request should go there directly: 301 and 308 (RFC 9110 §15.4.2, §15.4.9), but never from https
+    /// to http.
+    package let isPermanent: Bool
 }
 
 /// A body, decompressed, in pieces as they arrive. It can be read once.
 ///
 /// Reading slowly slows the sender down: at most about 1 MiB waits in memory. The request's timeout runs on meanwhile.
-/// Dropping the body and its iterator, or
-/// cancelling the reading task, aborts the transfer.
+/// Dropping the body and its iterator, or cancelling the reading task, aborts the transfer.
 package struct HTTPBody: AsyncSequence, Sendable {
     package typealias Element = [UInt8]
     package typealias Failure = HTTPFailure

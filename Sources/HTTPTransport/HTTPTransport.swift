@@ -7,20 +7,25 @@ import Glibc
 /// cooperative pool is ever blocked.
 package final class HTTPTransport: HTTPSending, Sendable {
     package struct Settings: Sendable, Hashable {
+        /// Names product, version and a page or address where the operator can be reached: `tellal/1.0 (+https://…)`.
         package var userAgent: String
         package var fetches: TransferLimit
         package var sends: TransferLimit
         /// For fetching only; a platform's address is the operator's own choice.
         package var addressPolicy: AddressPolicy
+        /// A PEM file with the certificates to trust; `nil`: the system's.
+        package var trustedCertificates: String?
 
         package init(
             userAgent: String, fetches: TransferLimit = TransferLimit(total: 64, perHost: 2),
-            sends: TransferLimit = TransferLimit(total: 32, perHost: 32), addressPolicy: AddressPolicy = .publicOnly
+            sends: TransferLimit = TransferLimit(total: 32, perHost: 32), addressPolicy: AddressPolicy = .publicOnly,
+            trustedCertificates: String? = nil
         ) {
             self.userAgent = userAgent
             self.fetches = fetches
             self.sends = sends
             self.addressPolicy = addressPolicy
+            self.trustedCertificates = trustedCertificates
         }
     }
 
@@ -39,6 +44,8 @@ package final class HTTPTransport: HTTPSending, Sendable {
             sigemptyset(&signals)
             sigaddset(&signals, SIGPIPE)
             pthread_sigmask(SIG_BLOCK, &signals, nil)
+            // By the thread's character set libcurl reads host names outside ASCII.
+            uselocale(Self.utf8)
             TransferLoop(queue: queue, sends: settings.sends, fetches: settings.fetches)?.run()
         }
         thread.name = "tellal-http"
@@ -55,7 +62,10 @@ package final class HTTPTransport: HTTPSending, Sendable {
     package func send(_ request: HTTPRequest) async -> HTTPOutcome {
         do throws(HTTPFailure) {
             let address = try WebAddress(request.url)
-            let plan = TransferPlan(request: request, address: address, userAgent: settings.userAgent)
+            let plan = TransferPlan(
+                request: request, address: address, userAgent: settings.userAgent,
+                trustedCertificates: settings.trustedCertificates
+            )
             try plan.check()
             if Task.isCancelled { throw HTTPFailure.unmade(address, "was cancelled") }
             return await withCheckedContinuation { continuation in
@@ -71,28 +81,41 @@ package final class HTTPTransport: HTTPSending, Sendable {
     ///
     /// Redirects are followed by hand, each hop judged like the first address; each hop has the request's whole time.
     /// Cancelling the task aborts the transfer, before and after the return. Any status is an answer.
-    package func open(_ request: HTTPRequest, limits: FetchLimits) async throws(HTTPFailure) -> HTTPResponse {
-        var request = request
-        var redirects: [HTTPRedirect] = []
+    ///
+    /// - Parameters:
+    ///   - request: What to ask for; its credentials stay with the origin that they are for.
+    ///   - limits: What the answer may cost.
+    ///   - asksForCertificate: Fills `HTTPResponse.certificateExpiresAt`. This costs a connection of its own with a whole
+    ///     TLS handshake for each hop, so ask now and then, not at every poll.
+    /// - Returns: The answer that is no redirect, or one that leads nowhere.
+    /// - Throws: Also when a redirect leads back (`redirectLoop`), or through more hops than the limits allow.
+    package func open(
+        _ request: HTTPRequest, limits: FetchLimits, asksForCertificate: Bool = false
+    ) async throws(HTTPFailure) -> HTTPResponse {
         var address = try WebAddress(request.url)
+        var request = request
+        request.url = address.url
+        var redirects: [HTTPRedirect] = []
+        var made: Set<HTTPRequest> = [request]
         while true {
-            let (head, reader) = try await openOnce(request, at: address, limits: limits)
+            let plan = TransferPlan(
+                request: request, address: address, userAgent: settings.userAgent, limits: limits,
+                policy: settings.addressPolicy, trustedCertificates: settings.trustedCertificates,
+                asksForCertificate: asksForCertificate && address.scheme == "https"
+            )
+            let (head, reader) = try await openOnce(plan)
             guard let location = RedirectRule.location(of: head) else {
                 return HTTPResponse(
                     status: head.status, headers: head.headers, url: address.url, redirects: redirects,
-                    body: HTTPBody(reader)
+                    certificateExpiresAt: head.certificateExpiresAt, body: HTTPBody(reader)
                 )
             }
             reader.abort()
-            guard redirects.count < limits.redirects else {
-                throw HTTPFailure(
-                    .other, requestLeft: true,
-                    message: "\(address.label) redirects more than \(limits.redirects) times; the address may be wrong."
-                )
-            }
             let next = try address.following(location)
             request = RedirectRule.request(request, after: head.status, from: address, to: next)
-            redirects.append(HTTPRedirect(status: head.status, url: next.url))
+            guard made.insert(request).inserted else { throw RedirectRule.circle(address) }
+            guard redirects.count < limits.redirects else { throw RedirectRule.tooMany(address, limits.redirects) }
+            redirects.append(RedirectRule.hop(head.status, from: address, to: next))
             address = next
         }
     }
@@ -105,24 +128,21 @@ package final class HTTPTransport: HTTPSending, Sendable {
         }
     }
 
-    private func openOnce(
-        _ request: HTTPRequest, at address: WebAddress, limits: FetchLimits
-    ) async throws(HTTPFailure) -> (ResponseHead, BodyReader) {
-        let plan = TransferPlan(
-            request: request, address: address, userAgent: settings.userAgent, limits: limits,
-            policy: settings.addressPolicy
-        )
+    private func openOnce(_ plan: TransferPlan) async throws(HTTPFailure) -> (ResponseHead, BodyReader) {
         try plan.check()
         let channel = BodyChannel()
         let id = queue.newID()
         channel.onResume { [queue] in queue.post(.resume(id)) }
         let reader = BodyReader(channel: channel) { [queue] in queue.post(.cancel(id)) }
         if !queue.post(.start(Transfer(id: id, plan: plan, sink: .stream(channel)))) {
-            channel.finish(.unmade(address, "came after the transport's end"))
+            channel.finish(.unmade(plan.address, "came after the transport's end"))
         }
         let head = try await channel.head(abort: reader.abort).get()
         return (head, reader)
     }
+
+    // Safe because it is neither changed nor freed.
+    private static nonisolated(unsafe) let utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
 
     /// libcurl's global state, made once for the process.
     private static let libraryIsReady = tellal_curl_global_init() == CURLE_OK

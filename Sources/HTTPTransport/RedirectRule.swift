@@ -26,4 +26,26 @@ enum RedirectRule {
         }
         return next
     }
+
+    /// What is told of a hop.
+    static func hop(_ status: Int, from old: WebAddress, to new: WebAddress) -> HTTPRedirect {
+        // Anybody on the way can forge what comes over plain http; a source must not end there for good because a server
+        // was set up wrongly once. It is followed each time, as long as the https address says so.
+        let isDowngrade = old.scheme == "https" && new.scheme == "http"
+        return HTTPRedirect(status: status, url: new.url, isPermanent: [301, 308].contains(status) && !isDowngrade)
+    }
+
+    static func circle(_ address: WebAddress) -> HTTPFailure {
+        HTTPFailure(
+            .redirectLoop, requestLeft: true,
+            message: "\(address.label) redirects in a circle; the address may be wrong, or the site wants cookies."
+        )
+    }
+
+    static func tooMany(_ address: WebAddress, _ limit: Int) -> HTTPFailure {
+        HTTPFailure(
+            .other, requestLeft: true,
+            message: "\(address.label) redirects more than \(limit) times; the address may be wrong."
+        )
+    }
 }

@@ -21,6 +21,7 @@ final class Transfer: @unchecked Sendable {
 
     private var bodyOffset = 0
     private var headerBytes = 0
+    private var headerLines = 0
     private var headers: [HTTPHeader] = []
     private var head: ResponseHead?
     private var answer: [UInt8] = []
@@ -55,10 +56,11 @@ final class Transfer: @unchecked Sendable {
     }
 
     /// What came of it, when libcurl says that it is over.
-    func failure(_ code: CURLcode, requestLeft: Bool) -> HTTPFailure? {
+    func failure(_ code: CURLcode, requestLeft: Bool, verification: Int = 0) -> HTTPFailure? {
         if let verdict { return HTTPFailure(verdict, requestLeft: requestLeft, message: verdictText) }
         if code == CURLE_OK, head != nil { return nil }
-        let explanation = FailureText.explain(code, plan: plan)
+        let explanation = FailureText.explain(
+            code, plan: plan, isBeforeHead: requestLeft && head == nil, verification: verification)
         return HTTPFailure(explanation.kind, requestLeft: requestLeft, message: explanation.message)
     }
 
@@ -87,20 +89,16 @@ extension Transfer {
     }
 
     /// One line of the head; the empty one ends it. Trailers after the body are counted and dropped.
-    func receive(headerLine line: UnsafeRawBufferPointer, status: @autoclosure () -> Int) -> Bool {
-        headerBytes += line.count
-        let limit = plan.limits?.maxHeaderBytes ?? 64 * 1024
-        guard headerBytes <= limit else {
-            refuse(.tooLarge, "\(plan.address.label) sent more than \(limit) bytes of headers.")
-            return false
-        }
+    func receive(headerLine line: UnsafeRawBufferPointer, of handle: EasyHandle) -> Bool {
+        guard isWithinHeaderLimits(line.count) else { return false }
         guard head == nil else { return true }
         if line.starts(with: "HTTP/".utf8) {
             headers = []
         } else if line.allSatisfy({ $0 == 0x0D || $0 == 0x0A }) {
-            let status = status()
+            let status = handle.status
             guard status >= 200 else { return true }
-            let complete = ResponseHead(status: status, headers: headers)
+            let expiry = plan.asksForCertificate ? handle.certificateExpiresAt : nil
+            let complete = ResponseHead(status: status, headers: headers, certificateExpiresAt: expiry)
             head = complete
             if case .stream(let channel) = sink { channel.deliver(complete) }
         } else {
@@ -123,6 +121,20 @@ extension Transfer {
             channel.deliver(bytes)
         }
         return true
+    }
+
+    private func isWithinHeaderLimits(_ more: Int) -> Bool {
+        headerBytes += more
+        headerLines += 1
+        let limits = plan.limits ?? .feed
+        if headerBytes > limits.maxHeaderBytes {
+            refuse(.tooLarge, "\(plan.address.label) sent more than \(limits.maxHeaderBytes) bytes of headers.")
+        } else if headerLines > limits.maxHeaderLines {
+            refuse(.tooLarge, "\(plan.address.label) sent more than \(limits.maxHeaderLines) lines of headers.")
+        } else {
+            return true
+        }
+        return false
     }
 
     private func isWithinLimits(_ wireBytes: () -> Int64) -> Bool {

@@ -25,6 +25,11 @@ final class TransferLoop {
         spareLimit = max(1, min(sends.total, 10_000)) + max(1, min(fetches.total, 10_000))
         // Connections that are kept open when idle.
         tellal_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, spareLimit)
+        // One request at a time on a connection, with HTTP/2 too: a reader who pauses one document would stop the others
+        // that share its connection.
+        tellal_curl_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
+        // No limit inside libcurl: a transfer that waits there wastes its own time. `TransferLane` has one for each host.
+        tellal_curl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, 0)
     }
 
     /// Runs until it is told to stop and nothing that must be finished is left.
@@ -141,7 +146,8 @@ extension TransferLoop {
             // The message is gone once its handle is removed.
             let code = tellal_curl_result(message)
             found = true
-            let failure = transfer.failure(code, requestLeft: handle.requestLeft)
+            let failure = transfer.failure(
+                code, requestLeft: handle.requestLeft, verification: handle.verification)
             release(handle, of: transfer)
             transfer.finish(failure)
         }

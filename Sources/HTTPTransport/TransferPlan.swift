@@ -9,6 +9,10 @@ struct TransferPlan: Sendable {
     var limits: FetchLimits?
     /// `nil`: an address that the operator chose; every address is fine.
     var policy: AddressPolicy?
+    /// `nil`: the system's.
+    var trustedCertificates: String?
+    /// Whether the answer must tell when the server's certificate ends.
+    var asksForCertificate = false
 
     /// - Throws: When a part of the request could not be sent as it is.
     func check() throws(HTTPFailure) {

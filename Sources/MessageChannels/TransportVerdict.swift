@@ -96,6 +96,7 @@ enum TransportVerdict {
         case .cut: "connection_cut"
         case .tooLarge: "answer_too_large"
         case .badURL: "bad_url"
+        case .redirectLoop: "redirect_loop"
         case .cancelled: "cancelled"
         case .other: "transport"
         }

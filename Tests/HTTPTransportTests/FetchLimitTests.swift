@@ -91,6 +91,46 @@ import Testing
         }
     }
 
+    @Test func `many short headers are refused`() async throws {
+        try await withServer({ _ in
+            [.text("HTTP/1.1 200 OK\r\n"), .sendMany(Array("X: y\r\n".utf8), times: 10_000), .hang]
+        }) { server, transport in
+            let failure = await transport.failure(server.url())
+            #expect(failure?.kind == .tooLarge)
+            #expect(failure?.message.contains("more than 200 lines of headers") == true)
+        }
+    }
+
+    @Test func `interim answers without end are refused`() async throws {
+        try await withServer({ _ in
+            [.sendMany(Array("HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n".utf8), times: 10_000), .hang]
+        }) { server, transport in
+            let failure = await transport.failure(server.url())
+            #expect(failure?.message.contains("more than 200 lines of headers") == true)
+        }
+    }
+
+    @Test func `a header without end is refused`() async throws {
+        try await withServer({ _ in
+            [.text("HTTP/1.1 200 OK\r\nX-Long: "), .sendMany(Self.block, times: 1600), .hang]
+        }) { server, transport in
+            let failure = await transport.failure(server.url())
+            #expect(failure?.kind == .tooLarge)
+            #expect(failure?.message.contains("a header that is longer than can be taken") == true)
+            #expect(server.sentBytes < 32 * 1024 * 1024)
+        }
+    }
+
+    @Test func `a body without length or end is refused at the limit`() async throws {
+        try await withServer({ _ in
+            [.text("HTTP/1.1 200 OK\r\n\r\n"), .sendMany(Self.block, times: 2000), .close]
+        }) { server, transport in
+            let failure = try #require(await transport.failure(server.url(), limits: .init(maxBytes: 1_000_000)))
+            #expect(failure.kind == .tooLarge)
+            #expect(server.sentBytes < 50_000_000)
+        }
+    }
+
     @Test func `a slow reader slows the sender down`() async throws {
         let times = 1024
         try await withServer({ _ in

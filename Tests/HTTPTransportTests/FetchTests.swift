@@ -108,6 +108,20 @@ import Testing
         }
     }
 
+    @Test func `a chunk that never begins is given up`() async throws {
+        // Extensions of a chunk's size (RFC 9112 §7.1.1) are read and bring nothing.
+        let extensions = [UInt8](repeating: 0x61, count: 1000)
+        try await withServer({ _ in
+            [
+                .text("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;"),
+                .drip(extensions + extensions + extensions + extensions, pauseMilliseconds: 1),
+            ]
+        }) { server, transport in
+            let limits = FetchLimits(maxBytes: 1000, lowSpeedBytesPerSecond: 1_000_000, lowSpeedTime: .seconds(1))
+            #expect(await transport.failure(server.url(), limits: limits)?.kind == .timedOut)
+        }
+    }
+
     @Test(arguments: ["", "nonsense", "file:///etc/passwd", "gopher://127.0.0.1/"])
     func `a bad address is told`(url: String) async throws {
         let transport = try makeTransport()

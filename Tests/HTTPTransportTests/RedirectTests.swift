@@ -54,12 +54,49 @@ import Testing
         }
     }
 
-    @Test func `a loop ends`() async throws {
-        try await withServer({ _ in [.answer(status: 302, headers: ["Location: /again"], "")] }) { server, transport in
-            let failure = try #require(await transport.failure(server.url("/?secret")))
-            #expect(failure.message.contains("redirects more than 5 times"))
+    @Test(arguments: [(1, 1), (2, 2), (3, 3)])
+    func `a circle ends when it closes`(length: Int, requests: Int) async throws {
+        try await withServer({ request in
+            let next = ((Int(request.path.dropFirst(2)) ?? 0) + 1) % length
+            return [.answer(status: 302, headers: ["Location: /?\(next)#secret"], "")]
+        }) { server, transport in
+            let failure = try #require(await transport.failure(server.url("/?0")))
+            #expect(failure.kind == .redirectLoop)
+            #expect(failure.message.contains("redirects in a circle"))
             #expect(!failure.message.contains("secret"))
-            #expect(server.requests.count == 6)
+            #expect(server.requests.count == requests)
+        }
+    }
+
+    @Test func `five hops are followed and the sixth is not`() async throws {
+        try await withServer({ request in
+            let left = Int(request.path.dropFirst()) ?? 0
+            return left == 0 ? [.answer("here")] : [.answer(status: 302, headers: ["Location: /\(left - 1)"], "")]
+        }) { server, transport in
+            let (_, bytes) = try await transport.fetch(server.url("/5"))
+            #expect(bytes == Array("here".utf8))
+            let failure = try #require(await transport.failure(server.url("/6")))
+            #expect(failure.message.contains("redirects more than 5 times"))
+            #expect(server.requests.count == 12)
+        }
+    }
+
+    @Test func `an answer without redirects moves nothing`() async throws {
+        try await withServer({ _ in [.answer("here")] }) { server, transport in
+            let (response, _) = try await transport.fetch(server.url())
+            #expect(response.permanentURL == nil)
+        }
+    }
+
+    @Test func `neither cookies nor a Referer come along`() async throws {
+        try await withServer({ request in
+            request.path == "/"
+                ? [.answer(status: 302, headers: ["Location: /next", "Set-Cookie: a=b; Path=/"], "")]
+                : [.answer(headers: ["Set-Cookie: c=d; Path=/"], "here")]
+        }) { server, transport in
+            for _ in 0..<2 { _ = try await transport.fetch(server.url()) }
+            #expect(server.requests.count == 4)
+            #expect(server.requests.allSatisfy { $0.header("Cookie") == nil && $0.header("Referer") == nil })
         }
     }
 
