@@ -18,8 +18,11 @@ package struct DocumentFetch: Sendable {
     /// - Parameters:
     ///   - source: With the address where it is asked.
     ///   - conditions: Headers that ask for what is newer only.
+    ///   - asksForCertificate: Whether to look when the server's certificate ends.
     /// - Throws: ``Problem`` when there is no answer at all.
-    func open(_ source: Source, conditions: [HTTPHeader] = []) async throws -> FetchedAnswer {
+    func open(
+        _ source: Source, conditions: [HTTPHeader] = [], asksForCertificate: Bool = false
+    ) async throws -> FetchedAnswer {
         guard source.isRemote else { return FetchedAnswer(.found(try FileDocument.open(source))) }
         let headers =
             [
@@ -32,7 +35,7 @@ package struct DocumentFetch: Sendable {
         if let maxBytes { limits.maxBytes = maxBytes }
         let response: HTTPResponse
         do {
-            response = try await fetcher.open(request, limits: limits)
+            response = try await fetcher.open(request, limits: limits, asksForCertificate: asksForCertificate)
         } catch {
             throw Problem(
                 .unavailable, "source \(source.name): \(error.message)",
@@ -166,6 +169,7 @@ struct FetchedAnswer: Sendable {
         self.content = content
         headers = response.headers
         permanentURL = response.permanentURL
+        certificateEndsAt = response.certificateExpiresAt
     }
 
     var isNotModified: Bool { if case .notModified = content { true } else { false } }

@@ -79,7 +79,8 @@ package struct PollRun: Sendable {
         let fetch = DocumentFetch(engine.fetcher, maxBytes: engine.settings.fetchMaxBytes)
         let answer = try await fetch.open(
             manners.whereabouts(of: entry.source),
-            conditions: isConditional ? manners.conditions(for: entry.source, now: engine.time.now()) : [])
+            conditions: isConditional ? manners.conditions(for: entry.source, now: engine.time.now()) : [],
+            asksForCertificate: manners.asksForCertificate(now: engine.time.now()))
         switch answer.content {
         case .refused(let status, let problem):
             let outcome = await refusal(status, answer, state, host)
@@ -87,9 +88,11 @@ package struct PollRun: Sendable {
             return try await fail(entry, state, manners, problem, outcome)
         case .notModified:
             let now = engine.time.now()
+            let before = manners
             manners.note(answer, of: entry.source, now: now)
             let result = PollResult(
-                document: .notModified, manners: manners.stored, next: next(entry.source, manners, .unchanged, now))
+                document: .notModified, manners: manners == before ? nil : manners.stored,
+                next: next(entry.source, manners, .unchanged, now))
             try await engine.store.record(result, of: entry.id, at: now)
             return PollReport(source: entry.source.name, outcome: .notModified, warnings: 0)
         case .found(let found):

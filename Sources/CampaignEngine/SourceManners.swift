@@ -15,11 +15,11 @@ struct SourceManners: Sendable, Hashable, Codable {
     var move = PermanentMove()
     /// Where the source has moved for good, and from which address.
     var moved: Moved?
-    var lastGoodPollAt: Timestamp?
     /// How many items the last document had, and the one before it.
     var items: Int?
     var itemsBefore: Int?
     var certificateEndsAt: Timestamp?
+    private var certificateAskedAt: Timestamp?
     /// Since when the server says that the source is gone for good.
     var goneSince: Timestamp?
 
@@ -56,13 +56,21 @@ struct SourceManners: Sendable, Hashable, Codable {
         validators?.headers(for: Self.place(source), readerVersion: Self.readerVersion, now: now) ?? []
     }
 
+    /// Whether to look at the server's certificate: that takes a connection of its own, so once a day.
+    func asksForCertificate(now: Timestamp) -> Bool {
+        guard let certificateAskedAt else { return true }
+        return now - certificateAskedAt >= .hours(24) || certificateAskedAt > now
+    }
+
     /// Notes an answer that was a document, or said that it is the same.
     mutating func note(_ answer: FetchedAnswer, of source: Source, now: Timestamp) {
         goneSince = nil
-        lastGoodPollAt = now
         guard source.isRemote else { return }
         hints = CacheHints(answer.headers, isNotModified: answer.isNotModified, now: now)
-        certificateEndsAt = answer.certificateEndsAt
+        if let end = answer.certificateEndsAt {
+            certificateEndsAt = end
+            certificateAskedAt = now
+        }
         validators =
             answer.isNotModified
             ? validators?.notModified(answer.headers)

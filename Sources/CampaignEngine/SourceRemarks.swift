@@ -15,7 +15,7 @@ package enum SourceRemarks {
     private static func health(of source: StatusReport.SourceLine) -> SourceHealth {
         let manners = SourceManners(stored: source.manners)
         return SourceHealth(
-            lastGoodPollAt: manners.lastGoodPollAt, pace: manners.pace, items: manners.items,
+            lastGoodPollAt: source.lastGoodPollAt, pace: manners.pace, items: manners.items,
             itemsBefore: manners.itemsBefore, failures: source.failures, lastFailure: source.lastError,
             certificateEndsAt: manners.certificateEndsAt, goneSince: manners.goneSince, isHeld: source.hold != nil)
     }

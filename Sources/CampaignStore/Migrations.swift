@@ -203,6 +203,7 @@ struct Migration: Sendable {
             "ALTER TABLE source_states ADD COLUMN hold_code TEXT",
             "ALTER TABLE source_states ADD COLUMN hold_reason TEXT",
             "ALTER TABLE source_states ADD COLUMN decision TEXT",
+            "ALTER TABLE source_states ADD COLUMN last_good_at BIGINT",
             "ALTER TABLE source_states ADD COLUMN manners TEXT",
             "ALTER TABLE source_states ADD COLUMN next_code TEXT",
             "ALTER TABLE source_states ADD COLUMN next_reason TEXT",

@@ -35,7 +35,8 @@ package struct PollResult: Sendable {
     package var document: Document
     /// What the document calls itself.
     package var title: String?
-    /// The validators among them: they move with the items, or a crash between would hide what is new for ever.
+    /// The validators among them: they move with the items, or a crash between would hide what is new for ever. Nil leaves
+    /// them as they are.
     package var manners: String?
     package var next: NextPoll
 
@@ -133,7 +134,8 @@ extension Store {
         """
     private static let updateState = """
         UPDATE source_states SET
-            baseline_at = COALESCE(baseline_at, $2), manners = $3, last_poll_at = $4,
+            baseline_at = COALESCE(baseline_at, $2), manners = COALESCE($3, manners), last_poll_at = $4,
+            last_good_at = $4,
             last_change_at = CASE WHEN $5 > 0 THEN $4 ELSE last_change_at END, next_poll_at = $6, next_code = $7,
             next_reason = $8, items = COALESCE($9, items), title = COALESCE($10, title), failures = 0, last_error = NULL
         WHERE source_id = $1
@@ -202,11 +204,12 @@ extension Store {
                 .integer(Int64(changes)), .time(result.next.at), .text(result.next.code), .text(result.next.reason),
                 .optional(items.map(Int64.init)), .optional(result.title),
             ])
+        // Of the many polls that find nothing the state tells enough.
+        guard let items else { return }
         try connection.execute(
             insertPoll,
             [
-                .id(source), .time(now), .text(items == nil ? "not_modified" : "read"), .integer(Int64(items ?? 0)),
-                .integer(Int64(changes)), .null,
+                .id(source), .time(now), .text("read"), .integer(Int64(items)), .integer(Int64(changes)), .null,
             ])
     }
 
@@ -225,7 +228,7 @@ extension Store {
 
     private static let recordFailure = """
         UPDATE source_states SET last_poll_at = $2, next_poll_at = $3, failures = failures + 1, last_error = $4,
-            next_code = $5, next_reason = $6, manners = $7
+            next_code = $5, next_reason = $6, manners = COALESCE($7, manners)
         WHERE source_id = $1
         """
 

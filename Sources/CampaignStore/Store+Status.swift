@@ -7,6 +7,8 @@ package struct StatusReport: Sendable, Codable {
         package var items: Int
         package var lastPollAt: Timestamp?
         package var nextPollAt: Timestamp?
+        /// The last poll that read the document or was told that it is the same.
+        package var lastGoodPollAt: Timestamp?
         /// Why then: a stable word, and a sentence.
         package var nextCode: String?
         package var nextReason: String?
@@ -22,6 +24,7 @@ package struct StatusReport: Sendable, Codable {
             case name, items, failures, hold, remarks
             case lastPollAt = "last_poll_at"
             case nextPollAt = "next_poll_at"
+            case lastGoodPollAt = "last_good_poll_at"
             case nextCode = "next_code"
             case nextReason = "next_reason"
             case lastError = "last_error"
@@ -103,7 +106,7 @@ package struct ListedDelivery: Sendable, Codable {
 extension Store {
     private static let sourceLines = """
         SELECT s.name, COALESCE(t.items, 0), t.last_poll_at, t.next_poll_at, t.failures, t.last_error,
-            t.next_code, t.next_reason, t.held_at, t.hold_code, t.hold_reason, t.manners
+            t.next_code, t.next_reason, t.held_at, t.hold_code, t.hold_reason, t.manners, t.last_good_at
         FROM sources s JOIN source_states t ON t.source_id = s.id ORDER BY s.name
         """
     private static let channelLines = """
@@ -130,7 +133,8 @@ extension Store {
                     StatusReport.SourceLine(
                         name: row.text(0) ?? "", items: Int(row.integer(1) ?? 0), lastPollAt: row.time(2),
                         nextPollAt: row.time(3).flatMap { $0 == NextPoll.never ? nil : $0 },
-                        nextCode: row.text(6), nextReason: row.text(7), failures: Int(row.integer(4) ?? 0),
+                        lastGoodPollAt: row.time(12), nextCode: row.text(6), nextReason: row.text(7),
+                        failures: Int(row.integer(4) ?? 0),
                         lastError: row.text(5),
                         hold: row.time(8).map { Hold(at: $0, code: row.text(9) ?? "", reason: row.text(10) ?? "") },
                         manners: row.text(11))
