@@ -60,8 +60,8 @@ package struct ChangeCollector {
     /// Decides what is only known when the document is whole: who is who, and what is gone.
     package mutating func finish() async throws -> DocumentDiff.Result {
         try await compare()
-        if diff.wantsAliases {
-            let matches = diff.matches(try await known.aliases())
+        if let search = diff.aliasSearch {
+            let matches = try await known.search(search).matches()
             diff.settle(matches, try await known.entries(matches.compactMap(\.self)))
         } else {
             diff.settle([], [:])

@@ -19,6 +19,7 @@ package struct DocumentFetch: Sendable {
     ///   - source: With the address where it is asked.
     ///   - conditions: Headers that ask for what is newer only.
     ///   - asksForCertificate: Whether to look when the server's certificate ends.
+    /// - Returns: The answer, whatever its status.
     /// - Throws: ``Problem`` when there is no answer at all.
     func open(
         _ source: Source, conditions: [HTTPHeader] = [], asksForCertificate: Bool = false

@@ -1,5 +1,6 @@
 package import CampaignModel
-package import CampaignStore
+package import CampaignPlanning
+import CampaignStore
 
 /// What is known of a source, wherever it is kept.
 package protocol KnownItems: Sendable {
@@ -7,23 +8,27 @@ package protocol KnownItems: Sendable {
     func index(at now: Timestamp) async throws -> SnapshotIndex
     /// What is known of these; absent for those that are not known.
     func entries(_ keys: [ItemKey]) async throws -> [ItemKey: SnapshotEntry]
-    /// What else all known items may be known by.
-    func aliases() async throws -> [(key: ItemKey, aliases: ItemAliases)]
+    /// Looks among all known items for those that others may be, by what else they are known by.
+    func search(_ search: AliasSearch) async throws -> AliasSearch
 }
 
 /// What the store knows of a source.
 struct StoredItems: KnownItems {
     let store: Store
     let source: SourceID
+    /// About how many there are.
+    let expected: Int
 
-    func index(at now: Timestamp) async throws -> SnapshotIndex { try await store.snapshotIndex(of: source, at: now) }
+    func index(at now: Timestamp) async throws -> SnapshotIndex {
+        try await store.snapshotIndex(of: source, at: now, expecting: expected)
+    }
 
     func entries(_ keys: [ItemKey]) async throws -> [ItemKey: SnapshotEntry] {
         try await store.snapshot(of: source, keys: keys)
     }
 
-    func aliases() async throws -> [(key: ItemKey, aliases: ItemAliases)] {
-        try await store.snapshotAliases(of: source)
+    func search(_ search: AliasSearch) async throws -> AliasSearch {
+        try await store.withAliases(of: source, search) { $0.take($1, $2) }
     }
 }
 
@@ -46,7 +51,9 @@ package struct DocumentItems: KnownItems {
         Dictionary(keys.compactMap { key in known[key].map { (key, $0) } }) { first, _ in first }
     }
 
-    package func aliases() async throws -> [(key: ItemKey, aliases: ItemAliases)] {
-        known.values.map { ($0.key, $0.aliases) }
+    package func search(_ search: AliasSearch) async throws -> AliasSearch {
+        var search = search
+        for entry in known.values { search.take(entry.key, entry.aliases) }
+        return search
     }
 }

@@ -188,7 +188,8 @@ package struct PollRun: Sendable {
             of: entry.source, oldest: state.oldest,
             campaigns: engine.content.campaigns.filter { $0.sources.contains { $0.id == entry.id } }.map(\.campaign))
         var collector = try await ChangeCollector(
-            StoredItems(store: engine.store, source: entry.id), policy: policy, lastGoodPoll: state.lastPollAt,
+            StoredItems(store: engine.store, source: entry.id, expected: state.items), policy: policy,
+            lastGoodPoll: state.lastPollAt,
             documents: state.documents + 1, now: now)
         var newest = NewestItems(
             limit: max(state.startCounts.values.max() ?? 0, state.decision?.latestCount ?? 0), now: now)

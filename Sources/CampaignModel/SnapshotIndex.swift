@@ -1,4 +1,4 @@
-/// Which items of a source are known, and by what statement: about 40 bytes an item, so that a document of a million
+/// Which items of a source are known, and by what statement: 32 bytes a place in the table, so that a document of a million
 /// items is compared without asking for each.
 package struct SnapshotIndex: Sendable {
     /// What is known of an item's presence.
@@ -19,19 +19,29 @@ package struct SnapshotIndex: Sendable {
         case unknown
     }
 
-    private var keys: [ItemKey] = []
-    private var stated: [UInt64] = []
-    private var presences: [UInt8] = []
-    /// Open addressing; 0 is a free slot, all else a place in the arrays plus 1.
-    private var slots: [UInt32] = []
+    /// All of an item in one place: a lookup in a large table waits for the memory once.
+    private struct Place {
+        var key: ItemKey
+        var stated: UInt64
+        /// Nil for a free place.
+        var presence: Presence?
+
+        static let free = Place(key: ItemKey(high: 0, low: 0), stated: 0, presence: nil)
+    }
+
+    private var places: [Place]
     /// Nobody can choose ids that get into each other's way.
     private let secret = UInt64.random(in: .min ... .max) | 1
+    package private(set) var count = 0
     /// How many were present in the last document.
     package private(set) var presentCount = 0
 
-    package init() {}
-
-    package var count: Int { keys.count }
+    /// - Parameter expected: How many items there will be, if that is known; more are no harm.
+    package init(expecting expected: Int = 0) {
+        var size = 64
+        while size * 3 < expected * 4 { size *= 2 }
+        places = Array(repeating: .free, count: size)
+    }
 
     /// Adds an item, each once.
     ///
@@ -40,63 +50,47 @@ package struct SnapshotIndex: Sendable {
     ///   - stated: 0 when it is to be looked at whatever is stated of it.
     ///   - presence: Whether the last document had it.
     package mutating func add(_ key: ItemKey, stated: UInt64, _ presence: Presence) {
-        keys.append(key)
+        if (count + 1) * 4 > places.count * 3 { grow() }
         // What was absent and is there again has to be looked at.
-        self.stated.append(presence == .present ? stated : 0)
-        presences.append(presence.rawValue)
+        insert(Place(key: key, stated: presence == .present ? stated : 0, presence: presence))
+        count += 1
         if presence == .present { presentCount += 1 }
-        if keys.count * 4 > slots.count * 3 { grow() } else { insert(keys.count - 1) }
     }
 
     /// Looks an item up and notes that the document has it.
     package mutating func see(_ key: ItemKey, stated: UInt64) -> Sight {
-        guard let place = place(of: key) else { return .unknown }
-        presences[place] = Presence.seen.rawValue
-        return stated != 0 && self.stated[place] == stated ? .same : .different
+        let index = index(of: key)
+        guard places[index].presence != nil else { return .unknown }
+        places[index].presence = .seen
+        return stated != 0 && places[index].stated == stated ? .same : .different
     }
 
-    package func isSeen(_ key: ItemKey) -> Bool {
-        place(of: key).map { presences[$0] == Presence.seen.rawValue } ?? false
-    }
+    package func isSeen(_ key: ItemKey) -> Bool { places[index(of: key)].presence == .seen }
 
-    package func contains(_ key: ItemKey) -> Bool { place(of: key) != nil }
+    package func contains(_ key: ItemKey) -> Bool { places[index(of: key)].presence != nil }
 
     /// How many of those that were there the document does not have.
-    package var vanishedCount: Int { presences.count { $0 == Presence.present.rawValue } }
+    package var vanishedCount: Int { places.count { $0.presence == .present } }
 
     /// Those that were there, or whose absence is unconfirmed, and that the document does not have.
     package var vanished: [ItemKey] {
-        keys.indices.filter {
-            presences[$0] == Presence.present.rawValue || presences[$0] == Presence.absentUnconfirmed.rawValue
-        }.map { keys[$0] }
+        places.lazy.filter { $0.presence == .present || $0.presence == .absentUnconfirmed }.map(\.key)
     }
 
-    private func place(of key: ItemKey) -> Int? {
-        guard !slots.isEmpty else { return nil }
-        let mask = slots.count - 1
-        var slot = start(of: key) & mask
-        while slots[slot] != 0 {
-            let place = Int(slots[slot]) - 1
-            if keys[place] == key { return place }
-            slot = (slot + 1) & mask
-        }
-        return nil
-    }
-
-    private func start(of key: ItemKey) -> Int {
+    /// Where the item is, or would be.
+    private func index(of key: ItemKey) -> Int {
+        let mask = places.count - 1
         let product = key.low.multipliedFullWidth(by: secret)
-        return Int(truncatingIfNeeded: product.high ^ product.low)
+        var index = Int(truncatingIfNeeded: product.high ^ product.low) & mask
+        while places[index].presence != nil, places[index].key != key { index = (index + 1) & mask }
+        return index
     }
 
-    private mutating func insert(_ place: Int) {
-        let mask = slots.count - 1
-        var slot = start(of: keys[place]) & mask
-        while slots[slot] != 0 { slot = (slot + 1) & mask }
-        slots[slot] = UInt32(place + 1)
-    }
+    private mutating func insert(_ place: Place) { places[index(of: place.key)] = place }
 
     private mutating func grow() {
-        slots = Array(repeating: 0, count: max(64, slots.count * 2))
-        for place in keys.indices { insert(place) }
+        let old = places
+        places = Array(repeating: .free, count: old.count * 2)
+        for place in old where place.presence != nil { insert(place) }
     }
 }

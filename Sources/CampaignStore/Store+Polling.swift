@@ -11,6 +11,8 @@ package struct SourceState: Sendable, Hashable {
     /// Failed polls in a row.
     package var failures: Int
     package var lastError: String?
+    /// How many items the last whole document had.
+    package var items: Int
     /// How many whole documents were read.
     package var documents: Int
     /// How many new items a document usually brings that brings any.
@@ -97,7 +99,7 @@ package struct DocumentNews: Sendable {
 extension Store {
     private static let selectState = """
         SELECT baseline_at, manners, last_poll_at, next_poll_at, failures, last_error, documents, usual_new,
-            held_at, hold_code, hold_reason, decision, oldest
+            held_at, hold_code, hold_reason, decision, oldest, items
         FROM source_states WHERE source_id = $1
         """
     private static let selectStarts = """
@@ -114,7 +116,7 @@ extension Store {
                 SourceState(
                     baselineAt: row.time(0), manners: row.text(1), lastPollAt: row.time(2),
                     nextPollAt: row.time(3) ?? Timestamp(seconds: 0), failures: Int(row.integer(4) ?? 0),
-                    lastError: row.text(5), documents: Int(row.integer(6) ?? 0),
+                    lastError: row.text(5), items: Int(row.integer(13) ?? 0), documents: Int(row.integer(6) ?? 0),
                     usualNew: row.integer(7).map { Double($0) / 1000 }, oldest: row.time(12),
                     hold: row.time(8).map { Hold(at: $0, code: row.text(9) ?? "", reason: row.text(10) ?? "") },
                     decision: row.text(11).flatMap(HoldDecision.init(_:)),

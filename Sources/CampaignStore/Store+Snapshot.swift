@@ -9,9 +9,17 @@ extension Store {
         """
 
     /// Which items are known, and which of them have to be looked at whatever is stated of them.
-    package func snapshotIndex(of source: SourceID, at now: Timestamp) async throws -> SnapshotIndex {
+    ///
+    /// - Parameters:
+    ///   - source: Whose items.
+    ///   - now: The current time.
+    ///   - expected: About how many there are.
+    /// - Throws: When the database fails.
+    package func snapshotIndex(
+        of source: SourceID, at now: Timestamp, expecting expected: Int = 0
+    ) async throws -> SnapshotIndex {
         try await database.read { connection in
-            var index = SnapshotIndex()
+            var index = SnapshotIndex(expecting: expected)
             _ = try connection.query(Self.selectIndex, [.time(now), .id(source)]) { row in
                 guard let key = row.fingerprint(0) else { return }
                 index.add(
@@ -27,12 +35,24 @@ extension Store {
         WHERE source_id = $1 AND (link_alias IS NOT NULL OR title_alias IS NOT NULL)
         """
 
-    /// What else all known items may be known by.
-    package func snapshotAliases(of source: SourceID) async throws -> [(key: ItemKey, aliases: ItemAliases)] {
+    /// Hands over what else each known item may be known by.
+    ///
+    /// - Parameters:
+    ///   - source: Whose items.
+    ///   - start: What `take` begins with.
+    ///   - take: Called for each item that has aliases.
+    /// - Returns: What `take` made of `start`.
+    /// - Throws: When the database fails.
+    package func withAliases<Value: Sendable>(
+        of source: SourceID, _ start: Value, _ take: @escaping @Sendable (inout Value, ItemKey, ItemAliases) -> Void
+    ) async throws -> Value {
         try await database.read { connection in
-            try connection.query(Self.selectAliases, [.id(source)]) { row in
-                row.fingerprint(0).map { ($0, ItemAliases(link: row.hash(1), title: row.hash(2))) }
-            }.compactMap(\.self)
+            var value = start
+            _ = try connection.query(Self.selectAliases, [.id(source)]) { row in
+                guard let key = row.fingerprint(0) else { return }
+                take(&value, key, ItemAliases(link: row.hash(1), title: row.hash(2)))
+            }
+            return value
         }
     }
 

@@ -81,18 +81,10 @@ package struct DocumentDiff {
         if item.product != nil { result.load.isCatalog = true }
     }
 
-    /// Whether some items may be known ones under another id: then ``settle(aliases:entries:)`` wants the aliases of all
-    /// that is known.
-    package var wantsAliases: Bool { !unknown.isEmpty && index.count > 0 }
-
-    /// Which known items the unknown ones are.
-    ///
-    /// - Parameter known: All known items' aliases.
-    /// - Returns: For each unknown item, in order, the key it is known by.
-    package func matches(_ known: [(key: ItemKey, aliases: ItemAliases)]) -> [ItemKey?] {
-        var matching = AliasMatching(unknown.map(\.item.aliases), documentItems: result.load.items)
-        for (key, aliases) in known { matching.take(key, aliases, isInDocument: index.isSeen(key)) }
-        return matching.matches()
+    /// To be shown all known items, when some of the document's may be known ones under another id.
+    package var aliasSearch: AliasSearch? {
+        guard !unknown.isEmpty, index.count > 0 else { return nil }
+        return AliasSearch(unknown.map(\.item.aliases), documentItems: result.load.items, index)
     }
 
     /// Decides about the unknown items.

@@ -1,10 +1,10 @@
-import CampaignModel
+package import CampaignModel
 
 /// Finds out which items of a document are known ones under another id: a feed that moved, or whose ids changed.
 ///
 /// An alias that two items of the document share, or two known ones, says nothing of who they are.
-struct AliasMatching {
-    private enum Match {
+package struct AliasSearch: Sendable {
+    private enum Match: Sendable {
         case none
         case known(ItemKey)
         case ambiguous
@@ -18,11 +18,14 @@ struct AliasMatching {
     private let aliases: [ItemAliases]
     /// A document of one item has no other to tell whether its address is the item's or the site's.
     private let needsTitle: Bool
+    private let index: SnapshotIndex
 
     /// - Parameters:
     ///   - unknown: The aliases of the document's items that are not known by their key.
     ///   - documentItems: How many items the document has.
-    init(_ unknown: [ItemAliases], documentItems: Int) {
+    ///   - index: Tells which known items the document has under their own keys.
+    init(_ unknown: [ItemAliases], documentItems: Int, _ index: SnapshotIndex) {
+        self.index = index
         aliases = unknown
         byLink = Array(repeating: .none, count: unknown.count)
         byTitle = byLink
@@ -34,28 +37,23 @@ struct AliasMatching {
     }
 
     /// Takes one of the known items.
-    ///
-    /// - Parameters:
-    ///   - key: Its own key.
-    ///   - known: What else it is known by.
-    ///   - isInDocument: Whether the document has it under its own key.
-    mutating func take(_ key: ItemKey, _ known: ItemAliases, isInDocument: Bool) {
+    package mutating func take(_ key: ItemKey, _ known: ItemAliases) {
         if let link = known.link, case .some(.some(let place)) = links[link] {
-            byLink[place] = merged(byLink[place], key, isInDocument)
+            byLink[place] = merged(byLink[place], key)
         }
         if let title = known.title, case .some(.some(let place)) = titles[title] {
-            byTitle[place] = merged(byTitle[place], key, isInDocument)
+            byTitle[place] = merged(byTitle[place], key)
         }
     }
 
-    private func merged(_ match: Match, _ key: ItemKey, _ isInDocument: Bool) -> Match {
+    private func merged(_ match: Match, _ key: ItemKey) -> Match {
         // Its own item stands beside it: they only share an address or a name.
-        guard !isInDocument, case .none = match else { return .ambiguous }
+        guard !index.isSeen(key), case .none = match else { return .ambiguous }
         return .known(key)
     }
 
     /// The known item that each unknown one is; nil for news. No known item is given to two.
-    func matches() -> [ItemKey?] {
+    package func matches() -> [ItemKey?] {
         var taken: Set<ItemKey> = []
         return aliases.indices.map { place in
             let title: ItemKey? = if case .known(let key) = byTitle[place] { key } else { nil }
