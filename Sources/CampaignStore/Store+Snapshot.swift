@@ -14,6 +14,7 @@ extension Store {
     ///   - source: Whose items.
     ///   - now: The current time.
     ///   - expected: About how many there are.
+    /// - Returns: All of them.
     /// - Throws: When the database fails.
     package func snapshotIndex(
         of source: SourceID, at now: Timestamp, expecting expected: Int = 0
