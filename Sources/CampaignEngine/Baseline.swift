@@ -12,6 +12,11 @@ struct Baseline {
     private let source: SourceID
     private let rules: ChangeRules
     private var entries: [SnapshotEntry] = []
+    /// Their keys by id and link, as long as the policy is not chosen.
+    private var alternatives: [ItemKey] = []
+    private var repeats = 0
+    /// What the items are known by. The first rows decide, as many as are written at a time: mostly all.
+    private(set) var identity: IdentityPolicy?
 
     /// The date of the oldest item; nil when some have none.
     var oldest: Timestamp? { undated > 0 ? nil : oldestDate }
@@ -34,17 +39,24 @@ struct Baseline {
             case .feed(let feed): self.feed = feed
             case .found(let found):
                 let item = found.item { _ in warnings += 1 }
-                if !item.isBlank { add(item, stated: found.stated) }
+                if !item.isBlank { add(item, found) }
             case .item, .end: break
             }
         }
         guard entries.count >= Self.batch else { return }
+        choose()
         try await store.addToBaseline(sorted(), of: source)
         entries.removeAll(keepingCapacity: true)
     }
 
-    private mutating func add(_ item: Item, stated: UInt64) {
-        entries.append(rules.firstSight(of: item, stated: stated))
+    private mutating func add(_ item: Item, _ found: FoundItem) {
+        var entry = rules.firstSight(of: item, stated: found.stated)
+        if found.isRepeat { repeats += 1 }
+        if let alternative = found.alternativeKey {
+            if identity == .idAndLink { entry.key = alternative }
+            if identity == nil { alternatives.append(alternative) }
+        }
+        entries.append(entry)
         if let published = item.published {
             if dates.count < 100 { dates.append(published) }
             oldestDate = min(oldestDate ?? published, published)
@@ -53,8 +65,20 @@ struct Baseline {
         }
     }
 
+    /// An id that stands on several items makes the first of them the one that is known by it, and which one is first changes:
+    /// then the link has to be part of it.
+    private mutating func choose() {
+        guard identity == nil else { return }
+        identity = repeats > 0 && alternatives.count == entries.count ? .idAndLink : .id
+        if identity == .idAndLink { for place in entries.indices { entries[place].key = alternatives[place] } }
+        alternatives = []
+    }
+
     /// The rows that are not stored yet.
-    func rest() -> [SnapshotEntry] { sorted() }
+    mutating func rest() -> [SnapshotEntry] {
+        choose()
+        return sorted()
+    }
 
     private func sorted() -> [SnapshotEntry] {
         entries.sorted { ($0.key.high, $0.key.low) < ($1.key.high, $1.key.low) }

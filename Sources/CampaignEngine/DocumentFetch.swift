@@ -66,10 +66,12 @@ package struct DocumentFetch: Sendable {
     ///
     /// - Throws: ``Problem`` when it is not a feed, cannot be fetched to its end, or is not whole.
     func read(
-        _ document: FoundDocument, of source: Source, each: ([ReadEvent]) async throws -> Void
+        _ document: FoundDocument, of source: Source, identity: IdentityPolicy? = .id,
+        each: ([ReadEvent]) async throws -> Void
     ) async throws -> DocumentEnd {
         var options = ReadOptions(
             baseURL: document.url, contentType: document.contentType, format: source.format, mapping: source.mapping)
+        options.identity = identity
         // A packed document grows only here.
         if let maxBytes { options.limits.bytes = Int(clamping: maxBytes) }
         let reader = FeedReader(options, lazily: true)

@@ -165,14 +165,14 @@ package struct PollRun: Sendable {
         let now = engine.time.now()
         var baseline = Baseline(engine.store, of: entry.id, now: now)
         var newest = NewestItems(limit: state.startCounts.values.max() ?? 0, now: now)
-        let end = try await fetch.read(found, of: entry.source) { events in
+        let end = try await fetch.read(found, of: entry.source, identity: entry.source.identity) { events in
             newest.take(events)
             try await baseline.take(events)
         }
         return News(
             document: DocumentNews(
                 entries: baseline.rest(), changes: [], starts: newest.starts(state.startCounts, without: []),
-                items: end.items, oldest: baseline.oldest),
+                items: end.items, oldest: baseline.oldest, identity: baseline.identity),
             feed: baseline.feed,
             report: PollReport(
                 source: entry.source.name, outcome: .baseline(items: end.items),
@@ -193,7 +193,8 @@ package struct PollRun: Sendable {
             documents: state.documents + 1, now: now)
         var newest = NewestItems(
             limit: max(state.startCounts.values.max() ?? 0, state.decision?.latestCount ?? 0), now: now)
-        let end = try await fetch.read(found, of: entry.source) { events in
+        let identity = entry.source.identity ?? state.identity ?? .id
+        let end = try await fetch.read(found, of: entry.source, identity: identity) { events in
             newest.take(events)
             try await collector.take(events)
         }

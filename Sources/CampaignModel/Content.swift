@@ -34,12 +34,16 @@ package struct Source: Sendable, Hashable, Codable {
     package var every: PollInterval
     /// Changes of these kinds are told once a second document shows them too.
     package var confirm: Set<ChangeKind>
+    /// What items are known by; nil leaves it to the first document.
+    package var identity: IdentityPolicy?
     package var provenance: Provenance
 
     package init(
         workspace: String, name: String, location: String, writtenLocation: String? = nil, format: DocumentFormat?,
-        mapping: DocumentMapping? = nil, every: PollInterval, confirm: Set<ChangeKind> = [], provenance: Provenance
+        mapping: DocumentMapping? = nil, every: PollInterval, confirm: Set<ChangeKind> = [],
+        identity: IdentityPolicy? = nil, provenance: Provenance
     ) {
+        self.identity = identity
         self.workspace = workspace
         self.name = name
         self.location = location
@@ -62,6 +66,7 @@ package struct Source: Sendable, Hashable, Codable {
         mapping = try container.decodeIfPresent(DocumentMapping.self, forKey: .mapping)
         every = try container.decode(PollInterval.self, forKey: .every)
         confirm = try container.decodeIfPresent(Set<ChangeKind>.self, forKey: .confirm) ?? []
+        identity = try container.decodeIfPresent(IdentityPolicy.self, forKey: .identity)
         provenance = try container.decode(Provenance.self, forKey: .provenance)
     }
 

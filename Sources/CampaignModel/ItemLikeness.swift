@@ -19,6 +19,13 @@ extension Item {
         return text.hash
     }
 
+    /// Stands for where an address leads, however it is spelled.
+    package static func place(of link: String) -> UInt64 {
+        var place = SignificantText()
+        place.add(link, [.host, .path, .query])
+        return place.hash
+    }
+
     /// What else the item may be known by.
     package var aliases: ItemAliases {
         guard let link else {
@@ -28,13 +35,12 @@ extension Item {
             text.add(markup: content ?? summary)
             return ItemAliases(title: text.hash)
         }
-        var place = SignificantText()
-        place.add(link, [.host, .path, .query])
-        guard let title else { return ItemAliases(link: place.hash) }
+        let place = Self.place(of: link)
+        guard let title else { return ItemAliases(link: place) }
         var name = SignificantText()
         name.add(title)
         name.add(link, [.path])
-        return ItemAliases(link: place.hash, title: name.hash)
+        return ItemAliases(link: place, title: name.hash)
     }
 }
 

@@ -197,6 +197,7 @@ struct Migration: Sendable {
             // Whether what is staged belongs to a poll that is done.
             "ALTER TABLE source_states ADD COLUMN staged BIGINT NOT NULL DEFAULT 0",
             "ALTER TABLE source_states ADD COLUMN documents BIGINT NOT NULL DEFAULT 0",
+            "ALTER TABLE source_states ADD COLUMN identity TEXT",
             "ALTER TABLE source_states ADD COLUMN usual_new BIGINT",
             "ALTER TABLE source_states ADD COLUMN oldest BIGINT",
             "ALTER TABLE source_states ADD COLUMN held_at BIGINT",

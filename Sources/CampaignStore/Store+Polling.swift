@@ -19,6 +19,8 @@ package struct SourceState: Sendable, Hashable {
     package var usualNew: Double?
     /// The date of the oldest item of the first document, where all have one.
     package var oldest: Timestamp?
+    /// What its items are known by, as the first document decided.
+    package var identity: IdentityPolicy?
     package var hold: Hold?
     package var decision: HoldDecision?
     /// How many of the newest items the campaigns that have seen no document yet ask for, by campaign.
@@ -81,11 +83,15 @@ package struct DocumentNews: Sendable {
     package var usualNew: Double?
     /// Of a first document: the date of its oldest item.
     package var oldest: Timestamp?
+    /// Of a first document: what its items are known by.
+    package var identity: IdentityPolicy?
 
     package init(
         entries: [SnapshotEntry], replaced: [ItemKey] = [], changes: [Change], starts: [CampaignID: [Change]] = [:],
-        items: Int, usualNew: Double? = nil, oldest: Timestamp? = nil
+        items: Int, usualNew: Double? = nil, oldest: Timestamp? = nil,
+        identity: IdentityPolicy? = nil
     ) {
+        self.identity = identity
         self.oldest = oldest
         self.entries = entries
         self.replaced = replaced
@@ -99,7 +105,7 @@ package struct DocumentNews: Sendable {
 extension Store {
     private static let selectState = """
         SELECT baseline_at, manners, last_poll_at, next_poll_at, failures, last_error, documents, usual_new,
-            held_at, hold_code, hold_reason, decision, oldest, items
+            held_at, hold_code, hold_reason, decision, oldest, items, identity
         FROM source_states WHERE source_id = $1
         """
     private static let selectStarts = """
@@ -118,6 +124,7 @@ extension Store {
                     nextPollAt: row.time(3) ?? Timestamp(seconds: 0), failures: Int(row.integer(4) ?? 0),
                     lastError: row.text(5), items: Int(row.integer(13) ?? 0), documents: Int(row.integer(6) ?? 0),
                     usualNew: row.integer(7).map { Double($0) / 1000 }, oldest: row.time(12),
+                    identity: row.text(14).flatMap(IdentityPolicy.init(rawValue:)),
                     hold: row.time(8).map { Hold(at: $0, code: row.text(9) ?? "", reason: row.text(10) ?? "") },
                     decision: row.text(11).flatMap(HoldDecision.init(_:)),
                     startCounts: Dictionary(starts) { first, _ in first })
@@ -143,7 +150,7 @@ extension Store {
         WHERE source_id = $1
         """
     private static let updateDocuments = """
-        UPDATE source_states SET documents = documents + 1, usual_new = $2, staged = $3, oldest = COALESCE($4, oldest),
+        UPDATE source_states SET documents = documents + 1, usual_new = $2, staged = $3, oldest = COALESCE($4, oldest), identity = COALESCE($5, identity),
             held_at = NULL,
             hold_code = NULL, hold_reason = NULL, decision = NULL,
             log_head = COALESCE((SELECT MAX(position) FROM changes WHERE source_id = $1), log_head)
@@ -189,7 +196,7 @@ extension Store {
                 Self.updateDocuments,
                 [
                     .id(source), .optional(news.usualNew.map { Int64($0 * 1000) }), .integer(isStaged ? 1 : 0),
-                    .time(news.oldest),
+                    .time(news.oldest), .optional(news.identity?.rawValue),
                 ])
         }
         if isStaged { try await applyStaged(of: source) }

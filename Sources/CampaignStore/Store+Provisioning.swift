@@ -28,6 +28,7 @@ package struct ProvisionedContent: Sendable {
 /// Of a stored source's definition what tells whether its items may have other ids now.
 private struct StoredMapping: Decodable {
     var mapping: DocumentMapping?
+    var identity: IdentityPolicy?
 }
 
 extension Store {
@@ -59,14 +60,14 @@ extension Store {
         ON CONFLICT (source_id) DO NOTHING
         """
 
-    // Another address, or another mapping, may give other items under other ids: what it gives now is taken as known,
+    // Another address, another mapping or identity, may give other items under other ids: what it gives now is taken as known,
     // nothing is announced.
     private static let moveSource = """
         UPDATE sources SET location = $2 WHERE id = $1
         """
     private static let forgetSourceState = """
         UPDATE source_states SET baseline_at = NULL, manners = NULL, next_poll_at = $2, next_code = NULL, next_reason = NULL, failures = 0,
-            last_error = NULL, held_at = NULL, hold_code = NULL, hold_reason = NULL, decision = NULL, usual_new = NULL,
+            last_error = NULL, held_at = NULL, hold_code = NULL, hold_reason = NULL, decision = NULL, usual_new = NULL, identity = NULL,
             oldest = NULL
         WHERE source_id = $1
         """
@@ -156,7 +157,9 @@ extension Store {
         ) { ($0.id(0), $0.text(1)) }
         let (id, location) = try first(rows)
         try connection.execute(insertSourceState, [.id(id), .time(now)])
-        if location != stored.location || before.map({ $0.mapping != stored.mapping }) ?? false {
+        if location != stored.location
+            || before.map({ $0.mapping != stored.mapping || $0.identity != stored.identity }) ?? false
+        {
             try connection.execute(moveSource, [.id(id), .text(stored.location)])
             try connection.execute(forgetSourceState, [.id(id), .time(now)])
         }

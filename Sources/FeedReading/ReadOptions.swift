@@ -11,6 +11,9 @@ package struct ReadOptions: Sendable {
     /// How the owner maps a document of no known format.
     package var mapping: DocumentMapping?
     package var limits: ReadLimits
+    /// What items are known by; nil for a document whose source has none yet: then each item also tells
+    /// ``FoundItem/alternativeKey``.
+    package var identity: IdentityPolicy? = .id
 
     package init(
         baseURL: String? = nil, contentType: String? = nil, format: DocumentFormat? = nil,

@@ -202,3 +202,67 @@ extension [QuietDocumentTests.Entry] {
     /// Another order, always the same.
     fileprivate var shuffledOnce: Self { indices.sorted { $0 * 5 % 7 < $1 * 5 % 7 }.map { self[$0] } }
 }
+
+/// What items are known by.
+@Suite struct IdentityTests {
+    private typealias Entry = QuietDocumentTests.Entry
+
+    /// A feed that gives all of a day's posts the day's id.
+    private func daily(_ numbers: [Int]) -> String {
+        QuietDocumentTests.document(
+            numbers.map { number in
+                var entry = Entry(number)
+                entry.guid = "day-\(number / 3)"
+                return entry
+            })
+    }
+
+    @Test func `where ids repeat, the link is part of who an item is`() async throws {
+        try await withEngine { bench in
+            bench.site.publish(daily([5, 4, 3, 2, 1]))
+            try await bench.pass()
+            #expect(try await bench.store.sourceState(bench.source).identity == .idAndLink)
+            // Another order, and a new one in front of those with the same id.
+            bench.site.publish(daily([3, 5, 4, 1, 2]))
+            try await bench.nextPass()
+            #expect(bench.sender.sent.isEmpty)
+            bench.site.publish(daily([8, 5, 4, 3]))
+            try await bench.nextPass()
+            #expect(bench.texts == ["Post 8"])
+            bench.site.publish(daily([7, 8, 5, 4]))
+            try await bench.nextPass()
+            #expect(bench.texts == ["Post 8", "Post 7"])
+        }
+    }
+
+    @Test func `the choice is made with the first document and kept`() async throws {
+        try await withEngine { bench in
+            bench.site.publish(daily([3, 1]))
+            try await bench.pass()
+            #expect(try await bench.store.sourceState(bench.source).identity == .id)
+            bench.site.publish(daily([6, 5, 4, 3, 1]))
+            try await bench.nextPass()
+            #expect(try await bench.store.sourceState(bench.source).identity == .id)
+        }
+    }
+
+    @Test func `another choice of the owner's takes what is there as known`() async throws {
+        try await withEngine { bench in
+            bench.site.publish(daily([3, 2, 1]))
+            try await bench.pass()
+            var sources = bench.content.sources.map(\.source)
+            sources[0].identity = .link
+            let content = try await bench.store.provision(
+                channels: bench.content.channels.map(\.channel), sources: sources,
+                campaigns: bench.content.campaigns.map(\.campaign), now: bench.time.now())
+            _ = try await Pass.poll(content.sources, bench.engine)
+            bench.site.publish(daily([8, 3, 2, 1]))
+            bench.time.advance(by: .hours(1))
+            _ = try await Pass.poll(content.sources, bench.engine)
+            let campaign = try #require(bench.engine.content.campaigns.first)
+            _ = try await CampaignRun(bench.engine).run(campaign, takesWaiting: true)
+            _ = try await bench.pass()
+            #expect(bench.texts == ["Post 8"])
+        }
+    }
+}

@@ -2,7 +2,7 @@ import CampaignModel
 
 /// Reads one entry of `sources`.
 enum SourceReader {
-    static let keys = ["name", "url", "format", "every", "confirm"]
+    static let keys = ["name", "url", "format", "every", "confirm", "identity"]
 
     static func read(_ reader: MappingReader, workspace: String) -> Source? {
         let name = reader.name()
@@ -10,10 +10,12 @@ enum SourceReader {
         let format = format(reader)
         let every = every(reader)
         let confirm = confirm(reader)
+        let identity = identity(reader)
         guard let name, let location, let format, let every else { return nil }
         return Source(
             workspace: workspace, name: name, location: location, writtenLocation: reader.written("url"),
-            format: format.name, mapping: format.mapping, every: every, confirm: confirm, provenance: reader.provenance
+            format: format.name, mapping: format.mapping, every: every, confirm: confirm, identity: identity,
+            provenance: reader.provenance
         )
     }
 
@@ -57,6 +59,16 @@ enum SourceReader {
             return nil
         }
         return Format(name: format)
+    }
+
+    private static func identity(_ reader: MappingReader) -> IdentityPolicy? {
+        guard let text = reader.string("identity"), text != "auto" else { return nil }
+        let names = IdentityPolicy.allCases.map(\.rawValue)
+        if let policy = IdentityPolicy(rawValue: text) { return policy }
+        reader.report(
+            "identity", "\(quoted(text)) is nothing that items can be known by",
+            hint: Suggestion.hint(for: text, among: names + ["auto"]))
+        return nil
     }
 
     private static func confirm(_ reader: MappingReader) -> Set<ChangeKind> {

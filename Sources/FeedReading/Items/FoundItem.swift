@@ -5,13 +5,22 @@ package import CampaignModel
 /// An item that has not changed needs no text at all: its key and ``statedFingerprint`` tell.
 package struct FoundItem: Sendable, Hashable {
     package let key: ItemKey
+    /// Its key by id and link, should the source turn out to repeat its ids; only where no policy was stated.
+    package let alternativeKey: ItemKey?
+    /// Whether an item before it has the same id, or whatever it is known by.
+    package let isRepeat: Bool
     /// Stands for all that the document states of the item but dates. It knows the document's own spelling, so it may
     /// change where the item does not; it is good for comparing with an earlier reading, and for nothing else.
     package let statedFingerprint: Fingerprint
     private let stated: StatedItem
 
-    init(key: ItemKey, statedFingerprint: Fingerprint, _ stated: StatedItem) {
+    init(
+        key: ItemKey, alternativeKey: ItemKey? = nil, isRepeat: Bool = false, statedFingerprint: Fingerprint,
+        _ stated: StatedItem
+    ) {
         self.key = key
+        self.alternativeKey = alternativeKey
+        self.isRepeat = isRepeat
         self.statedFingerprint = statedFingerprint
         self.stated = stated
     }

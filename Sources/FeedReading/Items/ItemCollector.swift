@@ -15,13 +15,15 @@ final class ItemCollector: ItemReceiver {
     private var isComplete = true
     private var isFeedTold = false
     private var isEnded = false
-    private var keys = ItemKeys()
+    private var keys: ItemKeys
+    private var alternatives = ItemKeys(.idAndLink)
     private var context: ItemContext { didSet { contextFingerprint = nil } }
     /// Made for the first item that wants it.
     private var contextFingerprint: Fingerprint?
 
     init(_ options: ReadOptions, lazily isLazy: Bool = false) {
         self.options = options
+        keys = ItemKeys(options.identity ?? .id)
         header = ItemRecord(options.limits)
         self.isLazy = isLazy
         context = ItemContext(base: options.baseURL)
@@ -80,7 +82,11 @@ final class ItemCollector: ItemReceiver {
         tellFeed()
         let builder = ItemBuilder(record, context, self)
         if record.isEmpty { warn("no_identity", "an item states nothing that it could be known by", item: nil) }
-        let key = keys.key(of: record, link: builder.link, repeated: { warnOfRepeat(builder) })
+        var isRepeat = false
+        let key = keys.key(of: record, link: builder.link) {
+            isRepeat = true
+            warnOfRepeat(builder)
+        }
         count += 1
         if isLazy {
             let common = contextFingerprint ?? context.fingerprint
@@ -88,7 +94,11 @@ final class ItemCollector: ItemReceiver {
             let stated = StatedItem(copying: record, context)
             events.append(
                 .found(
-                    FoundItem(key: key, statedFingerprint: record.statedFingerprint(in: common), stated)))
+                    FoundItem(
+                        key: key,
+                        alternativeKey: options.identity == nil
+                            ? alternatives.key(of: record, link: builder.link, repeated: {}) : nil,
+                        isRepeat: isRepeat, statedFingerprint: record.statedFingerprint(in: common), stated)))
         } else {
             events.append(.item(builder.item(key: key)))
         }
@@ -114,14 +124,23 @@ struct ItemKeys: ~Copyable {
     /// How often an id with the same link was met again; only repeats are in here.
     private var repeats: [Fingerprint: Int] = [:]
     private var scratch = ByteBuffer(capacity: 256)
+    private let policy: IdentityPolicy
 
-    init() {}
+    init(_ policy: IdentityPolicy) { self.policy = policy }
 
     /// The first item of an id keeps the pure key; a repeat gets id and link, then a number among its equals. Never a
     /// date, never the place in the document: both change without the item changing.
     mutating func key(
         of record: ItemRecord, link: @autoclosure () -> String?, repeated: () -> Void
     ) -> ItemKey {
+        if policy != .id, let found = link() {
+            let place = String(Item.place(of: found))
+            let id = policy == .link ? "" : record.best(.id).map(record.text(of:)) ?? ""
+            let key = Fingerprint(of: [id, place, policy.rawValue])
+            if seen.insert(key) { return key }
+            repeated()
+            return self.key(repeating: [id, place, policy.rawValue], link: nil)
+        }
         if let id = record.best(.id) {
             scratch.clear()
             scratch.append(record.bytes(of: id))

@@ -1,0 +1,10 @@
+/// What an item is known by within its source: chosen with the first document, and kept, because another choice makes every
+/// item another one.
+package enum IdentityPolicy: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Its id, or else its link, or else its title and text.
+    case id
+    /// Its id together with its link: for sources whose ids repeat.
+    case idAndLink = "id_and_link"
+    /// Its link, or else as ``id``: for sources whose ids change with each request.
+    case link
+}

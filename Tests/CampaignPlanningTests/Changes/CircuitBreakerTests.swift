@@ -1,0 +1,57 @@
+import CampaignModel
+import CampaignPlanning
+import Testing
+
+@Suite struct CircuitBreakerTests {
+    private func load(_ change: (inout CircuitBreaker.Load) -> Void) -> CircuitBreaker.Load {
+        var load = CircuitBreaker.Load()
+        change(&load)
+        return load
+    }
+
+    private func trips(_ load: CircuitBreaker.Load, usual: Double? = nil) -> String? {
+        CircuitBreaker.trip(load, usual: usual)?.code
+    }
+
+    @Test(arguments: [(20, nil, false), (21, nil, true), (50, 10, false), (51, 10, true), (20, 0.5, false)])
+    func `twenty new items, or five times the usual, are let through`(new: Int, usual: Double?, isHeld: Bool) {
+        #expect((trips(load { $0.new = new }, usual: usual) == "flood") == isHeld)
+    }
+
+    @Test func `a large source without a past may have a hundredth of it new, five times over`() {
+        #expect(trips(load { ($0.present, $0.new) = (10_000, 500) }) == nil)
+        #expect(trips(load { ($0.present, $0.new) = (10_000, 501) }) == "flood")
+    }
+
+    @Test func `a window that is all news is let through, an exchange of ids is not`() {
+        let exchanged = load { ($0.present, $0.vanished, $0.new) = (15, 15, 15) }
+        #expect(trips(exchanged) == "items_exchanged")
+        #expect(trips(load { ($0.present, $0.vanished, $0.new, $0.recent) = (15, 15, 15, 15) }) == nil)
+        #expect(trips(load { ($0.present, $0.vanished, $0.new) = (5, 5, 5) }) == nil, "few items are no crowd")
+    }
+
+    @Test func `half a catalog gone is held, half a feed is not`() {
+        #expect(trips(load { ($0.present, $0.vanished, $0.isCatalog) = (100, 51, true) }) == "shrunk")
+        #expect(trips(load { ($0.present, $0.vanished, $0.isCatalog) = (100, 50, true) }) == nil)
+        #expect(trips(load { ($0.present, $0.vanished) = (100, 51) }) == nil)
+    }
+
+    @Test func `the usual follows what comes, and is not moved by documents without news`() {
+        #expect(CircuitBreaker.usual(nil, new: 0) == nil)
+        #expect(CircuitBreaker.usual(nil, new: 4) == 4)
+        #expect(CircuitBreaker.usual(10, new: 20) == 12)
+        #expect(CircuitBreaker.usual(10, new: 0) == 10)
+    }
+
+    @Test(arguments: [HoldDecision.accept, .skip, .latest(3)]) func `a decision is stored as text`(
+        decision: HoldDecision
+    ) {
+        #expect(HoldDecision(decision.description) == decision)
+    }
+
+    @Test(arguments: ["", "latest", "latest 0", "latest x", "accept all", "no"]) func `other text is no decision`(
+        text: String
+    ) {
+        #expect(HoldDecision(text) == nil)
+    }
+}
