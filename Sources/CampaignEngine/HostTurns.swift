@@ -10,6 +10,8 @@ actor HostTurns {
     private var granted: Set<UInt64> = []
     private var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
     private var lastTicket: UInt64 = 0
+    /// When a host's certificate was last asked for, and when it ends.
+    private var certificates: [HostKey: (askedAt: Timestamp, endsAt: Timestamp?)] = [:]
 
     init(time: any TimeSource, isAllowed: @escaping @Sendable (HostKey) -> Bool) {
         self.time = time
@@ -26,6 +28,20 @@ actor HostTurns {
     func rest(of host: HostKey, for wait: Duration) {
         queues[host, default: HostQueue(for: host, isAllowed: isAllowed(host))].rest(for: wait, from: time.now())
     }
+
+    /// Whether to look at a host's certificate with the next request: once a day for all its sources, for it takes a
+    /// connection of its own.
+    func looksAtCertificate(of host: HostKey) -> Bool {
+        let now = time.now()
+        if let last = certificates[host], now - last.askedAt < .hours(24), last.askedAt <= now { return false }
+        certificates[host] = (now, certificates[host]?.endsAt)
+        return true
+    }
+
+    func note(certificateEnd: Timestamp, of host: HostKey) { certificates[host] = (time.now(), certificateEnd) }
+
+    /// When a host's certificate ends, if that was seen.
+    func certificateEnd(of host: HostKey) -> Timestamp? { certificates[host]?.endsAt }
 
     /// Does something when it is the caller's turn.
     ///

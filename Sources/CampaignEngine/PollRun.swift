@@ -77,10 +77,21 @@ package struct PollRun: Sendable {
         // A campaign that starts with the newest items needs a whole document, and so does a decision about one.
         let isConditional = state.baselineAt != nil && state.startCounts.isEmpty && state.decision == nil
         let fetch = DocumentFetch(engine.fetcher, maxBytes: engine.settings.fetchMaxBytes)
+        let now = engine.time.now()
+        var looksAtCertificate = false
+        if let host, host.port != 80, manners.asksForCertificate(now: now) {
+            looksAtCertificate = await engine.hosts.looksAtCertificate(of: host)
+        }
         let answer = try await fetch.open(
             manners.whereabouts(of: entry.source),
-            conditions: isConditional ? manners.conditions(for: entry.source, now: engine.time.now()) : [],
-            asksForCertificate: manners.asksForCertificate(now: engine.time.now()))
+            conditions: isConditional ? manners.conditions(for: entry.source, now: now) : [],
+            asksForCertificate: looksAtCertificate)
+        if let host {
+            if let end = answer.certificateEndsAt { await engine.hosts.note(certificateEnd: end, of: host) }
+            if manners.asksForCertificate(now: now) {
+                manners.note(certificateEnd: await engine.hosts.certificateEnd(of: host), now: now)
+            }
+        }
         switch answer.content {
         case .refused(let status, let problem):
             let outcome = await refusal(status, answer, state, host)

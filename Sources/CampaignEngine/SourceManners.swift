@@ -56,7 +56,14 @@ struct SourceManners: Sendable, Hashable, Codable {
         validators?.headers(for: Self.place(source), readerVersion: Self.readerVersion, now: now) ?? []
     }
 
-    /// Whether to look at the server's certificate: that takes a connection of its own, so once a day.
+    /// Notes when the server's certificate ends.
+    mutating func note(certificateEnd: Timestamp?, now: Timestamp) {
+        guard let certificateEnd else { return }
+        certificateEndsAt = certificateEnd
+        certificateAskedAt = now
+    }
+
+    /// Whether what is known of the server's certificate is older than a day.
     func asksForCertificate(now: Timestamp) -> Bool {
         guard let certificateAskedAt else { return true }
         return now - certificateAskedAt >= .hours(24) || certificateAskedAt > now
@@ -67,10 +74,6 @@ struct SourceManners: Sendable, Hashable, Codable {
         goneSince = nil
         guard source.isRemote else { return }
         hints = CacheHints(answer.headers, isNotModified: answer.isNotModified, now: now)
-        if let end = answer.certificateEndsAt {
-            certificateEndsAt = end
-            certificateAskedAt = now
-        }
         validators =
             answer.isNotModified
             ? validators?.notModified(answer.headers)
