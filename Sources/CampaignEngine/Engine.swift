@@ -36,7 +36,7 @@ package struct Engine: Sendable {
         self.settings = settings
         self.report = report
         self.stop = stop
-        hosts = HostTurns(time: time, isAllowed: settings.hurriesAt)
+        hosts = HostTurns(time: time, connections: settings.fetchPerHost, isAllowed: settings.hurriesAt)
         paces = Dictionary(
             content.channels.map { ($0.id, Pace(perSecond: $0.channel.rate, time: time)) }
         ) { first, _ in first }
@@ -47,6 +47,8 @@ package struct EngineSettings: Sendable {
     /// After decompression, in bytes; nil leaves the choice to the kind of document.
     package var fetchMaxBytes: Int64?
     package var fetchConcurrency: Int
+    /// Requests at once to one host.
+    package var fetchPerHost: Int
     /// Requests in flight over all channels.
     package var sendConcurrency: Int
 
@@ -56,13 +58,14 @@ package struct EngineSettings: Sendable {
     package var acceptsFloods: Bool
 
     package init(
-        fetchMaxBytes: Int64? = nil, fetchConcurrency: Int = 64, sendConcurrency: Int = 32,
+        fetchMaxBytes: Int64? = nil, fetchConcurrency: Int = 64, fetchPerHost: Int = 2, sendConcurrency: Int = 32,
         hurriesAt: @escaping @Sendable (HostKey) -> Bool = { _ in false }, acceptsFloods: Bool = false
     ) {
         self.hurriesAt = hurriesAt
         self.acceptsFloods = acceptsFloods
         self.fetchMaxBytes = fetchMaxBytes
         self.fetchConcurrency = fetchConcurrency
+        self.fetchPerHost = fetchPerHost
         self.sendConcurrency = sendConcurrency
     }
 

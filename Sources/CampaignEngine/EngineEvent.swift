@@ -17,6 +17,8 @@ package struct PollReport: Sendable {
         /// The first whole document was taken as known; nothing of it is news.
         case baseline(items: Int)
         case read(items: Int, changes: [ChangeKind: Int])
+        /// Not asked: its host wants to be left alone until then.
+        case postponed(until: Timestamp)
         /// Nothing was told: the owner has to decide.
         case held(HoldReason)
         case failed(Problem)

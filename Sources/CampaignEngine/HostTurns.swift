@@ -1,9 +1,18 @@
 import CampaignModel
 import CampaignPlanning
 
-/// Whose turn it is to ask a host: two at once, a second apart, and nobody while the host wants to be left alone.
+/// A host wants to be left alone for longer than anybody should wait in line.
+struct HostRests: Error {
+    var until: Timestamp
+}
+
+/// Whose turn it is to ask a host: a few at once, a second apart, and nobody while the host wants to be left alone.
 actor HostTurns {
+    /// Who waits longer comes back another time.
+    private static let patience = Duration.minutes(1)
+
     private let time: any TimeSource
+    private let connections: Int
     /// Hosts that the owner allows to be asked as fast as they answer.
     private let isAllowed: @Sendable (HostKey) -> Bool
     private var queues: [HostKey: HostQueue<UInt64>] = [:]
@@ -13,8 +22,9 @@ actor HostTurns {
     /// When a host's certificate was last asked for, and when it ends.
     private var certificates: [HostKey: (askedAt: Timestamp, endsAt: Timestamp?)] = [:]
 
-    init(time: any TimeSource, isAllowed: @escaping @Sendable (HostKey) -> Bool) {
+    init(time: any TimeSource, connections: Int, isAllowed: @escaping @Sendable (HostKey) -> Bool) {
         self.time = time
+        self.connections = connections
         self.isAllowed = isAllowed
     }
 
@@ -26,7 +36,7 @@ actor HostTurns {
 
     /// A host said `Retry-After`.
     func rest(of host: HostKey, for wait: Duration) {
-        queues[host, default: HostQueue(for: host, isAllowed: isAllowed(host))].rest(for: wait, from: time.now())
+        queues[host, default: newQueue(for: host)].rest(for: wait, from: time.now())
     }
 
     /// Whether to look at a host's certificate with the next request: once a day for all its sources, for it takes a
@@ -45,7 +55,8 @@ actor HostTurns {
 
     /// Does something when it is the caller's turn.
     ///
-    /// - Throws: `CancellationError` when the caller gave up waiting, and what the body throws.
+    /// - Throws: ``HostRests`` when that takes too long, `CancellationError` when the caller gave up waiting, and what the
+    ///   body throws.
     nonisolated func taking<Value: Sendable>(
         _ host: HostKey?, _ body: () async throws -> Value
     ) async throws -> Value {
@@ -62,15 +73,20 @@ actor HostTurns {
         }
     }
 
+    private func newQueue(for host: HostKey) -> HostQueue<UInt64> {
+        HostQueue(for: host, connections: connections, isAllowed: isAllowed(host))
+    }
+
     private func newTicket(for host: HostKey) -> UInt64 {
         lastTicket += 1
-        queues[host, default: HostQueue(for: host, isAllowed: isAllowed(host))].add(lastTicket)
+        queues[host, default: newQueue(for: host)].add(lastTicket)
         return lastTicket
     }
 
     private func turn(of ticket: UInt64, at host: HostKey) async throws {
         while true {
             try Task.checkCancellation()
+            if let rest = rest(of: host), rest - time.now() > Self.patience { throw HostRests(until: rest) }
             let until = advance(host)
             if granted.remove(ticket) != nil { return }
             if let until {
@@ -111,6 +127,8 @@ actor HostTurns {
         queues[host]?.end(ticket)
         // Those who wait for the clock look for themselves; one of the others is woken to do so.
         if advance(host) != nil, let next = waiting.keys.min() { wake(next) }
+        // Nobody waits in line while the host rests.
+        if rest(of: host) != nil { for other in Array(waiting.keys) { wake(other) } }
         if queues[host]?.isSpent(at: time.now()) == true { queues[host] = nil }
     }
 }

@@ -17,18 +17,35 @@ package struct PollRun: Sendable {
         let state = try await engine.store.sourceState(entry.id)
         var manners = SourceManners(stored: state.manners)
         let host = HostKey(manners.whereabouts(of: entry.source).location)
-        let report = try await engine.hosts.taking(host) {
-            do {
-                return try await attempt(entry, state, &manners, host)
-            } catch  where Task.isCancelled {
-                // Interrupted by the end of the program: that says nothing of the source.
-                throw CancellationError()
-            } catch let problem as Problem where problem.code != .internal && problem.code != .databaseUnavailable {
-                return try await fail(entry, state, manners, problem, .failed(inARow: state.failures + 1))
-            }
+        let report: PollReport
+        do {
+            report = try await engine.hosts.taking(host) { try await ask(entry, state, &manners, host) }
+        } catch let rest as HostRests {
+            try await postpone(entry, until: rest.until)
+            report = PollReport(source: entry.source.name, outcome: .postponed(until: rest.until), warnings: 0)
         }
         engine.report(.polled(report))
         return report
+    }
+
+    private func ask(
+        _ entry: ProvisionedContent.SourceEntry, _ state: SourceState, _ manners: inout SourceManners, _ host: HostKey?
+    ) async throws -> PollReport {
+        do {
+            return try await attempt(entry, state, &manners, host)
+        } catch  where Task.isCancelled {
+            // Interrupted by the end of the program: that says nothing of the source.
+            throw CancellationError()
+        } catch let problem as Problem where problem.code != .internal && problem.code != .databaseUnavailable {
+            return try await fail(entry, state, manners, problem, .failed(inARow: state.failures + 1))
+        }
+    }
+
+    private func postpone(_ entry: ProvisionedContent.SourceEntry, until: Timestamp) async throws {
+        let reason = PollReason(.retryAfter, "Its host asks not to be asked before \(until).")
+        try await engine.store.postpone(
+            entry.id, to: NextPoll(at: until, code: reason.code.rawValue, reason: reason.sentence),
+            at: engine.time.now())
     }
 
     /// When a source is due: as was planned, but not while its host wants to be left alone, and not only when a clock that
@@ -47,9 +64,7 @@ package struct PollRun: Sendable {
         guard mended.nextPollAt <= now, let host = HostKey(entry.source.location),
             let rest = await engine.hosts.rest(of: host)
         else { return mended.nextPollAt }
-        let reason = PollReason(.retryAfter, "Its host asks not to be asked before \(rest).")
-        try await engine.store.postpone(
-            entry.id, to: NextPoll(at: rest, code: reason.code.rawValue, reason: reason.sentence), at: now)
+        try await postpone(entry, until: rest)
         return rest
     }
 

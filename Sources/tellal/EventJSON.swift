@@ -72,6 +72,9 @@ extension EventJSON.Poll {
             changes = Dictionary(kinds.map { ($0.key.rawValue, $0.value) }) { first, _ in first }
             if report.recognised > 0 { recognised = report.recognised }
             if report.old > 0 { old = report.old }
+        case .postponed(let until):
+            outcome = "postponed"
+            message = "its host asks not to be asked before \(until)"
         case .held(let reason):
             outcome = "held"
             code = reason.code

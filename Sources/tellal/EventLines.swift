@@ -51,6 +51,7 @@ struct EventLines: Sendable {
             let old = report.old > 0 ? ", \(report.old) too old to be news" : ""
             return "\(counted(items, "item")), \(text.isEmpty ? "nothing new" : text.joined(separator: ", "))"
                 + "\(recognised)\(old)\(warnings)"
+        case .postponed(let until): return "not asked: its host wants to be left alone until \(until)"
         case .held(let reason):
             return "HELD, nothing is told: \(reason.sentence). Decide with "
                 + "`tellal source accept|skip|latest N \(report.source)`"

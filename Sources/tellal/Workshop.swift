@@ -28,7 +28,7 @@ struct Workshop: Sendable {
             time: time, random: { Double.random(in: 0..<1) },
             settings: EngineSettings(
                 fetchMaxBytes: settings.fetchMaxBytes, fetchConcurrency: settings.fetchConcurrency,
-                sendConcurrency: settings.sendConcurrency),
+                fetchPerHost: settings.fetchPerHost, sendConcurrency: settings.sendConcurrency),
             report: report, stop: stop)
         return Workshop(engine: engine, store: store, transport: transport)
     }

@@ -62,6 +62,20 @@ import Testing
         }
     }
 
+    @Test func `sources that wait in line for a host that rests come back another time`() async throws {
+        let paths = Dictionary(uniqueKeysWithValues: (1...9).map { ("source\($0)", "/\($0).xml") })
+        try await withEngine(paths: paths, campaigns: [SampleContent.campaign { $0.sources = ["source1"] }]) { bench in
+            for path in paths.values {
+                bench.site.set(path, Site.Document(status: 429, headers: ["Retry-After: 7200"], body: "later"))
+            }
+            try await bench.pass()
+            let count = bench.server.requests.count
+            #expect(count >= 1 && count < 9)
+            for _ in 1...10 { try await bench.nextPass() }
+            #expect(bench.server.requests.count == count)
+        }
+    }
+
     @Test func `what is gone for good is left alone until the owner asks for it`() async throws {
         try await withEngine { bench in
             bench.site.set("/feed.xml", Site.Document(body: feed(["A"])))

@@ -32,9 +32,10 @@ package struct HostQueue<Ticket: Hashable & Sendable>: Sendable {
 
     /// - Parameters:
     ///   - host: The one to be asked; the machine itself needs no gap.
+    ///   - connections: At most so many at once.
     ///   - isAllowed: The owner allows to ask it as fast as it answers.
-    package init(for host: HostKey, isAllowed: Bool = false) {
-        self.init(gap: host.isLoopback || isAllowed ? .zero : .seconds(1))
+    package init(for host: HostKey, connections: Int = 2, isAllowed: Bool = false) {
+        self.init(connections: connections, gap: host.isLoopback || isAllowed ? .zero : .seconds(1))
     }
 
     /// Whether it may be forgotten: nothing goes on, and nothing that it knows matters any more.

@@ -63,7 +63,7 @@ struct BenchDiffCommand: AsyncParsableCommand {
                 new = kinds[.new] ?? 0
                 gone = kinds[.removed] ?? 0
                 changed = report.changedItems
-            case .notModified, .held, .failed: break
+            case .notModified, .postponed, .held, .failed: break
             }
         }
     }

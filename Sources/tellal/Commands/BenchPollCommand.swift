@@ -85,6 +85,7 @@ struct BenchPollCommand: AsyncParsableCommand {
                     items += count
                     new += kinds[.new] ?? 0
                 case .held: n200 += 1
+                case .postponed: errors += 1
                 case .failed(let problem):
                     errors += 1
                     first_error = first_error ?? problem.message
@@ -120,7 +121,7 @@ struct EngineForBench {
             store: store, content: content, layouts: [:], fetcher: transport, sender: transport, time: time,
             random: { 0 },
             settings: EngineSettings(
-                fetchConcurrency: concurrency, hurriesAt: { _ in true }, acceptsFloods: true),
+                fetchConcurrency: concurrency, fetchPerHost: concurrency, hurriesAt: { _ in true }, acceptsFloods: true),
             report: { _ in })
     }
 
