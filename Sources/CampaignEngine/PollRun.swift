@@ -4,7 +4,7 @@ package import CampaignStore
 
 /// One poll of one source: fetch, read, compare with what is known, store.
 package struct PollRun: Sendable {
-    private let engine: Engine
+    let engine: Engine
 
     package init(_ engine: Engine) { self.engine = engine }
 
@@ -174,100 +174,4 @@ package struct PollRun: Sendable {
     /// An item that is missing is remembered so long, and for at least so many documents: feeds come back from outages.
     private static let memory = Duration.days(90)
     private static let forgettingPeriod = 20
-
-    /// What a document brought, and what to say of it.
-    private struct News {
-        var document: DocumentNews
-        var feed: FeedDescription?
-        var report: PollReport
-        /// Of some items of a first document.
-        var dates: [Timestamp] = []
-        var items: Int { document.items }
-    }
-
-    private func baseline(
-        _ found: FoundDocument, _ fetch: DocumentFetch, _ entry: ProvisionedContent.SourceEntry, _ state: SourceState
-    ) async throws -> News {
-        let now = engine.time.now()
-        var baseline = Baseline(engine.store, of: entry.id, now: now)
-        var newest = NewestItems(limit: state.startCounts.values.max() ?? 0, now: now)
-        let end = try await fetch.read(found, of: entry.source, identity: entry.source.identity) { events in
-            newest.take(events)
-            try await baseline.take(events)
-        }
-        return News(
-            document: DocumentNews(
-                entries: baseline.rest(), changes: [], starts: newest.starts(state.startCounts, without: []),
-                items: end.items, oldest: baseline.oldest, identity: baseline.identity),
-            feed: baseline.feed,
-            report: PollReport(
-                source: entry.source.name, outcome: .baseline(items: end.items),
-                warnings: end.warnings.count + baseline.warnings),
-            dates: baseline.dates)
-    }
-
-    private func compare(
-        _ found: FoundDocument, _ fetch: DocumentFetch, _ entry: ProvisionedContent.SourceEntry, _ state: SourceState
-    ) async throws -> News {
-        let now = engine.time.now()
-        let policy = ChangePolicy(
-            of: entry.source, oldest: state.oldest,
-            campaigns: engine.content.campaigns.filter { $0.sources.contains { $0.id == entry.id } }.map(\.campaign))
-        var collector = try await ChangeCollector(
-            StoredItems(store: engine.store, source: entry.id, expected: state.items), policy: policy,
-            lastGoodPoll: state.lastPollAt,
-            documents: state.documents + 1, now: now)
-        var newest = NewestItems(
-            limit: max(state.startCounts.values.max() ?? 0, state.decision?.latestCount ?? 0), now: now)
-        let identity = entry.source.identity ?? state.identity ?? .id
-        let end = try await fetch.read(found, of: entry.source, identity: identity) { events in
-            newest.take(events)
-            try await collector.take(events)
-        }
-        var result = try await collector.finish()
-        guard end.items > 0 || result.load.present == 0 else {
-            throw Problem(
-                .brokenDocument, "source \(entry.source.name): the document has no items any more",
-                hint:
-                    "Nothing was changed: \(result.load.present) items are known, and stay so until it has some again.")
-        }
-        let warnings = end.warnings.count + collector.warnings
-        if state.decision == nil, !engine.settings.acceptsFloods,
-            let reason = CircuitBreaker.trip(result.load, usual: state.usualNew)
-        {
-            return News(
-                document: DocumentNews(entries: [], changes: [], items: end.items), feed: nil,
-                report: PollReport(source: entry.source.name, outcome: .held(reason), warnings: warnings))
-        }
-        if let decision = state.decision { result.obey(decision, newest: newest.items) }
-        let kinds = result.changes.reduce(into: [:]) { $0[$1.kind, default: 0] += 1 }
-        return News(
-            document: DocumentNews(
-                entries: result.entries, replaced: result.replaced,
-                // Feeds are newest first; the log is told oldest first.
-                changes: result.changes.reversed(),
-                starts: newest.starts(state.startCounts, without: result.changes), items: end.items,
-                usualNew: CircuitBreaker.usual(state.usualNew, new: result.load.new)),
-            feed: collector.feed,
-            report: PollReport(
-                source: entry.source.name, outcome: .read(items: end.items, changes: kinds), warnings: warnings,
-                recognised: result.replaced.count, old: result.old, changedItems: result.changedItems))
-    }
-}
-
-extension HoldDecision {
-    var latestCount: Int? { if case .latest(let count) = self { count } else { nil } }
-}
-
-extension DocumentDiff.Result {
-    /// Leaves of the changes what the owner wants told.
-    fileprivate mutating func obey(_ decision: HoldDecision, newest: [Item]) {
-        switch decision {
-        case .accept: break
-        case .skip: changes = []
-        case .latest(let count):
-            let wanted = Set(newest.prefix(count).map(\.key))
-            changes = changes.filter { $0.kind == .new && wanted.contains($0.key) }
-        }
-    }
 }

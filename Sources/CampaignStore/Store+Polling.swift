@@ -7,6 +7,8 @@ package struct SourceState: Sendable, Hashable {
     /// How the source wants to be asked, as the engine writes it: JSON.
     package var manners: String?
     package var lastPollAt: Timestamp?
+    /// The last poll that read the document or was told that it is the same.
+    package var lastGoodAt: Timestamp?
     package var nextPollAt: Timestamp
     /// Failed polls in a row.
     package var failures: Int
@@ -105,7 +107,7 @@ package struct DocumentNews: Sendable {
 extension Store {
     private static let selectState = """
         SELECT baseline_at, manners, last_poll_at, next_poll_at, failures, last_error, documents, usual_new,
-            held_at, hold_code, hold_reason, decision, oldest, items, identity
+            held_at, hold_code, hold_reason, decision, oldest, items, identity, last_good_at
         FROM source_states WHERE source_id = $1
         """
     private static let selectStarts = """
@@ -120,7 +122,7 @@ extension Store {
             }
             let states = try connection.query(Self.selectState, [.id(source)]) { row in
                 SourceState(
-                    baselineAt: row.time(0), manners: row.text(1), lastPollAt: row.time(2),
+                    baselineAt: row.time(0), manners: row.text(1), lastPollAt: row.time(2), lastGoodAt: row.time(15),
                     nextPollAt: row.time(3) ?? Timestamp(seconds: 0), failures: Int(row.integer(4) ?? 0),
                     lastError: row.text(5), items: Int(row.integer(13) ?? 0), documents: Int(row.integer(6) ?? 0),
                     usualNew: row.integer(7).map { Double($0) / 1000 }, oldest: row.time(12),
