@@ -62,6 +62,9 @@ package struct DocumentFetch: Sendable {
         }
     }
 
+    /// The largest real ones have a tenth of it.
+    private static let mostOfFeed: Int64 = 20 << 20
+
     /// Reads a document to its end, its items without their texts.
     ///
     /// - Throws: ``Problem`` when it is not a feed, cannot be fetched to its end, or is not whole.
@@ -76,7 +79,10 @@ package struct DocumentFetch: Sendable {
         if let maxBytes { options.limits.bytes = Int(clamping: maxBytes) }
         let reader = FeedReader(options, lazily: true)
         var end: DocumentEnd?
+        var bytes: Int64 = 0
+        var mostBytes = Int64.max
         func take(_ events: [ReadEvent]) async throws {
+            if maxBytes == nil, case .feed(let feed)? = events.first, feed.format.isFeed { mostBytes = Self.mostOfFeed }
             if case .end(let documentEnd)? = events.last { end = documentEnd }
             try await each(events)
         }
@@ -84,6 +90,12 @@ package struct DocumentFetch: Sendable {
             for try await chunk in document.chunks {
                 try await take(try reader.push(chunk))
                 while reader.hasMore { try await take(try reader.more()) }
+                bytes += Int64(chunk.count)
+                guard bytes <= mostBytes else {
+                    throw Problem(
+                        .brokenDocument, "source \(source.name): it is a feed of more than \(mostBytes >> 20) MiB",
+                        hint: "Nothing was changed. If it is meant to be so large, set fetch.max_bytes.")
+                }
             }
             try await take(try reader.finish())
         } catch let failure as ReadFailure {

@@ -93,19 +93,17 @@ package struct PollRun: Sendable {
         let isConditional = state.baselineAt != nil && state.startCounts.isEmpty && state.decision == nil
         let fetch = DocumentFetch(engine.fetcher, maxBytes: engine.settings.fetchMaxBytes)
         let now = engine.time.now()
+        let source = manners.whereabouts(of: entry.source)
+        let wantsCertificate = source.isEncrypted && manners.asksForCertificate(now: now)
         var looksAtCertificate = false
-        if let host, host.port != 80, manners.asksForCertificate(now: now) {
-            looksAtCertificate = await engine.hosts.looksAtCertificate(of: host)
-        }
+        if wantsCertificate, let host { looksAtCertificate = await engine.hosts.looksAtCertificate(of: host) }
         let answer = try await fetch.open(
-            manners.whereabouts(of: entry.source),
+            source,
             conditions: isConditional ? manners.conditions(for: entry.source, now: now) : [],
             asksForCertificate: looksAtCertificate)
-        if let host {
+        if wantsCertificate, let host {
             if let end = answer.certificateEndsAt { await engine.hosts.note(certificateEnd: end, of: host) }
-            if manners.asksForCertificate(now: now) {
-                manners.note(certificateEnd: await engine.hosts.certificateEnd(of: host), now: now)
-            }
+            manners.note(certificateEnd: await engine.hosts.certificateEnd(of: host), now: now)
         }
         switch answer.content {
         case .refused(let status, let problem):

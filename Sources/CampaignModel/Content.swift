@@ -70,6 +70,8 @@ package struct Source: Sendable, Hashable, Codable {
         provenance = try container.decode(Provenance.self, forKey: .provenance)
     }
 
+    package var isEncrypted: Bool { location.prefix(8).lowercased() == "https://" }
+
     package var isRemote: Bool {
         let start = location.prefix(8).lowercased()
         return start.hasPrefix("http://") || start.hasPrefix("https://")

@@ -64,6 +64,16 @@ package enum DocumentFormat: String, Sendable, Hashable, Codable, CaseIterable {
     /// Read through a mapping of the owner.
     case custom
 
+    /// Whether it is a feed of articles, and no catalog: those are short.
+    package var isFeed: Bool {
+        switch self {
+        case .rss090, .rss091, .rss092, .rss093, .rss094, .rss10, .rss11, .rss20, .atom03, .atom10, .cdf, .json1,
+            .json11:
+            true
+        default: false
+        }
+    }
+
     /// Those that an owner may name; a mapping says itself what `custom` is.
     package static let named = allCases.filter { $0 != .custom }
 }

@@ -104,3 +104,17 @@ import Testing
         }
     }
 }
+
+@Suite struct LargeDocumentTests {
+    @Test func `a feed of more than 20 MiB is refused, and a catalog is not`() async throws {
+        let text = String(repeating: "word ", count: 4_400_000)
+        try await withEngine(paths: ["blog": "/feed.xml", "shop": "/shop.xml"]) { bench in
+            bench.site.publish(feed(["A", "B"], descriptions: ["A": text]))
+            bench.site.publish(
+                catalog(price: "5 EUR", availability: "in stock")
+                    .replacing("</item>", with: "</item><!--\(text)-->"), at: "/shop.xml")
+            let problems = try await bench.pass()
+            #expect(problems.map(\.message) == ["source blog: it is a feed of more than 20 MiB"])
+        }
+    }
+}
