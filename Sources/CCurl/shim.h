@@ -4,6 +4,8 @@
 // The header's own type checks are macros around the variadic calls; the typed functions below take their place.
 #define CURL_DISABLE_TYPECHECK 1
 #include <curl/curl.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 // Swift cannot call variadic functions: one typed function for each kind of argument.
@@ -107,6 +109,16 @@ static inline void *tellal_curl_get_private(CURL *easy) {
 
 static inline CURLMcode tellal_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
+}
+
+static inline void tellal_curl_multi_set_socket(CURLM *multi, curl_socket_callback callback, void *context) {
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, callback);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+}
+
+static inline void tellal_curl_multi_set_timer(CURLM *multi, curl_multi_timer_callback callback, void *context) {
+    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, callback);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context);
 }
 
 static inline CURLcode tellal_curl_result(const CURLMsg *message) { return message->data.result; }

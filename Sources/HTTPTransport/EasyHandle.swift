@@ -6,6 +6,8 @@ final class EasyHandle {
     let raw: UnsafeMutableRawPointer
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private(set) var transfer: Transfer?
+    /// A piece of the body came since this was last set to false.
+    var hasReceived = false
 
     init?() {
         guard let raw = curl_easy_init() else { return nil }

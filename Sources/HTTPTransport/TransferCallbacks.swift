@@ -25,6 +25,7 @@ enum TransferCallbacks {
         let length = size * count
         guard length > 0, let (handle, transfer) = handle(context) else { return refusal }
         let piece = UnsafeRawBufferPointer(start: bytes, count: length)
+        handle.hasReceived = true
         return transfer.receive(body: piece, wireBytes: { handle.wireBytes }) ? length : refusal
     }
 

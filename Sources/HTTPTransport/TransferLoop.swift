@@ -6,6 +6,7 @@ import Glibc
 final class TransferLoop {
     private let multi: UnsafeMutableRawPointer
     private let queue: TransferQueue
+    private let watch: SocketWatch
     private let spareLimit: Int
 
     private var running: [UInt64: EasyHandle] = [:]
@@ -17,8 +18,9 @@ final class TransferLoop {
 
     /// `nil` when there is no libcurl handle to work with: nothing can be posted to such a queue either.
     init?(queue: TransferQueue, sends: TransferLimit, fetches: TransferLimit) {
-        guard let multi = queue.multi else { return nil }
+        guard let multi = queue.multi, let watch = SocketWatch(multi, wakeUp: queue.wakeUp) else { return nil }
         self.multi = multi
+        self.watch = watch
         self.queue = queue
         self.sends = TransferLane(sends)
         self.fetches = TransferLane(fetches)
@@ -37,11 +39,9 @@ final class TransferLoop {
         while true {
             for command in queue.takeAll() { obey(command) }
             if stopping, running.isEmpty { break }
-            var active: Int32 = 0
-            curl_multi_perform(multi, &active)
+            watch.turn()
             pauseFullOnes()
-            if collectFinished() { continue }
-            curl_multi_poll(multi, nil, 0, running.isEmpty ? 60_000 : 1000, nil)
+            _ = collectFinished()
         }
         end()
     }
@@ -131,7 +131,9 @@ extension TransferLoop {
     /// Pausing here, not inside the callback: libcurl hands over everything that it has decoded first, so nothing
     /// grows uncounted behind a paused transfer.
     private func pauseFullOnes() {
-        for handle in running.values where handle.transfer?.mustPause == true {
+        for handle in running.values where handle.hasReceived {
+            handle.hasReceived = false
+            guard handle.transfer?.mustPause == true else { continue }
             curl_easy_pause(handle.raw, CURLPAUSE_RECV)
         }
     }

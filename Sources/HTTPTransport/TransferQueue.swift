@@ -1,4 +1,5 @@
 import CCurl
+import Glibc
 import Synchronization
 
 /// The hand-over to the curl thread: anybody may post, the thread takes everything at once.
@@ -18,15 +19,19 @@ final class TransferQueue: Sendable {
     }
 
     private let state: Mutex<State>
-    // Safe because it belongs to the curl thread (`TransferLoop`), but for `curl_multi_wakeup`, which libcurl allows from
-    // any thread and which is called here only under the lock while the queue is open; the thread closes the queue before
-    // it frees the handle.
+    // Safe because it belongs to the curl thread (`TransferLoop`) alone; the queue only brings it there.
     nonisolated(unsafe) let multi: UnsafeMutableRawPointer?
+    /// An eventfd that ends the thread's wait; -1 when there is none.
+    let wakeUp: Int32
 
     init(multi: UnsafeMutableRawPointer?) {
+        let wakeUp = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
         self.multi = multi
-        state = Mutex(State(isClosed: multi == nil))
+        self.wakeUp = wakeUp
+        state = Mutex(State(isClosed: multi == nil || wakeUp < 0))
     }
+
+    deinit { if wakeUp >= 0 { Glibc.close(wakeUp) } }
 
     func newID() -> UInt64 {
         state.withLock { state in
@@ -42,7 +47,7 @@ final class TransferQueue: Sendable {
             guard !state.isClosed else { return false }
             state.commands.append(command)
             // The thread takes all commands at a time: one call wakes it for all that follow.
-            if state.commands.count == 1 { curl_multi_wakeup(multi) }
+            if state.commands.count == 1 { eventfd_write(wakeUp, 1) }
             return true
         }
     }
