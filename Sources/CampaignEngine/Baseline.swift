@@ -19,7 +19,9 @@ struct Baseline {
     private(set) var identity: IdentityPolicy?
 
     /// The date of the oldest item; nil when some have none.
-    var oldest: Timestamp? { undated > 0 ? nil : oldestDate }
+    var oldest: Timestamp? { undated > 0 ? nil : oldestDate.map { min($0, now) } }
+    private(set) var lookAgainAt: Timestamp?
+    private let now: Timestamp
     private var oldestDate: Timestamp?
     private var undated = 0
     /// Of the first items that have one.
@@ -30,6 +32,7 @@ struct Baseline {
     init(_ store: Store, of source: SourceID, now: Timestamp) {
         self.store = store
         self.source = source
+        self.now = now
         rules = ChangeRules(ChangePolicy(), now: now)
     }
 
@@ -56,6 +59,7 @@ struct Baseline {
             if identity == .idAndLink { entry.key = alternative }
             if identity == nil { alternatives.append(alternative) }
         }
+        if let look = entry.lookAgainAt { lookAgainAt = min(lookAgainAt ?? look, look) }
         entries.append(entry)
         if let published = item.published {
             if dates.count < 100 { dates.append(published) }

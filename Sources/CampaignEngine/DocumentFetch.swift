@@ -1,4 +1,5 @@
 package import CampaignModel
+import CampaignPlanning
 import FeedReading
 import Foundation
 package import HTTPTransport
@@ -50,7 +51,8 @@ package struct DocumentFetch: Sendable {
         case 200:
             .found(
                 FoundDocument(
-                    url: response.url, contentType: response.headers["Content-Type"], chunks: .body(response.body)))
+                    url: Self.base(response.url, of: source), contentType: response.headers["Content-Type"],
+                    chunks: .body(response.body)))
         case 304: .notModified
         default:
             .refused(
@@ -139,6 +141,15 @@ package struct DocumentFetch: Sendable {
         return items
     }
 
+    /// Where a document's relative links count from: they go to people, so nothing secret of the address may be in them.
+    private static func base(_ address: String, of source: Source) -> String {
+        guard var parts = URLComponents(string: address) else { return address }
+        parts.user = nil
+        parts.password = nil
+        if source.location != source.writtenLocation { parts.query = nil }
+        return parts.string ?? address
+    }
+
     /// An address without what may be secret in it: user, password, query.
     static func shown(_ address: String) -> String {
         guard var parts = URLComponents(string: address) else { return "its address" }
@@ -177,6 +188,8 @@ struct FetchedAnswer: Sendable {
     var permanentURL: String?
     /// When the server's certificate ends; nil without TLS.
     var certificateEndsAt: Timestamp?
+    /// Who answered in the end; nil for a file.
+    var host: HostKey?
 
     init(_ content: Content) { self.content = content }
 
@@ -185,6 +198,7 @@ struct FetchedAnswer: Sendable {
         headers = response.headers
         permanentURL = response.permanentURL
         certificateEndsAt = response.certificateExpiresAt
+        host = HostKey(response.url)
     }
 
     var isNotModified: Bool { if case .notModified = content { true } else { false } }

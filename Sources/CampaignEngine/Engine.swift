@@ -20,6 +20,8 @@ package struct Engine: Sendable {
     let paces: [ChannelID: Pace]
     /// Who may ask which host now.
     let hosts: HostTurns
+    /// How many documents are fetched and read at once.
+    let slots: Slots
 
     package init(
         store: Store, content: ProvisionedContent, layouts: [String: Layout], fetcher: HTTPTransport,
@@ -36,6 +38,7 @@ package struct Engine: Sendable {
         self.settings = settings
         self.report = report
         self.stop = stop
+        slots = Slots(settings.fetchConcurrency)
         hosts = HostTurns(time: time, connections: settings.fetchPerHost, isAllowed: settings.hurriesAt)
         paces = Dictionary(
             content.channels.map { ($0.id, Pace(perSecond: $0.channel.rate, time: time)) }

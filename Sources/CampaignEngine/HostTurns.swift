@@ -17,7 +17,7 @@ actor HostTurns {
     private let isAllowed: @Sendable (HostKey) -> Bool
     private var queues: [HostKey: HostQueue<UInt64>] = [:]
     private var granted: Set<UInt64> = []
-    private var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    private var waiting: [HostKey: [UInt64: CheckedContinuation<Void, Never>]] = [:]
     private var lastTicket: UInt64 = 0
     /// When a host's certificate was last asked for, and when it ends.
     private var certificates: [HostKey: (askedAt: Timestamp, endsAt: Timestamp?)] = [:]
@@ -33,6 +33,8 @@ actor HostTurns {
         guard let end = queues[host]?.notBefore, end > time.now() else { return nil }
         return end
     }
+
+    var isAnyResting: Bool { queues.values.contains { $0.notBefore.map { $0 > time.now() } ?? false } }
 
     /// A host said `Retry-After`.
     func rest(of host: HostKey, for wait: Duration) {
@@ -94,16 +96,23 @@ actor HostTurns {
             } else {
                 await withTaskCancellationHandler {
                     await withCheckedContinuation { continuation in
-                        if Task.isCancelled { continuation.resume() } else { waiting[ticket] = continuation }
+                        if Task.isCancelled {
+                            continuation.resume()
+                        } else {
+                            waiting[host, default: [:]][ticket] = continuation
+                        }
                     }
                 } onCancel: {
-                    Task { await self.wake(ticket) }
+                    Task { await self.wake(ticket, at: host) }
                 }
             }
         }
     }
 
-    private func wake(_ ticket: UInt64) { waiting.removeValue(forKey: ticket)?.resume() }
+    private func wake(_ ticket: UInt64, at host: HostKey) {
+        waiting[host]?.removeValue(forKey: ticket)?.resume()
+        if waiting[host]?.isEmpty == true { waiting[host] = nil }
+    }
 
     /// Gives turns to those who may have one now.
     ///
@@ -114,7 +123,7 @@ actor HostTurns {
             switch queues[host]?.next(at: now) ?? .idle {
             case .start(let ticket):
                 granted.insert(ticket)
-                wake(ticket)
+                wake(ticket, at: host)
             case .wait(let until): return until
             case .idle: return nil
             }
@@ -123,12 +132,11 @@ actor HostTurns {
 
     private func end(_ ticket: UInt64, at host: HostKey) {
         granted.remove(ticket)
-        waiting[ticket] = nil
         queues[host]?.end(ticket)
         // Those who wait for the clock look for themselves; one of the others is woken to do so.
-        if advance(host) != nil, let next = waiting.keys.min() { wake(next) }
+        if advance(host) != nil, let next = waiting[host]?.keys.min() { wake(next, at: host) }
         // Nobody waits in line while the host rests.
-        if rest(of: host) != nil { for other in Array(waiting.keys) { wake(other) } }
+        if rest(of: host) != nil { for other in Array((waiting[host] ?? [:]).keys) { wake(other, at: host) } }
         if queues[host]?.isSpent(at: time.now()) == true { queues[host] = nil }
     }
 }

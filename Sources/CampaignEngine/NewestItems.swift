@@ -3,9 +3,15 @@ import FeedReading
 
 /// The newest items of a document: by date, and undated ones in the document's order, after the dated.
 struct NewestItems {
+    private struct Entry {
+        var item: Item
+        /// Its key should the document turn out to repeat its ids.
+        var alternative: ItemKey?
+    }
+
     private let limit: Int
     private let now: Timestamp
-    private(set) var items: [Item] = []
+    private var entries: [Entry] = []
 
     init(limit: Int, now: Timestamp) {
         self.limit = limit
@@ -17,15 +23,15 @@ struct NewestItems {
         for case .found(let found) in events {
             var item = found.item()
             item.product = item.product?.inForce(at: now)
-            if !item.isBlank { take(item) }
+            if !item.isBlank { take(Entry(item: item, alternative: found.alternativeKey)) }
         }
     }
 
-    private mutating func take(_ item: Item) {
-        let position = items.firstIndex { Self.isNewer(item, than: $0) } ?? items.count
+    private mutating func take(_ entry: Entry) {
+        let position = entries.firstIndex { Self.isNewer(entry.item, than: $0.item) } ?? entries.count
         guard position < limit else { return }
-        items.insert(item, at: position)
-        if items.count > limit { items.removeLast() }
+        entries.insert(entry, at: position)
+        if entries.count > limit { entries.removeLast() }
     }
 
     private static func isNewer(_ one: Item, than other: Item) -> Bool {
@@ -37,8 +43,17 @@ struct NewestItems {
     }
 
     /// What campaigns start with, oldest first, but for what is told anyway.
-    func starts(_ counts: [CampaignID: Int], without told: [Change]) -> [CampaignID: [Change]] {
+    ///
+    /// - Parameter identity: What the items of a first document came to be known by.
+    func starts(
+        _ counts: [CampaignID: Int], without told: [Change], by identity: IdentityPolicy?
+    ) -> [CampaignID: [Change]] {
         let announced = Set(told.lazy.filter { $0.kind == .new }.map(\.key))
+        let items = entries.map { entry in
+            var item = entry.item
+            if identity == .idAndLink, let alternative = entry.alternative { item.key = alternative }
+            return item
+        }
         return counts.mapValues { count in
             items.prefix(count).filter { !announced.contains($0.key) }
                 .map { Change(kind: .new, key: $0.key, before: nil, after: $0) }.reversed()

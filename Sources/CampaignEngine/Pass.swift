@@ -47,18 +47,14 @@ package struct Pass: Sendable {
     package static func poll(
         _ sources: [ProvisionedContent.SourceEntry], _ engine: Engine
     ) async throws -> [PollReport] {
-        try await withThrowingTaskGroup(of: (Int, PollReport).self) { group in
-            var waiting = sources.enumerated().makeIterator()
-            func addNext() {
-                guard !engine.stop.isRaised, let (index, entry) = waiting.next() else { return }
-                group.addTask { (index, try await PollRun(engine).poll(entry)) }
+        try await withThrowingTaskGroup(of: (Int, PollReport)?.self) { group in
+            for (index, entry) in sources.enumerated() {
+                group.addTask {
+                    engine.stop.isRaised ? nil : (index, try await PollRun(engine).poll(entry))
+                }
             }
-            for _ in 0..<max(1, engine.settings.fetchConcurrency) { addNext() }
             var reports: [(Int, PollReport)] = []
-            for try await report in group {
-                reports.append(report)
-                addNext()
-            }
+            for try await report in group { if let report { reports.append(report) } }
             return reports.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }

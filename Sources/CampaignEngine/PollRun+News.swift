@@ -26,8 +26,10 @@ extension PollRun {
         }
         return News(
             document: DocumentNews(
-                entries: baseline.rest(), changes: [], starts: newest.starts(state.startCounts, without: []),
-                items: end.items, oldest: baseline.oldest, identity: baseline.identity),
+                entries: baseline.rest(), changes: [],
+                starts: newest.starts(state.startCounts, without: [], by: baseline.identity),
+                items: end.items, oldest: baseline.oldest, identity: baseline.identity,
+                lookAgainAt: baseline.lookAgainAt),
             feed: baseline.feed,
             report: PollReport(
                 source: entry.source.name, outcome: .baseline(items: end.items),
@@ -45,8 +47,7 @@ extension PollRun {
         var collector = try await ChangeCollector(
             StoredItems(store: engine.store, source: entry.id, expected: state.items), policy: policy,
             lastGoodPoll: state.lastGoodAt, documents: state.documents + 1, now: now)
-        var newest = NewestItems(
-            limit: max(state.startCounts.values.max() ?? 0, state.decision?.latestCount ?? 0), now: now)
+        var newest = NewestItems(limit: state.startCounts.values.max() ?? 0, now: now)
         let identity = entry.source.identity ?? state.identity ?? .id
         let end = try await fetch.read(found, of: entry.source, identity: identity) { events in
             newest.take(events)
@@ -67,15 +68,18 @@ extension PollRun {
                 document: DocumentNews(entries: [], changes: [], items: end.items), feed: nil,
                 report: PollReport(source: entry.source.name, outcome: .held(reason), warnings: warnings))
         }
-        if let decision = state.decision { result.obey(decision, newest: newest.items) }
+        if let decision = state.decision { result.obey(decision) }
         let kinds = result.changes.reduce(into: [:]) { $0[$1.kind, default: 0] += 1 }
         return News(
             document: DocumentNews(
                 entries: result.entries, replaced: result.replaced,
                 // Feeds are newest first; the log is told oldest first.
                 changes: result.changes.reversed(),
-                starts: newest.starts(state.startCounts, without: result.changes), items: end.items,
-                usualNew: CircuitBreaker.usual(state.usualNew, new: result.load.new)),
+                starts: newest.starts(state.startCounts, without: result.changes, by: nil), items: end.items,
+                // What the owner had to decide about is not usual.
+                usualNew: state.decision == nil
+                    ? CircuitBreaker.usual(state.usualNew, new: result.load.new) : state.usualNew,
+                lookAgainAt: result.nextLook),
             feed: collector.feed,
             report: PollReport(
                 source: entry.source.name, outcome: .read(items: end.items, changes: kinds), warnings: warnings,
@@ -83,19 +87,24 @@ extension PollRun {
     }
 }
 
-extension HoldDecision {
-    var latestCount: Int? { if case .latest(let count) = self { count } else { nil } }
-}
-
 extension DocumentDiff.Result {
     /// Leaves of the changes what the owner wants told.
-    fileprivate mutating func obey(_ decision: HoldDecision, newest: [Item]) {
+    fileprivate mutating func obey(_ decision: HoldDecision) {
         switch decision {
         case .accept: break
         case .skip: changes = []
         case .latest(let count):
-            let wanted = Set(newest.prefix(count).map(\.key))
-            changes = changes.filter { $0.kind == .new && wanted.contains($0.key) }
+            // The dated ones by their date, then the others as the document has them.
+            let news = changes.enumerated().filter { $0.element.kind == .new }.sorted { one, other in
+                switch (one.element.after?.published, other.element.after?.published) {
+                case (let mine?, let theirs?) where mine != theirs: mine > theirs
+                case (.some, nil): true
+                case (nil, .some): false
+                default: one.offset < other.offset
+                }
+            }
+            let places = Set(news.prefix(count).map(\.offset))
+            changes = changes.enumerated().filter { places.contains($0.offset) }.map(\.element)
         }
     }
 }

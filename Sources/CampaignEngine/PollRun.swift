@@ -19,7 +19,10 @@ package struct PollRun: Sendable {
         let host = HostKey(manners.whereabouts(of: entry.source).location)
         let report: PollReport
         do {
-            report = try await engine.hosts.taking(host) { try await ask(entry, state, &manners, host) }
+            report = try await engine.hosts.taking(host) {
+                // Those who stand in line for a slow host take no place from others.
+                try await engine.slots.whileHolding { try await ask(entry, state, &manners, host) }
+            }
         } catch let rest as HostRests {
             try await postpone(entry, until: rest.until)
             report = PollReport(source: entry.source.name, outcome: .postponed(until: rest.until), warnings: 0)
@@ -37,6 +40,7 @@ package struct PollRun: Sendable {
             // Interrupted by the end of the program: that says nothing of the source.
             throw CancellationError()
         } catch let problem as Problem where problem.code != .internal && problem.code != .databaseUnavailable {
+            manners.noteFailure(inARow: state.failures + 1)
             return try await fail(entry, state, manners, problem, .failed(inARow: state.failures + 1))
         }
     }
@@ -52,7 +56,7 @@ package struct PollRun: Sendable {
     /// was set back has caught up.
     package func dueAt(_ entry: ProvisionedContent.SourceEntry) async throws -> Timestamp {
         let now = engine.time.now()
-        guard let stored = try await engine.store.pollTimes(of: entry.id) else { return now }
+        guard let stored = try await engine.store.pollTimes(of: entry.id), stored.last != nil else { return now }
         let times = PollTimes(lastPollAt: stored.last, nextPollAt: stored.next)
         let mended = times.mended(at: now)
         if mended != times {
@@ -61,7 +65,9 @@ package struct PollRun: Sendable {
                 entry.id, to: NextPoll(at: mended.nextPollAt, code: reason.code.rawValue, reason: reason.sentence),
                 at: now)
         }
-        guard mended.nextPollAt <= now, let host = HostKey(entry.source.location),
+        guard mended.nextPollAt <= now, await engine.hosts.isAnyResting else { return mended.nextPollAt }
+        let manners = SourceManners(stored: try await engine.store.sourceState(entry.id).manners)
+        guard let host = HostKey(manners.whereabouts(of: entry.source).location),
             let rest = await engine.hosts.rest(of: host)
         else { return mended.nextPollAt }
         try await postpone(entry, until: rest)
@@ -90,7 +96,10 @@ package struct PollRun: Sendable {
         _ entry: ProvisionedContent.SourceEntry, _ state: SourceState, _ manners: inout SourceManners, _ host: HostKey?
     ) async throws -> PollReport {
         // A campaign that starts with the newest items needs a whole document, and so does a decision about one.
-        let isConditional = state.baselineAt != nil && state.startCounts.isEmpty && state.decision == nil
+        // So does what waits for the clock or for a second document: being the same says nothing of it.
+        let isConditional =
+            state.baselineAt != nil && state.startCounts.isEmpty && state.decision == nil
+            && (state.lookAgainAt.map { $0 > engine.time.now() } ?? true)
         let fetch = DocumentFetch(engine.fetcher, maxBytes: engine.settings.fetchMaxBytes)
         let now = engine.time.now()
         let source = manners.whereabouts(of: entry.source)
@@ -107,8 +116,9 @@ package struct PollRun: Sendable {
         }
         switch answer.content {
         case .refused(let status, let problem):
-            let outcome = await refusal(status, answer, state, host)
+            let outcome = await refusal(status, answer, state, &manners)
             if outcome == .gone { manners.goneSince = manners.goneSince ?? engine.time.now() }
+            manners.noteFailure(inARow: state.failures + 1)
             return try await fail(entry, state, manners, problem, outcome)
         case .notModified:
             let now = engine.time.now()
@@ -126,12 +136,14 @@ package struct PollRun: Sendable {
 
     /// What a refusal means for the next poll; of `Retry-After` all sources of the host are told.
     private func refusal(
-        _ status: Int, _ answer: FetchedAnswer, _ state: SourceState, _ host: HostKey?
+        _ status: Int, _ answer: FetchedAnswer, _ state: SourceState, _ manners: inout SourceManners
     ) async -> PollOutcome {
+        // Where it moved to it is not: the address that the owner gave may know better.
+        if status == 404 || status == 410, manners.forgetMove() { return .failed(inARow: state.failures + 1) }
         if status == 410 { return .gone }
         let wait = CacheHints(answer.headers, now: engine.time.now()).retryAfter
         guard status == 429 || status == 503, let wait else { return .failed(inARow: state.failures + 1) }
-        if let host { await engine.hosts.rest(of: host, for: wait) }
+        if let host = answer.host { await engine.hosts.rest(of: host, for: wait) }
         return .toldToWait(wait, inARow: state.failures + 1)
     }
 

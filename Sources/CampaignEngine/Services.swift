@@ -17,11 +17,10 @@ package struct PollService: Service {
 
     /// - Throws: when the store fails.
     package func run() async throws {
-        let slots = Slots(engine.settings.fetchConcurrency)
         do {
             try await cancelWhenGracefulShutdown {
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    for entry in engine.content.sources { group.addTask { try await follow(entry, slots) } }
+                    for entry in engine.content.sources { group.addTask { try await follow(entry) } }
                     // Without a source there is still a daemon that sends what waits.
                     group.addTask { while true { try await engine.time.sleep(for: .hours(1)) } }
                     try await group.waitForAll()
@@ -32,7 +31,7 @@ package struct PollService: Service {
         }
     }
 
-    private func follow(_ entry: ProvisionedContent.SourceEntry, _ slots: Slots) async throws {
+    private func follow(_ entry: ProvisionedContent.SourceEntry) async throws {
         while !Task.isCancelled {
             let wait = try await PollRun(engine).dueAt(entry) - engine.time.now()
             if wait > .zero {
@@ -40,12 +39,10 @@ package struct PollService: Service {
                 try await engine.time.sleep(for: min(wait, .hours(1)))
                 continue
             }
-            try await slots.whileHolding {
-                _ = try await PollRun(engine).poll(entry)
-                for campaign in engine.content.campaigns where campaign.sources.contains(where: { $0.id == entry.id }) {
-                    let reports = try await CampaignRun(engine).run(campaign, takesWaiting: true)
-                    if reports.contains(where: { $0.queued > 0 }) { wake.raise() }
-                }
+            _ = try await PollRun(engine).poll(entry)
+            for campaign in engine.content.campaigns where campaign.sources.contains(where: { $0.id == entry.id }) {
+                let reports = try await CampaignRun(engine).run(campaign, takesWaiting: true)
+                if reports.contains(where: { $0.queued > 0 }) { wake.raise() }
             }
         }
     }

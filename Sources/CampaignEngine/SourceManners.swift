@@ -87,6 +87,18 @@ struct SourceManners: Sendable, Hashable, Codable {
         }
     }
 
+    /// - Returns: Whether the source was asked where it had moved to.
+    mutating func forgetMove() -> Bool {
+        defer { moved = nil }
+        return moved != nil
+    }
+
+    /// A poll that read nothing: moves are counted in a row, and one that leads nowhere is taken back.
+    mutating func noteFailure(inARow failures: Int) {
+        move = PermanentMove()
+        if failures >= PermanentMove.needed { moved = nil }
+    }
+
     mutating func note(items count: Int) {
         itemsBefore = items
         items = count

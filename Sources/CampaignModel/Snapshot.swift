@@ -62,6 +62,8 @@ package struct ItemMemory: Sendable, Hashable, Codable {
     package var unconfirmed: [ChangeKind]?
     /// How often in a row its text changed from one document to the next.
     package var restlessness: Int?
+    /// When it last did.
+    package var textChangedAt: Timestamp?
 
     package init() {}
 

@@ -33,6 +33,8 @@ package struct SnapshotIndex: Sendable {
     /// Nobody can choose ids that get into each other's way.
     private let secret = UInt64.random(in: .min ... .max) | 1
     package private(set) var count = 0
+    /// When the first of the items is to be looked at again whatever is stated of it, that are not yet due.
+    package private(set) var nextLook: Timestamp?
     /// How many were present in the last document.
     package private(set) var presentCount = 0
 
@@ -49,7 +51,9 @@ package struct SnapshotIndex: Sendable {
     ///   - key: Its key.
     ///   - stated: 0 when it is to be looked at whatever is stated of it.
     ///   - presence: Whether the last document had it.
-    package mutating func add(_ key: ItemKey, stated: UInt64, _ presence: Presence) {
+    ///   - look: When it is to be looked at again, if that is still to come.
+    package mutating func add(_ key: ItemKey, stated: UInt64, _ presence: Presence, look: Timestamp? = nil) {
+        if let look { nextLook = min(nextLook ?? look, look) }
         if (count + 1) * 4 > places.count * 3 { grow() }
         // What was absent and is there again has to be looked at.
         insert(Place(key: key, stated: presence == .present ? stated : 0, presence: presence))

@@ -199,6 +199,7 @@ struct Migration: Sendable {
             "ALTER TABLE source_states ADD COLUMN documents BIGINT NOT NULL DEFAULT 0",
             "ALTER TABLE source_states ADD COLUMN identity TEXT",
             "ALTER TABLE source_states ADD COLUMN usual_new BIGINT",
+            "ALTER TABLE source_states ADD COLUMN look_again_at BIGINT",
             "ALTER TABLE source_states ADD COLUMN oldest BIGINT",
             "ALTER TABLE source_states ADD COLUMN held_at BIGINT",
             "ALTER TABLE source_states ADD COLUMN hold_code TEXT",

@@ -17,6 +17,8 @@ package struct SourceState: Sendable, Hashable {
     package var items: Int
     /// How many whole documents were read.
     package var documents: Int
+    /// From then on a whole document is wanted, though it may be the same.
+    package var lookAgainAt: Timestamp?
     /// How many new items a document usually brings that brings any.
     package var usualNew: Double?
     /// The date of the oldest item of the first document, where all have one.
@@ -87,12 +89,15 @@ package struct DocumentNews: Sendable {
     package var oldest: Timestamp?
     /// Of a first document: what its items are known by.
     package var identity: IdentityPolicy?
+    /// See ``SourceState/lookAgainAt``.
+    package var lookAgainAt: Timestamp?
 
     package init(
         entries: [SnapshotEntry], replaced: [ItemKey] = [], changes: [Change], starts: [CampaignID: [Change]] = [:],
         items: Int, usualNew: Double? = nil, oldest: Timestamp? = nil,
-        identity: IdentityPolicy? = nil
+        identity: IdentityPolicy? = nil, lookAgainAt: Timestamp? = nil
     ) {
+        self.lookAgainAt = lookAgainAt
         self.identity = identity
         self.oldest = oldest
         self.entries = entries
@@ -107,7 +112,8 @@ package struct DocumentNews: Sendable {
 extension Store {
     private static let selectState = """
         SELECT baseline_at, manners, last_poll_at, next_poll_at, failures, last_error, documents, usual_new,
-            held_at, hold_code, hold_reason, decision, oldest, items, identity, last_good_at
+            held_at, hold_code, hold_reason, decision, oldest, items, identity, last_good_at,
+            look_again_at
         FROM source_states WHERE source_id = $1
         """
     private static let selectStarts = """
@@ -125,6 +131,7 @@ extension Store {
                     baselineAt: row.time(0), manners: row.text(1), lastPollAt: row.time(2), lastGoodAt: row.time(15),
                     nextPollAt: row.time(3) ?? Timestamp(seconds: 0), failures: Int(row.integer(4) ?? 0),
                     lastError: row.text(5), items: Int(row.integer(13) ?? 0), documents: Int(row.integer(6) ?? 0),
+                    lookAgainAt: row.time(16),
                     usualNew: row.integer(7).map { Double($0) / 1000 }, oldest: row.time(12),
                     identity: row.text(14).flatMap(IdentityPolicy.init(rawValue:)),
                     hold: row.time(8).map { Hold(at: $0, code: row.text(9) ?? "", reason: row.text(10) ?? "") },
@@ -146,15 +153,14 @@ extension Store {
     private static let updateState = """
         UPDATE source_states SET
             baseline_at = COALESCE(baseline_at, $2), manners = COALESCE($3, manners), last_poll_at = $4,
-            last_good_at = $4,
+            last_good_at = $4, held_at = NULL, hold_code = NULL, hold_reason = NULL, decision = NULL,
             last_change_at = CASE WHEN $5 > 0 THEN $4 ELSE last_change_at END, next_poll_at = $6, next_code = $7,
             next_reason = $8, items = COALESCE($9, items), title = COALESCE($10, title), failures = 0, last_error = NULL
         WHERE source_id = $1
         """
     private static let updateDocuments = """
         UPDATE source_states SET documents = documents + 1, usual_new = $2, staged = $3, oldest = COALESCE($4, oldest), identity = COALESCE($5, identity),
-            held_at = NULL,
-            hold_code = NULL, hold_reason = NULL, decision = NULL,
+            look_again_at = $6, 
             log_head = COALESCE((SELECT MAX(position) FROM changes WHERE source_id = $1), log_head)
         WHERE source_id = $1
         """
@@ -198,7 +204,7 @@ extension Store {
                 Self.updateDocuments,
                 [
                     .id(source), .optional(news.usualNew.map { Int64($0 * 1000) }), .integer(isStaged ? 1 : 0),
-                    .time(news.oldest), .optional(news.identity?.rawValue),
+                    .time(news.oldest), .optional(news.identity?.rawValue), .time(news.lookAgainAt),
                 ])
         }
         if isStaged { try await applyStaged(of: source) }

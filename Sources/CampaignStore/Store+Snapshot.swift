@@ -4,7 +4,8 @@ package import CampaignModel
 extension Store {
     private static let selectIndex = """
         SELECT item_key, CASE WHEN look_again_at <= $1 THEN 0 ELSE stated END,
-            CASE WHEN absent_since IS NULL THEN 0 WHEN look_again_at IS NULL THEN 1 ELSE 2 END
+            CASE WHEN absent_since IS NULL THEN 0 WHEN look_again_at IS NULL THEN 1 ELSE 2 END,
+            CASE WHEN look_again_at > $1 THEN look_again_at END
         FROM snapshot_entries WHERE source_id = $2
         """
 
@@ -25,7 +26,7 @@ extension Store {
                 guard let key = row.fingerprint(0) else { return }
                 index.add(
                     key, stated: UInt64(bitPattern: row.integer(1) ?? 0),
-                    SnapshotIndex.Presence(rawValue: UInt8(row.integer(2) ?? 0)) ?? .present)
+                    SnapshotIndex.Presence(rawValue: UInt8(row.integer(2) ?? 0)) ?? .present, look: row.time(3))
             }
             return index
         }

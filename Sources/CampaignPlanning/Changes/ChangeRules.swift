@@ -123,7 +123,10 @@ private struct Step {
             if before.stated != entry.stated { entry.memory.restlessness = nil }
             return
         }
-        let row = (before.memory.restlessness ?? 0) + 1
+        // What rests for a day begins anew, also where the document was never looked at meanwhile.
+        let hasRested = before.memory.textChangedAt.map(isPast) ?? true
+        let row = hasRested ? 1 : (before.memory.restlessness ?? 0) + 1
+        entry.memory.textChangedAt = now
         entry.memory.restlessness = min(row, restless + 1)
         if row <= restless { kinds.append(.updated) }
     }
@@ -154,7 +157,7 @@ private struct Step {
         entry.memory.toldPrice = nil
         // The lower of the two is what a later drop has to beat.
         let low = isDrop ? price : told
-        if let lowest = entry.memory.lowest, lowest.price.amount <= low.amount { return }
+        if let lowest = entry.memory.lowest, lowest.price.amount < low.amount { return }
         entry.memory.lowest = PastPrice(price: low, at: now)
     }
 

@@ -15,6 +15,8 @@ package struct DocumentDiff {
         package var changes: [Change] = []
         /// New items that are older than the source's first document.
         package var old = 0
+        /// When a document is wanted whole, though it may be the same: something waits for the clock or for confirmation.
+        package var nextLook: Timestamp?
         /// What the circuit breaker looks at.
         package var load = CircuitBreaker.Load()
 
@@ -130,10 +132,15 @@ package struct DocumentDiff {
     /// Takes what is known of an item that is gone.
     package mutating func takeGone(_ before: SnapshotEntry) {
         let outcome = rules.absence(of: before, document: documents)
+        if before.price != nil || before.availability != nil { result.load.isCatalog = true }
         // An article that has left the newest ten is not gone from its blog; a product that has left the catalog is.
         if tellsArticles || before.price != nil || before.availability != nil { result.changes += outcome.changes }
         if outcome.entry != before { result.entries.append(outcome.entry) }
     }
 
-    package consuming func finish() -> Result { result }
+    package consuming func finish() -> Result {
+        var result = result
+        result.nextLook = ([index.nextLook] + result.entries.map(\.lookAgainAt)).compactMap(\.self).min()
+        return result
+    }
 }
