@@ -44,7 +44,11 @@ struct NewestItems {
 
     /// What campaigns start with, oldest first, but for what is told anyway.
     ///
-    /// - Parameter identity: What the items of a first document came to be known by.
+    /// - Parameters:
+    ///   - counts: How many each campaign asks for.
+    ///   - told: What is announced to all.
+    ///   - identity: What the items of a first document came to be known by.
+    /// - Returns: For each campaign what it begins with.
     func starts(
         _ counts: [CampaignID: Int], without told: [Change], by identity: IdentityPolicy?
     ) -> [CampaignID: [Change]] {

@@ -14,7 +14,9 @@ final class SocketWatch {
     private var deadline: Int64?
     private var ready = [epoll_event](repeating: epoll_event(), count: mostEvents)
 
-    /// - Parameter wakeUp: An eventfd: whoever writes to it ends a wait.
+    /// - Parameters:
+    ///   - multi: The handle whose sockets are watched.
+    ///   - wakeUp: An eventfd: whoever writes to it ends a wait.
     init?(_ multi: UnsafeMutableRawPointer, wakeUp: Int32) {
         let epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard epoll >= 0 else { return nil }
