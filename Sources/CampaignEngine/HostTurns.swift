@@ -19,6 +19,7 @@ actor HostTurns {
     private var granted: Set<UInt64> = []
     private var waiting: [HostKey: [UInt64: CheckedContinuation<Void, Never>]] = [:]
     private var lastTicket: UInt64 = 0
+    private var lastRestEnd = Timestamp(seconds: 0)
     /// When a host's certificate was last asked for, and when it ends.
     private var certificates: [HostKey: (askedAt: Timestamp, endsAt: Timestamp?)] = [:]
 
@@ -34,11 +35,12 @@ actor HostTurns {
         return end
     }
 
-    var isAnyResting: Bool { queues.values.contains { $0.notBefore.map { $0 > time.now() } ?? false } }
+    var isAnyResting: Bool { lastRestEnd > time.now() }
 
     /// A host said `Retry-After`.
     func rest(of host: HostKey, for wait: Duration) {
         queues[host, default: newQueue(for: host)].rest(for: wait, from: time.now())
+        lastRestEnd = max(lastRestEnd, queues[host]?.notBefore ?? lastRestEnd)
     }
 
     /// Whether to look at a host's certificate with the next request: once a day for all its sources, for it takes a

@@ -9,6 +9,10 @@ import Synchronization
 final class SQLiteDatabase: SQLDatabase {
     private let pool: DatabasePool
     private let waiting = Mutex<[WaitingWrite]>([])
+    private let longest = Mutex(Duration.zero)
+
+    /// The longest that a commit has kept others from writing.
+    var longestWrite: Duration { longest.withLock { $0 } }
 
     /// Opens or makes the database file.
     ///
@@ -56,6 +60,9 @@ final class SQLiteDatabase: SQLDatabase {
     }
 
     private func commitWaiting(on database: Database) {
+        let clock = ContinuousClock()
+        let start = clock.now
+        defer { longest.withLock { $0 = max($0, start.duration(to: clock.now)) } }
         let writes = waiting.withLock { queue in
             defer { queue = [] }
             return queue

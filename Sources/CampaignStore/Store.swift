@@ -36,6 +36,9 @@ package struct Store: Sendable {
         return Store(database: database, lock: nil)
     }
 
+    /// The longest that one write has kept others waiting so far.
+    package var longestWrite: Duration { (database as? SQLiteDatabase)?.longestWrite ?? .zero }
+
     /// Ends all connections and lets another process write.
     package func close() throws {
         try database.close()

@@ -36,9 +36,10 @@ struct BenchDiffCommand: AsyncParsableCommand {
             let start = clock.now
             let report = try await PollRun(bench.engine).poll(entry)
             let seconds = start.duration(to: clock.now) / .seconds(1)
+            let longest = bench.longestWrite
             try await bench.close()
             if let problem = report.problem { throw problem }
-            Console.json(Report(report, secs: seconds, idle: idle))
+            Console.json(Report(report, secs: seconds, longest_write_ms: longest, idle: idle))
         }
     }
 
@@ -48,11 +49,13 @@ struct BenchDiffCommand: AsyncParsableCommand {
         var changed = 0
         var gone = 0
         var secs: Double
+        var longest_write_ms: Double
         var rss_idle_mb: Double?
         var rss_peak_mb = ProcessMemory.peak
 
-        init(_ report: PollReport, secs: Double, idle: Double?) {
+        init(_ report: PollReport, secs: Double, longest_write_ms: Double, idle: Double?) {
             self.secs = secs
+            self.longest_write_ms = longest_write_ms
             rss_idle_mb = idle
             switch report.outcome {
             case .baseline(let count):

@@ -52,8 +52,9 @@ struct BenchPollCommand: AsyncParsableCommand {
             let start = clock.now
             let reports = try await Pass.poll(bench.engine.content.sources, bench.engine)
             let seconds = start.duration(to: clock.now) / .seconds(1)
+            let longest = bench.longestWrite
             try await bench.close()
-            Console.json(Report(reports, secs: seconds, idle: idle))
+            Console.json(Report(reports, secs: seconds, longest_write_ms: longest, idle: idle))
         }
     }
 
@@ -66,12 +67,14 @@ struct BenchPollCommand: AsyncParsableCommand {
         var errors = 0
         var first_error: String?
         var secs: Double
+        var longest_write_ms: Double
         var rss_idle_mb: Double?
         var rss_peak_mb = ProcessMemory.peak
 
-        init(_ reports: [PollReport], secs: Double, idle: Double?) {
+        init(_ reports: [PollReport], secs: Double, longest_write_ms: Double, idle: Double?) {
             feeds = reports.count
             self.secs = secs
+            self.longest_write_ms = longest_write_ms
             rss_idle_mb = idle
             for report in reports {
                 switch report.outcome {
@@ -124,6 +127,9 @@ struct EngineForBench {
                 fetchConcurrency: concurrency, fetchPerHost: concurrency, hurriesAt: { _ in true }, acceptsFloods: true),
             report: { _ in })
     }
+
+    /// In milliseconds.
+    var longestWrite: Double { (store.longestWrite / .milliseconds(1) * 10).rounded() / 10 }
 
     func close() async throws {
         await transport.shutdown()
