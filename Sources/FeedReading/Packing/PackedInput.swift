@@ -86,11 +86,11 @@ struct PackedInput: ~Copyable {
     private mutating func hand(
         on bytes: UnsafeBufferPointer<UInt8>, _ take: (UnsafeBufferPointer<UInt8>) throws(ReadFailure) -> Void
     ) throws(ReadFailure) {
+        // As far as the limit goes it is read, however the bytes come.
+        let room = max(0, limits.bytes - Int(count))
         count += Int64(bytes.count)
-        guard count <= limits.bytes else {
-            failure = "it is longer than \(limits.bytes >> 20) MiB"
-            return
-        }
-        if !bytes.isEmpty { try take(bytes) }
+        if count > limits.bytes { failure = "it is longer than \(limits.bytes >> 20) MiB" }
+        let within = UnsafeBufferPointer(rebasing: bytes.prefix(room))
+        if !within.isEmpty { try take(within) }
     }
 }
