@@ -245,11 +245,12 @@ extension Store {
         if left.baseline { try await deleteAll(Self.deleteEntries, of: source) }
     }
 
-    private func deleteAll(_ sql: String, of source: SourceID) async throws {
+    /// Deletes a batch at a time, as long as there are whole ones; the batch's size is the statement's last argument.
+    private func deleteAll(_ sql: String, of source: SourceID, _ more: [SQLValue] = []) async throws {
         var count = Self.batch
         while count >= Self.batch {
             count = try await database.write { connection in
-                try connection.execute(sql, [.id(source), .integer(Int64(Self.batch))])
+                try connection.execute(sql, [.id(source)] + more + [.integer(Int64(Self.batch))])
             }
         }
     }
@@ -262,14 +263,7 @@ extension Store {
 
     /// Forgets items that have been missing since before a moment and for so many whole documents.
     package func forgetAbsent(of source: SourceID, since moment: Timestamp, document: Int) async throws {
-        var count = Self.batch
-        while count >= Self.batch {
-            count = try await database.write { connection in
-                try connection.execute(
-                    Self.deleteForgotten,
-                    [.id(source), .time(moment), .integer(Int64(document)), .integer(Int64(Self.batch))])
-            }
-        }
+        try await deleteAll(Self.deleteForgotten, of: source, [.time(moment), .integer(Int64(document))])
     }
 }
 

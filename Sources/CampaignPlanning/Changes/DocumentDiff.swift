@@ -132,9 +132,10 @@ package struct DocumentDiff {
     /// Takes what is known of an item that is gone.
     package mutating func takeGone(_ before: SnapshotEntry) {
         let outcome = rules.absence(of: before, document: documents)
-        if before.price != nil || before.availability != nil { result.load.isCatalog = true }
+        let isProduct = before.price != nil || before.availability != nil
+        if isProduct { result.load.isCatalog = true }
         // An article that has left the newest ten is not gone from its blog; a product that has left the catalog is.
-        if tellsArticles || before.price != nil || before.availability != nil { result.changes += outcome.changes }
+        if isProduct || tellsArticles { result.changes += outcome.changes }
         if outcome.entry != before { result.entries.append(outcome.entry) }
     }
 
