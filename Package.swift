@@ -15,6 +15,7 @@ let swiftSettings: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -63,7 +64,7 @@ let package = Package(
         target("FeedReading", ["CampaignModel", "CLibXML2", "CZlib"], and: uncheckedExclusivity),
         target("CampaignPlanning", ["CampaignModel", mustache, yams]),
         target("MessageChannels", ["CampaignModel"]),
-        target("CampaignStore", ["CampaignModel", grdb]),
+        target("CampaignStore", ["CampaignModel", grdb, sqlite]),
 
         target(
             "CampaignEngine",

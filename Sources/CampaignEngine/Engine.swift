@@ -4,7 +4,7 @@ package import CampaignStore
 package import HTTPTransport
 
 /// All that the stages work with: what the owner wants, where things are kept, and the world outside, passed in.
-package struct Engine: Sendable {
+package final class Engine: Sendable {
     package let store: Store
     package let content: ProvisionedContent
     package let layouts: [String: Layout]
@@ -18,10 +18,7 @@ package struct Engine: Sendable {
     package let report: @Sendable (EngineEvent) -> Void
     package let stop: StopSignal
     let paces: [ChannelID: Pace]
-    /// Who may ask which host now.
-    let hosts: HostTurns
-    /// How many documents are fetched and read at once.
-    let slots: Slots
+    let hosts = HostMemory()
 
     package init(
         store: Store, content: ProvisionedContent, layouts: [String: Layout], fetcher: HTTPTransport,
@@ -38,8 +35,6 @@ package struct Engine: Sendable {
         self.settings = settings
         self.report = report
         self.stop = stop
-        slots = Slots(settings.fetchConcurrency)
-        hosts = HostTurns(time: time, connections: settings.fetchPerHost, isAllowed: settings.hurriesAt)
         paces = Dictionary(
             content.channels.map { ($0.id, Pace(perSecond: $0.channel.rate, time: time)) }
         ) { first, _ in first }

@@ -26,7 +26,9 @@ package struct PollReport: Sendable {
 
     package var source: String
     package var outcome: Outcome
-    package var warnings: Int
+    /// When the source is looked at next, and why then.
+    package var next: NextPoll
+    package var warnings = 0
     /// Items that the document calls by another id than before.
     package var recognised = 0
     /// Items that are new in the document but older than the source's first one: known, not told.

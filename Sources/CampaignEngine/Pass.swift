@@ -1,5 +1,5 @@
 package import CampaignModel
-package import CampaignStore
+import CampaignStore
 import MessageChannels
 
 /// One pass of everything that is due: polls, campaign runs, deliveries. What `tellal run` does.
@@ -35,28 +35,9 @@ package struct Pass: Sendable {
 
     /// Polls the sources that are due.
     private func pollDue() async throws -> [PollReport] {
+        let times = try await PollCalendar.times(engine)
         let now = engine.time.now()
-        var due: [ProvisionedContent.SourceEntry] = []
-        for entry in engine.content.sources where try await PollRun(engine).dueAt(entry) <= now {
-            due.append(entry)
-        }
-        return try await Self.poll(due, engine)
-    }
-
-    /// Polls sources, due or not, so many at once as the settings allow; the reports come in the order of `sources`.
-    package static func poll(
-        _ sources: [ProvisionedContent.SourceEntry], _ engine: Engine
-    ) async throws -> [PollReport] {
-        try await withThrowingTaskGroup(of: (Int, PollReport)?.self) { group in
-            for (index, entry) in sources.enumerated() {
-                group.addTask {
-                    engine.stop.isRaised ? nil : (index, try await PollRun(engine).poll(entry))
-                }
-            }
-            var reports: [(Int, PollReport)] = []
-            for try await report in group { if let report { reports.append(report) } }
-            return reports.sorted { $0.0 < $1.0 }.map(\.1)
-        }
+        return try await Poller(engine).poll(engine.content.sources.filter { times[$0.id].map { $0 <= now } ?? false })
     }
 
     @discardableResult

@@ -8,15 +8,18 @@ extension PollRun {
     struct News {
         var document: DocumentNews
         var feed: FeedDescription?
-        var report: PollReport
+        var outcome: PollReport.Outcome
+        var warnings = 0
+        /// See ``PollReport``.
+        var recognised = 0
+        var old = 0
+        var changedItems = 0
         /// Of some items of a first document.
         var dates: [Timestamp] = []
         var items: Int { document.items }
     }
 
-    func baseline(
-        _ found: FoundDocument, _ fetch: DocumentFetch, _ entry: ProvisionedContent.SourceEntry, _ state: SourceState
-    ) async throws -> News {
+    func baseline(_ found: FoundDocument, _ fetch: DocumentFetch) async throws -> News {
         let now = engine.time.now()
         var baseline = Baseline(engine.store, of: entry.id, now: now)
         var newest = NewestItems(limit: state.startCounts.values.max() ?? 0, now: now)
@@ -30,16 +33,11 @@ extension PollRun {
                 starts: newest.starts(state.startCounts, without: [], by: baseline.identity),
                 items: end.items, oldest: baseline.oldest, identity: baseline.identity,
                 lookAgainAt: baseline.lookAgainAt),
-            feed: baseline.feed,
-            report: PollReport(
-                source: entry.source.name, outcome: .baseline(items: end.items),
-                warnings: end.warnings.count + baseline.warnings),
-            dates: baseline.dates)
+            feed: baseline.feed, outcome: .baseline(items: end.items),
+            warnings: end.warnings.count + baseline.warnings, dates: baseline.dates)
     }
 
-    func compare(
-        _ found: FoundDocument, _ fetch: DocumentFetch, _ entry: ProvisionedContent.SourceEntry, _ state: SourceState
-    ) async throws -> News {
+    func compare(_ found: FoundDocument, _ fetch: DocumentFetch) async throws -> News {
         let now = engine.time.now()
         let policy = ChangePolicy(
             of: entry.source, oldest: state.oldest,
@@ -66,7 +64,7 @@ extension PollRun {
         {
             return News(
                 document: DocumentNews(entries: [], changes: [], items: end.items), feed: nil,
-                report: PollReport(source: entry.source.name, outcome: .held(reason), warnings: warnings))
+                outcome: .held(reason), warnings: warnings)
         }
         if let decision = state.decision { result.obey(decision) }
         let kinds = result.changes.reduce(into: [:]) { $0[$1.kind, default: 0] += 1 }
@@ -80,10 +78,8 @@ extension PollRun {
                 usualNew: state.decision == nil
                     ? CircuitBreaker.usual(state.usualNew, new: result.load.new) : state.usualNew,
                 lookAgainAt: result.nextLook),
-            feed: collector.feed,
-            report: PollReport(
-                source: entry.source.name, outcome: .read(items: end.items, changes: kinds), warnings: warnings,
-                recognised: result.replaced.count, old: result.old, changedItems: result.changedItems))
+            feed: collector.feed, outcome: .read(items: end.items, changes: kinds), warnings: warnings,
+            recognised: result.replaced.count, old: result.old, changedItems: result.changedItems)
     }
 }
 

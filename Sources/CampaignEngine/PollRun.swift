@@ -1,100 +1,83 @@
-package import CampaignModel
+import CampaignModel
 import CampaignPlanning
-package import CampaignStore
+import CampaignStore
 
 /// One poll of one source: fetch, read, compare with what is known, store.
-package struct PollRun: Sendable {
+struct PollRun: Sendable {
     let engine: Engine
+    let entry: ProvisionedContent.SourceEntry
+    let state: SourceState
+    /// As they were stored; what a poll makes of them is stored with its result.
+    private let manners: SourceManners
+    /// The server that is asked; nil for a file.
+    let host: HostKey?
+    /// Instead of asking, the poll is put off: the server wants to be left alone.
+    var postponedUntil: Timestamp?
 
-    package init(_ engine: Engine) { self.engine = engine }
+    init(_ engine: Engine, _ entry: ProvisionedContent.SourceEntry, _ state: SourceState) {
+        self.engine = engine
+        self.entry = entry
+        self.state = state
+        manners = SourceManners(stored: state.manners)
+        host = HostKey(manners.whereabouts(of: entry.source).location)
+    }
 
-    /// Polls a source, due or not, when it is its host's turn.
+    /// Polls the source, due or not.
     ///
     /// A document that cannot be fetched or read, or that is not whole, changes nothing that is known of the source.
     ///
     /// - Throws: only when the store fails; what is wrong with the source is in the report.
-    package func poll(_ entry: ProvisionedContent.SourceEntry) async throws -> PollReport {
-        let state = try await engine.store.sourceState(entry.id)
-        var manners = SourceManners(stored: state.manners)
-        let host = HostKey(manners.whereabouts(of: entry.source).location)
+    func poll() async throws -> PollReport {
         let report: PollReport
-        do {
-            report = try await engine.hosts.taking(host) {
-                // Those who stand in line for a slow host take no place from others.
-                try await engine.slots.whileHolding { try await ask(entry, state, &manners, host) }
-            }
-        } catch let rest as HostRests {
-            try await postpone(entry, until: rest.until)
-            report = PollReport(source: entry.source.name, outcome: .postponed(until: rest.until), warnings: 0)
+        if let postponedUntil {
+            report = try await postpone(until: postponedUntil)
+        } else {
+            var manners = manners
+            report = try await ask(&manners)
         }
         engine.report(.polled(report))
         return report
     }
 
-    private func ask(
-        _ entry: ProvisionedContent.SourceEntry, _ state: SourceState, _ manners: inout SourceManners, _ host: HostKey?
-    ) async throws -> PollReport {
+    private func ask(_ manners: inout SourceManners) async throws -> PollReport {
         do {
-            return try await attempt(entry, state, &manners, host)
+            return try await attempt(&manners)
         } catch  where Task.isCancelled {
             // Interrupted by the end of the program: that says nothing of the source.
             throw CancellationError()
         } catch let problem as Problem where problem.code != .internal && problem.code != .databaseUnavailable {
             manners.noteFailure(inARow: state.failures + 1)
-            return try await fail(entry, state, manners, problem, .failed(inARow: state.failures + 1))
+            return try await fail(manners, problem, .failed(inARow: state.failures + 1))
         }
     }
 
-    private func postpone(_ entry: ProvisionedContent.SourceEntry, until: Timestamp) async throws {
+    private func postpone(until: Timestamp) async throws -> PollReport {
         let reason = PollReason(.retryAfter, "Its host asks not to be asked before \(until).")
-        try await engine.store.postpone(
-            entry.id, to: NextPoll(at: until, code: reason.code.rawValue, reason: reason.sentence),
-            at: engine.time.now())
-    }
-
-    /// When a source is due: as was planned, but not while its host wants to be left alone, and not only when a clock that
-    /// was set back has caught up.
-    package func dueAt(_ entry: ProvisionedContent.SourceEntry) async throws -> Timestamp {
-        let now = engine.time.now()
-        guard let stored = try await engine.store.pollTimes(of: entry.id), stored.last != nil else { return now }
-        let times = PollTimes(lastPollAt: stored.last, nextPollAt: stored.next)
-        let mended = times.mended(at: now)
-        if mended != times {
-            let reason = PollReason(.every, "The clock was set back; the interval begins anew.")
-            try await engine.store.postpone(
-                entry.id, to: NextPoll(at: mended.nextPollAt, code: reason.code.rawValue, reason: reason.sentence),
-                at: now)
-        }
-        guard mended.nextPollAt <= now, await engine.hosts.isAnyResting else { return mended.nextPollAt }
-        let manners = SourceManners(stored: try await engine.store.sourceState(entry.id).manners)
-        guard let host = HostKey(manners.whereabouts(of: entry.source).location),
-            let rest = await engine.hosts.rest(of: host)
-        else { return mended.nextPollAt }
-        try await postpone(entry, until: rest)
-        return rest
+        let next = NextPoll(at: until, reason)
+        try await engine.store.postpone(entry.id, to: next, at: engine.time.now())
+        return report(.postponed(until: until), next)
     }
 
     private func fail(
-        _ entry: ProvisionedContent.SourceEntry, _ state: SourceState, _ manners: SourceManners, _ problem: Problem,
-        _ outcome: PollOutcome
+        _ manners: SourceManners, _ problem: Problem, _ outcome: PollOutcome
     ) async throws -> PollReport {
         let now = engine.time.now()
+        let next = next(manners, outcome, now)
         try await engine.store.recordFailure(
-            of: entry.id, reason: problem.message, manners: manners.stored,
-            next: next(entry.source, manners, outcome, now), at: now)
-        return PollReport(source: entry.source.name, outcome: .failed(problem), warnings: 0)
+            of: entry.id, reason: problem.message, manners: manners.stored, next: next, at: now)
+        return report(.failed(problem), next)
     }
 
-    private func next(
-        _ source: Source, _ manners: SourceManners, _ outcome: PollOutcome, _ now: Timestamp
-    ) -> NextPoll {
-        let plan = manners.plan(source, after: outcome, now: now, random: engine.random())
-        return NextPoll(at: plan.at ?? NextPoll.never, code: plan.reason.code.rawValue, reason: plan.reason.sentence)
+    private func next(_ manners: SourceManners, _ outcome: PollOutcome, _ now: Timestamp) -> NextPoll {
+        let plan = manners.plan(entry.source, after: outcome, now: now, random: engine.random())
+        return NextPoll(at: plan.at ?? NextPoll.never, plan.reason)
     }
 
-    private func attempt(
-        _ entry: ProvisionedContent.SourceEntry, _ state: SourceState, _ manners: inout SourceManners, _ host: HostKey?
-    ) async throws -> PollReport {
+    private func report(_ outcome: PollReport.Outcome, _ next: NextPoll) -> PollReport {
+        PollReport(source: entry.source.name, outcome: outcome, next: next)
+    }
+
+    private func attempt(_ manners: inout SourceManners) async throws -> PollReport {
         // A campaign that starts with the newest items needs a whole document, and so does a decision about one.
         // So does what waits for the clock or for a second document: being the same says nothing of it.
         let isConditional =
@@ -105,61 +88,61 @@ package struct PollRun: Sendable {
         let source = manners.whereabouts(of: entry.source)
         let wantsCertificate = source.isEncrypted && manners.asksForCertificate(now: now)
         var looksAtCertificate = false
-        if wantsCertificate, let host { looksAtCertificate = await engine.hosts.looksAtCertificate(of: host) }
+        if wantsCertificate, let host { looksAtCertificate = engine.hosts.looksAtCertificate(of: host, now: now) }
         let answer = try await fetch.open(
             source,
             conditions: isConditional ? manners.conditions(for: entry.source, now: now) : [],
             asksForCertificate: looksAtCertificate)
         if wantsCertificate, let host {
-            if let end = answer.certificateEndsAt { await engine.hosts.note(certificateEnd: end, of: host) }
-            manners.note(certificateEnd: await engine.hosts.certificateEnd(of: host), now: now)
+            if let end = answer.certificateEndsAt { engine.hosts.note(certificateEnd: end, of: host, now: now) }
+            manners.note(certificateEnd: engine.hosts.certificateEnd(of: host), now: now)
         }
         switch answer.content {
         case .refused(let status, let problem):
-            let outcome = await refusal(status, answer, state, &manners)
+            let outcome = refusal(status, answer, &manners)
             if outcome == .gone { manners.goneSince = manners.goneSince ?? engine.time.now() }
             manners.noteFailure(inARow: state.failures + 1)
-            return try await fail(entry, state, manners, problem, outcome)
+            return try await fail(manners, problem, outcome)
         case .notModified:
             let now = engine.time.now()
             let before = manners
             manners.note(answer, of: entry.source, now: now)
             let result = PollResult(
                 document: .notModified, manners: manners == before ? nil : manners.stored,
-                next: next(entry.source, manners, .unchanged, now))
+                next: next(manners, .unchanged, now))
             try await engine.store.record(result, of: entry.id, at: now)
-            return PollReport(source: entry.source.name, outcome: .notModified, warnings: 0)
+            return report(.notModified, result.next)
         case .found(let found):
-            return try await take(found, answer, fetch, entry, state, &manners)
+            return try await take(found, answer, fetch, &manners)
         }
     }
 
     /// What a refusal means for the next poll; of `Retry-After` all sources of the host are told.
     private func refusal(
-        _ status: Int, _ answer: FetchedAnswer, _ state: SourceState, _ manners: inout SourceManners
-    ) async -> PollOutcome {
+        _ status: Int, _ answer: FetchedAnswer, _ manners: inout SourceManners
+    ) -> PollOutcome {
         // Where it moved to it is not: the address that the owner gave may know better.
         if status == 404 || status == 410, manners.forgetMove() { return .failed(inARow: state.failures + 1) }
         if status == 410 { return .gone }
-        let wait = CacheHints(answer.headers, now: engine.time.now()).retryAfter
+        let now = engine.time.now()
+        let wait = CacheHints(answer.headers, now: now).retryAfter
         guard status == 429 || status == 503, let wait else { return .failed(inARow: state.failures + 1) }
-        if let host = answer.host { await engine.hosts.rest(of: host, for: wait) }
+        if let host = answer.host { engine.hosts.rest(host, for: wait, from: now) }
         return .toldToWait(wait, inARow: state.failures + 1)
     }
 
     private func take(
-        _ found: FoundDocument, _ answer: FetchedAnswer, _ fetch: DocumentFetch,
-        _ entry: ProvisionedContent.SourceEntry, _ state: SourceState, _ manners: inout SourceManners
+        _ found: FoundDocument, _ answer: FetchedAnswer, _ fetch: DocumentFetch, _ manners: inout SourceManners
     ) async throws -> PollReport {
         try await engine.store.clearLeftovers(of: entry.id)
         let news =
             state.baselineAt == nil
-            ? try await baseline(found, fetch, entry, state) : try await compare(found, fetch, entry, state)
+            ? try await baseline(found, fetch) : try await compare(found, fetch)
         let now = engine.time.now()
-        if case .held(let reason) = news.report.outcome {
-            try await engine.store.recordHold(
-                of: entry.id, reason, items: news.items, next: next(entry.source, manners, .held, now), at: now)
-            return news.report
+        if case .held(let reason) = news.outcome {
+            let next = next(manners, .held, now)
+            try await engine.store.recordHold(of: entry.id, reason, items: news.items, next: next, at: now)
+            return report(of: news, next)
         }
         manners.note(answer, of: entry.source, now: now)
         manners.note(items: news.items)
@@ -172,16 +155,31 @@ package struct PollRun: Sendable {
         }
         let result = PollResult(
             document: .read(news.document), title: news.feed?.title, manners: manners.stored,
-            next: next(entry.source, manners, isChanged ? .changed : .unchanged, now))
+            next: next(manners, isChanged ? .changed : .unchanged, now))
         try await engine.store.record(result, of: entry.id, at: now)
         if (state.documents + 1) % Self.forgettingPeriod == 0 {
             try await engine.store.forgetAbsent(
                 of: entry.id, since: now - Self.memory, document: state.documents - Self.forgettingPeriod)
         }
-        return news.report
+        return report(of: news, result.next)
+    }
+
+    private func report(of news: News, _ next: NextPoll) -> PollReport {
+        var report = report(news.outcome, next)
+        report.warnings = news.warnings
+        report.recognised = news.recognised
+        report.old = news.old
+        report.changedItems = news.changedItems
+        return report
     }
 
     /// An item that is missing is remembered so long, and for at least so many documents: feeds come back from outages.
     private static let memory = Duration.days(90)
     private static let forgettingPeriod = 20
+}
+
+extension NextPoll {
+    init(at moment: Timestamp, _ reason: PollReason) {
+        self.init(at: moment, code: reason.code.rawValue, reason: reason.sentence)
+    }
 }

@@ -19,31 +19,17 @@ package struct PollService: Service {
     package func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    for entry in engine.content.sources { group.addTask { try await follow(entry) } }
-                    // Without a source there is still a daemon that sends what waits.
-                    group.addTask { while true { try await engine.time.sleep(for: .hours(1)) } }
-                    try await group.waitForAll()
-                }
+                try await Poller(engine).follow(PollCalendar(engine)) { entry, _ in try await runCampaigns(of: entry) }
             }
         } catch is CancellationError {
             logger.debug("polling ended")
         }
     }
 
-    private func follow(_ entry: ProvisionedContent.SourceEntry) async throws {
-        while !Task.isCancelled {
-            let wait = try await PollRun(engine).dueAt(entry) - engine.time.now()
-            if wait > .zero {
-                // Not all at once: the clock may be set meanwhile.
-                try await engine.time.sleep(for: min(wait, .hours(1)))
-                continue
-            }
-            _ = try await PollRun(engine).poll(entry)
-            for campaign in engine.content.campaigns where campaign.sources.contains(where: { $0.id == entry.id }) {
-                let reports = try await CampaignRun(engine).run(campaign, takesWaiting: true)
-                if reports.contains(where: { $0.queued > 0 }) { wake.raise() }
-            }
+    private func runCampaigns(of entry: ProvisionedContent.SourceEntry) async throws {
+        for campaign in engine.content.campaigns where campaign.sources.contains(where: { $0.id == entry.id }) {
+            let reports = try await CampaignRun(engine).run(campaign, takesWaiting: true)
+            if reports.contains(where: { $0.queued > 0 }) { wake.raise() }
         }
     }
 }

@@ -1,10 +1,9 @@
 import CampaignModel
 import CampaignPlanning
-import Foundation
 
 /// What is remembered of how a source wants to be asked, and of how it fares. It is stored with the items that it belongs
-/// to, as JSON.
-struct SourceManners: Sendable, Hashable, Codable {
+/// to.
+struct SourceManners: Sendable, Hashable {
     /// Grows when documents come to be read differently: then a whole one is wanted, whatever the server says is the same.
     static let readerVersion = 1
 
@@ -19,26 +18,16 @@ struct SourceManners: Sendable, Hashable, Codable {
     var items: Int?
     var itemsBefore: Int?
     var certificateEndsAt: Timestamp?
-    private var certificateAskedAt: Timestamp?
+    var certificateAskedAt: Timestamp?
     /// Since when the server says that the source is gone for good.
     var goneSince: Timestamp?
 
-    struct Moved: Sendable, Hashable, Codable {
+    struct Moved: Sendable, Hashable {
         var from: String
         var to: String
     }
 
     init() {}
-
-    init(stored text: String?) {
-        self = text.flatMap { try? JSONDecoder().decode(Self.self, from: Data($0.utf8)) } ?? Self()
-    }
-
-    var stored: String? {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) }
-    }
 
     /// Stands for a source's address, which may hold a secret.
     static func place(_ source: Source) -> String { Fingerprint(of: [source.location]).description }

@@ -34,8 +34,12 @@ package struct HTTPHeader: Sendable, Hashable {
 extension [HTTPHeader] {
     /// The last value of that name, whatever its case.
     package subscript(name: String) -> String? {
-        let wanted = name.lowercased()
-        return last { $0.name.lowercased() == wanted }?.value
+        last { $0.name.utf8.count == name.utf8.count && $0.name.utf8.elementsEqual(name.utf8, by: Self.isAlike) }?.value
+    }
+
+    /// Header names are ASCII (RFC 9110, 5.1).
+    private static func isAlike(_ one: UInt8, _ other: UInt8) -> Bool {
+        one == other || (one ^ other == 0x20 && (0x61...0x7A).contains(one | 0x20))
     }
 }
 

@@ -6,6 +6,10 @@ extension Timestamp {
     /// century before. Nil for anything else, such as the `0` and `-1` that some write into `Expires`.
     package init?(httpDate text: String, now: Timestamp) {
         guard text.utf8.count <= 40 else { return nil }
+        if let usual = Self.usual(text) {
+            self = usual
+            return
+        }
         var words = text.split { $0 == " " || $0 == "," || $0 == "\t" }.dropFirst()
         if let last = words.last, last == "GMT" || last == "UTC" { words.removeLast() }
         let parts = words.count == 2 ? words.flatMap { $0.split(separator: "-") } : Array(words)
@@ -33,6 +37,33 @@ extension Timestamp {
             self = found
         } else {
             return nil
+        }
+    }
+
+    /// The first of the forms, exactly as servers write it with each answer.
+    private static func usual(_ text: String) -> Timestamp? {
+        var text = text
+        return text.withUTF8 { bytes in
+            guard bytes.count == 29 else { return nil }
+            func number(_ places: Range<Int>) -> Int? {
+                var value = 0
+                for place in places {
+                    guard (0x30...0x39).contains(bytes[place]) else { return nil }
+                    value = value * 10 + Int(bytes[place] - 0x30)
+                }
+                return value
+            }
+            func stands(_ word: StaticString, at place: Int) -> Bool {
+                (0..<word.utf8CodeUnitCount).allSatisfy { bytes[place + $0] == word.utf8Start[$0] }
+            }
+            guard stands(", ", at: 3), bytes[7] == 0x20, bytes[11] == 0x20, bytes[16] == 0x20, bytes[19] == 0x3A,
+                bytes[22] == 0x3A, stands(" GMT", at: 25), let day = number(5..<7), let year = number(12..<16),
+                let hour = number(17..<19), let minute = number(20..<22), let second = number(23..<25),
+                let month = months.firstIndex(where: { month in
+                    month.utf8.elementsEqual([bytes[8] | 0x20, bytes[9] | 0x20, bytes[10] | 0x20])
+                })
+            else { return nil }
+            return Timestamp(year: year, month: month + 1, day: day, hour: hour, minute: minute, second: second)
         }
     }
 

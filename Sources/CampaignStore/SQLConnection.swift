@@ -45,19 +45,41 @@ extension SQLConnection {
     }
 }
 
+/// Whether a write waits a few milliseconds, so that more of them share one commit.
+package enum WriteHaste: Sendable, Hashable {
+    case atOnce
+    case soon
+}
+
 /// A database that can be read from many tasks and written to from many tasks, one commit after another.
 package protocol SQLDatabase: Sendable {
     /// Runs the body in a transaction. It is durable when this returns; when it throws, nothing of it happened.
     ///
-    /// The driver may commit several bodies together; each stands or falls by itself until that commit.
+    /// The driver may commit several bodies together; each stands or falls by itself until that commit. It may run a body
+    /// again after it took back all of its effects.
+    ///
+    /// - Parameters:
+    ///   - haste: Whether the write may wait a moment for others to share its commit.
+    ///   - body: What is to be done; it changes nothing but the database.
+    /// - Returns: What the body returned.
+    /// - Throws: What the body threw, or what kept the commit from being made.
     @discardableResult
-    func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
+    func write<Value: Sendable>(
+        _ haste: WriteHaste, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value
 
     /// Runs the body on a consistent view of what was committed.
     func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
 
     /// Ends all connections; nothing may be asked of it afterwards.
     func close() throws
+}
+
+extension SQLDatabase {
+    @discardableResult
+    func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+        try await write(.atOnce, body)
+    }
 }
 
 /// What really differs between SQLite and PostgreSQL; everything else is written once.

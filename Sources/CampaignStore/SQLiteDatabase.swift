@@ -7,8 +7,20 @@ import Synchronization
 ///
 /// Writes that wait while a commit runs are committed together, so many senders share one `fsync`.
 final class SQLiteDatabase: SQLDatabase {
+    /// Writes that may wait do so for at most this, and for at most so many.
+    private static let patience = DispatchTimeInterval.milliseconds(3)
+    private static let crowd = 16
+
+    private struct Waiting {
+        var writes: [WaitingWrite] = []
+        /// A commit that will take them is asked for.
+        var isAsked = false
+        /// A clock runs that will ask for one.
+        var isTimed = false
+    }
+
     private let pool: DatabasePool
-    private let waiting = Mutex<[WaitingWrite]>([])
+    private let waiting = Mutex(Waiting())
     private let longest = Mutex(Duration.zero)
 
     /// The longest that a commit has kept others from writing.
@@ -41,7 +53,7 @@ final class SQLiteDatabase: SQLDatabase {
     }
 
     func write<Value: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+        _ haste: WriteHaste, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             let write = WaitingWrite(
@@ -50,63 +62,102 @@ final class SQLiteDatabase: SQLDatabase {
                     return { continuation.resume(returning: value) }
                 },
                 fail: { continuation.resume(throwing: $0) })
-            let isFirst = waiting.withLock { queue in
-                queue.append(write)
-                return queue.count == 1
+            let (asks, starts) = waiting.withLock { waiting in
+                waiting.writes.append(write)
+                // Whoever comes before a commit that is asked for begins joins it.
+                guard !waiting.isAsked else { return (false, false) }
+                if haste == .atOnce || waiting.writes.count >= Self.crowd {
+                    waiting.isAsked = true
+                    return (true, false)
+                }
+                defer { waiting.isTimed = true }
+                return (false, !waiting.isTimed)
             }
-            // Whoever finds the queue empty asks for its commit; whoever comes before that begins joins it.
-            if isFirst { pool.asyncWriteWithoutTransaction { database in self.commitWaiting(on: database) } }
+            if asks { askForCommit() }
+            if starts {
+                DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) {
+                    let asks = self.waiting.withLock { waiting in
+                        waiting.isTimed = false
+                        guard !waiting.isAsked, !waiting.writes.isEmpty else { return false }
+                        waiting.isAsked = true
+                        return true
+                    }
+                    if asks { self.askForCommit() }
+                }
+            }
         }
     }
+
+    private func askForCommit() { pool.asyncWriteWithoutTransaction { self.commitWaiting(on: $0) } }
 
     private func commitWaiting(on database: Database) {
         let clock = ContinuousClock()
         let start = clock.now
         defer { longest.withLock { $0 = max($0, start.duration(to: clock.now)) } }
-        let writes = waiting.withLock { queue in
-            defer { queue = [] }
-            return queue
+        let writes = waiting.withLock { waiting in
+            waiting.isAsked = false
+            defer { waiting.writes = [] }
+            return waiting.writes
         }
-        let connection = GRDBConnection(database: database)
-        // Nobody is told before the commit, and everybody exactly once.
-        var answers: [@Sendable () -> Void] = []
         do {
-            try database.inTransaction(.immediate) {
-                for write in writes {
-                    do {
-                        var answer: (@Sendable () -> Void)?
-                        try database.inSavepoint {
-                            answer = try write.run(connection)
-                            return .commit
-                        }
-                        if let answer { answers.append(answer) }
-                    } catch {
-                        // On a full disk and the like SQLite ends the whole transaction, not only this savepoint.
-                        guard database.isInsideTransaction else { throw error }
-                        answers.append { write.fail(error) }
+            try commit(writes, on: database) { try $0.run($1) }
+        } catch  where writes.count > 1 {
+            commitEach(writes, on: database)
+        } catch {
+            for write in writes { write.fail(error) }
+        }
+    }
+
+    /// One of them fails: each stands or falls for itself.
+    private func commitEach(_ writes: [WaitingWrite], on database: Database) {
+        do {
+            try commit(writes, on: database) { write, connection in
+                do {
+                    var answer: Answer?
+                    try database.inSavepoint {
+                        answer = try write.run(connection)
+                        return .commit
                     }
+                    return answer ?? {}
+                } catch {
+                    // On a full disk and the like SQLite ends the whole transaction, not only this savepoint.
+                    guard database.isInsideTransaction else { throw error }
+                    return { write.fail(error) }
                 }
-                return .commit
             }
-            for answer in answers { answer() }
         } catch {
             // Nothing of these writes happened.
             for write in writes { write.fail(error) }
         }
     }
 
+    private func commit(
+        _ writes: [WaitingWrite], on database: Database, each: (WaitingWrite, SQLiteConnection) throws -> Answer
+    ) throws {
+        let connection = SQLiteConnection(database: database)
+        // Nobody is told before the commit, and everybody exactly once.
+        var answers: [Answer] = []
+        try database.inTransaction(.immediate) {
+            for write in writes { answers.append(try each(write, connection)) }
+            return .commit
+        }
+        for answer in answers { answer() }
+    }
+
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
-        try await pool.read { database in try body(GRDBConnection(database: database)) }
+        try await pool.read { database in try body(SQLiteConnection(database: database)) }
     }
 
     func close() throws { try pool.close() }
 }
 
+private typealias Answer = @Sendable () -> Void
+
 /// A write that waits for the next commit. Either `run` succeeds and its result is called after the commit, or `fail`.
 private struct WaitingWrite: Sendable {
-    let run: @Sendable (any SQLConnection) throws -> @Sendable () -> Void
+    let run: @Sendable (any SQLConnection) throws -> Answer
     let fail: @Sendable (any Error) -> Void
 }
 
@@ -126,7 +177,7 @@ final class SQLiteReader: SQLDatabase {
     }
 
     func write<Value: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+        _ haste: WriteHaste, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
         throw Problem(.internal, "this command opened the database for reading only")
     }
@@ -134,7 +185,7 @@ final class SQLiteReader: SQLDatabase {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
-        try await queue.read { database in try body(GRDBConnection(database: database)) }
+        try await queue.read { database in try body(SQLiteConnection(database: database)) }
     }
 
     func close() throws { try queue.close() }
@@ -149,80 +200,5 @@ extension Problem {
             hint:
                 "Check that the folder exists, that this user may write to it, and that the file is a tellal database."
         )
-    }
-}
-
-private struct GRDBConnection: SQLConnection {
-    let database: Database
-    var dialect: Dialect { .sqlite }
-
-    func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
-        let statement = try prepared(sql, arguments)
-        try statement.execute()
-        return database.changesCount
-    }
-
-    func query<Element>(
-        _ sql: String, _ arguments: [SQLValue], _ make: (any SQLRow) throws -> Element
-    ) throws -> [Element] {
-        let cursor = try Row.fetchCursor(prepared(sql, arguments))
-        var elements: [Element] = []
-        while let row = try cursor.next() { elements.append(try make(GRDBRow(row: row))) }
-        return elements
-    }
-
-    private func prepared(_ sql: String, _ arguments: [SQLValue]) throws -> Statement {
-        let statement = try database.cachedStatement(sql: sql)
-        // `$1` is a name to SQLite, not a position: a statement may use it twice, or after `$2`. Positions are quicker.
-        if ParameterOrder.isAscending(sql) {
-            statement.setUncheckedArguments(StatementArguments(arguments.map(\.databaseValue)))
-            return statement
-        }
-        var named: [String: DatabaseValue] = [:]
-        named.reserveCapacity(arguments.count)
-        for (index, value) in arguments.enumerated() { named[String(index + 1)] = value.databaseValue }
-        statement.arguments = StatementArguments(named)
-        return statement
-    }
-}
-
-private struct GRDBRow: SQLRow {
-    let row: Row
-
-    func integer(_ column: Int) -> Int64? { row[column] }
-    func text(_ column: Int) -> String? { row[column] }
-    func bytes(_ column: Int) -> [UInt8]? { (row[column] as Data?).map(Array.init) }
-    func fingerprint(_ column: Int) -> Fingerprint? {
-        (try? row.withUnsafeData(atIndex: column) { $0?.withUnsafeBytes { Fingerprint(stored: $0) } }) ?? nil
-    }
-}
-
-/// Whether a statement names its parameters for the first time in the order of their numbers: then SQLite numbers them
-/// alike.
-private enum ParameterOrder {
-    private static let known = Mutex<[String: Bool]>([:])
-
-    static func isAscending(_ sql: String) -> Bool {
-        if let answer = known.withLock({ $0[sql] }) { return answer }
-        var highest = 0
-        var answer = true
-        for part in sql.split(separator: "$").dropFirst() {
-            guard let number = Int(part.prefix { $0.isASCII && $0.isNumber }), number > highest else { continue }
-            answer = answer && number == highest + 1
-            highest = number
-        }
-        known.withLock { $0[sql] = answer }
-        return answer
-    }
-}
-
-extension SQLValue {
-    fileprivate var databaseValue: DatabaseValue {
-        switch self {
-        case .null: .null
-        case .integer(let number): number.databaseValue
-        case .text(let text): text.databaseValue
-        case .bytes(let bytes): Data(bytes).databaseValue
-        }
     }
 }

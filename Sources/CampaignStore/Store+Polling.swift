@@ -117,29 +117,58 @@ extension Store {
         FROM source_states WHERE source_id = $1
         """
     private static let selectStarts = """
-        SELECT c.campaign_id, c.start_count FROM campaign_cursors c JOIN campaigns p ON p.id = c.campaign_id
-        WHERE c.source_id = $1 AND c.start_count > 0 AND p.state = 'active'
+        SELECT c.source_id, c.campaign_id, c.start_count FROM campaign_cursors c JOIN campaigns p ON p.id = c.campaign_id
+        WHERE c.start_count > 0 AND p.state = 'active'
         """
 
+    /// What is remembered of a source.
+    ///
+    /// - Throws: When the database fails or does not know it.
     package func sourceState(_ source: SourceID) async throws -> SourceState {
+        guard let state = try await sourceStates([source])[source] else {
+            throw Problem(.internal, "source \(source) has no state")
+        }
+        return state
+    }
+
+    /// What is remembered of some sources; absent for those that are not known.
+    package func sourceStates(_ sources: [SourceID]) async throws -> [SourceID: SourceState] {
         try await database.read { connection in
-            let starts: [(CampaignID, Int)] = try connection.query(Self.selectStarts, [.id(source)]) {
-                ($0.id(0), Int($0.integer(1) ?? 0))
+            var starts: [SourceID: [CampaignID: Int]] = [:]
+            for (source, campaign, count) in try connection.query(
+                Self.selectStarts, [], { ($0.id(0) as SourceID, $0.id(1) as CampaignID, Int($0.integer(2) ?? 0)) })
+            {
+                starts[source, default: [:]][campaign] = count
             }
-            let states = try connection.query(Self.selectState, [.id(source)]) { row in
-                SourceState(
-                    baselineAt: row.time(0), manners: row.text(1), lastPollAt: row.time(2), lastGoodAt: row.time(15),
-                    nextPollAt: row.time(3) ?? Timestamp(seconds: 0), failures: Int(row.integer(4) ?? 0),
-                    lastError: row.text(5), items: Int(row.integer(13) ?? 0), documents: Int(row.integer(6) ?? 0),
-                    lookAgainAt: row.time(16),
-                    usualNew: row.integer(7).map { Double($0) / 1000 }, oldest: row.time(12),
-                    identity: row.text(14).flatMap(IdentityPolicy.init(rawValue:)),
-                    hold: row.time(8).map { Hold(at: $0, code: row.text(9) ?? "", reason: row.text(10) ?? "") },
-                    decision: row.text(11).flatMap(HoldDecision.init(_:)),
-                    startCounts: Dictionary(starts) { first, _ in first })
+            var states: [SourceID: SourceState] = [:]
+            for source in sources {
+                states[source] = try connection.query(Self.selectState, [.id(source)]) { row in
+                    SourceState(
+                        baselineAt: row.time(0), manners: row.text(1), lastPollAt: row.time(2),
+                        lastGoodAt: row.time(15),
+                        nextPollAt: row.time(3) ?? Timestamp(seconds: 0), failures: Int(row.integer(4) ?? 0),
+                        lastError: row.text(5), items: Int(row.integer(13) ?? 0), documents: Int(row.integer(6) ?? 0),
+                        lookAgainAt: row.time(16),
+                        usualNew: row.integer(7).map { Double($0) / 1000 }, oldest: row.time(12),
+                        identity: row.text(14).flatMap(IdentityPolicy.init(rawValue:)),
+                        hold: row.time(8).map { Hold(at: $0, code: row.text(9) ?? "", reason: row.text(10) ?? "") },
+                        decision: row.text(11).flatMap(HoldDecision.init(_:)),
+                        startCounts: starts[source] ?? [:])
+                }.first
             }
-            guard let state = states.first else { throw Problem(.internal, "source \(source) has no state") }
-            return state
+            return states
+        }
+    }
+
+    private static let selectTimes = "SELECT source_id, next_poll_at, last_poll_at FROM source_states"
+
+    /// When each source is to be looked at next, and when it was last.
+    package func pollTimes() async throws -> [SourceID: (next: Timestamp, last: Timestamp?)] {
+        try await database.read { connection in
+            let rows: [(SourceID, (next: Timestamp, last: Timestamp?))] = try connection.query(Self.selectTimes, []) {
+                ($0.id(0), (next: $0.time(1) ?? Timestamp(seconds: 0), last: $0.time(2)))
+            }
+            return Dictionary(rows) { first, _ in first }
         }
     }
 
@@ -174,7 +203,7 @@ extension Store {
     /// afterwards; ``clearLeftovers(of:)`` puts in order what a crash leaves of that.
     package func record(_ result: PollResult, of source: SourceID, at now: Timestamp) async throws {
         guard case .read(let news) = result.document else {
-            return try await database.write { connection in
+            return try await database.write(.soon) { connection in
                 try Self.moveState(result, items: nil, changes: 0, of: source, at: now, on: connection)
             }
         }

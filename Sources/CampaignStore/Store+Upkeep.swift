@@ -79,17 +79,4 @@ extension Store {
             try connection.integer(Self.nextDue, [.id(channel)]).map(Timestamp.init(milliseconds:))
         }
     }
-
-    private static let nextPoll = """
-        SELECT next_poll_at, last_poll_at FROM source_states WHERE source_id = $1
-        """
-
-    /// When a source is to be looked at next, and when it was last; nil for one that is not known.
-    package func pollTimes(of source: SourceID) async throws -> (next: Timestamp, last: Timestamp?)? {
-        try await database.read { connection in
-            try connection.query(Self.nextPoll, [.id(source)]) { row in
-                (row.time(0) ?? Timestamp(seconds: 0), row.time(1))
-            }.first
-        }
-    }
 }

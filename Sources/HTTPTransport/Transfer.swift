@@ -94,7 +94,7 @@ extension Transfer {
         guard head == nil else { return true }
         if line.starts(with: "HTTP/".utf8) {
             headers = []
-        } else if line.allSatisfy({ $0 == 0x0D || $0 == 0x0A }) {
+        } else if line.first == 0x0D || line.first == 0x0A, line.allSatisfy({ $0 == 0x0D || $0 == 0x0A }) {
             let status = handle.status
             guard status >= 200 else { return true }
             let expiry = plan.asksForCertificate ? handle.certificateExpiresAt : nil
@@ -177,22 +177,19 @@ extension Transfer {
     func isConnected() { verdict = nil }
 
     private func append(headerLine line: UnsafeRawBufferPointer) {
-        let text = String(decoding: line, as: UTF8.self)
-        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0.isNewline }
-        if text.first == " " || text.first == "\t", let last = headers.indices.last {
-            headers[last].value += " " + text.trimming(isBlank)
-        } else if let colon = text.firstIndex(of: ":") {
-            let value = text[text.index(after: colon)...].trimming(isBlank)
-            headers.append(HTTPHeader(text[..<colon].trimming(isBlank), value))
+        if line.first == 0x20 || line.first == 0x09, let last = headers.indices.last {
+            headers[last].value += " " + Self.text(line[...])
+        } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
+            headers.append(HTTPHeader(Self.text(line[..<colon]), Self.text(line[(colon + 1)...])))
         }
     }
-}
 
-extension StringProtocol {
-    fileprivate func trimming(_ isBlank: (Character) -> Bool) -> String {
-        guard let first = firstIndex(where: { !isBlank($0) }), let last = lastIndex(where: { !isBlank($0) }) else {
-            return ""
-        }
-        return String(self[first...last])
+    /// Without blanks and ends of lines around it.
+    private static func text(_ bytes: Slice<UnsafeRawBufferPointer>) -> String {
+        let isBlank: (UInt8) -> Bool = { $0 <= 0x20 && ($0 == 0x20 || (0x09...0x0D).contains($0)) }
+        var bytes = bytes
+        while let first = bytes.first, isBlank(first) { bytes.removeFirst() }
+        while let last = bytes.last, isBlank(last) { bytes.removeLast() }
+        return String(decoding: UnsafeRawBufferPointer(rebasing: bytes), as: UTF8.self)
     }
 }

@@ -22,6 +22,9 @@ struct WebAddress: Sendable, Hashable {
 
     /// `host:port` for people; safe to log.
     var label: String {
+        if host.utf8.count <= 253, host.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ":") }) {
+            return "\(host):\(port)"
+        }
         let name = host.unicodeScalars.map { (0x21...0x7E).contains($0.value) ? Character($0) : "?" }
         let shown = String(name.prefix(253))
         return shown.contains(":") ? "[\(shown)]:\(port)" : "\(shown):\(port)"

@@ -68,6 +68,9 @@ struct EngineBench: Sendable {
     var chats: [String] { sender.sent.map { $0.field("chat_id") ?? $0.field("recipient.id") ?? "?" } }
     var texts: [String] { sender.sent.map { $0.field("text") ?? $0.field("message.text") ?? "?" } }
 
+    /// How many polls have ended.
+    var polls: Int { events.withLock { $0.count { if case .polled = $0 { true } else { false } } } }
+
     /// One pass of everything that is due, as `tellal run` makes it.
     @discardableResult
     func pass(_ token: String = "pass") async throws -> [Problem] { try await Pass(engine, token: token).run() }
@@ -81,7 +84,7 @@ struct EngineBench: Sendable {
 
     /// Polls, runs campaigns, and sends nothing.
     func fillOutbox() async throws {
-        _ = try await Pass.poll(content.sources, engine)
+        _ = try await Poller(engine).poll(content.sources)
         for campaign in content.campaigns { _ = try await CampaignRun(engine).run(campaign, takesWaiting: true) }
     }
 

@@ -53,7 +53,7 @@ import Testing
             try await bench.pass()
             bench.site.set(
                 "/feed.xml", Site.Document(status: status, headers: ["Retry-After: 7200"], body: "later"))
-            _ = try await Pass.poll(bench.content.sources.filter { $0.source.name == "blog" }, bench.engine)
+            _ = try await Poller(bench.engine).poll(bench.content.sources.filter { $0.source.name == "blog" })
             let count = bench.server.requests.count
             for _ in 1...10 { try await bench.nextPass() }
             #expect(bench.server.requests.count == count)
@@ -90,7 +90,7 @@ import Testing
             SourceRemarks.add(to: &status, now: bench.time.now())
             #expect(status.sources.first?.remarks.first?.code == "paused")
             bench.site.publish(feed(["B", "A"]))
-            _ = try await Pass.poll(bench.content.sources, bench.engine)
+            _ = try await Poller(bench.engine).poll(bench.content.sources)
             try await bench.nextPass()
             #expect(bench.texts == ["B"])
         }
@@ -146,7 +146,7 @@ import Testing
             bench.site.publish(
                 feed(["A"]).replacing(
                     "<description>d</description>", with: "<description>d</description><ttl>600</ttl>"))
-            _ = try await Pass.poll([entry], bench.engine)
+            _ = try await Poller(bench.engine).poll([entry])
             let state = try await bench.store.sourceState(bench.source)
             #expect(state.nextPollAt - bench.time.now() >= .hours(10))
         }

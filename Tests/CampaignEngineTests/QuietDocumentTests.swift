@@ -255,10 +255,10 @@ extension [QuietDocumentTests.Entry] {
             let content = try await bench.store.provision(
                 channels: bench.content.channels.map(\.channel), sources: sources,
                 campaigns: bench.content.campaigns.map(\.campaign), now: bench.time.now())
-            _ = try await Pass.poll(content.sources, bench.engine)
+            _ = try await Poller(bench.engine).poll(content.sources)
             bench.site.publish(daily([8, 3, 2, 1]))
             bench.time.advance(by: .hours(1))
-            _ = try await Pass.poll(content.sources, bench.engine)
+            _ = try await Poller(bench.engine).poll(content.sources)
             let campaign = try #require(bench.engine.content.campaigns.first)
             _ = try await CampaignRun(bench.engine).run(campaign, takesWaiting: true)
             _ = try await bench.pass()

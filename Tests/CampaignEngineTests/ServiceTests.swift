@@ -36,13 +36,11 @@ import Testing
             ])
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await group.run() }
-                // The source, the idle task of polling, the channel and the upkeep.
-                await time.waitForSleepers(4)
+                while bench.polls == 0 { await Task.yield() }
                 #expect(bench.server.requests.count == 1)
                 #expect(sender.sent.isEmpty)
                 bench.site.publish(feed(["B", "A"]))
                 time.advance(by: .minutes(11))
-                await time.waitForSleepers(4)
                 while sender.sent.isEmpty { await Task.yield() }
                 await group.triggerGracefulShutdown()
                 try await tasks.waitForAll()

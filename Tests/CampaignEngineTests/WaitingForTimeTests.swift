@@ -40,7 +40,7 @@ import Testing
                 campaigns: bench.content.campaigns.map(\.campaign), now: bench.time.now())
             func poll() async throws {
                 bench.time.advance(by: .minutes(11))
-                _ = try await Pass.poll(content.sources, bench.engine)
+                _ = try await Poller(bench.engine).poll(content.sources)
                 _ = try await bench.pass()
             }
             func publish(_ price: String) {
@@ -51,7 +51,7 @@ import Testing
             publish("100 EUR")
             try await poll()
             publish("80 EUR")
-            _ = try await Pass.poll(content.sources, bench.engine)
+            _ = try await Poller(bench.engine).poll(content.sources)
             #expect(bench.sender.sent.isEmpty)
             try await poll()
             #expect(bench.texts == ["Kettle"])
@@ -106,9 +106,9 @@ import Testing
                 "<item><guid>\(name)</guid><title>\(name)</title><link>#\(name)</link></item>"
             }
             bench.site.publish(document.replacing("%", with: item("a")), at: "/feed.xml?token=SECRET")
-            _ = try await Pass.poll([entry], bench.engine)
+            _ = try await Poller(bench.engine).poll([entry])
             bench.site.publish(document.replacing("%", with: item("b") + item("a")), at: "/feed.xml?token=SECRET")
-            _ = try await Pass.poll([entry], bench.engine)
+            _ = try await Poller(bench.engine).poll([entry])
             let work = try await bench.store.work(for: bench.content.campaigns[0].id)
             #expect(work.changes.count == 1)
             #expect(work.changes.first?.change.after?.link?.contains("SECRET") == false)

@@ -1,7 +1,7 @@
 package import CampaignModel
 
 /// What the headers of an answer say about when to ask again.
-package struct CacheHints: Sendable, Hashable, Codable {
+package struct CacheHints: Sendable, Hashable {
     /// For so long the server expects nothing newer; at most ``mostFresh``. Nil when it says nothing of it.
     package var fresh: Duration?
     /// For so long it wants not to be asked; at most ``mostRetryAfter``. Nil when it says nothing of it.

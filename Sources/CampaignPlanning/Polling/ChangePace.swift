@@ -1,7 +1,7 @@
 package import CampaignModel
 
 /// How often a feed really changes, from the polls that found something.
-package struct ChangePace: Sendable, Hashable, Codable {
+package struct ChangePace: Sendable, Hashable {
     /// The mean time between two changes, the latest counting most. Nil before the second change.
     package private(set) var usualGap: Duration?
     /// Of a feed whose changes are not known yet: when it was first read.

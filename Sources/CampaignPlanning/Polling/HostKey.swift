@@ -6,21 +6,38 @@ package struct HostKey: Sendable, Hashable, CustomStringConvertible {
 
     /// - Returns: nil for what is no http(s) address, such as the path of a file.
     package init?(_ address: String) {
-        let start = address.prefix(8).lowercased()
-        let isSafe = start == "https://"
-        guard isSafe || start.hasPrefix("http://") else { return nil }
-        let authority = address.dropFirst(isSafe ? 8 : 7).prefix { !"/?#\\".contains($0) }
-        // A password may hold an @ that somebody forgot to escape.
-        let place = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
-        let end =
-            place.hasPrefix("[") ? place.firstIndex(of: "]").map { place.index(after: $0) } : place.firstIndex(of: ":")
-        var name = place[..<(end ?? place.endIndex)].lowercased()
-        if name.hasSuffix(".") { name.removeLast() }
-        guard !name.isEmpty else { return nil }
+        var address = address
+        guard let (name, port) = address.withUTF8(Self.read) else { return nil }
         host = name
-        let rest = place[(end ?? place.endIndex)...].dropFirst()
-        port = Int(rest).flatMap { (1...65_535).contains($0) ? $0 : nil } ?? (isSafe ? 443 : 80)
+        self.port = port
     }
+
+    private static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> (String, Int)? {
+        func starts(with word: StaticString) -> Bool {
+            bytes.count >= word.utf8CodeUnitCount
+                && (0..<word.utf8CodeUnitCount).allSatisfy { lower(bytes[$0]) == word.utf8Start[$0] }
+        }
+        let isSafe = starts(with: "https://")
+        guard isSafe || starts(with: "http://") else { return nil }
+        let rest = bytes[(isSafe ? 8 : 7)...]
+        let authority = rest.prefix { ![0x2F, 0x3F, 0x23, 0x5C].contains($0) }
+        // A password may hold an @ that somebody forgot to escape.
+        let place = authority.lastIndex(of: UInt8(ascii: "@")).map { authority[($0 + 1)...] } ?? authority
+        let end =
+            place.first == UInt8(ascii: "[")
+            ? place.firstIndex(of: UInt8(ascii: "]")).map { $0 + 1 } : place.firstIndex(of: UInt8(ascii: ":"))
+        var name = place[..<(end ?? place.endIndex)]
+        if name.last == UInt8(ascii: ".") { name.removeLast() }
+        guard !name.isEmpty else { return nil }
+        let text = String(decoding: name, as: UTF8.self)
+        let number = Int(String(decoding: place[(end ?? place.endIndex)...].dropFirst(), as: UTF8.self))
+        return (
+            name.contains { $0 >= 0x80 || lower($0) != $0 } ? text.lowercased() : text,
+            number.flatMap { (1...65_535).contains($0) ? $0 : nil } ?? (isSafe ? 443 : 80)
+        )
+    }
+
+    private static func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
 
     /// The machine itself, which needs no sparing.
     package var isLoopback: Bool {

@@ -1,7 +1,7 @@
 package import CampaignModel
 
 /// Who may ask one server now: a few at once, not all in the same moment, and nobody while the server wants to be left
-/// alone. First come, first served.
+/// alone. First come, first served. ``PollQueue`` has one for each server.
 ///
 /// It waits for nothing and starts nothing: whoever drives it calls ``next(at:)`` after each event, and again at the
 /// moment that it names.
@@ -19,8 +19,6 @@ package struct HostQueue<Ticket: Hashable & Sendable>: Sendable {
     private var waiting: [Ticket] = []
     private var running: Set<Ticket> = []
     private var lastStartAt: Timestamp?
-    /// Nobody asks before this moment: all sources of the host share what one of them was told.
-    package private(set) var notBefore: Timestamp?
 
     /// - Parameters:
     ///   - connections: At most so many at once; at least one.
@@ -41,7 +39,6 @@ package struct HostQueue<Ticket: Hashable & Sendable>: Sendable {
     /// Whether it may be forgotten: nothing goes on, and nothing that it knows matters any more.
     package func isSpent(at now: Timestamp) -> Bool {
         waiting.isEmpty && running.isEmpty && (lastStartAt.map { $0 + gap <= now } ?? true)
-            && (notBefore.map { $0 <= now } ?? true)
     }
 
     /// Puts a ticket behind all others; one that is there already stays where it is.
@@ -55,21 +52,22 @@ package struct HostQueue<Ticket: Hashable & Sendable>: Sendable {
         if running.remove(ticket) == nil { waiting.removeAll { $0 == ticket } }
     }
 
-    /// The server said `Retry-After`. A shorter wait does not shorten a longer one that another source was told.
-    package mutating func rest(for wait: Duration, from now: Timestamp) {
-        let end = now + min(max(.zero, wait), CacheHints.mostRetryAfter)
-        notBefore = max(notBefore ?? end, end)
+    /// Those that wait go away, to come back another time.
+    package mutating func removeWaiting() -> [Ticket] {
+        defer { waiting = [] }
+        return waiting
     }
 
-    /// The owner knows better: what the server said is forgotten.
-    package mutating func forgetRest() { notBefore = nil }
-
     /// What is to be done now. A start is counted at once; call again until it is no start.
-    package mutating func next(at now: Timestamp) -> Step {
+    ///
+    /// - Parameters:
+    ///   - now: The time.
+    ///   - notBefore: Until then the server wants to be left alone.
+    /// - Returns: The next step.
+    package mutating func next(at now: Timestamp, notBefore: Timestamp? = nil) -> Step {
         guard let first = waiting.first, running.count < connections else { return .idle }
         // With a clock that was set back, the past may lie in the future: no wait is longer than one that begins now.
         if let last = lastStartAt, last > now { lastStartAt = now }
-        if let rest = notBefore { notBefore = min(rest, now + CacheHints.mostRetryAfter) }
         let earliest = max(lastStartAt.map { $0 + gap } ?? now, notBefore ?? now)
         guard earliest <= now else { return .wait(until: earliest) }
         waiting.removeFirst()

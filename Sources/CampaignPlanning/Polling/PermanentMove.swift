@@ -1,16 +1,16 @@
 /// Counts answers that say that a source has moved for good (301 or 308, RFC 9110, 15.4).
 ///
 /// A slip in a server's settings, or the login page of a hotel, says so as well, but hardly three polls in a row.
-package struct PermanentMove: Sendable, Hashable, Codable {
+package struct PermanentMove: Sendable, Hashable {
     package static let needed = 3
 
     /// Where the last polls were sent; nil when the last one was sent nowhere.
     package private(set) var target: String?
     package private(set) var sightings: Int
 
-    package init() {
-        target = nil
-        sightings = 0
+    package init(target: String? = nil, sightings: Int = 0) {
+        self.target = target
+        self.sightings = sightings
     }
 
     /// Notes one poll that read a document, or was told that it is the same; any other is noted with no target.

@@ -1,7 +1,7 @@
 package import CampaignModel
 
 /// What a server gave to ask it for newer documents only (RFC 9110, 8.8), and what it belongs to.
-package struct PoliteValidators: Sendable, Hashable, Codable {
+package struct PoliteValidators: Sendable, Hashable {
     /// Exactly as received, with quotes and `W/`.
     package private(set) var etag: String?
     /// Exactly as received; no date of ours ever takes its place.
@@ -29,6 +29,15 @@ package struct PoliteValidators: Sendable, Hashable, Codable {
         self.url = url
         self.readerVersion = readerVersion
         readAt = now
+    }
+
+    /// As they were stored.
+    package init(etag: String?, lastModified: String?, url: String, readerVersion: Int, readAt: Timestamp) {
+        self.etag = etag
+        self.lastModified = lastModified
+        self.url = url
+        self.readerVersion = readerVersion
+        self.readAt = readAt
     }
 
     /// A 304 may carry newer ones (RFC 9111, 4.3.4); what it leaves out stays as it was.

@@ -34,7 +34,7 @@ struct BenchDiffCommand: AsyncParsableCommand {
             let idle = ProcessMemory.peak
             let clock = ContinuousClock()
             let start = clock.now
-            let report = try await PollRun(bench.engine).poll(entry)
+            guard let report = try await Poller(bench.engine).poll([entry]).first else { return }
             let seconds = start.duration(to: clock.now) / .seconds(1)
             let longest = bench.longestWrite
             try await bench.close()

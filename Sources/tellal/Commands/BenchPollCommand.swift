@@ -50,7 +50,7 @@ struct BenchPollCommand: AsyncParsableCommand {
             let idle = ProcessMemory.peak
             let clock = ContinuousClock()
             let start = clock.now
-            let reports = try await Pass.poll(bench.engine.content.sources, bench.engine)
+            let reports = try await Poller(bench.engine).poll(bench.engine.content.sources)
             let seconds = start.duration(to: clock.now) / .seconds(1)
             let longest = bench.longestWrite
             try await bench.close()

@@ -37,7 +37,7 @@ struct PollCommand: AsyncParsableCommand {
             let lines = EventLines(json: options.json)
             let workshop = try await Workshop.open(settings, content: content) { lines($0) }
             let chosen = workshop.engine.content.sources.filter { sources.isEmpty || sources.contains($0.source.name) }
-            let problems = try await Pass.poll(chosen, workshop.engine).compactMap(\.problem)
+            let problems = try await Poller(workshop.engine).poll(chosen).compactMap(\.problem)
             try await workshop.close()
             for problem in problems { Console.tell(problem, json: options.json) }
             if let problem = problems.first { throw ExitCode(problem.code.exitCode) }

@@ -70,7 +70,7 @@ private func decide(_ decision: HoldDecision, on name: String, _ options: Common
             try await workshop.close()
             throw Problem(.notFound, "nothing of \(name) is held", hint: "`tellal status` shows what is.")
         }
-        let problems = try await Pass.poll([entry], workshop.engine).compactMap(\.problem)
+        let problems = try await Poller(workshop.engine).poll([entry]).compactMap(\.problem)
         try await workshop.close()
         if let problem = problems.first { throw problem }
     }

@@ -49,27 +49,18 @@ import Testing
         #expect(queue.next(at: Self.now) == .idle)
     }
 
-    @Test func `what one source was told all sources of the host keep to`() {
+    @Test func `nobody starts while the server wants to be left alone`() {
         var queue = queue()
-        queue.rest(for: .minutes(5), from: Self.now)
-        #expect(queue.next(at: Self.now) == .wait(until: Self.now + .minutes(5)))
-        #expect(queue.next(at: Self.now + .minutes(5)) == .start(1))
+        let rest = Self.now + .minutes(5)
+        #expect(queue.next(at: Self.now, notBefore: rest) == .wait(until: rest))
+        #expect(queue.next(at: rest, notBefore: rest) == .start(1))
     }
 
-    @Test func `a shorter rest does not shorten a longer one`() {
-        var queue = queue()
-        queue.rest(for: .hours(1), from: Self.now)
-        queue.rest(for: .seconds(5), from: Self.now)
-        queue.rest(for: .seconds(-5), from: Self.now)
-        #expect(queue.notBefore == Self.now + .hours(1))
-    }
-
-    @Test func `no rest is longer than 31 days and the owner can end it`() {
-        var queue = queue()
-        queue.rest(for: .days(1000), from: Self.now)
-        #expect(queue.notBefore == Self.now + .days(31))
-        queue.forgetRest()
-        #expect(queue.next(at: Self.now) == .start(1))
+    @Test func `those that wait can be sent away`() {
+        var queue = queue(gap: .zero)
+        _ = queue.next(at: Self.now)
+        #expect(queue.removeWaiting() == [2, 3, 4, 5])
+        #expect(queue.next(at: Self.now) == .idle)
     }
 
     @Test func `a clock that was set back makes no wait longer`() {
@@ -85,10 +76,9 @@ import Testing
         #expect(!queue.isSpent(at: Self.now))
         _ = queue.next(at: Self.now)
         #expect(!queue.isSpent(at: Self.now + .hours(1)))
-        queue.rest(for: .hours(2), from: Self.now)
         queue.end(1)
-        #expect(!queue.isSpent(at: Self.now + .hours(1)))
-        #expect(queue.isSpent(at: Self.now + .hours(2)))
+        #expect(!queue.isSpent(at: Self.now + .milliseconds(999)))
+        #expect(queue.isSpent(at: Self.now + .seconds(1)))
     }
 
     @Test func `all that was added is started once and in order`() {

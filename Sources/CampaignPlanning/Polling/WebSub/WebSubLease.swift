@@ -1,7 +1,7 @@
 package import CampaignModel
 
 /// A subscription that a hub has verified.
-package struct WebSubLease: Sendable, Hashable, Codable {
+package struct WebSubLease: Sendable, Hashable {
     package var verifiedAt: Timestamp
     package var endsAt: Timestamp
 

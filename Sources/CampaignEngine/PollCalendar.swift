@@ -1,0 +1,114 @@
+import CampaignModel
+import CampaignPlanning
+import CampaignStore
+import Synchronization
+
+/// When each source is polled next. The store has it too; this is for those who wait for it.
+final class PollCalendar: Sendable {
+    typealias Entry = ProvisionedContent.SourceEntry
+
+    private struct State {
+        var times: [SourceID: Timestamp]
+        /// Asked for in the middle of a poll: it begins again when that ends.
+        var again: Set<SourceID> = []
+        /// By the clock when somebody last looked, and until when they wait.
+        var lastLook: Timestamp
+        var waitsUntil: Timestamp?
+    }
+
+    private let engine: Engine
+    private let entries: [SourceID: Entry]
+    private let state: Mutex<State>
+    private let wake = WakeSignal()
+
+    /// Reads from the store when sources are due.
+    ///
+    /// - Throws: When the store fails.
+    init(_ engine: Engine) async throws {
+        self.engine = engine
+        entries = Dictionary(engine.content.sources.map { ($0.id, $0) }) { first, _ in first }
+        state = Mutex(State(times: try await Self.times(engine), lastLook: engine.time.now()))
+    }
+
+    /// When sources are due by what is stored: not earlier after a restart, and not only when a clock that was set back has
+    /// caught up.
+    ///
+    /// - Throws: When the store fails.
+    static func times(_ engine: Engine) async throws -> [SourceID: Timestamp] {
+        let now = engine.time.now()
+        var times: [SourceID: Timestamp] = [:]
+        let stored = try await engine.store.pollTimes()
+        for entry in engine.content.sources {
+            let source = entry.id
+            guard let stored = stored[source], stored.last != nil else {
+                times[source] = now
+                continue
+            }
+            let before = PollTimes(lastPollAt: stored.last, nextPollAt: stored.next)
+            let mended = before.mended(at: now)
+            times[source] = mended.nextPollAt
+            guard mended != before else { continue }
+            let reason = PollReason(.every, "The clock was set back; the interval begins anew.")
+            try await engine.store.postpone(source, to: NextPoll(at: mended.nextPollAt, reason), at: now)
+        }
+        return times
+    }
+
+    /// Some of those that are due; they are not due again before their next time is noted.
+    func due(at now: Timestamp, atMost count: Int) -> [Entry] {
+        state.withLock { state in
+            let due = state.times.filter { $0.value <= now }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+                .prefix(count)
+            for (source, _) in due { state.times[source] = nil }
+            return due.compactMap { entries[$0.key] }
+        }
+    }
+
+    /// A poll ended.
+    func note(_ next: Timestamp, for source: SourceID) {
+        let isEarlier = state.withLock { state in
+            let next = state.again.remove(source) == nil ? next : Timestamp(milliseconds: 0)
+            state.times[source] = next
+            return state.waitsUntil.map { next < $0 } ?? false
+        }
+        if isEarlier { wake.raise() }
+    }
+
+    /// A source has news, as somebody says who knows: it is due now, and once more if it is just being polled.
+    func hasNews(_ source: SourceID) {
+        guard entries[source] != nil else { return }
+        state.withLock { state in
+            if state.times[source] == nil {
+                state.again.insert(source)
+            } else {
+                state.times[source] = Timestamp(milliseconds: 0)
+            }
+        }
+        wake.raise()
+    }
+
+    /// Waits until a source is due.
+    ///
+    /// - Throws: When the store fails, and `CancellationError`.
+    func waitUntilDue(on time: any TimeSource) async throws {
+        while true {
+            try Task.checkCancellation()
+            let calls = wake.calls
+            let now = time.now()
+            let (isSetBack, wait) = state.withLock { state in
+                defer { state.lastLook = now }
+                // Not all at once: the clock may be set meanwhile.
+                let until = min(state.times.values.min() ?? now + .hours(1), now + .hours(1))
+                state.waitsUntil = until
+                return (now < state.lastLook, until - now)
+            }
+            if isSetBack {
+                let mended = try await Self.times(engine)
+                state.withLock { state in for source in state.times.keys { state.times[source] = mended[source] } }
+                continue
+            }
+            guard wait > .zero else { return }
+            await wake.wait(since: calls, atMost: wait, on: time)
+        }
+    }
+}

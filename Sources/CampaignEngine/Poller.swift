@@ -1,0 +1,205 @@
+import CampaignModel
+import CampaignPlanning
+package import CampaignStore
+import Synchronization
+
+/// Polls sources that are due: so many at once, each server in its turn. Those that wait cost a place in a list and no task.
+///
+/// Of one engine one poller runs at a time.
+package struct Poller: Sendable {
+    package typealias Entry = ProvisionedContent.SourceEntry
+
+    private let engine: Engine
+
+    package init(_ engine: Engine) { self.engine = engine }
+
+    /// Polls sources, due or not.
+    ///
+    /// - Returns: What came of it, in the order of `sources`; those that had not begun when the end came are left out.
+    /// - Throws: When the store fails.
+    package func poll(_ sources: [Entry]) async throws -> [PollReport] {
+        let reports = Mutex<[SourceID: PollReport]>([:])
+        let rest = Mutex(sources[...])
+        try await run { line in
+            let page = rest.withLock { rest in
+                defer { rest = rest.dropFirst(Self.page) }
+                return Array(rest.prefix(Self.page))
+            }
+            try await add(page, to: line)
+            return page.isEmpty ? .end : .more
+        } ended: { entry, report in
+            reports.withLock { $0[entry.id] = report }
+        }
+        return reports.withLock { reports in sources.compactMap { reports[$0.id] } }
+    }
+
+    /// Polls what comes due, until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - calendar: When each source is due.
+    ///   - ended: Called after each poll, before the source may be polled again.
+    /// - Throws: When the store or `ended` fails, and `CancellationError`.
+    func follow(
+        _ calendar: PollCalendar, ended: @escaping @Sendable (Entry, PollReport) async throws -> Void
+    ) async throws {
+        try await run { line in
+            let due = calendar.due(at: engine.time.now(), atMost: Self.page)
+            guard due.isEmpty else {
+                try await add(due, to: line)
+                return .more
+            }
+            try await calendar.waitUntilDue(on: engine.time)
+            return .more
+        } ended: { entry, report in
+            try await ended(entry, report)
+            calendar.note(report.next.at, for: entry.id)
+        }
+    }
+
+    /// How many states are read at a time.
+    private static let page = 256
+
+    private func add(_ sources: [Entry], to line: PollLine) async throws {
+        guard !sources.isEmpty else { return }
+        let states = try await engine.store.sourceStates(sources.map(\.id))
+        for entry in sources {
+            guard let state = states[entry.id] else { throw Problem(.internal, "source \(entry.id) has no state") }
+            line.add(PollRun(engine, entry, state))
+        }
+    }
+
+    /// What can be expected of whoever puts sources in line.
+    private enum Supply { case more, end }
+
+    private enum Event { case workerEnded, clock, fed(Supply) }
+
+    /// - Parameters:
+    ///   - feed: Puts some of what is due in line; it may wait for them.
+    ///   - ended: Called after each poll.
+    /// - Throws: What they throw, and when the store fails.
+    private func run(
+        _ feed: @escaping @Sendable (PollLine) async throws -> Supply,
+        ended: @escaping @Sendable (Entry, PollReport) async throws -> Void
+    ) async throws {
+        let line = PollLine(engine)
+        try await withThrowingTaskGroup(of: Event.self) { group in
+            var workers = 0
+            var isFed = false
+            var clock: Timestamp?
+            group.addTask { .fed(try await feed(line)) }
+            while true {
+                starting: while workers < line.mostWorkers {
+                    switch line.next() {
+                    case .poll(let run):
+                        workers += 1
+                        group.addTask {
+                            try await work(run, line, ended)
+                            return .workerEnded
+                        }
+                    case .wait(let until):
+                        if let clock, clock <= until { break starting }
+                        clock = until
+                        group.addTask {
+                            try? await engine.time.sleep(for: max(.milliseconds(1), until - engine.time.now()))
+                            return .clock
+                        }
+                        break starting
+                    case .idle: break starting
+                    }
+                }
+                if isFed, workers == 0, line.isEmpty || engine.stop.isRaised { break }
+                switch try await group.next() {
+                case .workerEnded: workers -= 1
+                case .clock: clock = nil
+                case .fed(.more): group.addTask { .fed(try await feed(line)) }
+                case .fed(.end): isFed = true
+                case nil: return
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Polls one source after another, as long as there is one whose turn it is.
+    private func work(
+        _ first: PollRun, _ line: PollLine, _ ended: @Sendable (Entry, PollReport) async throws -> Void
+    ) async throws {
+        var run = first
+        while true {
+            try await ended(run.entry, try await run.poll())
+            line.end(run)
+            guard case .poll(let next) = line.next() else { return }
+            run = next
+        }
+    }
+}
+
+/// The sources that are due and wait for their turn.
+private final class PollLine: Sendable {
+    enum Step {
+        case poll(PollRun)
+        case wait(until: Timestamp)
+        case idle
+    }
+
+    private struct State {
+        var queue: PollQueue<SourceID>
+        var runs: [SourceID: PollRun] = [:]
+    }
+
+    private let engine: Engine
+    private let state: Mutex<State>
+    /// More than may fetch at a time: others of them store meanwhile what they found.
+    let mostWorkers: Int
+
+    init(_ engine: Engine) {
+        self.engine = engine
+        let settings = engine.settings
+        mostWorkers = settings.fetchConcurrency * 2
+        state = Mutex(
+            State(
+                queue: PollQueue { host in
+                    HostQueue(for: host, connections: settings.fetchPerHost, isAllowed: settings.hurriesAt(host))
+                }))
+    }
+
+    var isEmpty: Bool { state.withLock { $0.runs.isEmpty } }
+
+    func add(_ run: PollRun) {
+        state.withLock { state in
+            guard state.runs[run.entry.id] == nil else { return }
+            state.runs[run.entry.id] = run
+            state.queue.add(run.entry.id, at: run.host)
+        }
+    }
+
+    func end(_ run: PollRun) {
+        let now = engine.time.now()
+        state.withLock { state in
+            state.queue.end(run.entry.id, at: now)
+            state.runs[run.entry.id] = nil
+        }
+    }
+
+    func next() -> Step {
+        if engine.stop.isRaised { return .idle }
+        let now = engine.time.now()
+        let rests = engine.hosts.rests
+        return state.withLock { state in
+            while true {
+                switch state.queue.next(at: now, rests: rests) {
+                case .start(let source):
+                    // It stays here until it ends: nobody is in line twice.
+                    if let run = state.runs[source] { return .poll(run) }
+                case .postpone(let sources, let until):
+                    for source in sources {
+                        state.runs[source]?.postponedUntil = until
+                        state.queue.add(source, at: nil)
+                    }
+                case .wait(let until): return .wait(until: until)
+                case .idle: return .idle
+                }
+            }
+        }
+    }
+}
