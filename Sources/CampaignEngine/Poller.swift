@@ -143,7 +143,7 @@ private final class PollLine: Sendable {
     }
 
     private struct State {
-        var queue: PollQueue<SourceID>
+        var queue: PollQueue
         var runs: [SourceID: PollRun] = [:]
     }
 

@@ -16,7 +16,7 @@ extension SourceManners {
         var sightings = 0
         var moved = Moved(from: "", to: "")
         for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
-            guard let equals = line.firstIndex(of: UInt8(ascii: "=")), let name = Name(line[..<equals]) else {
+            guard let equals = line.firstIndex(of: UInt8(ascii: "=")), let name = Name(Substring(line[..<equals])) else {
                 continue
             }
             let value = line[line.index(after: equals)...]
@@ -97,12 +97,13 @@ private enum Name: UInt8, CaseIterable {
     case certificateAsked, goneSince
 
     private static let words = Self.allCases.map { String(describing: $0) }
+    private static let byWord = Dictionary(uniqueKeysWithValues: Self.allCases.map { (Substring($0.word), $0) })
 
     var word: String { Self.words[Int(rawValue)] }
 
-    init?(_ name: Substring.UTF8View) {
-        guard let found = Self.words.firstIndex(where: { $0.utf8.elementsEqual(name) }) else { return nil }
-        self.init(rawValue: UInt8(found))
+    init?(_ name: Substring) {
+        guard let found = Self.byWord[name] else { return nil }
+        self = found
     }
 }
 

@@ -66,3 +66,7 @@ enum Samples {
             }
     }
 }
+
+extension Identifier: ExpressibleByIntegerLiteral {
+    package init(integerLiteral value: Int64) { self.init(rawValue: value) }
+}

@@ -5,19 +5,19 @@ package import CampaignModel
 ///
 /// It waits for nothing and starts nothing: whoever drives it calls ``next(at:)`` after each event, and again at the
 /// moment that it names.
-package struct HostQueue<Ticket: Hashable & Sendable>: Sendable {
+package struct HostQueue: Sendable {
     package enum Step: Sendable, Hashable {
-        /// The ticket's request begins now; ``end(_:)`` is to follow.
-        case start(Ticket)
+        /// The source's request begins now; ``end(_:)`` is to follow.
+        case start(SourceID)
         case wait(until: Timestamp)
-        /// Nothing to do before a ticket comes or ends.
+        /// Nothing to do before a source comes or ends.
         case idle
     }
 
     package let connections: Int
     package let gap: Duration
-    private var waiting: [Ticket] = []
-    private var running: Set<Ticket> = []
+    private var waiting = Line<SourceID>()
+    private var running: [SourceID] = []
     private var lastStartAt: Timestamp?
 
     /// - Parameters:
@@ -41,22 +41,14 @@ package struct HostQueue<Ticket: Hashable & Sendable>: Sendable {
         waiting.isEmpty && running.isEmpty && (lastStartAt.map { $0 + gap <= now } ?? true)
     }
 
-    /// Puts a ticket behind all others; one that is there already stays where it is.
-    package mutating func add(_ ticket: Ticket) {
-        guard !running.contains(ticket), !waiting.contains(ticket) else { return }
-        waiting.append(ticket)
-    }
+    /// Puts a source behind all others. Whoever calls this sees to it that none is there twice.
+    package mutating func add(_ source: SourceID) { waiting.append(source) }
 
-    /// Its request ended, or whoever waited with it went away.
-    package mutating func end(_ ticket: Ticket) {
-        if running.remove(ticket) == nil { waiting.removeAll { $0 == ticket } }
-    }
+    /// Its request ended.
+    package mutating func end(_ source: SourceID) { running.removeAll { $0 == source } }
 
     /// Those that wait go away, to come back another time.
-    package mutating func removeWaiting() -> [Ticket] {
-        defer { waiting = [] }
-        return waiting
-    }
+    package mutating func removeWaiting() -> [SourceID] { waiting.removeAll() }
 
     /// What is to be done now. A start is counted at once; call again until it is no start.
     ///
@@ -70,8 +62,8 @@ package struct HostQueue<Ticket: Hashable & Sendable>: Sendable {
         if let last = lastStartAt, last > now { lastStartAt = now }
         let earliest = max(lastStartAt.map { $0 + gap } ?? now, notBefore ?? now)
         guard earliest <= now else { return .wait(until: earliest) }
-        waiting.removeFirst()
-        running.insert(first)
+        _ = waiting.popFirst()
+        running.append(first)
         lastStartAt = now
         return .start(first)
     }

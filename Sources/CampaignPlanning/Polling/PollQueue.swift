@@ -4,25 +4,25 @@ package import CampaignModel
 /// one keep nobody else waiting.
 ///
 /// Like ``HostQueue`` it waits for nothing and starts nothing.
-package struct PollQueue<Ticket: Hashable & Sendable>: Sendable {
+package struct PollQueue: Sendable {
     package enum Step: Sendable, Hashable {
-        /// The ticket's request begins now; ``end(_:at:)`` is to follow.
-        case start(Ticket)
+        /// The source's request begins now; ``end(_:at:)`` is to follow.
+        case start(SourceID)
         /// Their host wants to be left alone for longer than anybody should wait in line: they are out of it.
-        case postpone([Ticket], until: Timestamp)
+        case postpone([SourceID], until: Timestamp)
         case wait(until: Timestamp)
-        /// Nothing to do before a ticket comes or ends.
+        /// Nothing to do before a source comes or ends.
         case idle
     }
 
     /// Who would wait longer comes back another time.
     package static var patience: Duration { .minutes(1) }
 
-    private let newHost: @Sendable (HostKey) -> HostQueue<Ticket>
-    private var hosts: [HostKey: HostQueue<Ticket>] = [:]
-    private var places: [Ticket: HostKey] = [:]
+    private let newHost: @Sendable (HostKey) -> HostQueue
+    private var hosts: [HostKey: HostQueue] = [:]
+    private var places: [SourceID: HostKey] = [:]
     /// What is no server's, such as a file.
-    private var free = Line<Ticket>()
+    private var free = Line<SourceID>()
     /// Hosts where somebody may be startable.
     private var ready = Line<HostKey>()
     /// Hosts where somebody is by the clock, the earliest last.
@@ -32,25 +32,25 @@ package struct PollQueue<Ticket: Hashable & Sendable>: Sendable {
     private var lastNow: Timestamp?
 
     /// - Parameter newHost: The empty queue of a host.
-    package init(_ newHost: @escaping @Sendable (HostKey) -> HostQueue<Ticket>) { self.newHost = newHost }
+    package init(_ newHost: @escaping @Sendable (HostKey) -> HostQueue) { self.newHost = newHost }
 
-    /// Puts a ticket in line; one that is there already stays where it is.
+    /// Puts a source in line; one that is there already stays where it is.
     ///
     /// - Parameters:
-    ///   - ticket: Whoever is due.
+    ///   - source: Whoever is due.
     ///   - host: The server that is to be asked; nil for what needs no turn.
-    package mutating func add(_ ticket: Ticket, at host: HostKey?) {
-        guard let host else { return free.append(ticket) }
-        guard places[ticket] == nil else { return }
-        places[ticket] = host
-        hosts[host, default: newHost(host)].add(ticket)
+    package mutating func add(_ source: SourceID, at host: HostKey?) {
+        guard let host else { return free.append(source) }
+        guard places[source] == nil else { return }
+        places[source] = host
+        hosts[host, default: newHost(host)].add(source)
         list(host)
     }
 
     /// Its request ended.
-    package mutating func end(_ ticket: Ticket, at now: Timestamp) {
-        guard let host = places.removeValue(forKey: ticket) else { return }
-        hosts[host]?.end(ticket)
+    package mutating func end(_ source: SourceID, at now: Timestamp) {
+        guard let host = places.removeValue(forKey: source) else { return }
+        hosts[host]?.end(source)
         if hosts[host]?.isSpent(at: now) == true, !listed.contains(host) { hosts[host] = nil } else { list(host) }
     }
 
@@ -63,7 +63,7 @@ package struct PollQueue<Ticket: Hashable & Sendable>: Sendable {
     ///   - rests: Which servers want to be left alone.
     /// - Returns: The next step.
     package mutating func next(at now: Timestamp, rests: HostRests = HostRests()) -> Step {
-        if let ticket = free.popFirst() { return .start(ticket) }
+        if let source = free.popFirst() { return .start(source) }
         let isSetBack = lastNow.map { now < $0 } ?? false
         lastNow = now
         while let first = later.last, first.at <= now || isSetBack {
@@ -73,15 +73,15 @@ package struct PollQueue<Ticket: Hashable & Sendable>: Sendable {
         while let host = ready.popFirst() {
             let rest = rests.end(of: host, at: now)
             switch hosts[host]?.next(at: now, notBefore: rest) ?? .idle {
-            case .start(let ticket):
+            case .start(let source):
                 ready.append(host)
-                return .start(ticket)
+                return .start(source)
             case .wait(let until):
                 guard rest == nil || until - now <= Self.patience else {
                     listed.remove(host)
-                    let tickets = hosts[host]?.removeWaiting() ?? []
-                    for ticket in tickets { places[ticket] = nil }
-                    return .postpone(tickets, until: until)
+                    let sources = hosts[host]?.removeWaiting() ?? []
+                    for source in sources { places[source] = nil }
+                    return .postpone(sources, until: until)
                 }
                 let place = later.firstIndex { $0.at <= until } ?? later.endIndex
                 later.insert((until, host), at: place)
@@ -91,25 +91,5 @@ package struct PollQueue<Ticket: Hashable & Sendable>: Sendable {
             }
         }
         return later.last.map { .wait(until: $0.at) } ?? .idle
-    }
-}
-
-/// First in, first out, at the same cost however long it is.
-private struct Line<Element: Sendable>: Sendable {
-    private var elements: [Element] = []
-    private var first = 0
-
-    mutating func append(_ element: Element) { elements.append(element) }
-
-    mutating func popFirst() -> Element? {
-        guard first < elements.count else { return nil }
-        defer {
-            first += 1
-            if first == elements.count || first > 1024 && first * 2 > elements.count {
-                elements.removeFirst(first)
-                first = 0
-            }
-        }
-        return elements[first]
     }
 }

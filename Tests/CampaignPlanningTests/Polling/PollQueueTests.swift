@@ -5,41 +5,41 @@ import Testing
 @Suite struct PollQueueTests {
     private static let now = Timestamp(seconds: 1_795_338_000)
 
-    private func queue(_ tickets: [(Int, String)]) -> PollQueue<Int> {
-        var queue = PollQueue<Int> { HostQueue(for: $0) }
-        for (ticket, host) in tickets { queue.add(ticket, at: HostKey("https://\(host)/feed")) }
+    private func queue(_ sources: [(SourceID, String)]) -> PollQueue {
+        var queue = PollQueue { HostQueue(for: $0) }
+        for (source, host) in sources { queue.add(source, at: HostKey("https://\(host)/feed")) }
         return queue
     }
 
-    private func started(_ queue: inout PollQueue<Int>, at now: Timestamp, rests: HostRests = HostRests()) -> [Int] {
-        var started: [Int] = []
-        while case .start(let ticket) = queue.next(at: now, rests: rests) { started.append(ticket) }
+    private func started(_ queue: inout PollQueue, at now: Timestamp, rests: HostRests = HostRests()) -> [SourceID] {
+        var started: [SourceID] = []
+        while case .start(let source) = queue.next(at: now, rests: rests) { started.append(source) }
         return started
     }
 
     @Test func `the many sources of one host keep no other waiting`() {
-        var queue = queue((1...100).map { ($0, "big.example") } + [(101, "a.example"), (102, "b.example")])
+        var queue = queue((1...100).map { (SourceID(rawValue: $0), "big.example") } + [(101, "a.example"), (102, "b.example")])
         #expect(started(&queue, at: Self.now) == [1, 101, 102])
         #expect(queue.next(at: Self.now) == .wait(until: Self.now + .seconds(1)))
         #expect(started(&queue, at: Self.now + .seconds(1)) == [2])
     }
 
     @Test func `a host goes on when one of its requests ends`() {
-        var queue = queue((1...3).map { ($0, "a.example") })
+        var queue = queue([(1, "a.example"), (2, "a.example"), (3, "a.example")])
         #expect(started(&queue, at: Self.now) == [1])
         #expect(started(&queue, at: Self.now + .seconds(1)) == [2])
         #expect(queue.next(at: Self.now + .seconds(5)) == .idle)
         queue.end(1, at: Self.now + .seconds(6))
         #expect(started(&queue, at: Self.now + .seconds(6)) == [3])
-        for ticket in 2...3 { queue.end(ticket, at: Self.now + .seconds(7)) }
+        for source: SourceID in [2, 3] { queue.end(source, at: Self.now + .seconds(7)) }
         #expect(queue.next(at: Self.now + .seconds(9)) == .idle)
     }
 
     @Test func `hosts are started at the earliest of their times`() {
         var queue = queue([(1, "a.example"), (2, "a.example")])
         #expect(started(&queue, at: Self.now) == [1])
-        for (ticket, host) in [(3, "b.example"), (4, "b.example"), (5, "b.example")] {
-            queue.add(ticket, at: HostKey("https://\(host)/"))
+        for (source, host) in [(SourceID(rawValue: 3), "b.example"), (4, "b.example"), (5, "b.example")] {
+            queue.add(source, at: HostKey("https://\(host)/"))
         }
         #expect(started(&queue, at: Self.now + .milliseconds(300)) == [3])
         #expect(queue.next(at: Self.now + .milliseconds(300)) == .wait(until: Self.now + .seconds(1)))
@@ -65,9 +65,9 @@ import Testing
         #expect(started(&queue, at: Self.now + .seconds(30), rests: rests) == [1])
     }
 
-    @Test func `what needs no turn starts at once and the same ticket waits once`() {
+    @Test func `what needs no turn starts at once and the same source waits once`() {
         var queue = queue([(1, "a.example"), (1, "a.example")])
-        for ticket in 10...13 { queue.add(ticket, at: nil) }
+        for source: SourceID in [10, 11, 12, 13] { queue.add(source, at: nil) }
         #expect(started(&queue, at: Self.now) == [10, 11, 12, 13, 1])
         #expect(queue.next(at: Self.now + .hours(1)) == .idle)
     }
@@ -80,16 +80,18 @@ import Testing
         #expect(started(&queue, at: earlier + .seconds(1)) == [2])
     }
 
-    @Test func `ten thousand tickets over a hundred hosts are started once each`() {
-        var queue = PollQueue<Int> { HostQueue(for: $0) }
-        for ticket in 0..<10_000 { queue.add(ticket, at: HostKey("https://h\(ticket % 100).example/")) }
+    @Test func `ten thousand sources over a hundred hosts are started once each`() {
+        var queue = PollQueue { HostQueue(for: $0) }
+        for number in Int64(0)..<10_000 {
+            queue.add(SourceID(rawValue: number), at: HostKey("https://h\(number % 100).example/"))
+        }
         var now = Self.now
-        var seen: [Int] = []
+        var seen: [SourceID] = []
         while seen.count < 10_000 {
             switch queue.next(at: now) {
-            case .start(let ticket):
-                seen.append(ticket)
-                queue.end(ticket, at: now)
+            case .start(let source):
+                seen.append(source)
+                queue.end(source, at: now)
             case .wait(let until): now = until
             case .idle, .postpone: return #expect(Bool(false), "\(seen.count) were started")
             }
