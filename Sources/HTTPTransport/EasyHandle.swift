@@ -6,6 +6,7 @@ final class EasyHandle {
     let raw: UnsafeMutableRawPointer
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private(set) var transfer: Transfer?
+    private var standing: Standing?
     /// A piece of the body came since this was last set to false.
     var hasReceived = false
 
@@ -21,9 +22,6 @@ final class EasyHandle {
 
     /// Forgets the transfer; connections and names stay known to the multi handle.
     func reset() {
-        curl_easy_reset(raw)
-        curl_slist_free_all(headerList)
-        headerList = nil
         transfer = nil
     }
 
@@ -68,13 +66,44 @@ final class EasyHandle {
         return Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
     }
 
+    /// Options that stay as they are from one fetch to the next, for they are most of the work.
+    private struct Standing: Hashable {
+        var limits: FetchLimits
+        var isJudged: Bool
+        var userAgent: String
+        var trustedCertificates: String?
+        var timeout: Duration
+        var connectTimeout: Duration
+
+        /// Only of a plain fetch; everything else is set up anew.
+        init?(_ plan: TransferPlan) {
+            let request = plan.request
+            guard let limits = plan.limits, request.method == "GET", request.body.isEmpty, !plan.asksForCertificate
+            else { return nil }
+            self.limits = limits
+            isJudged = plan.policy != nil
+            userAgent = plan.userAgent
+            trustedCertificates = plan.trustedCertificates
+            timeout = request.timeout
+            connectTimeout = request.connectTimeout
+        }
+    }
+
     func prepare(_ transfer: Transfer) {
         self.transfer = transfer
         let plan = transfer.plan
+        let wanted = Standing(plan)
+        if wanted == nil || wanted != standing { setAll(plan) }
+        standing = wanted
+        set(CURLOPT_URL, plan.address.url)
+        setHeaders(plan.request)
+    }
+
+    private func setAll(_ plan: TransferPlan) {
+        curl_easy_reset(raw)
         // The handle owns the transfer and outlives its callbacks: `reset` comes after `curl_multi_remove_handle`.
         let context = Unmanaged.passUnretained(self).toOpaque()
         set(CURLOPT_PRIVATE, context)
-        set(CURLOPT_URL, plan.address.url)
         setLimits(plan)
         setSecurity(plan, context)
         setRequest(plan, context)
@@ -150,6 +179,11 @@ final class EasyHandle {
         // libcurl sends a request again by itself when a reused connection dies before any answer. A body that cannot
         // be rewound stops it (CURLE_SEND_FAIL_REWIND); where there is no body, only a new connection does.
         if plan.limits == nil, request.body.isEmpty { set(CURLOPT_FRESH_CONNECT, 1) }
+    }
+
+    private func setHeaders(_ request: HTTPRequest) {
+        curl_slist_free_all(headerList)
+        headerList = nil
         var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         // Without a value a line takes libcurl's own header away.
         lines.append("Expect:")

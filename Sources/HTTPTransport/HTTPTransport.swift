@@ -96,7 +96,7 @@ package final class HTTPTransport: HTTPSending, Sendable {
         var request = request
         request.url = address.url
         var redirects: [HTTPRedirect] = []
-        var made: Set<HTTPRequest> = [request]
+        var made: Set<HTTPRequest> = []
         while true {
             let plan = TransferPlan(
                 request: request, address: address, userAgent: settings.userAgent, limits: limits,
@@ -112,8 +112,9 @@ package final class HTTPTransport: HTTPSending, Sendable {
             }
             reader.abort()
             let next = try address.following(location)
+            made.insert(request)
             request = RedirectRule.request(request, after: head.status, from: address, to: next)
-            guard made.insert(request).inserted else { throw RedirectRule.circle(address) }
+            guard !made.contains(request) else { throw RedirectRule.circle(address) }
             guard redirects.count < limits.redirects else { throw RedirectRule.tooMany(address, limits.redirects) }
             redirects.append(RedirectRule.hop(head.status, from: address, to: next))
             address = next
