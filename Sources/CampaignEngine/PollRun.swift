@@ -134,7 +134,7 @@ struct PollRun: Sendable {
     private func take(
         _ found: FoundDocument, _ answer: FetchedAnswer, _ fetch: DocumentFetch, _ manners: inout SourceManners
     ) async throws -> PollReport {
-        try await engine.store.clearLeftovers(of: entry.id)
+        if state.isUnfinished { try await engine.store.clearLeftovers(of: entry.id) }
         let news =
             state.baselineAt == nil
             ? try await baseline(found, fetch) : try await compare(found, fetch)

@@ -16,7 +16,8 @@ extension SourceManners {
         var sightings = 0
         var moved = Moved(from: "", to: "")
         for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
-            guard let equals = line.firstIndex(of: UInt8(ascii: "=")), let name = Name(Substring(line[..<equals])) else {
+            guard let equals = line.firstIndex(of: UInt8(ascii: "=")), let name = Name(Substring(line[..<equals]))
+            else {
                 continue
             }
             let value = line[line.index(after: equals)...]

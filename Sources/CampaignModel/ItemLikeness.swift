@@ -44,14 +44,31 @@ extension Item {
     }
 }
 
-/// Hashes texts piece by piece: FNV-1a over their bytes, mixed at the end. It finds accidents, not attacks.
+/// Hashes texts piece by piece, eight bytes at a time, by folded multiplication. It finds accidents, not attacks.
 private struct SignificantText {
-    private var state: UInt64 = 0xCBF2_9CE4_8422_2325
+    private var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+    /// Bytes that wait for their eight to be full, the first one lowest.
+    private var waiting: UInt64 = 0
+    private var shift: UInt64 = 0
 
-    private mutating func mix(_ byte: UInt8) { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    @inline(__always)
+    private mutating func mix(_ byte: UInt8) {
+        waiting |= UInt64(byte) &<< shift
+        shift &+= 8
+        if shift == 64 { fold() }
+    }
+
+    @inline(__always)
+    private mutating func fold() {
+        let product = (state ^ waiting).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+        // Without the state in it again, a product of zero would forget all that was before.
+        state = product.high ^ product.low ^ (state &<< 32 | state &>> 32)
+        waiting = 0
+        shift = 0
+    }
 
     mutating func add(_ text: String?) {
-        for byte in (text ?? "").utf8 { mix(byte) }
+        if var text { text.withUTF8 { for byte in $0 { mix(byte) } } }
         // Never part of UTF-8: where one text ends and the next begins counts.
         mix(0xFF)
     }
@@ -79,27 +96,35 @@ private struct SignificantText {
 
     /// The words alone: tags are left out, and any white space is one blank.
     mutating func add(markup text: String?) {
-        var inTag = false
-        var isBlank = true
-        for byte in (text ?? "").utf8 {
-            if inTag {
-                inTag = byte != UInt8(ascii: ">")
-            } else if byte == UInt8(ascii: "<") || byte <= 0x20 {
-                inTag = byte == UInt8(ascii: "<")
+        guard var text else { return mix(0xFF) }
+        text.withUTF8 { bytes in
+            var isBlank = true
+            var index = 0
+            while index < bytes.count {
+                let byte = bytes[index]
+                index += 1
+                if byte > 0x20, byte != UInt8(ascii: "<") {
+                    mix(byte)
+                    isBlank = false
+                    continue
+                }
                 if !isBlank { mix(0x20) }
                 isBlank = true
-            } else {
-                mix(byte)
-                isBlank = false
+                guard byte == UInt8(ascii: "<") else { continue }
+                while index < bytes.count, bytes[index] != UInt8(ascii: ">") { index += 1 }
+                index += 1
             }
+            if !isBlank { mix(0x20) }
         }
-        if !isBlank { mix(0x20) }
         mix(0xFF)
     }
 
     /// Never 0.
     var hash: UInt64 {
-        var value = state
+        var end = self
+        end.waiting ^= shift << 56
+        end.fold()
+        var value = end.state
         value = (value ^ (value >> 33)) &* 0xFF51_AFD7_ED55_8CCD
         value = (value ^ (value >> 33)) &* 0xC4CE_B9FE_1A85_EC53
         value ^= value >> 33

@@ -194,7 +194,7 @@ struct Migration: Sendable {
             """,
             // Changes behind the head are not there yet: the poll that writes them is not done.
             "ALTER TABLE source_states ADD COLUMN log_head BIGINT NOT NULL DEFAULT 0",
-            // Whether what is staged belongs to a poll that is done.
+            // 1: what is staged belongs to a poll that is done; 2: to one that only began, as other rows may.
             "ALTER TABLE source_states ADD COLUMN staged BIGINT NOT NULL DEFAULT 0",
             "ALTER TABLE source_states ADD COLUMN documents BIGINT NOT NULL DEFAULT 0",
             "ALTER TABLE source_states ADD COLUMN identity TEXT",

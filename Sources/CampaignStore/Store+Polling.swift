@@ -25,6 +25,8 @@ package struct SourceState: Sendable, Hashable {
     package var oldest: Timestamp?
     /// What its items are known by, as the first document decided.
     package var identity: IdentityPolicy?
+    /// A poll was broken off that had stored a part of what it found: ``Store/clearLeftovers(of:)``.
+    package var isUnfinished: Bool
     package var hold: Hold?
     package var decision: HoldDecision?
     /// How many of the newest items the campaigns that have seen no document yet ask for, by campaign.
@@ -113,7 +115,7 @@ extension Store {
     private static let selectState = """
         SELECT baseline_at, manners, last_poll_at, next_poll_at, failures, last_error, documents, usual_new,
             held_at, hold_code, hold_reason, decision, oldest, items, identity, last_good_at,
-            look_again_at
+            look_again_at, staged
         FROM source_states WHERE source_id = $1
         """
     private static let selectStarts = """
@@ -151,6 +153,7 @@ extension Store {
                         lookAgainAt: row.time(16),
                         usualNew: row.integer(7).map { Double($0) / 1000 }, oldest: row.time(12),
                         identity: row.text(14).flatMap(IdentityPolicy.init(rawValue:)),
+                        isUnfinished: row.integer(17) != 0,
                         hold: row.time(8).map { Hold(at: $0, code: row.text(9) ?? "", reason: row.text(10) ?? "") },
                         decision: row.text(11).flatMap(HoldDecision.init(_:)),
                         startCounts: starts[source] ?? [:])
@@ -188,8 +191,8 @@ extension Store {
         WHERE source_id = $1
         """
     private static let updateDocuments = """
-        UPDATE source_states SET documents = documents + 1, usual_new = $2, staged = $3, oldest = COALESCE($4, oldest), identity = COALESCE($5, identity),
-            look_again_at = $6, 
+        UPDATE source_states SET documents = documents + 1, usual_new = $2, staged = $3,
+            oldest = COALESCE($4, oldest), identity = COALESCE($5, identity), look_again_at = $6,
             log_head = COALESCE((SELECT MAX(position) FROM changes WHERE source_id = $1), log_head)
         WHERE source_id = $1
         """
@@ -214,11 +217,11 @@ extension Store {
         let isStaged = news.entries.count + news.replaced.count + changes.count > Self.batch
         if isStaged {
             try await stage(news.entries, gone: news.replaced, of: source)
-            try await inBatches(changes) { change, connection in
+            try await inBatches(changes, of: source) { change, connection in
                 try Self.append(change.1, of: source, for: change.0, at: now, on: connection)
             }
         }
-        try await database.write { connection in
+        try await database.write(.soon) { connection in
             if !isStaged {
                 for key in news.replaced { try Self.remove(key, of: source, on: connection) }
                 for entry in news.entries { try Self.store(entry, of: source, on: connection) }

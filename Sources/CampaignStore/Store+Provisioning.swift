@@ -68,7 +68,7 @@ extension Store {
     private static let forgetSourceState = """
         UPDATE source_states SET baseline_at = NULL, manners = NULL, next_poll_at = $2, next_code = NULL, next_reason = NULL, failures = 0,
             last_error = NULL, held_at = NULL, hold_code = NULL, hold_reason = NULL, decision = NULL, usual_new = NULL, identity = NULL,
-            oldest = NULL, look_again_at = NULL, staged = 0
+            oldest = NULL, look_again_at = NULL, staged = 2
         WHERE source_id = $1
         """
 

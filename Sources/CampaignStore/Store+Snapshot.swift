@@ -130,16 +130,26 @@ extension Store {
     ///   - source: Whose they are.
     /// - Throws: When the database fails; what was added so far is cleared before the next poll.
     package func addToBaseline(_ entries: [SnapshotEntry], of source: SourceID) async throws {
-        try await inBatches(entries) { entry, connection in try Self.store(entry, of: source, on: connection) }
+        try await inBatches(entries, of: source) { entry, connection in
+            try Self.store(entry, of: source, on: connection)
+        }
     }
 
+    private static let markBegun = "UPDATE source_states SET staged = 2 WHERE source_id = $1"
+
+    /// Writes a part of a poll before it is recorded.
     func inBatches<Element: Sendable>(
-        _ elements: [Element], _ body: @escaping @Sendable (Element, any SQLConnection) throws -> Void
+        _ elements: [Element], of source: SourceID,
+        _ body: @escaping @Sendable (Element, any SQLConnection) throws -> Void
     ) async throws {
         var start = 0
         while start < elements.count {
             let part = elements[start..<min(start + Self.batch, elements.count)]
-            try await database.write { connection in for element in part { try body(element, connection) } }
+            let isFirst = start == 0
+            try await database.write { connection in
+                if isFirst { try connection.execute(Self.markBegun, [.id(source)]) }
+                for element in part { try body(element, connection) }
+            }
             start += part.count
         }
     }
@@ -157,10 +167,10 @@ extension Store {
         """
 
     func stage(_ entries: [SnapshotEntry], gone: [ItemKey], of source: SourceID) async throws {
-        try await inBatches(entries) { entry, connection in
+        try await inBatches(entries, of: source) { entry, connection in
             try connection.execute(Self.stageEntry, try Self.arguments(entry, of: source))
         }
-        try await inBatches(gone) { key, connection in
+        try await inBatches(gone, of: source) { key, connection in
             try connection.execute(Self.stageGone, [.id(source), key.stored])
         }
     }
@@ -225,7 +235,7 @@ extension Store {
         """
 
     /// Puts in order what a poll left that was broken off: finishes what was recorded, and forgets the rest. To be called
-    /// before a source is polled.
+    /// before a document is read, where ``SourceState/isUnfinished``.
     package func clearLeftovers(of source: SourceID) async throws {
         let left = try await database.read { connection in
             try connection.query(Self.selectLeftovers, [.id(source)]) { row in
@@ -243,6 +253,9 @@ extension Store {
         }
         if left.hidden { try await deleteAll(Self.deleteHidden, of: source) }
         if left.baseline { try await deleteAll(Self.deleteEntries, of: source) }
+        if !left.isRecorded {
+            try await database.write { connection in try connection.execute(Self.markApplied, [.id(source)]) }
+        }
     }
 
     /// Deletes a batch at a time, as long as there are whole ones; the batch's size is the statement's last argument.

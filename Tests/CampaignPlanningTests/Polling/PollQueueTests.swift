@@ -18,7 +18,8 @@ import Testing
     }
 
     @Test func `the many sources of one host keep no other waiting`() {
-        var queue = queue((1...100).map { (SourceID(rawValue: $0), "big.example") } + [(101, "a.example"), (102, "b.example")])
+        var queue = queue(
+            (1...100).map { (SourceID(rawValue: $0), "big.example") } + [(101, "a.example"), (102, "b.example")])
         #expect(started(&queue, at: Self.now) == [1, 101, 102])
         #expect(queue.next(at: Self.now) == .wait(until: Self.now + .seconds(1)))
         #expect(started(&queue, at: Self.now + .seconds(1)) == [2])
