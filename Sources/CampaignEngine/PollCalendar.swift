@@ -9,8 +9,6 @@ final class PollCalendar: Sendable {
 
     private struct State {
         var times: [SourceID: Timestamp]
-        /// Asked for in the middle of a poll: it begins again when that ends.
-        var again: Set<SourceID> = []
         /// By the clock when somebody last looked, and until when they wait.
         var lastLook: Timestamp
         var waitsUntil: Timestamp?
@@ -67,24 +65,10 @@ final class PollCalendar: Sendable {
     /// A poll ended.
     func note(_ next: Timestamp, for source: SourceID) {
         let isEarlier = state.withLock { state in
-            let next = state.again.remove(source) == nil ? next : Timestamp(milliseconds: 0)
             state.times[source] = next
             return state.waitsUntil.map { next < $0 } ?? false
         }
         if isEarlier { wake.raise() }
-    }
-
-    /// A source has news, as somebody says who knows: it is due now, and once more if it is just being polled.
-    func hasNews(_ source: SourceID) {
-        guard entries[source] != nil else { return }
-        state.withLock { state in
-            if state.times[source] == nil {
-                state.again.insert(source)
-            } else {
-                state.times[source] = Timestamp(milliseconds: 0)
-            }
-        }
-        wake.raise()
     }
 
     /// Waits until a source is due.
