@@ -126,8 +126,10 @@ package struct Poller: Sendable {
     ) async throws {
         var run = first
         while true {
-            try await ended(run.entry, try await run.poll())
+            let report = try await run.poll()
+            // Before anybody may put the source in line again: it would be taken for one that is there already.
             line.end(run)
+            try await ended(run.entry, report)
             guard case .poll(let next) = line.next() else { return }
             run = next
         }

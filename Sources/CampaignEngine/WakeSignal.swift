@@ -1,7 +1,7 @@
 package import CampaignModel
 import Synchronization
 
-/// Tells the senders that there is something to send. Several calls before one looks count as one for it.
+/// Tells those who wait that there is something to do. Several calls before one looks count as one for it.
 package final class WakeSignal: Sendable {
     private struct State {
         var calls: UInt64 = 0

@@ -44,7 +44,7 @@ extension Timestamp {
     private static func usual(_ text: String) -> Timestamp? {
         var text = text
         return text.withUTF8 { bytes in
-            guard bytes.count == 29 else { return nil }
+            guard bytes.count == 29, bytes[..<3].allSatisfy({ (0x61...0x7A).contains($0 | 0x20) }) else { return nil }
             func number(_ places: Range<Int>) -> Int? {
                 var value = 0
                 for place in places {

@@ -36,7 +36,6 @@ struct SQLiteConnection: SQLConnection {
 
     private func bound(_ sql: String, _ arguments: [SQLValue]) throws -> OpaquePointer {
         let statement = try database.cachedStatement(sql: sql).sqliteStatement
-        sqlite3_reset(statement)
         // `$1` is a name to SQLite, not a position: a statement may use it twice, or after `$2`.
         for position in 0..<sqlite3_bind_parameter_count(statement) {
             guard let name = sqlite3_bind_parameter_name(statement, position + 1), name.pointee == 0x24,

@@ -100,12 +100,20 @@ final class SQLiteDatabase: SQLDatabase {
             return waiting.writes
         }
         do {
-            try commit(writes, on: database) { try $0.run($1) }
-        } catch  where writes.count > 1 {
-            commitEach(writes, on: database)
+            try commit(writes, on: database) { write, connection in
+                do { return try write.run(connection) } catch { throw OneFailed(error: error) }
+            }
+        } catch let failed as OneFailed {
+            if writes.count > 1 { return commitEach(writes, on: database) }
+            for write in writes { write.fail(failed.error) }
         } catch {
+            // A disk that fails is not asked again.
             for write in writes { write.fail(error) }
         }
+    }
+
+    private struct OneFailed: Error {
+        let error: any Error
     }
 
     /// One of them fails: each stands or falls for itself.

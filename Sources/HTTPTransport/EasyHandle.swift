@@ -20,9 +20,17 @@ final class EasyHandle {
         curl_slist_free_all(headerList)
     }
 
-    /// Forgets the transfer; connections and names stay known to the multi handle.
+    /// Forgets the transfer, and of a send all that it was; connections and names stay known to the multi handle.
     func reset() {
         transfer = nil
+        guard standing == nil else { return }
+        curl_easy_reset(raw)
+        dropHeaders()
+    }
+
+    private func dropHeaders() {
+        curl_slist_free_all(headerList)
+        headerList = nil
     }
 
     /// Whether a byte of the request has left this machine. libcurl counts what it wrote to the connection, over all
@@ -100,7 +108,7 @@ final class EasyHandle {
     }
 
     private func setAll(_ plan: TransferPlan) {
-        curl_easy_reset(raw)
+        if standing != nil { curl_easy_reset(raw) }
         // The handle owns the transfer and outlives its callbacks: `reset` comes after `curl_multi_remove_handle`.
         let context = Unmanaged.passUnretained(self).toOpaque()
         set(CURLOPT_PRIVATE, context)
@@ -182,8 +190,7 @@ final class EasyHandle {
     }
 
     private func setHeaders(_ request: HTTPRequest) {
-        curl_slist_free_all(headerList)
-        headerList = nil
+        dropHeaders()
         var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         // Without a value a line takes libcurl's own header away.
         lines.append("Expect:")

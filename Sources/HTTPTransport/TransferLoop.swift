@@ -26,7 +26,8 @@ final class TransferLoop {
         self.fetches = TransferLane(fetches)
         spareLimit = max(1, min(sends.total, 10_000)) + max(1, min(fetches.total, 10_000))
         // Connections that are kept open: many feeds live at few hosts, and come again before they are closed as too old.
-        tellal_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, spareLimit * 4)
+        // A process may have a thousand files open, mostly.
+        tellal_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(spareLimit, min(spareLimit * 4, 512)))
         // One request at a time on a connection, with HTTP/2 too: a reader who pauses one document would stop the others
         // that share its connection.
         tellal_curl_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))

@@ -7,14 +7,16 @@ import Testing
 @Suite struct GroupCommitTests {
     private struct Refused: Error {}
 
-    @Test func `one failing write among many fails alone`() async throws {
+    @Test(arguments: [WriteHaste.atOnce, .soon]) func `one failing write among many fails alone`(
+        haste: WriteHaste
+    ) async throws {
         let bench = try await StoreBench()
         try await bench.execute("CREATE TABLE numbers (n BIGINT NOT NULL)")
         let failures = await withTaskGroup(of: Bool.self) { group in
             for number in 0..<200 {
                 group.addTask {
                     do {
-                        try await bench.store.database.write { connection in
+                        try await bench.store.database.write(haste) { connection in
                             try connection.execute("INSERT INTO numbers (n) VALUES ($1)", [.integer(Int64(number))])
                             if number % 10 == 3 { throw Refused() }
                         }
