@@ -5,7 +5,7 @@ TELLAL := .build/debug/tellal
 export SWIFT_BACKTRACE ?= enable=no
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check conformance kill-loop interop fuzz clean setup setup-checks
+.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check conformance kill-loop interop fuzz clean setup setup-checks
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ ssrf-check: build setup-checks ## No address, name or redirect makes a fetch rea
 
 bombs-check: build setup-checks ## Answers that are made to hurt are given up, at little cost
 	scripts/bombs-check $(TELLAL)
+
+hub-check: build setup-checks ## A hub (WebSub) tells of a change, and the message goes out at once
+	scripts/hub-check $(TELLAL)
 
 # Always the optimised program: thousands of documents are read.
 conformance: setup setup-checks ## What a corpus of other people's feeds says is in them: CORPUS=folder

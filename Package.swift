@@ -13,6 +13,7 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -46,6 +47,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.5.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.16.0"),
@@ -70,11 +72,11 @@ let package = Package(
             "CampaignEngine",
             [
                 "CampaignModel", "HTTPTransport", "FeedReading", "CampaignPlanning", "MessageChannels",
-                "CampaignStore", lifecycle, logging,
+                "CampaignStore", crypto, lifecycle, logging,
             ]
         ),
 
-        target("WebInterface", ["CampaignModel", hummingbird, lifecycle, logging]),
+        target("WebInterface", ["CampaignModel", "CampaignEngine", hummingbird, lifecycle, logging]),
         target("PlatformSandbox", ["CampaignModel", hummingbird, logging, mustache]),
 
         .executableTarget(
@@ -104,7 +106,7 @@ let package = Package(
             "CampaignEngineTests",
             [
                 "CampaignEngine", "CampaignPlanning", "CampaignStore", "HTTPTransport", "CampaignModel", "TestSupport",
-                lifecycle, logging,
+                crypto, lifecycle, logging,
             ]
         ),
         tests("PlatformSandboxTests", ["PlatformSandbox", "CampaignModel", "TestSupport"]),

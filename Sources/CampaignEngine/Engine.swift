@@ -19,6 +19,7 @@ package final class Engine: Sendable {
     package let stop: StopSignal
     let paces: [ChannelID: Pace]
     let hosts = HostMemory()
+    let hubNews = HubNews()
 
     package init(
         store: Store, content: ProvisionedContent, layouts: [String: Layout], fetcher: HTTPTransport,
@@ -39,6 +40,8 @@ package final class Engine: Sendable {
             content.channels.map { ($0.id, Pace(perSecond: $0.channel.rate, time: time)) }
         ) { first, _ in first }
     }
+
+    func sourceName(_ source: SourceID) -> String? { content.sources.first { $0.id == source }?.source.name }
 }
 
 package struct EngineSettings: Sendable {
@@ -52,13 +55,17 @@ package struct EngineSettings: Sendable {
 
     /// Hosts that the owner allows to be asked as fast as they answer.
     package var hurriesAt: @Sendable (HostKey) -> Bool
+    /// Whether hubs can call this server, so that what they say of changes counts.
+    package var hearsHubs: Bool
     /// Nothing is held: for measuring, where nobody is told anything.
     package var acceptsFloods: Bool
 
     package init(
         fetchMaxBytes: Int64? = nil, fetchConcurrency: Int = 64, fetchPerHost: Int = 2, sendConcurrency: Int = 32,
-        hurriesAt: @escaping @Sendable (HostKey) -> Bool = { _ in false }, acceptsFloods: Bool = false
+        hurriesAt: @escaping @Sendable (HostKey) -> Bool = { _ in false }, hearsHubs: Bool = false,
+        acceptsFloods: Bool = false
     ) {
+        self.hearsHubs = hearsHubs
         self.hurriesAt = hurriesAt
         self.acceptsFloods = acceptsFloods
         self.fetchMaxBytes = fetchMaxBytes

@@ -6,6 +6,7 @@ package enum EngineEvent: Sendable {
     case polled(PollReport)
     case ran(RunReport)
     case delivered(DeliveryReport)
+    case hub(HubReport)
     /// The outbox was put in order and something had to be.
     case tidied(Upkeep)
 }
@@ -28,6 +29,8 @@ package struct PollReport: Sendable {
     package var outcome: Outcome
     /// When the source is looked at next, and why then.
     package var next: NextPoll
+    /// What the owner may want to look into, and did not hear before.
+    package var remarks: [SourceRemark] = []
     package var warnings = 0
     /// Items that the document calls by another id than before.
     package var recognised = 0
@@ -40,6 +43,23 @@ package struct PollReport: Sendable {
     package var problem: Problem? {
         if case .failed(let problem) = outcome { problem } else { nil }
     }
+}
+
+/// What a source's hub says.
+package struct HubReport: Sendable, Hashable {
+    package enum Outcome: Sendable, Hashable {
+        case confirmed(until: Timestamp)
+        case ended
+        /// Something changed.
+        case told
+        /// A poll found a change that the hub had not told of.
+        case missed
+        /// It cannot be asked, or does not want to: one sentence.
+        case refused(String)
+    }
+
+    package var source: String
+    package var outcome: Outcome
 }
 
 /// What became of the deliveries of one channel in one go.

@@ -4,11 +4,13 @@ import CampaignStore
 import Synchronization
 
 /// When each source is polled next. The store has it too; this is for those who wait for it.
-final class PollCalendar: Sendable {
+package final class PollCalendar: Sendable {
     typealias Entry = ProvisionedContent.SourceEntry
 
     private struct State {
         var times: [SourceID: Timestamp]
+        /// Of sources that are just being polled, whose next time is not known yet: when they are due at the latest.
+        var atTheLatest: [SourceID: Timestamp] = [:]
         /// By the clock when somebody last looked, and until when they wait.
         var lastLook: Timestamp
         var waitsUntil: Timestamp?
@@ -22,7 +24,7 @@ final class PollCalendar: Sendable {
     /// Reads from the store when sources are due.
     ///
     /// - Throws: When the store fails.
-    init(_ engine: Engine) async throws {
+    package init(_ engine: Engine) async throws {
         self.engine = engine
         entries = Dictionary(engine.content.sources.map { ($0.id, $0) }) { first, _ in first }
         state = Mutex(State(times: try await Self.times(engine), lastLook: engine.time.now()))
@@ -64,9 +66,28 @@ final class PollCalendar: Sendable {
 
     /// A poll ended.
     func note(_ next: Timestamp, for source: SourceID) {
+        set(source) { state in
+            let latest = state.atTheLatest.removeValue(forKey: source)
+            return latest.map { min($0, next) } ?? next
+        }
+    }
+
+    /// Somebody wants the source to be polled then, if not before.
+    func bringForward(_ source: SourceID, to time: Timestamp) {
+        set(source) { state in
+            guard let planned = state.times[source] else {
+                state.atTheLatest[source] = time
+                return nil
+            }
+            return min(planned, time)
+        }
+    }
+
+    private func set(_ source: SourceID, to time: (inout State) -> Timestamp?) {
         let isEarlier = state.withLock { state in
-            state.times[source] = next
-            return state.waitsUntil.map { next < $0 } ?? false
+            guard let time = time(&state) else { return false }
+            state.times[source] = time
+            return state.waitsUntil.map { time < $0 } ?? false
         }
         if isEarlier { wake.raise() }
     }

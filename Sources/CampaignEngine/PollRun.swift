@@ -68,8 +68,10 @@ struct PollRun: Sendable {
         return report(.failed(problem), next)
     }
 
-    private func next(_ manners: SourceManners, _ outcome: PollOutcome, _ now: Timestamp) -> NextPoll {
-        let plan = manners.plan(entry.source, after: outcome, now: now, random: engine.random())
+    private func next(
+        _ manners: SourceManners, _ outcome: PollOutcome, _ now: Timestamp, lease: WebSubLease? = nil
+    ) -> NextPoll {
+        let plan = manners.plan(entry.source, lease: lease, after: outcome, now: now, random: engine.random())
         return NextPoll(at: plan.at ?? NextPoll.never, plan.reason)
     }
 
@@ -109,9 +111,11 @@ struct PollRun: Sendable {
             manners.note(answer, of: entry.source, now: now)
             let result = PollResult(
                 document: .notModified, manners: manners == before ? nil : manners.stored,
-                next: next(manners, .unchanged, now))
+                next: next(manners, .unchanged, now, lease: try await lease(manners, isChanged: false, now)))
             try await engine.store.record(result, of: entry.id, at: now)
-            return report(.notModified, result.next)
+            var report = report(.notModified, result.next)
+            report.remarks = remarks(manners, now)
+            return report
         case .found(let found):
             return try await take(found, answer, fetch, &manners)
         }
@@ -145,6 +149,8 @@ struct PollRun: Sendable {
             return report(of: news, next)
         }
         manners.note(answer, of: entry.source, now: now)
+        let isAnotherHub = manners.note(
+            hub: HubOffer(answer.headers, news.feed, foundAt: found.url), of: entry.source)
         manners.note(items: news.items)
         manners.rhythm = news.feed?.rhythm
         let isChanged = !news.document.changes.isEmpty
@@ -155,13 +161,43 @@ struct PollRun: Sendable {
         }
         let result = PollResult(
             document: .read(news.document), title: news.feed?.title, manners: manners.stored,
-            next: next(manners, isChanged ? .changed : .unchanged, now))
+            next: next(
+                manners, isChanged ? .changed : .unchanged, now,
+                lease: try await lease(manners, isChanged: isChanged, now)))
         try await engine.store.record(result, of: entry.id, at: now)
+        if isAnotherHub { engine.hubNews.add(entry.id) }
         if (state.documents + 1) % Self.forgettingPeriod == 0 {
             try await engine.store.forgetAbsent(
                 of: entry.id, since: now - Self.memory, document: state.documents - Self.forgettingPeriod)
         }
-        return report(of: news, result.next)
+        var report = report(of: news, result.next)
+        report.remarks = remarks(manners, now)
+        return report
+    }
+
+    /// The hub's word that it tells of changes, as far as it can be believed after this poll.
+    private func lease(_ manners: SourceManners, isChanged: Bool, _ now: Timestamp) async throws -> WebSubLease? {
+        guard engine.settings.hearsHubs, manners.hub != nil, let lastPoll = state.lastPollAt,
+            let subscription = try await engine.store.hubSubscription(of: entry.id)
+        else { return nil }
+        guard isChanged else {
+            // It told of a change that the server does not show yet: it is looked at again as if there were no hub.
+            return subscription.hasTold(since: lastPoll) ? nil : subscription.trustedLease
+        }
+        let token = subscription.token
+        let (isMissed, lease) = try await engine.store.changeHubSubscription(token: token) { subscription in
+            (subscription?.noteChange(since: lastPoll, at: now) ?? false, subscription?.trustedLease)
+        }
+        if isMissed { engine.report(.hub(HubReport(source: entry.source.name, outcome: .missed))) }
+        return lease
+    }
+
+    /// What there is to say of the source now that there was not after the last good poll.
+    private func remarks(_ manners: SourceManners, _ now: Timestamp) -> [SourceRemark] {
+        let remarks = manners.health.notices(at: now)
+        guard !remarks.isEmpty, let lastGood = state.lastGoodAt else { return remarks }
+        let before = Set(self.manners.health.notices(at: lastGood).map(\.code))
+        return remarks.filter { !before.contains($0.code) }
     }
 
     private func report(of news: News, _ next: NextPoll) -> PollReport {

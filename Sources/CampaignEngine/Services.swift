@@ -6,11 +6,13 @@ import ServiceLifecycle
 /// Polls every source when it is due and runs the campaigns that listen to it.
 package struct PollService: Service {
     private let engine: Engine
+    private let calendar: PollCalendar
     private let wake: WakeSignal
     private let logger: Logger
 
-    package init(_ engine: Engine, wake: WakeSignal, logger: Logger) {
+    package init(_ engine: Engine, _ calendar: PollCalendar, wake: WakeSignal, logger: Logger) {
         self.engine = engine
+        self.calendar = calendar
         self.wake = wake
         self.logger = logger
     }
@@ -19,7 +21,7 @@ package struct PollService: Service {
     package func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {
-                try await Poller(engine).follow(PollCalendar(engine)) { entry, _ in try await runCampaigns(of: entry) }
+                try await Poller(engine).follow(calendar) { entry, _ in try await runCampaigns(of: entry) }
             }
         } catch is CancellationError {
             logger.debug("polling ended")

@@ -38,6 +38,8 @@ extension SourceManners {
             case .moveSightings: sightings = Int(value.number ?? 0)
             case .movedFrom: moved.from = String(value) ?? ""
             case .movedTo: moved.to = String(value) ?? ""
+            case .hub: hub = String(value).map { HubOffer(hub: $0, topic: "") }
+            case .topic: hub?.topic = String(value) ?? ""
             case .items: items = value.number.map(Int.init)
             case .itemsBefore: itemsBefore = value.number.map(Int.init)
             case .certificateEnds: certificateEndsAt = value.time
@@ -83,6 +85,8 @@ extension SourceManners {
         }
         lines.add(.movedFrom, moved?.from)
         lines.add(.movedTo, moved?.to)
+        lines.add(.hub, hub?.hub)
+        lines.add(.topic, hub?.topic)
         lines.add(.items, items.map(Int64.init))
         lines.add(.itemsBefore, itemsBefore.map(Int64.init))
         lines.add(.certificateEnds, certificateEndsAt?.milliseconds)
@@ -94,7 +98,8 @@ extension SourceManners {
 
 private enum Name: UInt8, CaseIterable {
     case etag, lastModified, readFrom, readAt, readBy, rhythmMinimum, rhythmHours, rhythmDays, usualGap, changedAt
-    case hasValidators, fresh, moveTarget, moveSightings, movedFrom, movedTo, items, itemsBefore, certificateEnds
+    case hasValidators, fresh, moveTarget, moveSightings, movedFrom, movedTo, hub, topic, items, itemsBefore,
+        certificateEnds
     case certificateAsked, goneSince
 
     private static let words = Self.allCases.map { String(describing: $0) }

@@ -14,6 +14,8 @@ struct SourceManners: Sendable, Hashable {
     var move = PermanentMove()
     /// Where the source has moved for good, and from which address.
     var moved: Moved?
+    /// The hub that the last document named.
+    var hub: HubOffer?
     /// How many items the last document had, and the one before it.
     var items: Int?
     var itemsBefore: Int?
@@ -88,14 +90,42 @@ struct SourceManners: Sendable, Hashable {
         if failures >= PermanentMove.needed { moved = nil }
     }
 
+    /// Notes which hub a document names.
+    ///
+    /// - Returns: Whether that is another than before.
+    mutating func note(hub offer: HubOffer?, of source: Source) -> Bool {
+        // A hub is told the address, and what is secret in it stays here.
+        let offer = source.location == source.writtenLocation ? offer : nil
+        defer { hub = offer }
+        return offer != hub
+    }
+
     mutating func note(items count: Int) {
         itemsBefore = items
         items = count
     }
 
+    /// As far as the manners tell.
+    var health: SourceHealth {
+        SourceHealth(
+            pace: pace, items: items, itemsBefore: itemsBefore, certificateEndsAt: certificateEndsAt,
+            goneSince: goneSince)
+    }
+
     /// When the source is looked at next.
-    func plan(_ source: Source, after outcome: PollOutcome, now: Timestamp, random: Double) -> PlannedPoll {
-        PollSchedule(interval: source.every, rhythm: rhythm, pace: pace, hints: source.isRemote ? hints : nil)
-            .next(after: outcome, now: now, random: random)
+    ///
+    /// - Parameters:
+    ///   - source: As the owner has it.
+    ///   - lease: The hub's word that it tells of changes.
+    ///   - outcome: Of the poll that just ended.
+    ///   - now: When it ended.
+    ///   - random: 0..<1, drawn anew.
+    /// - Returns: When, and why then.
+    func plan(
+        _ source: Source, lease: WebSubLease?, after outcome: PollOutcome, now: Timestamp, random: Double
+    ) -> PlannedPoll {
+        PollSchedule(
+            interval: source.every, rhythm: rhythm, pace: pace, hints: source.isRemote ? hints : nil, lease: lease
+        ).next(after: outcome, now: now, random: random)
     }
 }

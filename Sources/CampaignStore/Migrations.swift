@@ -8,6 +8,7 @@ struct Migration: Sendable {
     static let all: [Migration] = [
         Migration(name: "0001-spine", statements: Self.spine),
         Migration(name: "0002-changes", statements: Self.changes),
+        Migration(name: "0003-hubs", statements: Self.hubs),
     ]
 
     /// Brings the database to the newest schema, one transaction a step.
@@ -216,6 +217,20 @@ struct Migration: Sendable {
             UPDATE source_states SET baseline_at = NULL,
                 log_head = COALESCE((SELECT MAX(position) FROM changes c WHERE c.source_id = source_states.source_id), 0)
             """,
+        ]
+    }
+
+    @Sendable private static func hubs(_ dialect: Dialect) -> [String] {
+        [
+            """
+            CREATE TABLE hub_subscriptions (
+                token TEXT PRIMARY KEY, source_id BIGINT NOT NULL REFERENCES sources(id), hub TEXT NOT NULL,
+                topic TEXT NOT NULL, callback TEXT NOT NULL, secret TEXT NOT NULL, is_wanted BIGINT NOT NULL,
+                verified_at BIGINT, ends_at BIGINT, told_at BIGINT, missed_at BIGINT, ask_at BIGINT NOT NULL,
+                requests BIGINT NOT NULL, problem TEXT)\(dialect.clustered)
+            """,
+            "CREATE INDEX hub_subscriptions_by_source ON hub_subscriptions (source_id, is_wanted)",
+            "CREATE INDEX hub_subscriptions_to_ask ON hub_subscriptions (ask_at)",
         ]
     }
 }

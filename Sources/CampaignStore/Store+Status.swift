@@ -15,13 +15,15 @@ package struct StatusReport: Sendable, Codable {
         package var failures: Int
         package var lastError: String?
         package var hold: Hold?
+        /// Nil when its last document named none, or hubs cannot call.
+        package var hub: HubLine?
         /// What the owner may want to look into.
         package var remarks: [SourceRemark] = []
         /// As in ``SourceState/manners``; not shown.
         package var manners: String?
 
         private enum CodingKeys: String, CodingKey {
-            case name, items, failures, hold, remarks
+            case name, items, failures, hold, hub, remarks
             case lastPollAt = "last_poll_at"
             case nextPollAt = "next_poll_at"
             case lastGoodPollAt = "last_good_poll_at"
@@ -31,13 +33,19 @@ package struct StatusReport: Sendable, Codable {
         }
     }
 
-    package struct SourceRemark: Sendable, Codable {
-        package var code: String
-        package var sentence: String
+    package struct HubLine: Sendable, Codable {
+        package var url: String
+        /// Until when it said to tell of changes; nil before it did.
+        package var until: Timestamp?
+        package var lastToldAt: Timestamp?
+        /// Since when it is not relied on, because it kept a change to itself.
+        package var missedAt: Timestamp?
+        package var problem: String?
 
-        package init(code: String, sentence: String) {
-            self.code = code
-            self.sentence = sentence
+        private enum CodingKeys: String, CodingKey {
+            case url, until, problem
+            case lastToldAt = "last_told_at"
+            case missedAt = "missed_at"
         }
     }
 
@@ -106,8 +114,10 @@ package struct ListedDelivery: Sendable, Codable {
 extension Store {
     private static let sourceLines = """
         SELECT s.name, COALESCE(t.items, 0), t.last_poll_at, t.next_poll_at, t.failures, t.last_error,
-            t.next_code, t.next_reason, t.held_at, t.hold_code, t.hold_reason, t.manners, t.last_good_at
-        FROM sources s JOIN source_states t ON t.source_id = s.id ORDER BY s.name
+            t.next_code, t.next_reason, t.held_at, t.hold_code, t.hold_reason, t.manners, t.last_good_at,
+            h.hub, h.ends_at, h.told_at, h.missed_at, h.problem
+        FROM sources s JOIN source_states t ON t.source_id = s.id
+        LEFT JOIN hub_subscriptions h ON h.source_id = s.id AND h.is_wanted = 1 ORDER BY s.name
         """
     private static let channelLines = """
         SELECT c.name, c.platform, c.paused_reason,
@@ -137,6 +147,11 @@ extension Store {
                         failures: Int(row.integer(4) ?? 0),
                         lastError: row.text(5),
                         hold: row.time(8).map { Hold(at: $0, code: row.text(9) ?? "", reason: row.text(10) ?? "") },
+                        hub: row.text(13).map {
+                            StatusReport.HubLine(
+                                url: $0, until: row.time(14), lastToldAt: row.time(15), missedAt: row.time(16),
+                                problem: row.text(17))
+                        },
                         manners: row.text(11))
                 },
                 channels: try connection.query(Self.channelLines, []) { row in

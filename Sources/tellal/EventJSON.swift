@@ -2,7 +2,8 @@ import CampaignEngine
 import CampaignModel
 import CampaignStore
 
-/// The engine's events as `--json` prints them: `{"poll":{…}}`, `{"run":{…}}`, `{"batch":{…}}`, `{"outbox":{…}}`.
+/// The engine's events as `--json` prints them: `{"poll":{…}}`, `{"run":{…}}`, `{"batch":{…}}`, `{"outbox":{…}}`,
+/// `{"hub":{…}}`.
 struct EventJSON: Encodable {
     struct Poll: Encodable {
         var source: String
@@ -15,6 +16,18 @@ struct EventJSON: Encodable {
         var code: String?
         var error: String?
         var message: String?
+        /// Nil when it is not polled any more.
+        var nextPollAt: Timestamp?
+        var nextCode: String
+        var nextReason: String
+        var remarks: [SourceRemark]?
+
+        private enum CodingKeys: String, CodingKey {
+            case source, outcome, items, changes, warnings, recognised, old, code, error, message, remarks
+            case nextPollAt = "next_poll_at"
+            case nextCode = "next_code"
+            case nextReason = "next_reason"
+        }
     }
 
     struct Batch: Encodable {
@@ -36,15 +49,24 @@ struct EventJSON: Encodable {
         var expired: Int
     }
 
+    struct Hub: Encodable {
+        var source: String
+        var outcome: String
+        var until: Timestamp?
+        var message: String?
+    }
+
     var poll: Poll?
     var run: RunReport?
     var batch: Batch?
     var outbox: Outbox?
+    var hub: Hub?
 
     init(_ event: EngineEvent) {
         switch event {
         case .polled(let report): poll = Poll(report)
         case .ran(let report): run = report
+        case .hub(let report): hub = Hub(report)
         case .delivered(let report):
             batch = Batch(
                 channel: report.channel, sent: report.sent, failed: report.failed, unknown: report.unknown,
@@ -61,6 +83,10 @@ extension EventJSON.Poll {
     init(_ report: PollReport) {
         source = report.source
         warnings = report.warnings
+        nextPollAt = report.next.at == NextPoll.never ? nil : report.next.at
+        nextCode = report.next.code
+        nextReason = report.next.reason
+        if !report.remarks.isEmpty { remarks = report.remarks }
         switch report.outcome {
         case .notModified: outcome = "not_modified"
         case .baseline(let count):
@@ -83,6 +109,23 @@ extension EventJSON.Poll {
             outcome = "failed"
             error = problem.code.rawValue
             message = problem.message
+        }
+    }
+}
+
+extension EventJSON.Hub {
+    init(_ report: HubReport) {
+        source = report.source
+        switch report.outcome {
+        case .confirmed(let end):
+            outcome = "confirmed"
+            until = end
+        case .ended: outcome = "ended"
+        case .told: outcome = "told"
+        case .missed: outcome = "missed"
+        case .refused(let reason):
+            outcome = "refused"
+            message = reason
         }
     }
 }

@@ -16,7 +16,8 @@ struct EventLines: Sendable {
             Console.json(EventJSON(event))
         } else {
             let time = clock.map { "\($0.now()) " } ?? ""
-            Console.line(time + Console.printable(Self.line(event)))
+            Console.line(time + Console.printable(Self.line(event) + (clock == nil ? "" : Self.next(event))))
+            for remark in Self.remarks(event) { Console.line(time + Console.printable(remark)) }
         }
     }
 
@@ -25,7 +26,7 @@ struct EventLines: Sendable {
         case .polled(let report):
             if case .notModified = report.outcome { false } else { true }
         case .ran(let report): !report.chosen.isEmpty
-        case .delivered, .tidied: true
+        case .delivered, .tidied, .hub: true
         }
     }
 
@@ -35,7 +36,20 @@ struct EventLines: Sendable {
         case .ran(let report): "ran \(report.campaign): \(summary(report))"
         case .delivered(let report): "sent by \(report.channel): \(summary(report))"
         case .tidied(let upkeep): "outbox: \(summary(upkeep))"
+        case .hub(let report): "hub of \(report.source): \(said(report.outcome))"
         }
+    }
+
+    /// When a source is polled next, and why then: for the log of a process that will do it.
+    private static func next(_ event: EngineEvent) -> String {
+        guard case .polled(let report) = event else { return "" }
+        let next = report.next
+        return next.at == NextPoll.never ? "; not polled any more" : "; next \(next.at): \(next.reason)"
+    }
+
+    private static func remarks(_ event: EngineEvent) -> [String] {
+        guard case .polled(let report) = event else { return [] }
+        return report.remarks.map { "look at \(report.source): \($0)" }
     }
 
     private static func outcome(_ report: PollReport) -> String {
@@ -56,6 +70,16 @@ struct EventLines: Sendable {
             return "HELD, nothing is told: \(reason.sentence). Decide with "
                 + "`tellal source accept|skip|latest N \(report.source)`"
         case .failed(let problem): return "failed: \(reason(problem.message, of: report.source))"
+        }
+    }
+
+    private static func said(_ outcome: HubReport.Outcome) -> String {
+        switch outcome {
+        case .confirmed(let until): "tells of changes until \(until)"
+        case .ended: "tells of changes no more"
+        case .told: "says that something changed"
+        case .missed: "kept a change to itself; until it tells of one, the source is polled as if it had no hub"
+        case .refused(let reason): "cannot be had, it is asked again later: \(reason)"
         }
     }
 

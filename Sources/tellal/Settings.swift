@@ -58,7 +58,7 @@ struct Settings: Sendable {
     private init(_ reader: SettingsReader) throws(Problem) {
         database = reader.text("database") ?? "sqlite:tellal.db"
         listen = reader.text("listen") ?? "127.0.0.1:8080"
-        publicURL = reader.text("public_url")
+        publicURL = try reader.webAddress("public_url")
         feeds = reader.text("feeds") ?? "./feeds"
         templates = reader.text("templates") ?? "./templates"
         fetchMaxBytes = try reader.bytes("fetch.max_bytes")
@@ -110,6 +110,16 @@ private struct SettingsReader {
         }
         let trimmed = value.trimmingCharacters(in: .whitespacesAndNewlines)
         return trimmed.isEmpty ? nil : trimmed
+    }
+
+    /// Without a slash at its end.
+    func webAddress(_ key: String) throws(Problem) -> String? {
+        guard var text = text(key) else { return nil }
+        while text.hasSuffix("/") { text.removeLast() }
+        guard let parts = URLComponents(string: text), ["http", "https"].contains(parts.scheme?.lowercased()),
+            parts.host?.isEmpty == false, parts.query == nil, parts.fragment == nil, parts.user == nil
+        else { throw wrong(key, text, "Write an address such as https://tellal.example.org.") }
+        return text
     }
 
     func list(_ key: String) -> [String] {

@@ -28,7 +28,8 @@ struct Workshop: Sendable {
             time: time, random: { Double.random(in: 0..<1) },
             settings: EngineSettings(
                 fetchMaxBytes: settings.fetchMaxBytes, fetchConcurrency: settings.fetchConcurrency,
-                fetchPerHost: settings.fetchPerHost, sendConcurrency: settings.sendConcurrency),
+                fetchPerHost: settings.fetchPerHost, sendConcurrency: settings.sendConcurrency,
+                hearsHubs: settings.publicURL != nil),
             report: report, stop: stop)
         return Workshop(engine: engine, store: store, transport: transport)
     }

@@ -19,11 +19,18 @@ final class Site: Sendable {
     }
 
     private let documents = LockedValue<[String: Document]>([:])
+    private let gates = LockedValue<[String: LoopbackServer.Gate]>([:])
 
     func set(_ path: String, _ document: Document) { documents.withLock { $0[path] = document } }
+    /// Answers begin when the gate is open.
+    func hold(_ path: String, until gate: LoopbackServer.Gate?) { gates.withLock { $0[path] = gate } }
     func publish(_ body: String, at path: String = "/feed.xml") { set(path, Document(body: body)) }
 
     func answer(_ request: LoopbackServer.Request) -> [LoopbackServer.Step] {
+        (gates.withLock { $0[request.path] }.map { [.wait($0)] } ?? []) + steps(request)
+    }
+
+    private func steps(_ request: LoopbackServer.Request) -> [LoopbackServer.Step] {
         guard let document = documents.withLock({ $0[request.path] }) else { return [.answer(status: 404)] }
         let validators = [
             document.etag.map { "ETag: \($0)" }, document.lastModified.map { "Last-Modified: \($0)" },

@@ -88,11 +88,23 @@ import Testing
             #expect(bench.server.requests.count == count)
             var status = try await bench.store.status()
             SourceRemarks.add(to: &status, now: bench.time.now())
-            #expect(status.sources.first?.remarks.first?.code == "paused")
+            #expect(status.sources.first?.remarks.first?.code == .paused)
             bench.site.publish(feed(["B", "A"]))
             _ = try await Poller(bench.engine).poll(bench.content.sources)
             try await bench.nextPass()
             #expect(bench.texts == ["B"])
+        }
+    }
+
+    @Test func `what there is to say of a source that can be read is said once`() async throws {
+        try await withEngine { bench in
+            bench.site.set("/feed.xml", Site.Document(body: feed(["A", "B", "C", "D"]), etag: "\"1\""))
+            try await bench.pass()
+            bench.site.set("/feed.xml", Site.Document(body: feed(["A", "B"]), etag: "\"2\""))
+            for _ in 1...3 { try await bench.nextPass() }
+            var said: [SourceRemark] = []
+            for case .polled(let report) in bench.events.withLock({ $0 }) { said += report.remarks }
+            #expect(said == [SourceRemark(.shrunk, "It shrank from 4 items to 2.")])
         }
     }
 

@@ -32,7 +32,9 @@ import Testing
             let wake = WakeSignal()
             let group = group([
                 DeliveryService(engine, wake: wake, token: "serve"),
-                PollService(engine, wake: wake, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
+                PollService(
+                    engine, try await PollCalendar(engine), wake: wake,
+                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
             ])
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await group.run() }

@@ -25,6 +25,7 @@ import Testing
         manners.hints = CacheHints(fresh: .minutes(5), hasValidators: false)
         manners.move = PermanentMove(target: "https://example.org/feed?a=b", sightings: 2)
         manners.moved = .init(from: "place", to: "https://example.org/new")
+        manners.hub = HubOffer(hub: "https://hub.example/?a=b", topic: "https://example.org/feed?c=d")
         manners.items = 12
         manners.itemsBefore = 0
         manners.certificateEndsAt = Self.now + .days(30)

@@ -19,6 +19,8 @@ package struct PollReason: Sendable, Hashable, Codable, CustomStringConvertible 
         case feedSkips = "feed_skips"
         /// `auto`: the hub tells of changes.
         case hub
+        /// The hub said that something changed.
+        case hubTold = "hub_told"
         case backOff = "back_off"
         /// The server's `Retry-After`.
         case retryAfter = "retry_after"
@@ -75,6 +77,8 @@ extension PollReason {
     static func hub(_ interval: Duration) -> Self {
         Self(.hub, "Its hub tells of changes; it is looked at \(interval.asRate) all the same.")
     }
+
+    package static let hubTold = Self(.hubTold, "Its hub says that something changed.")
 
     static func backOff(failures: Int, _ wait: Duration) -> Self {
         Self(

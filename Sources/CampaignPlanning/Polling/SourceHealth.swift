@@ -2,29 +2,6 @@ package import CampaignModel
 
 /// What is known of how a source fares, and what of it the owner should hear.
 package struct SourceHealth: Sendable, Hashable {
-    /// Something that the owner may want to look into: a stable code for machines and one sentence.
-    package struct Remark: Sendable, Hashable, Codable, CustomStringConvertible {
-        package enum Code: String, Sendable, Hashable, Codable, CaseIterable {
-            case paused
-            case held
-            case neverRead = "never_read"
-            case failing
-            case silent
-            case shrunk
-            case certificate
-        }
-
-        package var code: Code
-        package var sentence: String
-
-        package init(_ code: Code, _ sentence: String) {
-            self.code = code
-            self.sentence = sentence
-        }
-
-        package var description: String { sentence }
-    }
-
     /// The last poll that read the document or was told that it is the same.
     package var lastGoodPollAt: Timestamp?
     package var pace: ChangePace
@@ -63,33 +40,38 @@ package struct SourceHealth: Sendable, Hashable {
     private static let certificateNotice = Duration.days(14)
 
     /// The most urgent first; empty when all is well.
-    package func remarks(at now: Timestamp) -> [Remark] {
-        [paused, held, neverRead, failing(at: now), silent(at: now), shrunk, certificate(at: now)].compactMap(\.self)
+    package func remarks(at now: Timestamp) -> [SourceRemark] {
+        [paused, held, neverRead, failing(at: now)].compactMap(\.self) + notices(at: now)
     }
 
-    private var paused: Remark? {
+    /// Those of a source that can be read: what a poll that went well may bring to light.
+    package func notices(at now: Timestamp) -> [SourceRemark] {
+        [silent(at: now), shrunk, certificate(at: now)].compactMap(\.self)
+    }
+
+    private var paused: SourceRemark? {
         goneSince.map {
-            Remark(
+            SourceRemark(
                 .paused,
                 "The server said on \($0.day) that it is gone for good; it is not looked at until its address changes or you resume it."
             )
         }
     }
 
-    private var held: Remark? {
-        isHeld ? Remark(.held, "What the last poll found is held until you decide.") : nil
+    private var held: SourceRemark? {
+        isHeld ? SourceRemark(.held, "What the last poll found is held until you decide.") : nil
     }
 
-    private var neverRead: Remark? {
+    private var neverRead: SourceRemark? {
         guard lastGoodPollAt == nil, goneSince == nil else { return nil }
-        return Remark(.neverRead, failures == 0 ? "It was not read yet." : "It could never be read\(because).")
+        return SourceRemark(.neverRead, failures == 0 ? "It was not read yet." : "It could never be read\(because).")
     }
 
-    private func failing(at now: Timestamp) -> Remark? {
+    private func failing(at now: Timestamp) -> SourceRemark? {
         guard failures > 0, goneSince == nil, let last = lastGoodPollAt else { return nil }
-        guard failures > 1 else { return Remark(.failing, "The last poll failed\(because).") }
+        guard failures > 1 else { return SourceRemark(.failing, "The last poll failed\(because).") }
         let ago = max(.zero, now - last).inWords
-        return Remark(.failing, "The last \(failures) polls failed, the last good one was \(ago) ago\(because).")
+        return SourceRemark(.failing, "The last \(failures) polls failed, the last good one was \(ago) ago\(because).")
     }
 
     private var because: String {
@@ -98,23 +80,23 @@ package struct SourceHealth: Sendable, Hashable {
         return ": \(reason)"
     }
 
-    private func silent(at now: Timestamp) -> Remark? {
+    private func silent(at now: Timestamp) -> SourceRemark? {
         let silence = pace.silence(at: now)
         // A source that cannot be read is no silent one.
         guard failures == 0, goneSince == nil, let gap = pace.usualGap, silence >= max(gap * 3, Self.shortestSilence)
         else { return nil }
-        return Remark(
+        return SourceRemark(
             .silent, "Nothing has changed for \(silence.inWords); it usually changes about \(gap.asRate).")
     }
 
-    private var shrunk: Remark? {
+    private var shrunk: SourceRemark? {
         guard let items, let itemsBefore, itemsBefore > 1, items * 2 <= itemsBefore else { return nil }
-        return Remark(.shrunk, "It shrank from \(itemsBefore) items to \(items).")
+        return SourceRemark(.shrunk, "It shrank from \(itemsBefore) items to \(items).")
     }
 
-    private func certificate(at now: Timestamp) -> Remark? {
+    private func certificate(at now: Timestamp) -> SourceRemark? {
         guard let end = certificateEndsAt, end - now < Self.certificateNotice else { return nil }
-        return Remark(
+        return SourceRemark(
             .certificate,
             end <= now
                 ? "The server's certificate ended on \(end.day)."

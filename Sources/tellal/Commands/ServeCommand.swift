@@ -65,11 +65,19 @@ struct ServeCommand: AsyncParsableCommand {
         let workshop = try await Workshop.open(settings, content: content) { timed($0) }
         // This is the only writing process, so whoever held a lease is gone.
         try await Pass.recover(workshop.engine)
+        let calendar = try await PollCalendar(workshop.engine)
         var services: [any Service] = []
         let wake = WakeSignal()
         if roles.contains(.web) {
             let router = Router(context: BasicRequestContext.self)
             HealthRoutes.add(to: router)
+            if let publicURL = settings.publicURL {
+                WebSubRoutes.add(HubListener(workshop.engine, calendar: calendar), to: router)
+                services.append(
+                    HubService(
+                        workshop.engine, callback: HubCallback(publicURL: publicURL),
+                        logger: Logs.libraries(settings)))
+            }
             services.append(
                 WebServer(router, host: address.host, port: address.port, logger: Logs.libraries(settings)) { port in
                     if !lines.json { Console.line("listening on http://\(address.host):\(port)") }
@@ -79,7 +87,7 @@ struct ServeCommand: AsyncParsableCommand {
             services.append(DeliveryService(workshop.engine, wake: wake, token: Workshop.token))
         }
         if roles.contains(.poll) {
-            services.append(PollService(workshop.engine, wake: wake, logger: Logs.libraries(settings)))
+            services.append(PollService(workshop.engine, calendar, wake: wake, logger: Logs.libraries(settings)))
         }
         try await Daemon.run(services, logger: Logs.libraries(settings))
         try await workshop.close()

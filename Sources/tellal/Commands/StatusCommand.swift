@@ -49,7 +49,8 @@ enum StatusLines {
                     "    HELD since \(hold.at): \(hold.reason). Decide with `tellal source accept|skip|latest N \(source.name)`"
                 )
             }
-            for remark in source.remarks where remark.code != "held" {
+            if let hub = source.hub { lines.append("    its hub \(hub.url) \(said(hub))") }
+            for remark in source.remarks where remark.code != .held {
                 lines.append("    \(EventLines.reason(remark.sentence, of: source.name))")
             }
         }
@@ -69,6 +70,13 @@ enum StatusLines {
         }
         lines.append(waiting(status))
         return lines
+    }
+
+    private static func said(_ hub: StatusReport.HubLine) -> String {
+        if let problem = hub.problem { return "cannot be had: \(problem)" }
+        guard let until = hub.until else { return "has not yet said that it tells of changes" }
+        if let missed = hub.missedAt { return "is not relied on since it kept a change to itself on \(missed)" }
+        return "tells of changes until \(until)" + (hub.lastToldAt.map { ", last on \($0)" } ?? "")
     }
 
     static func waiting(_ status: StatusReport) -> String {

@@ -66,7 +66,9 @@ struct Demo {
             server, DeliveryService(workshop.engine, wake: wake, token: Workshop.token),
             DemoPublisher(
                 feeds: feeds, listening: listening,
-                poll: PollService(workshop.engine, wake: wake, logger: Logs.libraries(settings)),
+                poll: PollService(
+                    workshop.engine, try await PollCalendar(workshop.engine), wake: wake,
+                    logger: Logs.libraries(settings)),
                 lines: lines),
         ]
         try await Daemon.run(services, logger: Logs.libraries(settings))

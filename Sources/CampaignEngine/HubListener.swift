@@ -1,0 +1,143 @@
+package import CampaignModel
+import CampaignPlanning
+import CampaignStore
+import Crypto
+
+/// Hears what hubs say (W3C WebSub, 5.3 and 7).
+package struct HubListener: Sendable {
+    package enum Answer: Sendable, Hashable {
+        /// 200 with this as plain text.
+        case challenge(String)
+        /// 200: taken note of.
+        case noted
+        /// 202, whether or not it was signed rightly: nobody learns which.
+        case accepted
+        /// 404: there is no such subscription, or nothing of the kind was asked for.
+        case unknown
+        /// 410: it was ended.
+        case gone
+        /// 413.
+        case tooLarge
+    }
+
+    /// A document may come with the word that it changed; it is not read, but its signature is checked.
+    private static let mostBytes = 20 << 20
+    /// How long after a poll a hub's word leads to another at the earliest.
+    private static let gap = Duration.seconds(10)
+
+    private let engine: Engine
+    private let calendar: PollCalendar?
+
+    /// - Parameters:
+    ///   - engine: Whose subscriptions they are.
+    ///   - calendar: Of the polls, when this process makes them.
+    package init(_ engine: Engine, calendar: PollCalendar?) {
+        self.engine = engine
+        self.calendar = calendar
+    }
+
+    /// A hub asks whether a subscription, or its end, is meant.
+    ///
+    /// - Parameters:
+    ///   - token: The last part of the path.
+    ///   - query: The parameters, decoded, in their order.
+    /// - Returns: What to answer.
+    /// - Throws: When the store fails.
+    package func verify(token: String, query: [(name: String, value: String)]) async throws -> Answer {
+        let now = engine.time.now()
+        let (verification, source) = try await engine.store.changeHubSubscription(token: token) { subscription in
+            guard let source = subscription?.source else { return (WebSubVerification.refused, SourceID?.none) }
+            let verification = subscription?.verify(query, at: now) ?? .refused
+            if case .agreed(_, lease: nil) = verification { subscription = nil }
+            return (verification, source)
+        }
+        guard let source else { return .unknown }
+        switch verification {
+        case .agreed(let challenge, let lease):
+            report(source, lease.map { .confirmed(until: now + $0) } ?? .ended)
+            return .challenge(challenge)
+        case .denied(let reason):
+            report(source, .refused("the hub does not want to tell of changes" + (reason.map { ": \($0)" } ?? "")))
+            return .noted
+        case .refused: return .unknown
+        }
+    }
+
+    /// A hub says that a source has changed.
+    ///
+    /// - Parameters:
+    ///   - token: The last part of the path.
+    ///   - signature: The header `X-Hub-Signature`.
+    ///   - body: As it comes; it is read to its end if there is such a subscription, at most 20 MiB of it.
+    /// - Returns: What to answer, once the poll is noted.
+    /// - Throws: What the body throws, and when the store fails.
+    package func hear<Body: AsyncSequence>(
+        token: String, signature: String?, body: Body
+    ) async throws -> Answer where Body.Element: Collection<UInt8> {
+        guard let subscription = try await engine.store.hubSubscription(token: token) else { return .unknown }
+        guard subscription.isWanted else { return .gone }
+        guard let signature = signature.flatMap(WebSubSignature.init(header:)) else { return .accepted }
+        var code = MessageCode(signature.method, key: subscription.secret.reveal())
+        var count = 0
+        for try await bytes in body {
+            count += bytes.count
+            guard count <= Self.mostBytes else { return .tooLarge }
+            code.update(Array(bytes))
+        }
+        guard signature.isOf(code.finish()) else { return .accepted }
+        let now = engine.time.now()
+        try await engine.store.changeHubSubscription(token: token) { $0?.noteTold(at: now) }
+        let next = NextPoll(at: now, .hubTold)
+        if let due = try await engine.store.bringForward(subscription.source, to: next, gap: Self.gap) {
+            calendar?.bringForward(subscription.source, to: due)
+        }
+        report(subscription.source, .told)
+        return .accepted
+    }
+
+    private func report(_ source: SourceID, _ outcome: HubReport.Outcome) {
+        guard let name = engine.sourceName(source) else { return }
+        engine.report(.hub(HubReport(source: name, outcome: outcome)))
+    }
+}
+
+/// An HMAC (RFC 2104), taken piece by piece.
+private enum MessageCode {
+    case sha1(HMAC<Insecure.SHA1>)
+    case sha256(HMAC<SHA256>)
+    case sha384(HMAC<SHA384>)
+    case sha512(HMAC<SHA512>)
+
+    init(_ method: WebSubSignature.Method, key: String) {
+        let key = SymmetricKey(data: Array(key.utf8))
+        switch method {
+        case .sha1: self = .sha1(HMAC(key: key))
+        case .sha256: self = .sha256(HMAC(key: key))
+        case .sha384: self = .sha384(HMAC(key: key))
+        case .sha512: self = .sha512(HMAC(key: key))
+        }
+    }
+
+    mutating func update(_ bytes: [UInt8]) {
+        switch self {
+        case .sha1(var code): self = .sha1(Self.updated(&code, bytes))
+        case .sha256(var code): self = .sha256(Self.updated(&code, bytes))
+        case .sha384(var code): self = .sha384(Self.updated(&code, bytes))
+        case .sha512(var code): self = .sha512(Self.updated(&code, bytes))
+        }
+    }
+
+    private static func updated<Hash>(_ code: inout HMAC<Hash>, _ bytes: [UInt8]) -> HMAC<Hash> {
+        code.update(data: bytes)
+        return code
+    }
+
+    func finish() -> [UInt8] {
+        switch self {
+        case .sha1(let code): Array(code.finalize())
+        case .sha256(let code): Array(code.finalize())
+        case .sha384(let code): Array(code.finalize())
+        case .sha512(let code): Array(code.finalize())
+        }
+    }
+}

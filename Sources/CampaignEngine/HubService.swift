@@ -1,0 +1,124 @@
+import CampaignModel
+import CampaignPlanning
+import CampaignStore
+import HTTPTransport
+package import Logging
+import ServiceLifecycle
+
+/// Subscribes at the hubs that sources name, renews that in time, and ends what is wanted no more.
+package struct HubService: Service {
+    private static let atOnce = 8
+
+    private let engine: Engine
+    private let callback: HubCallback
+    private let logger: Logger
+
+    package init(_ engine: Engine, callback: HubCallback, logger: Logger) {
+        self.engine = engine
+        self.callback = callback
+        self.logger = logger
+    }
+
+    /// - Throws: when the store fails.
+    package func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await endWhatIsGone()
+                for entry in engine.content.sources { try await settle(entry) }
+                while true {
+                    try Task.checkCancellation()
+                    let calls = engine.hubNews.wake.calls
+                    let changed = engine.hubNews.take()
+                    for entry in engine.content.sources where changed.contains(entry.id) { try await settle(entry) }
+                    guard try await !ask() else { continue }
+                    let now = engine.time.now()
+                    let next = try await engine.store.nextHubRequest() ?? now + .hours(1)
+                    // Not all at once: the clock may be set meanwhile.
+                    await engine.hubNews.wake.wait(
+                        since: calls, atMost: min(max(next - now, .milliseconds(1)), .hours(1)), on: engine.time)
+                }
+            }
+        } catch is CancellationError {
+            logger.debug("hubs are asked no more")
+        }
+    }
+
+    /// Sources that the owner no longer has.
+    private func endWhatIsGone() async throws {
+        let sources = Set(engine.content.sources.map(\.id))
+        for subscription in try await engine.store.wantedHubSubscriptions()
+        where !sources.contains(subscription.source) {
+            try await end(subscription)
+        }
+    }
+
+    /// Brings a source's subscription in line with what its last document says.
+    private func settle(_ entry: ProvisionedContent.SourceEntry) async throws {
+        let state = try await engine.store.sourceState(entry.id)
+        let offer = SourceManners(stored: state.manners).hub
+        let present = try await engine.store.hubSubscription(of: entry.id)
+        if let present {
+            if present.offer == offer, callback.isOf(present) { return }
+            try await end(present)
+        }
+        guard let offer else { return }
+        try await engine.store.add(callback.subscription(of: entry.id, offer, at: engine.time.now()))
+    }
+
+    private func end(_ subscription: HubSubscription) async throws {
+        let now = engine.time.now()
+        // A hub asks back before it ends anything, and can do so only where we are.
+        let canAsk = callback.isOf(subscription)
+        try await engine.store.changeHubSubscription(token: subscription.token) { subscription in
+            if subscription?.lease == nil || !canAsk {
+                subscription = nil
+            } else {
+                subscription?.isWanted = false
+                subscription?.requests = 0
+                subscription?.askAt = now
+            }
+        }
+    }
+
+    /// Asks the hubs whose time has come.
+    ///
+    /// - Returns: Whether there were any.
+    private func ask() async throws -> Bool {
+        let due = try await engine.store.hubSubscriptionsToAsk(at: engine.time.now(), atMost: Self.atOnce)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for subscription in due { group.addTask { try await ask(subscription) } }
+            try await group.waitForAll()
+        }
+        return !due.isEmpty
+    }
+
+    private func ask(_ subscription: HubSubscription) async throws {
+        let now = engine.time.now()
+        let current = try await engine.store.changeHubSubscription(token: subscription.token) { subscription in
+            if subscription?.isOver(at: now) ?? true { subscription = nil }
+            subscription?.noteRequest(at: now)
+            return subscription
+        }
+        guard let current else { return }
+        do {
+            let answer = try await engine.fetcher.open(
+                WebSubRequest(current).http, limits: FetchLimits(maxBytes: 1 << 16))
+            guard !(200..<300).contains(answer.status) else { return }
+            try await noteFailure("the hub answered \(answer.status)", current)
+        } catch let failure as HTTPFailure {
+            if Task.isCancelled { throw CancellationError() }
+            try await noteFailure(failure.message, current)
+        }
+    }
+
+    private func noteFailure(_ reason: String, _ asked: HubSubscription) async throws {
+        let isNews = try await engine.store.changeHubSubscription(token: asked.token) { subscription in
+            // It may have been confirmed meanwhile, whatever was answered.
+            guard subscription?.askAt == asked.askAt else { return false }
+            subscription?.problem = reason
+            return asked.problem != reason
+        }
+        guard isNews, let name = engine.sourceName(asked.source) else { return }
+        engine.report(.hub(HubReport(source: name, outcome: .refused(reason))))
+    }
+}

@@ -1,0 +1,22 @@
+/// Something about a source that the owner may want to look into: a stable code for machines and one sentence.
+package struct SourceRemark: Sendable, Hashable, Codable, CustomStringConvertible {
+    package enum Code: String, Sendable, Hashable, Codable, CaseIterable {
+        case paused
+        case held
+        case neverRead = "never_read"
+        case failing
+        case silent
+        case shrunk
+        case certificate
+    }
+
+    package var code: Code
+    package var sentence: String
+
+    package init(_ code: Code, _ sentence: String) {
+        self.code = code
+        self.sentence = sentence
+    }
+
+    package var description: String { sentence }
+}
