@@ -73,6 +73,11 @@ static inline void tellal_curl_set_open_socket(CURL *easy, curl_opensocket_callb
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, context);
 }
 
+static inline void tellal_curl_set_close_socket(CURL *easy, curl_closesocket_callback callback, void *context) {
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, callback);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, context);
+}
+
 static inline void tellal_curl_set_prerequest(CURL *easy, curl_prereq_callback callback, void *context) {
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, callback);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, context);

@@ -188,8 +188,9 @@ struct FetchedAnswer: Sendable {
     var permanentURL: String?
     /// When the server's certificate ends; nil without TLS.
     var certificateEndsAt: Timestamp?
+    private var url: String?
     /// Who answered in the end; nil for a file.
-    var host: HostKey?
+    var host: HostKey? { url.flatMap(HostKey.init) }
 
     init(_ content: Content) { self.content = content }
 
@@ -198,7 +199,7 @@ struct FetchedAnswer: Sendable {
         headers = response.headers
         permanentURL = response.permanentURL
         certificateEndsAt = response.certificateExpiresAt
-        host = HostKey(response.url)
+        url = response.url
     }
 
     var isNotModified: Bool { if case .notModified = content { true } else { false } }

@@ -3,7 +3,9 @@ import CampaignPlanning
 import CampaignStore
 
 /// One poll of one source: fetch, read, compare with what is known, store.
-struct PollRun: Sendable {
+///
+/// A class, for it is handed on from the line to a worker and is too much to be copied each time.
+final class PollRun: Sendable {
     let engine: Engine
     let entry: ProvisionedContent.SourceEntry
     let state: SourceState
@@ -11,9 +13,6 @@ struct PollRun: Sendable {
     private let manners: SourceManners
     /// The server that is asked; nil for a file.
     let host: HostKey?
-    /// Instead of asking, the poll is put off: the server wants to be left alone.
-    var postponedUntil: Timestamp?
-
     init(_ engine: Engine, _ entry: ProvisionedContent.SourceEntry, _ state: SourceState) {
         self.engine = engine
         self.entry = entry
@@ -26,8 +25,10 @@ struct PollRun: Sendable {
     ///
     /// A document that cannot be fetched or read, or that is not whole, changes nothing that is known of the source.
     ///
-    /// - Throws: only when the store fails; what is wrong with the source is in the report.
-    func poll() async throws -> PollReport {
+    /// - Parameter postponedUntil: Instead of asking, the poll is put off: the server wants to be left alone.
+    /// - Returns: What came of it; what is wrong with the source among it.
+    /// - Throws: only when the store fails.
+    func poll(postponedUntil: Timestamp? = nil) async throws -> PollReport {
         let report: PollReport
         if let postponedUntil {
             report = try await postpone(until: postponedUntil)

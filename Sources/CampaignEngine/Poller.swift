@@ -18,7 +18,7 @@ package struct Poller: Sendable {
     /// - Returns: What came of it, in the order of `sources`; those that had not begun when the end came are left out.
     /// - Throws: When the store fails.
     package func poll(_ sources: [Entry]) async throws -> [PollReport] {
-        let reports = Mutex<[SourceID: PollReport]>([:])
+        let reports = Mutex(Dictionary<SourceID, PollReport>(minimumCapacity: sources.count))
         let rest = Mutex(sources[...])
         try await run { line in
             let page = rest.withLock { rest in
@@ -90,10 +90,10 @@ package struct Poller: Sendable {
             while true {
                 starting: while workers < line.mostWorkers {
                     switch line.next() {
-                    case .poll(let run):
+                    case .poll(let turn):
                         workers += 1
                         group.addTask {
-                            try await work(run, line, ended)
+                            try await work(turn, line, ended)
                             return .workerEnded
                         }
                     case .wait(let until):
@@ -122,31 +122,38 @@ package struct Poller: Sendable {
 
     /// Polls one source after another, as long as there is one whose turn it is.
     private func work(
-        _ first: PollRun, _ line: PollLine, _ ended: @Sendable (Entry, PollReport) async throws -> Void
+        _ first: PollLine.Turn, _ line: PollLine, _ ended: @Sendable (Entry, PollReport) async throws -> Void
     ) async throws {
-        var run = first
+        var turn = first
         while true {
-            let report = try await run.poll()
+            let run = turn.run
+            let report = try await run.poll(postponedUntil: turn.postponedUntil)
             // Before anybody may put the source in line again: it would be taken for one that is there already.
             line.end(run)
             try await ended(run.entry, report)
             guard case .poll(let next) = line.next() else { return }
-            run = next
+            turn = next
         }
     }
 }
 
 /// The sources that are due and wait for their turn.
 private final class PollLine: Sendable {
+    struct Turn: Sendable {
+        let run: PollRun
+        /// See ``PollRun/poll(postponedUntil:)``.
+        var postponedUntil: Timestamp?
+    }
+
     enum Step {
-        case poll(PollRun)
+        case poll(Turn)
         case wait(until: Timestamp)
         case idle
     }
 
     private struct State {
         var queue: PollQueue
-        var runs: [SourceID: PollRun] = [:]
+        var turns: [SourceID: Turn] = [:]
     }
 
     private let engine: Engine
@@ -165,12 +172,12 @@ private final class PollLine: Sendable {
                 }))
     }
 
-    var isEmpty: Bool { state.withLock { $0.runs.isEmpty } }
+    var isEmpty: Bool { state.withLock { $0.turns.isEmpty } }
 
     func add(_ run: PollRun) {
         state.withLock { state in
-            guard state.runs[run.entry.id] == nil else { return }
-            state.runs[run.entry.id] = run
+            guard state.turns[run.entry.id] == nil else { return }
+            state.turns[run.entry.id] = Turn(run: run)
             state.queue.add(run.entry.id, at: run.host)
         }
     }
@@ -179,7 +186,7 @@ private final class PollLine: Sendable {
         let now = engine.time.now()
         state.withLock { state in
             state.queue.end(run.entry.id, at: now)
-            state.runs[run.entry.id] = nil
+            state.turns[run.entry.id] = nil
         }
     }
 
@@ -192,10 +199,10 @@ private final class PollLine: Sendable {
                 switch state.queue.next(at: now, rests: rests) {
                 case .start(let source):
                     // It stays here until it ends: nobody is in line twice.
-                    if let run = state.runs[source] { return .poll(run) }
+                    if let turn = state.turns[source] { return .poll(turn) }
                 case .postpone(let sources, let until):
                     for source in sources {
-                        state.runs[source]?.postponedUntil = until
+                        state.turns[source]?.postponedUntil = until
                         state.queue.add(source, at: nil)
                     }
                 case .wait(let until): return .wait(until: until)

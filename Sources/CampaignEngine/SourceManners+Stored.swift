@@ -6,7 +6,12 @@ import CampaignPlanning
 extension SourceManners {
     init(stored text: String?) {
         self.init()
-        guard let text else { return }
+        guard var text else { return }
+        text.withUTF8 { read(StoredLines($0)) }
+    }
+
+    private mutating func read(_ stored: StoredLines) {
+        var lines = stored
         var validators = (etag: String?.none, lastModified: String?.none, url: "", readAt: Timestamp?.none, version: 0)
         var rhythm = FeedRhythm()
         var gap: Duration?
@@ -15,16 +20,11 @@ extension SourceManners {
         var target: String?
         var sightings = 0
         var moved = Moved(from: "", to: "")
-        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
-            guard let equals = line.firstIndex(of: UInt8(ascii: "=")), let name = Name(Substring(line[..<equals]))
-            else {
-                continue
-            }
-            let value = line[line.index(after: equals)...]
+        while let (name, value) = lines.next() {
             switch name {
-            case .etag: validators.etag = String(value)
-            case .lastModified: validators.lastModified = String(value)
-            case .readFrom: validators.url = String(value) ?? ""
+            case .etag: validators.etag = value.text
+            case .lastModified: validators.lastModified = value.text
+            case .readFrom: validators.url = value.text
             case .readAt: validators.readAt = value.time
             case .readBy: validators.version = Int(value.number ?? 0)
             case .rhythmMinimum: rhythm.minimumInterval = value.duration
@@ -34,12 +34,12 @@ extension SourceManners {
             case .changedAt: changedAt = value.time
             case .hasValidators: hints = CacheHints(fresh: hints?.fresh, hasValidators: value.number == 1)
             case .fresh: hints?.fresh = value.duration
-            case .moveTarget: target = String(value)
+            case .moveTarget: target = value.text
             case .moveSightings: sightings = Int(value.number ?? 0)
-            case .movedFrom: moved.from = String(value) ?? ""
-            case .movedTo: moved.to = String(value) ?? ""
-            case .hub: hub = String(value).map { HubOffer(hub: $0, topic: "") }
-            case .topic: hub?.topic = String(value) ?? ""
+            case .movedFrom: moved.from = value.text
+            case .movedTo: moved.to = value.text
+            case .hub: hub = HubOffer(hub: value.text, topic: "")
+            case .topic: hub?.topic = value.text
             case .items: items = value.number.map(Int.init)
             case .itemsBefore: itemsBefore = value.number.map(Int.init)
             case .certificateEnds: certificateEndsAt = value.time
@@ -98,19 +98,55 @@ extension SourceManners {
 
 private enum Name: UInt8, CaseIterable {
     case etag, lastModified, readFrom, readAt, readBy, rhythmMinimum, rhythmHours, rhythmDays, usualGap, changedAt
-    case hasValidators, fresh, moveTarget, moveSightings, movedFrom, movedTo, hub, topic, items, itemsBefore,
-        certificateEnds
-    case certificateAsked, goneSince
+    case hasValidators, fresh, moveTarget, moveSightings, movedFrom, movedTo, hub, topic, items, itemsBefore
+    case certificateEnds, certificateAsked, goneSince
 
-    private static let words = Self.allCases.map { String(describing: $0) }
-    private static let byWord = Dictionary(uniqueKeysWithValues: Self.allCases.map { (Substring($0.word), $0) })
+    static let words = Self.allCases.map { String(describing: $0) }
 
     var word: String { Self.words[Int(rawValue)] }
+}
 
-    init?(_ name: Substring) {
-        guard let found = Self.byWord[name] else { return nil }
-        self = found
+/// Reads lines as ``Lines`` writes them.
+private struct StoredLines {
+    private var rest: Slice<UnsafeBufferPointer<UInt8>>
+    /// The name after the last one: names come in their order, mostly.
+    private var expected = 0
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>) { rest = bytes[...] }
+
+    mutating func next() -> (Name, StoredValue)? {
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+            let line = rest[..<end]
+            rest = rest[min(end + 1, rest.endIndex)...]
+            guard let equals = line.firstIndex(of: UInt8(ascii: "=")), let name = name(line[..<equals]) else {
+                continue
+            }
+            return (name, StoredValue(bytes: line[(equals + 1)...]))
+        }
+        return nil
     }
+
+    private mutating func name(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Name? {
+        let count = Name.words.count
+        for step in 0..<count {
+            let place = (expected + step) % count
+            guard Name.words[place].utf8.elementsEqual(bytes) else { continue }
+            expected = place + 1
+            return Name(rawValue: UInt8(place))
+        }
+        return nil
+    }
+}
+
+private struct StoredValue {
+    let bytes: Slice<UnsafeBufferPointer<UInt8>>
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+    var number: Int64? { Int64(text) }
+    var time: Timestamp? { number.map(Timestamp.init(milliseconds:)) }
+    var duration: Duration? { number.map { .milliseconds($0) } }
+    var list: [String] { text.split(separator: " ").map(String.init) }
 }
 
 private struct Lines {
@@ -130,11 +166,4 @@ private struct Lines {
     mutating func add(_ name: Name, _ values: [String]) {
         if !values.isEmpty { add(name, values.joined(separator: " ")) }
     }
-}
-
-extension Substring.UTF8View {
-    fileprivate var number: Int64? { Int64(Substring(self)) }
-    fileprivate var time: Timestamp? { number.map(Timestamp.init(milliseconds:)) }
-    fileprivate var duration: Duration? { number.map { .milliseconds($0) } }
-    fileprivate var list: [String] { split(separator: UInt8(ascii: " ")).map { String(Substring($0)) } }
 }

@@ -70,11 +70,16 @@ package struct Source: Sendable, Hashable, Codable {
         provenance = try container.decode(Provenance.self, forKey: .provenance)
     }
 
-    package var isEncrypted: Bool { location.prefix(8).lowercased() == "https://" }
+    package var isEncrypted: Bool { begins(with: "https://") }
 
     package var isRemote: Bool {
-        let start = location.prefix(8).lowercased()
-        return start.hasPrefix("http://") || start.hasPrefix("https://")
+        begins(with: "http://") || begins(with: "https://")
+    }
+
+    private func begins(with scheme: StaticString) -> Bool {
+        let letters = UnsafeBufferPointer(start: scheme.utf8Start, count: scheme.utf8CodeUnitCount)
+        return location.utf8.count >= letters.count
+            && zip(location.utf8, letters).allSatisfy { $0 == $1 || ((0x41...0x5A).contains($0) && $0 | 0x20 == $1) }
     }
 }
 

@@ -67,7 +67,15 @@ package struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// 32 hexadecimal digits.
-    package var description: String { Self.hex(high) + Self.hex(low) }
+    package var description: String {
+        String(unsafeUninitializedCapacity: 32) { digits in
+            for place in 0..<32 {
+                let nibble = UInt8(truncatingIfNeeded: (place < 16 ? high : low) >> UInt64(60 - place % 16 * 4)) & 15
+                digits[place] = nibble + (nibble < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+            }
+            return 32
+        }
+    }
 
     /// Reads what ``description`` writes.
     package init?(_ text: String) {
@@ -75,11 +83,6 @@ package struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
             let low = UInt64(text.suffix(16), radix: 16)
         else { return nil }
         self.init(high: high, low: low)
-    }
-
-    private static func hex(_ value: UInt64) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }
 

@@ -37,6 +37,12 @@ extension [HTTPHeader] {
         last { $0.name.utf8.count == name.utf8.count && $0.name.utf8.elementsEqual(name.utf8, by: Self.isAlike) }?.value
     }
 
+    /// All values of that name, in their order.
+    package func values(of name: String) -> [String] {
+        filter { $0.name.utf8.count == name.utf8.count && $0.name.utf8.elementsEqual(name.utf8, by: Self.isAlike) }
+            .map(\.value)
+    }
+
     /// Header names are ASCII (RFC 9110, 5.1).
     private static func isAlike(_ one: UInt8, _ other: UInt8) -> Bool {
         one == other || (one ^ other == 0x20 && (0x61...0x7A).contains(one | 0x20))

@@ -13,6 +13,10 @@ package struct Identifier<Of>: RawRepresentable, Hashable, Sendable, Comparable,
         try container.encode(rawValue)
     }
 
+    // What `RawRepresentable` brings is not compiled for the type, and identifiers are looked up all the time.
+    @inlinable package static func == (one: Self, other: Self) -> Bool { one.rawValue == other.rawValue }
+    @inlinable package func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
+
     package static func < (one: Self, other: Self) -> Bool { one.rawValue < other.rawValue }
 
     package var description: String { String(rawValue) }

@@ -51,11 +51,14 @@ package struct AddressPolicy: Sendable, Hashable {
     static func isOrdinaryPort(_ port: Int) -> Bool { port == 80 || port == 443 || port >= 1024 }
 
     private func isAllowed(_ address: IPAddress, host: String, port: Int) -> Bool {
-        let forms = [address, address.equivalentIPv4].compactMap(\.self)
-        return places.contains(Place(host: host.lowercased(), port: port))
-            || forms.contains { form in
-                places.contains(Place(host: form.description, port: port)) || blocks.contains { $0.contains(form) }
-            }
+        let other = address.equivalentIPv4
+        if blocks.contains(where: { block in block.contains(address) || other.map(block.contains) ?? false }) {
+            return true
+        }
+        guard !places.isEmpty else { return false }
+        return [host.lowercased(), address.description, other?.description].contains { name in
+            name.map { places.contains(Place(host: $0, port: port)) } ?? false
+        }
     }
 
     private static func place(_ entry: String) -> Place? {

@@ -7,12 +7,34 @@ final class EasyHandle {
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private(set) var transfer: Transfer?
     private var standing: Standing?
-    /// A piece of the body came since this was last set to false.
-    var hasReceived = false
+    let watch: SocketWatch
+    private let receivers: Receivers
+    private var hasReceived = false
 
-    init?() {
+    init?(_ watch: SocketWatch, _ receivers: Receivers) {
         guard let raw = curl_easy_init() else { return nil }
         self.raw = raw
+        self.watch = watch
+        self.receivers = receivers
+    }
+
+    /// The handles to which a piece of a body came since they were last taken.
+    final class Receivers {
+        private var handles: [EasyHandle] = []
+
+        fileprivate func add(_ handle: EasyHandle) { handles.append(handle) }
+
+        func take() -> [EasyHandle] {
+            defer { handles = [] }
+            for handle in handles { handle.hasReceived = false }
+            return handles
+        }
+    }
+
+    func noteReceived() {
+        guard !hasReceived else { return }
+        hasReceived = true
+        receivers.add(self)
     }
 
     deinit {
@@ -167,6 +189,8 @@ final class EasyHandle {
         }
         guard plan.policy != nil else { return }
         tellal_curl_set_open_socket(raw, TransferCallbacks.openSocket, context)
+        tellal_curl_set_close_socket(
+            raw, TransferCallbacks.closeSocket, Unmanaged.passUnretained(watch).toOpaque())
         tellal_curl_set_prerequest(raw, TransferCallbacks.approveConnection, context)
     }
 
@@ -192,9 +216,11 @@ final class EasyHandle {
     private func setHeaders(_ request: HTTPRequest) {
         dropHeaders()
         var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
-        // Without a value a line takes libcurl's own header away.
-        lines.append("Expect:")
-        if request.headers["Content-Type"] == nil { lines.append("Content-Type:") }
+        if request.method != "GET" || !request.body.isEmpty {
+            // Without a value a line takes libcurl's own header away.
+            lines.append("Expect:")
+            if request.headers["Content-Type"] == nil { lines.append("Content-Type:") }
+        }
         for line in lines {
             guard let longer = curl_slist_append(headerList, line) else { break }
             headerList = longer

@@ -9,10 +9,21 @@ final class SocketWatch {
     private let multi: UnsafeMutableRawPointer
     private let epoll: Int32
     private let wakeUp: Int32
-    private var watched: Set<Int32> = []
+    private var sockets: [Socket] = []
     /// By the monotonic clock, in milliseconds; nil when libcurl waits for nothing but its sockets.
     private var deadline: Int64?
     private var ready = [epoll_event](repeating: epoll_event(), count: mostEvents)
+
+    /// What is known of a socket, by its number.
+    private struct Socket {
+        /// What epoll looks for; 0 when it does not know the socket.
+        var events: UInt32 = 0
+        /// Whether libcurl wants to hear of it now.
+        var isWanted = false
+        /// Whether its opening and closing are told. Such a one stays with epoll between two requests: what is taken out
+        /// and put in again for each of them costs as much as a tenth of it.
+        var isTold = false
+    }
 
     /// - Parameters:
     ///   - multi: The handle whose sockets are watched.
@@ -48,21 +59,41 @@ final class SocketWatch {
         return epoll_ctl(epoll, operation, socket, &event) == 0
     }
 
+    private func change(_ socket: Int32, _ change: (inout Socket) -> Void) {
+        let place = Int(socket)
+        while sockets.count <= place { sockets.append(Socket()) }
+        change(&sockets[place])
+    }
+
+    /// A connection is about to be made.
+    func opened(_ socket: Int32) { change(socket) { $0 = Socket(isTold: true) } }
+
+    /// It is about to end; with it goes what epoll knows of it.
+    func closes(_ socket: Int32) { change(socket) { $0 = Socket() } }
+
     private func watch(_ socket: Int32, _ what: Int32) -> Int32 {
-        guard what != CURL_POLL_REMOVE else {
-            watched.remove(socket)
-            control(EPOLL_CTL_DEL, socket, 0)
-            return 0
-        }
-        var events: UInt32 = 0
-        if what & CURL_POLL_IN != 0 { events |= EPOLLIN.rawValue }
-        if what & CURL_POLL_OUT != 0 { events |= EPOLLOUT.rawValue }
-        let isNew = watched.insert(socket).inserted
-        if !control(isNew ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, events) {
-            // A number that was closed and given out again without a word.
-            control(isNew ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, events)
+        change(socket) { known in
+            known.isWanted = what != CURL_POLL_REMOVE
+            guard known.isWanted else {
+                if !known.isTold { forget(socket, &known) }
+                return
+            }
+            var events: UInt32 = 0
+            if what & CURL_POLL_IN != 0 { events |= EPOLLIN.rawValue }
+            if what & CURL_POLL_OUT != 0 { events |= EPOLLOUT.rawValue }
+            guard events != known.events || !known.isTold else { return }
+            if !control(known.events == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, events) {
+                // A number that was closed and given out again without a word.
+                control(known.events == 0 ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, events)
+            }
+            known.events = events
         }
         return 0
+    }
+
+    private func forget(_ socket: Int32, _ known: inout Socket) {
+        control(EPOLL_CTL_DEL, socket, 0)
+        known.events = 0
     }
 
     private func setTimer(_ milliseconds: Int) -> Int32 {
@@ -92,8 +123,13 @@ final class SocketWatch {
             if event.events & (EPOLLIN.rawValue | EPOLLHUP.rawValue) != 0 { what |= CURL_CSELECT_IN }
             if event.events & EPOLLOUT.rawValue != 0 { what |= CURL_CSELECT_OUT }
             if event.events & EPOLLERR.rawValue != 0 { what |= CURL_CSELECT_ERR }
-            // libcurl may have closed it while it worked on another one; then it knows nothing of it.
-            if watched.contains(socket) { curl_multi_socket_action(multi, socket, what, &running) }
+            guard sockets[Int(socket)].isWanted else {
+                // Closed by libcurl while it worked on another one, or one that is kept and was closed by its server: libcurl sees
+                // that for itself before it uses it again.
+                change(socket) { if $0.events != 0 { forget(socket, &$0) } }
+                continue
+            }
+            curl_multi_socket_action(multi, socket, what, &running)
         }
         if let due = deadline, due <= Self.now {
             deadline = nil

@@ -16,7 +16,7 @@ final class Transfer: @unchecked Sendable {
     let id: UInt64
     let plan: TransferPlan
     /// What the limit per host counts by.
-    let hostKey: String
+    let place: Place
     private let sink: TransferSink
 
     private var bodyOffset = 0
@@ -30,10 +30,15 @@ final class Transfer: @unchecked Sendable {
     private var verdict: HTTPFailure.Kind?
     private var verdictText = ""
 
+    struct Place: Hashable {
+        var host: String
+        var port: Int
+    }
+
     init(id: UInt64, plan: TransferPlan, sink: TransferSink) {
+        place = Place(host: plan.address.host, port: plan.address.port)
         self.id = id
         self.plan = plan
-        hostKey = plan.address.label
         self.sink = sink
     }
 

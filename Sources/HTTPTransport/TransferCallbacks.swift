@@ -25,7 +25,7 @@ enum TransferCallbacks {
         let length = size * count
         guard length > 0, let (handle, transfer) = handle(context) else { return refusal }
         let piece = UnsafeRawBufferPointer(start: bytes, count: length)
-        handle.hasReceived = true
+        handle.noteReceived()
         return transfer.receive(body: piece, wireBytes: { handle.wireBytes }) ? length : refusal
     }
 
@@ -37,11 +37,19 @@ enum TransferCallbacks {
     /// Judges the real socket address, after name resolution: a name that changes its mind between check and use gains
     /// nothing.
     static let openSocket: curl_opensocket_callback = { context, _, address in
-        guard let address, let (_, transfer) = handle(context),
+        guard let address, let (handle, transfer) = handle(context),
             transfer.permits(tellal_curl_socket_address(address).flatMap { IPAddress($0) })
         else { return -1 }
         let wanted = address.pointee
-        return socket(wanted.family, wanted.socktype | Int32(SOCK_CLOEXEC.rawValue), wanted.protocol)
+        let opened = socket(wanted.family, wanted.socktype | Int32(SOCK_CLOEXEC.rawValue), wanted.protocol)
+        if opened >= 0 { handle.watch.opened(opened) }
+        return opened
+    }
+
+    /// Its context is the `SocketWatch`: a connection outlives the handle that opened it.
+    static let closeSocket: curl_closesocket_callback = { context, socket in
+        if let context { Unmanaged<SocketWatch>.fromOpaque(context).takeUnretainedValue().closes(socket) }
+        return close(socket)
     }
 
     /// Judges again before each request: a kept connection may have been opened under another request's rules.

@@ -17,8 +17,10 @@ package struct TransferLimit: Sendable, Hashable {
 /// They wait here rather than inside libcurl, so that their time does not run yet.
 struct TransferLane {
     private let limit: TransferLimit
+    /// Whether hosts have to be told apart.
+    private var countsHosts: Bool { limit.perHost < limit.total }
     private var running = 0
-    private var runningPerHost: [String: Int] = [:]
+    private var runningPerHost: [Transfer.Place: Int] = [:]
     private var waiting: [Transfer] = []
 
     init(_ limit: TransferLimit) {
@@ -29,19 +31,22 @@ struct TransferLane {
 
     /// The next one that may start; it counts as running until `ended`.
     mutating func next() -> Transfer? {
-        guard running < limit.total,
-            let index = waiting.firstIndex(where: { runningPerHost[$0.hostKey, default: 0] < limit.perHost })
+        guard running < limit.total, !waiting.isEmpty,
+            let index = countsHosts
+                ? waiting.firstIndex(where: { runningPerHost[$0.place, default: 0] < limit.perHost })
+                : waiting.startIndex
         else { return nil }
         let transfer = waiting.remove(at: index)
         running += 1
-        runningPerHost[transfer.hostKey, default: 0] += 1
+        if countsHosts { runningPerHost[transfer.place, default: 0] += 1 }
         return transfer
     }
 
     mutating func ended(_ transfer: Transfer) {
         running -= 1
-        let count = runningPerHost[transfer.hostKey, default: 1] - 1
-        runningPerHost[transfer.hostKey] = count > 0 ? count : nil
+        guard countsHosts else { return }
+        let count = runningPerHost[transfer.place, default: 1] - 1
+        runningPerHost[transfer.place] = count > 0 ? count : nil
     }
 
     mutating func removeWaiting(_ id: UInt64) -> Transfer? {

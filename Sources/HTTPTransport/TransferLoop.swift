@@ -11,6 +11,7 @@ final class TransferLoop {
 
     private var running: [UInt64: EasyHandle] = [:]
     private var spare: [EasyHandle] = []
+    private let receivers = EasyHandle.Receivers()
     private var sends: TransferLane
     private var fetches: TransferLane
     private var stopping = false
@@ -105,7 +106,7 @@ extension TransferLoop {
     }
 
     private func start(_ transfer: Transfer) {
-        guard let handle = spare.popLast() ?? EasyHandle() else {
+        guard let handle = spare.popLast() ?? EasyHandle(watch, receivers) else {
             lane(of: transfer) { $0.ended(transfer) }
             return transfer.finish(transfer.failure(CURLE_OUT_OF_MEMORY, requestLeft: false))
         }
@@ -132,9 +133,7 @@ extension TransferLoop {
     /// Pausing here, not inside the callback: libcurl hands over everything that it has decoded first, so nothing
     /// grows uncounted behind a paused transfer.
     private func pauseFullOnes() {
-        for handle in running.values where handle.hasReceived {
-            handle.hasReceived = false
-            guard handle.transfer?.mustPause == true else { continue }
+        for handle in receivers.take() where handle.transfer?.mustPause == true {
             curl_easy_pause(handle.raw, CURLPAUSE_RECV)
         }
     }

@@ -1,18 +1,31 @@
 import CampaignModel
 
-/// Everything the curl thread must know to make one request.
-struct TransferPlan: Sendable {
-    var request: HTTPRequest
-    var address: WebAddress
-    var userAgent: String
+/// Everything the curl thread must know to make one request. A class, for it is handed on from thread to thread.
+final class TransferPlan: Sendable {
+    let request: HTTPRequest
+    let address: WebAddress
+    let userAgent: String
     /// `nil`: sending to a platform; the answer is taken whole.
-    var limits: FetchLimits?
+    let limits: FetchLimits?
     /// `nil`: an address that the operator chose; every address is fine.
-    var policy: AddressPolicy?
+    let policy: AddressPolicy?
     /// `nil`: the system's.
-    var trustedCertificates: String?
+    let trustedCertificates: String?
     /// Whether the answer must tell when the server's certificate ends.
-    var asksForCertificate = false
+    let asksForCertificate: Bool
+
+    init(
+        request: HTTPRequest, address: WebAddress, userAgent: String, limits: FetchLimits? = nil,
+        policy: AddressPolicy? = nil, trustedCertificates: String?, asksForCertificate: Bool = false
+    ) {
+        self.request = request
+        self.address = address
+        self.userAgent = userAgent
+        self.limits = limits
+        self.policy = policy
+        self.trustedCertificates = trustedCertificates
+        self.asksForCertificate = asksForCertificate
+    }
 
     /// - Throws: When a part of the request could not be sent as it is.
     func check() throws(HTTPFailure) {

@@ -34,13 +34,21 @@ struct Workshop: Sendable {
         return Workshop(engine: engine, store: store, transport: transport)
     }
 
-    static func transport(_ settings: Settings) throws(Problem) -> HTTPTransport {
+    /// - Parameters:
+    ///   - settings: In force.
+    ///   - trustedCertificates: A PEM file, instead of the system's.
+    /// - Returns: The one transport of the process.
+    /// - Throws: ``Problem`` when `fetch.allow_addresses` is wrong.
+    static func transport(
+        _ settings: Settings, trustedCertificates: String? = nil
+    ) throws(Problem) -> HTTPTransport {
         HTTPTransport(
             HTTPTransport.Settings(
                 userAgent: Version.userAgent(publicURL: settings.publicURL),
                 fetches: TransferLimit(total: settings.fetchConcurrency, perHost: settings.fetchPerHost),
                 sends: TransferLimit(total: settings.sendConcurrency, perHost: settings.sendConcurrency),
-                addressPolicy: try AddressPolicy(allow: settings.allowAddresses)))
+                addressPolicy: try AddressPolicy(allow: settings.allowAddresses),
+                trustedCertificates: trustedCertificates))
     }
 
     /// Names this process's senders in the leases.

@@ -25,15 +25,19 @@ package struct CacheHints: Sendable, Hashable {
     ///   - isNotModified: A 304 proves that there are validators, but need not repeat all of them (RFC 9110, 15.4.5).
     ///   - now: When it came.
     package init(_ headers: [HTTPHeader], isNotModified: Bool = false, now: Timestamp) {
-        let date = headers["Date"].flatMap { Timestamp(httpDate: $0, now: now) } ?? now
-        fresh = Self.fresh(headers, date: date, now: now)
-        retryAfter = headers["Retry-After"].flatMap { Self.wait($0, date: date, now: now) }
+        fresh = Self.fresh(headers, now: now)
+        retryAfter = headers["Retry-After"].flatMap { Self.wait($0, headers, now: now) }
         hasValidators =
             isNotModified || ["ETag", "Last-Modified"].contains { PoliteValidators.value($0, headers) != nil }
     }
 
+    /// The server's clock when it answered.
+    private static func date(_ headers: [HTTPHeader], now: Timestamp) -> Timestamp {
+        headers["Date"].flatMap { Timestamp(httpDate: $0, now: now) } ?? now
+    }
+
     /// RFC 9111, 4.2.1 and 5.3: `max-age` comes before `Expires`. `s-maxage` is for caches that people share.
-    private static func fresh(_ headers: [HTTPHeader], date: Timestamp, now: Timestamp) -> Duration? {
+    private static func fresh(_ headers: [HTTPHeader], now: Timestamp) -> Duration? {
         let directives = CacheDirective.all(headers)
         guard !directives.contains(where: { CacheDirective.unsettled.contains($0.name) }) else { return nil }
         let lifetime: Duration
@@ -43,7 +47,7 @@ package struct CacheHints: Sendable, Hashable {
         } else {
             // The server's clock may be wrong, so its two times are compared with each other.
             guard let expires = headers["Expires"].flatMap({ Timestamp(httpDate: $0, now: now) }) else { return nil }
-            lifetime = expires - date
+            lifetime = expires - date(headers, now: now)
         }
         let age = headers["Age"].flatMap(DeltaSeconds.read) ?? 0
         let rest = lifetime - .seconds(age)
@@ -51,8 +55,10 @@ package struct CacheHints: Sendable, Hashable {
     }
 
     /// RFC 9110, 10.2.3: seconds, or a moment by the server's clock. A moment that is over says nothing.
-    private static func wait(_ text: String, date: Timestamp, now: Timestamp) -> Duration? {
-        let wait = DeltaSeconds.read(text).map { .seconds($0) } ?? Timestamp(httpDate: text, now: now).map { $0 - date }
+    private static func wait(_ text: String, _ headers: [HTTPHeader], now: Timestamp) -> Duration? {
+        let wait =
+            DeltaSeconds.read(text).map { .seconds($0) }
+            ?? Timestamp(httpDate: text, now: now).map { $0 - date(headers, now: now) }
         guard let wait, wait > .zero else { return nil }
         return min(wait, mostRetryAfter)
     }
@@ -68,8 +74,7 @@ private struct CacheDirective {
 
     /// Those of all the headers of that name. Quoted texts with commas in them are cut: no directive read here has any.
     static func all(_ headers: [HTTPHeader]) -> [CacheDirective] {
-        headers.filter { $0.name.lowercased() == "cache-control" }
-            .flatMap { $0.value.split(separator: ",") }
+        headers.values(of: "Cache-Control").flatMap { $0.split(separator: ",") }
             .map { part in
                 let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 return CacheDirective(

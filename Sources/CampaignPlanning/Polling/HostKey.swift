@@ -42,8 +42,8 @@ package struct HostKey: Sendable, Hashable, CustomStringConvertible {
     /// The machine itself, which needs no sparing.
     package var isLoopback: Bool {
         if host == "localhost" || host.hasSuffix(".localhost") || host == "[::1]" { return true }
-        let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-        return numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
+        guard host.hasPrefix("127.") else { return false }
+        return host.utf8.allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
     }
 
     package var description: String { "\(host):\(port)" }

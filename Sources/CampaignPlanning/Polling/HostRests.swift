@@ -6,6 +6,8 @@ package struct HostRests: Sendable {
 
     package init() {}
 
+    var isEmpty: Bool { ends.isEmpty }
+
     /// The server said `Retry-After`. A shorter wait does not shorten a longer one that another source was told.
     package mutating func rest(_ host: HostKey, for wait: Duration, from now: Timestamp) {
         let end = now + min(max(.zero, wait), CacheHints.mostRetryAfter)

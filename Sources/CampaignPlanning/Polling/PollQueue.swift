@@ -18,17 +18,25 @@ package struct PollQueue: Sendable {
     /// Who would wait longer comes back another time.
     package static var patience: Duration { .minutes(1) }
 
+    /// A host and its queue; found by number, for a host's name is long to look for.
+    private struct Place {
+        let host: HostKey
+        var queue: HostQueue
+        /// Whether it is in ``ready`` or ``later``.
+        var isListed = false
+    }
+
     private let newHost: @Sendable (HostKey) -> HostQueue
-    private var hosts: [HostKey: HostQueue] = [:]
-    private var places: [SourceID: HostKey] = [:]
+    private var places: [Place?] = []
+    private var freePlaces: [Int] = []
+    private var placeOfHost: [HostKey: Int] = [:]
+    private var placeOfSource: [SourceID: Int] = [:]
     /// What is no server's, such as a file.
     private var free = Line<SourceID>()
-    /// Hosts where somebody may be startable.
-    private var ready = Line<HostKey>()
-    /// Hosts where somebody is by the clock, the earliest last.
-    private var later: [(at: Timestamp, host: HostKey)] = []
-    /// Those that are in ``ready`` or ``later``.
-    private var listed: Set<HostKey> = []
+    /// Places of hosts where somebody may be startable.
+    private var ready = Line<Int>()
+    /// Those of hosts where somebody is by the clock, the earliest last.
+    private var later: [(at: Timestamp, place: Int)] = []
     private var lastNow: Timestamp?
 
     /// - Parameter newHost: The empty queue of a host.
@@ -41,20 +49,44 @@ package struct PollQueue: Sendable {
     ///   - host: The server that is to be asked; nil for what needs no turn.
     package mutating func add(_ source: SourceID, at host: HostKey?) {
         guard let host else { return free.append(source) }
-        guard places[source] == nil else { return }
-        places[source] = host
-        hosts[host, default: newHost(host)].add(source)
-        list(host)
+        guard placeOfSource[source] == nil else { return }
+        let place = placeOfHost[host] ?? newPlace(host)
+        placeOfSource[source] = place
+        places[place]?.queue.add(source)
+        list(place)
     }
 
     /// Its request ended.
     package mutating func end(_ source: SourceID, at now: Timestamp) {
-        guard let host = places.removeValue(forKey: source) else { return }
-        hosts[host]?.end(source)
-        if hosts[host]?.isSpent(at: now) == true, !listed.contains(host) { hosts[host] = nil } else { list(host) }
+        guard let place = placeOfSource.removeValue(forKey: source) else { return }
+        places[place]?.queue.end(source)
+        if places[place]?.isListed == false, places[place]?.queue.isSpent(at: now) == true {
+            forget(place)
+        } else {
+            list(place)
+        }
     }
 
-    private mutating func list(_ host: HostKey) { if listed.insert(host).inserted { ready.append(host) } }
+    private mutating func newPlace(_ host: HostKey) -> Int {
+        let new = Place(host: host, queue: newHost(host))
+        let place = freePlaces.popLast() ?? places.count
+        if place == places.count { places.append(new) } else { places[place] = new }
+        placeOfHost[host] = place
+        return place
+    }
+
+    private mutating func forget(_ place: Int) {
+        guard let host = places[place]?.host else { return }
+        places[place] = nil
+        placeOfHost[host] = nil
+        freePlaces.append(place)
+    }
+
+    private mutating func list(_ place: Int) {
+        guard places[place]?.isListed == false else { return }
+        places[place]?.isListed = true
+        ready.append(place)
+    }
 
     /// What is to be done now. A start is counted at once; call again until there is nothing to do.
     ///
@@ -68,26 +100,26 @@ package struct PollQueue: Sendable {
         lastNow = now
         while let first = later.last, first.at <= now || isSetBack {
             later.removeLast()
-            ready.append(first.host)
+            ready.append(first.place)
         }
-        while let host = ready.popFirst() {
-            let rest = rests.end(of: host, at: now)
-            switch hosts[host]?.next(at: now, notBefore: rest) ?? .idle {
+        while let place = ready.popFirst() {
+            let rest = rests.isEmpty ? nil : places[place].flatMap { rests.end(of: $0.host, at: now) }
+            switch places[place]?.queue.next(at: now, notBefore: rest) ?? .idle {
             case .start(let source):
-                ready.append(host)
+                ready.append(place)
                 return .start(source)
             case .wait(let until):
                 guard rest == nil || until - now <= Self.patience else {
-                    listed.remove(host)
-                    let sources = hosts[host]?.removeWaiting() ?? []
-                    for source in sources { places[source] = nil }
+                    places[place]?.isListed = false
+                    let sources = places[place]?.queue.removeWaiting() ?? []
+                    for source in sources { placeOfSource[source] = nil }
                     return .postpone(sources, until: until)
                 }
-                let place = later.firstIndex { $0.at <= until } ?? later.endIndex
-                later.insert((until, host), at: place)
+                let index = later.firstIndex { $0.at <= until } ?? later.endIndex
+                later.insert((until, place), at: index)
             case .idle:
-                listed.remove(host)
-                if hosts[host]?.isSpent(at: now) == true { hosts[host] = nil }
+                places[place]?.isListed = false
+                if places[place]?.queue.isSpent(at: now) == true { forget(place) }
             }
         }
         return later.last.map { .wait(until: $0.at) } ?? .idle

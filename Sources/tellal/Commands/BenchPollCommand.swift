@@ -28,6 +28,10 @@ struct BenchPollCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The database: sqlite:PATH; made when missing.", valueName: "url"))
     var database: String
 
+    @Option(
+        help: ArgumentHelp("A PEM file with the certificates to trust, instead of the system's.", valueName: "file"))
+    var cacert: String?
+
     @Flag(help: "Only empty the database.")
     var reset = false
 
@@ -45,7 +49,7 @@ struct BenchPollCommand: AsyncParsableCommand {
             if reset { try BenchDatabase.remove(database) }
             let bench = try await EngineForBench(
                 database, sources: addresses.enumerated().map { ("\($0.offset)", $0.element) },
-                concurrency: concurrency)
+                concurrency: concurrency, trustedCertificates: cacert)
             guard !reset else { return try await bench.close() }
             let idle = ProcessMemory.peak
             let clock = ContinuousClock()
@@ -104,14 +108,17 @@ struct EngineForBench {
     private let store: Store
     private let transport: HTTPTransport
 
-    init(_ database: String, sources: [(name: String, location: String)], concurrency: Int = 64) async throws {
+    init(
+        _ database: String, sources: [(name: String, location: String)], concurrency: Int = 64,
+        trustedCertificates: String? = nil
+    ) async throws {
         let time = SystemTime()
         var settings = try await Settings.load(
             flags: ["database": database], environment: [:], file: "", isRequired: false)
         settings.fetchConcurrency = concurrency
         settings.fetchPerHost = concurrency
         settings.allowAddresses = ["127.0.0.0/8"]
-        transport = try Workshop.transport(settings)
+        transport = try Workshop.transport(settings, trustedCertificates: trustedCertificates)
         store = try await Store.open(database, now: time.now())
         let content = try await store.provision(
             channels: [],

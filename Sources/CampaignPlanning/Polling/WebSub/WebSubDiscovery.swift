@@ -12,7 +12,7 @@ extension HubOffer {
     ///   - feed: What the document says of itself.
     ///   - address: Where it was found; the topic, when the document does not say where it is itself.
     package init?(_ headers: [HTTPHeader], _ feed: FeedDescription?, foundAt address: String) {
-        let links = headers.filter { $0.name.lowercased() == "link" }.flatMap { WebLink.all(in: $0.value) }
+        let links = headers.values(of: "Link").flatMap(WebLink.all)
         func link(_ relation: String) -> String? { links.first { $0.relations.contains(relation) }?.target }
         guard let hub = link("hub") ?? feed?.hub else { return nil }
         let topic = link("self") ?? feed?.selfLink ?? address
