@@ -45,21 +45,24 @@ extension SQLConnection {
     }
 }
 
-/// Whether a write waits a few milliseconds, so that more of them share one commit.
+/// How soon a write must be safe.
 package enum WriteHaste: Sendable, Hashable {
+    /// When it is done, it stays, and so does all that was written before it, whatever becomes of the machine.
     case atOnce
+    /// It waits a few milliseconds, so that more of them share one commit. If the power fails before the next one that is
+    /// ``atOnce``, it may be as if it had not happened: only for what would be found out again.
     case soon
 }
 
 /// A database that can be read from many tasks and written to from many tasks, one commit after another.
 package protocol SQLDatabase: Sendable {
-    /// Runs the body in a transaction. It is durable when this returns; when it throws, nothing of it happened.
+    /// Runs the body in a transaction. It is done when this returns; when it throws, nothing of it happened.
     ///
     /// The driver may commit several bodies together; each stands or falls by itself until that commit. It may run a body
     /// again after it took back all of its effects.
     ///
     /// - Parameters:
-    ///   - haste: Whether the write may wait a moment for others to share its commit.
+    ///   - haste: How soon it must be safe.
     ///   - body: What is to be done; it changes nothing but the database.
     /// - Returns: What the body returned.
     /// - Throws: What the body threw, or what kept the commit from being made.

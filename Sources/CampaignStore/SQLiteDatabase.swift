@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// SQLite through GRDB: write-ahead log, full durability, one writing connection, one writing process.
+/// SQLite through GRDB: write-ahead log, durable where it is asked for, one writing connection, one writing process.
 ///
 /// Writes that wait while a commit runs are committed together, so many senders share one `fsync`.
 final class SQLiteDatabase: SQLDatabase {
@@ -22,6 +22,7 @@ final class SQLiteDatabase: SQLDatabase {
     private let pool: DatabasePool
     private let waiting = Mutex(Waiting())
     private let longest = Mutex(Duration.zero)
+    private let present = Mutex(Sync.full)
 
     /// The longest that a commit has kept others from writing.
     var longestWrite: Duration { longest.withLock { $0 } }
@@ -57,6 +58,7 @@ final class SQLiteDatabase: SQLDatabase {
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             let write = WaitingWrite(
+                haste: haste,
                 run: { connection in
                     let value = try body(connection)
                     return { continuation.resume(returning: value) }
@@ -88,6 +90,16 @@ final class SQLiteDatabase: SQLDatabase {
         }
     }
 
+    /// SQLite's words for when it calls `fsync` with a write-ahead log: for each commit, or only before the log is
+    /// brought into the database.
+    private enum Sync: String { case full, normal }
+
+    private func sync(_ wanted: Sync, _ database: Database) throws {
+        guard present.withLock({ $0 != wanted }) else { return }
+        try database.execute(sql: "PRAGMA synchronous=\(wanted.rawValue)")
+        present.withLock { $0 = wanted }
+    }
+
     private func askForCommit() { pool.asyncWriteWithoutTransaction { self.commitWaiting(on: $0) } }
 
     private func commitWaiting(on database: Database) {
@@ -100,6 +112,8 @@ final class SQLiteDatabase: SQLDatabase {
             return waiting.writes
         }
         do {
+            // The file is synced whole: what was written before without that is safe with the next commit that is.
+            try sync(writes.contains { $0.haste == .atOnce } ? .full : .normal, database)
             try commit(writes, on: database) { write, connection in
                 do { return try write.run(connection) } catch { throw OneFailed(error: error) }
             }
@@ -165,6 +179,7 @@ private typealias Answer = @Sendable () -> Void
 
 /// A write that waits for the next commit. Either `run` succeeds and its result is called after the commit, or `fail`.
 private struct WaitingWrite: Sendable {
+    let haste: WriteHaste
     let run: @Sendable (any SQLConnection) throws -> Answer
     let fail: @Sendable (any Error) -> Void
 }
