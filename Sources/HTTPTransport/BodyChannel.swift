@@ -42,25 +42,27 @@ final class BodyChannel: Sendable {
 
 // The writing end: called by the curl thread only.
 extension BodyChannel {
-    func deliver(_ head: ResponseHead) {
-        let reader = state.withLock { state in
-            state.head = .success(head)
-            defer { state.headReader = nil }
-            return state.headReader
-        }
-        reader?.resume(returning: .success(head))
-    }
+    /// A reader who waits is told by ``handOver()``.
+    func deliver(_ head: ResponseHead) { state.withLock { $0.head = .success(head) } }
 
-    func deliver(_ bytes: UnsafeRawBufferPointer) {
-        let reader = state.withLock { state -> CheckedContinuation<Piece, Never>? in
-            guard let reader = state.pieceReader else {
-                state.unread.append(contentsOf: bytes)
-                return nil
+    /// A reader who waits is told by ``handOver()``.
+    func deliver(_ bytes: UnsafeRawBufferPointer) { state.withLock { $0.unread.append(contentsOf: bytes) } }
+
+    /// Wakes whoever waits for what was delivered.
+    func handOver() {
+        let (headReader, head, pieceReader, piece) = state.withLock { state in
+            var piece: [UInt8] = []
+            var pieceReader: CheckedContinuation<Piece, Never>?
+            if !state.unread.isEmpty, let reader = state.pieceReader {
+                swap(&piece, &state.unread)
+                pieceReader = reader
+                state.pieceReader = nil
             }
-            state.pieceReader = nil
-            return reader
+            defer { if state.head != nil { state.headReader = nil } }
+            return (state.headReader, state.head, pieceReader, piece)
         }
-        reader?.resume(returning: .success(Array(bytes)))
+        if let head { headReader?.resume(returning: head) }
+        pieceReader?.resume(returning: .success(piece))
     }
 
     /// True when the transfer must pause; the reader asks for the rest when it has read.
@@ -75,6 +77,8 @@ extension BodyChannel {
 
     /// The last word: the answer is whole, or why it is not.
     func finish(_ failure: HTTPFailure?) {
+        // What came before it must not be passed over.
+        handOver()
         let end: Piece = failure.map { .failure($0) } ?? .success(nil)
         let (headReader, pieceReader) = state.withLock { state in
             guard state.end == nil else {

@@ -18,7 +18,7 @@ final class EasyHandle {
         self.receivers = receivers
     }
 
-    /// The handles to which a piece of a body came since they were last taken.
+    /// The handles to which a head or a piece of a body came since they were last taken.
     final class Receivers {
         private var handles: [EasyHandle] = []
 

@@ -44,6 +44,9 @@ final class Transfer: @unchecked Sendable {
 
     var isSend: Bool { if case .whole = sink { true } else { false } }
 
+    /// Wakes whoever waits for what has come.
+    func handOver() { if case .stream(let channel) = sink { channel.handOver() } }
+
     var mustPause: Bool { if case .stream(let channel) = sink { channel.pauseIfFull() } else { false } }
 
     /// Ends the transfer for its caller. Called exactly once.
@@ -106,6 +109,7 @@ extension Transfer {
             let complete = ResponseHead(status: status, headers: headers, certificateExpiresAt: expiry)
             head = complete
             if case .stream(let channel) = sink { channel.deliver(complete) }
+            handle.noteReceived()
         } else {
             append(headerLine: line)
         }
