@@ -67,8 +67,28 @@ private struct SignificantText {
         shift = 0
     }
 
+    /// Eight bytes, the first one lowest.
+    @inline(__always)
+    private mutating func mix(_ block: EightBytes) {
+        waiting |= block.bits &<< shift
+        let rest = shift == 0 ? 0 : block.bits &>> (64 &- shift)
+        let old = shift
+        fold()
+        waiting = rest
+        shift = old
+    }
+
     mutating func add(_ text: String?) {
-        if var text { text.withUTF8 { for byte in $0 { mix(byte) } } }
+        if var text {
+            text.withUTF8 { bytes in
+                var index = 0
+                while let block = EightBytes(bytes, at: index) {
+                    mix(block)
+                    index += 8
+                }
+                for byte in bytes[index...] { mix(byte) }
+            }
+        }
         // Never part of UTF-8: where one text ends and the next begins counts.
         mix(0xFF)
     }
@@ -97,26 +117,37 @@ private struct SignificantText {
     /// The words alone: tags are left out, and any white space is one blank.
     mutating func add(markup text: String?) {
         guard var text else { return mix(0xFF) }
-        text.withUTF8 { bytes in
-            var isBlank = true
-            var index = 0
-            while index < bytes.count {
-                let byte = bytes[index]
-                index += 1
-                if byte > 0x20, byte != UInt8(ascii: "<") {
-                    mix(byte)
-                    isBlank = false
-                    continue
-                }
-                if !isBlank { mix(0x20) }
-                isBlank = true
-                guard byte == UInt8(ascii: "<") else { continue }
-                while index < bytes.count, bytes[index] != UInt8(ascii: ">") { index += 1 }
-                index += 1
-            }
-            if !isBlank { mix(0x20) }
-        }
+        text.withUTF8 { add(markup: $0) }
         mix(0xFF)
+    }
+
+    private mutating func add(markup bytes: UnsafeBufferPointer<UInt8>) {
+        // A copy of its own stays in registers.
+        var words = self
+        var isBlank = true
+        var index = 0
+        while index < bytes.count {
+            if let block = EightBytes(bytes, at: index), block.isOrdinaryText(afterBlank: isBlank) {
+                words.mix(block)
+                isBlank = block.endsWithBlank
+                index += 8
+                continue
+            }
+            let byte = bytes[index]
+            index += 1
+            if byte > 0x20, byte != UInt8(ascii: "<") {
+                words.mix(byte)
+                isBlank = false
+                continue
+            }
+            if !isBlank { words.mix(0x20) }
+            isBlank = true
+            guard byte == UInt8(ascii: "<") else { continue }
+            while index < bytes.count, bytes[index] != UInt8(ascii: ">") { index += 1 }
+            index += 1
+        }
+        if !isBlank { words.mix(0x20) }
+        self = words
     }
 
     /// Never 0.
@@ -130,4 +161,39 @@ private struct SignificantText {
         value ^= value >> 33
         return value == 0 ? 1 : value
     }
+}
+
+/// Eight bytes of a text, looked at together.
+private struct EightBytes {
+    /// The first byte lowest.
+    let bits: UInt64
+
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+    private static let highs: UInt64 = 0x8080_8080_8080_8080
+
+    /// Nil when there are no eight left.
+    @inline(__always)
+    init?(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) {
+        guard bytes.count - index >= 8 else { return nil }
+        bits = UInt64(
+            littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self))
+    }
+
+    /// Whether it stays as it is when tags are left out and white space becomes one blank.
+    @inline(__always)
+    func isOrdinaryText(afterBlank isAfterBlank: Bool) -> Bool {
+        let isTag = Self.hasZero(bits ^ (Self.ones &* 0x3C))
+        let isControl = Self.hasZero(bits & (Self.ones &* 0xE0))
+        let blanks = Self.zeros(bits ^ (Self.ones &* 0x20))
+        let isWide = blanks & (blanks &<< 8 | (isAfterBlank ? 0x80 : 0)) != 0
+        return !isTag && !isControl && !isWide
+    }
+
+    @inline(__always)
+    var endsWithBlank: Bool { bits &>> 56 == 0x20 }
+
+    private static func hasZero(_ bits: UInt64) -> Bool { (bits &- ones) & ~bits & highs != 0 }
+
+    /// The high bit of each byte that is zero.
+    private static func zeros(_ bits: UInt64) -> UInt64 { ~((bits & ~highs) &+ ~highs | bits | ~highs) }
 }

@@ -40,6 +40,32 @@ import Testing
         #expect(item(nil, title: nil).aliases == ItemAliases())
     }
 
+    /// Words of all lengths, so that what is left out stands at every place of the eight bytes that are looked at together.
+    @Test(arguments: [
+        " ", "  ", "\n", "\t \r\n", "<br>", " <b>", "</b> ", "<p class='a'>", "<!-- x -->\u{0}", " \u{1F}<i></i> ",
+    ])
+    func `whatever parts two words makes no difference, at any place`(gap: String) {
+        for length in 0...24 {
+            let words = [String(repeating: "x", count: length), "ü", "a", "bc", "def", "ghij", "lmnop", "qrstuvwxyz"]
+            let plain = words.joined(separator: " ")
+            let other = words.joined(separator: gap)
+            #expect(item(nil, summary: plain).significance == item(nil, summary: other).significance, "\(length)")
+        }
+    }
+
+    @Test func `each byte of a text counts, at any place`() {
+        let text = Array("The quick brown fox jumps over the lazy dog, twice.".utf8)
+        var seen: Set<UInt64> = [item(nil, summary: String(decoding: text, as: UTF8.self)).significance]
+        for place in text.indices {
+            for byte in [UInt8(ascii: "#"), UInt8(ascii: "=")] {
+                var other = text
+                other[place] = byte
+                seen.insert(item(nil, summary: String(decoding: other, as: UTF8.self)).significance)
+            }
+        }
+        #expect(seen.count == text.count * 2 + 1)
+    }
+
     @Test func `markup, white space and the hosts of pictures make no difference, words do`() {
         let base = item(
             "https://a.example/1", summary: "<p>Some <b>words</b></p>", image: "https://c1.example/i.png?v=1")
