@@ -12,7 +12,17 @@ struct WebAddress: Sendable, Hashable {
 
     /// - Throws: `badURL`, without quoting the URL: it may hold a token.
     init(_ url: String) throws(HTTPFailure) {
-        try self.init(url, base: nil)
+        if let plain = Self(plain: url) { self = plain } else { try self.init(url, base: nil) }
+    }
+
+    /// An address that libcurl's parser would leave as it is, as nearly all are; nil for any other.
+    init?(plain url: String) {
+        var text = url
+        guard let parts = text.withUTF8(PlainAddress.init) else { return nil }
+        self.url = url
+        scheme = parts.isSafe ? "https" : "http"
+        host = parts.host
+        port = parts.port
     }
 
     /// Where a `Location` header of this address's answer leads.
@@ -35,7 +45,7 @@ struct WebAddress: Sendable, Hashable {
         scheme == other.scheme && host == other.host && port == other.port
     }
 
-    private init(_ text: String, base: String?) throws(HTTPFailure) {
+    init(_ text: String, base: String?) throws(HTTPFailure) {
         let bad = HTTPFailure(
             .badURL, requestLeft: false,
             message: base == nil
@@ -67,5 +77,61 @@ struct WebAddress: Sendable, Hashable {
         guard curl_url_get(parser, part, &text, flags) == CURLUE_OK, let text else { return nil }
         defer { curl_free(text) }
         return String(cString: text)
+    }
+}
+
+/// The parts of an address in which nothing is to be normalised.
+private struct PlainAddress {
+    let isSafe: Bool
+    let host: String
+    let port: Int
+
+    init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let scheme = ["https://", "http://"].first(where: { bytes.starts(with: $0.utf8) }), bytes.count <= 2048
+        else { return nil }
+        isSafe = scheme.utf8.count == 8
+        let rest = bytes[scheme.utf8.count...]
+        guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+        let place = rest[..<slash]
+        let colon = place.firstIndex(of: UInt8(ascii: ":")) ?? slash
+        guard Self.isPlainHost(place[..<colon]), Self.isPlainPath(rest[slash...]) else { return nil }
+        host = String(decoding: place[..<colon], as: UTF8.self)
+        guard colon < slash else {
+            port = isSafe ? 443 : 80
+            return
+        }
+        let digits = String(decoding: place[(colon + 1)...], as: UTF8.self)
+        guard let number = Int(digits), String(number) == digits, (1...65_535).contains(number), number != 80,
+            number != 443
+        else { return nil }
+        port = number
+    }
+
+    /// A name in small letters, or four numbers: whatever else begins with a digit may be another spelling of an address.
+    private static func isPlainHost(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        guard let first = bytes.first, bytes.last != UInt8(ascii: "."), bytes.count <= 253 else { return false }
+        if (0x61...0x7A).contains(first) {
+            return bytes.allSatisfy {
+                (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-")
+                    || $0 == UInt8(ascii: ".")
+            }
+        }
+        return IPAddress(String(decoding: bytes, as: UTF8.self))?.isIPv4 ?? false
+    }
+
+    /// Nothing to escape, no dot segment, no fragment.
+    private static func isPlainPath(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        var previous: UInt8 = 0
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: ".") where previous == UInt8(ascii: "/"): return false
+            case 0x61...0x7A, 0x41...0x5A, 0x30...0x39, UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"),
+                UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "?"), UInt8(ascii: "="), UInt8(ascii: "&"),
+                UInt8(ascii: "+"), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: "@"):
+                previous = byte
+            default: return false
+            }
+        }
+        return true
     }
 }

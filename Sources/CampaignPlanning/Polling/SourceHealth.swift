@@ -81,6 +81,7 @@ package struct SourceHealth: Sendable, Hashable {
     }
 
     private func silent(at now: Timestamp) -> SourceRemark? {
+        guard pace.usualGap != nil else { return nil }
         let silence = pace.silence(at: now)
         // A source that cannot be read is no silent one.
         guard failures == 0, goneSince == nil, let gap = pace.usualGap, silence >= max(gap * 3, Self.shortestSilence)
