@@ -23,7 +23,7 @@ package struct HubListener: Sendable {
     /// A document may come with the word that it changed; it is not read, but its signature is checked.
     private static let mostBytes = 20 << 20
     /// How long after a poll a hub's word leads to another at the earliest.
-    private static let gap = Duration.seconds(10)
+    static let gap = Duration.seconds(10)
 
     private let engine: Engine
     private let calendar: PollCalendar?
@@ -44,6 +44,8 @@ package struct HubListener: Sendable {
     /// - Returns: What to answer.
     /// - Throws: When the store fails.
     package func verify(token: String, query: [(name: String, value: String)]) async throws -> Answer {
+        // Whoever guesses costs no write.
+        guard try await engine.store.hubSubscription(token: token) != nil else { return .unknown }
         let now = engine.time.now()
         let (verification, source) = try await engine.store.changeHubSubscription(token: token) { subscription in
             guard let source = subscription?.source else { return (WebSubVerification.refused, SourceID?.none) }

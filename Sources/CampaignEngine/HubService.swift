@@ -11,10 +11,17 @@ package struct HubService: Service {
 
     private let engine: Engine
     private let callback: HubCallback
+    private let listening: WakeSignal
     private let logger: Logger
 
-    package init(_ engine: Engine, callback: HubCallback, logger: Logger) {
+    /// - Parameters:
+    ///   - engine: Whose sources they are.
+    ///   - callback: Where hubs call.
+    ///   - listening: Raised once they can: some call before they have answered.
+    ///   - logger: For what is of use to builders only.
+    package init(_ engine: Engine, callback: HubCallback, listening: WakeSignal, logger: Logger) {
         self.engine = engine
+        self.listening = listening
         self.callback = callback
         self.logger = logger
     }
@@ -23,10 +30,16 @@ package struct HubService: Service {
     package func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {
+                await listening.wait(atMost: .minutes(1), on: engine.time)
                 try await endWhatIsGone()
                 for entry in engine.content.sources { try await settle(entry) }
+                var lastLook: Timestamp?
                 while true {
                     try Task.checkCancellation()
+                    if lastLook.map({ engine.time.now() < $0 }) ?? true {
+                        try await engine.store.mendHubRequests(at: engine.time.now())
+                    }
+                    lastLook = engine.time.now()
                     let calls = engine.hubNews.wake.calls
                     let changed = engine.hubNews.take()
                     for entry in engine.content.sources where changed.contains(entry.id) { try await settle(entry) }
@@ -102,13 +115,25 @@ package struct HubService: Service {
         guard let current else { return }
         do {
             let answer = try await engine.fetcher.open(
-                WebSubRequest(current).http, limits: FetchLimits(maxBytes: 1 << 16))
-            guard !(200..<300).contains(answer.status) else { return }
-            try await noteFailure("the hub answered \(answer.status)", current)
+                WebSubRequest(current).http, limits: FetchLimits(maxBytes: 1 << 16), policy: policy(for: current))
+            if answer.redirects.contains(where: { $0.status < 307 }) {
+                // A request that is followed so becomes another one (RFC 9110, 15.4).
+                try await noteFailure("the hub moved to \(DocumentFetch.shown(answer.url))", current)
+            } else if !(200..<300).contains(answer.status) {
+                try await noteFailure("the hub answered \(answer.status)", current)
+            }
         } catch let failure as HTTPFailure {
             if Task.isCancelled { throw CancellationError() }
             try await noteFailure(failure.message, current)
         }
+    }
+
+    /// A stranger's feed must not make us call into the owner's network: what is allowed there beside public addresses
+    /// counts only for a hub on the source's own host.
+    private func policy(for subscription: HubSubscription) -> AddressPolicy? {
+        let source = engine.content.sources.first { $0.id == subscription.source }?.source
+        let own = source.flatMap { HostKey($0.location) }
+        return own != nil && own?.host == HostKey(subscription.offer.hub)?.host ? nil : .publicOnly
     }
 
     private func noteFailure(_ reason: String, _ asked: HubSubscription) async throws {

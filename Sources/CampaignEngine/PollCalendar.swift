@@ -67,8 +67,8 @@ package final class PollCalendar: Sendable {
     /// A poll ended.
     func note(_ next: Timestamp, for source: SourceID) {
         set(source) { state in
-            let latest = state.atTheLatest.removeValue(forKey: source)
-            return latest.map { min($0, next) } ?? next
+            guard let latest = state.atTheLatest.removeValue(forKey: source) else { return next }
+            return min(next, max(latest, engine.time.now() + HubListener.gap))
         }
     }
 
@@ -109,7 +109,9 @@ package final class PollCalendar: Sendable {
             }
             if isSetBack {
                 let mended = try await Self.times(engine)
-                state.withLock { state in for source in state.times.keys { state.times[source] = mended[source] } }
+                state.withLock { state in
+                    for (source, time) in state.times { state.times[source] = min(time, mended[source] ?? time) }
+                }
                 continue
             }
             guard wait > .zero else { return }

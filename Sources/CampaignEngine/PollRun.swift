@@ -70,9 +70,10 @@ final class PollRun: Sendable {
     }
 
     private func next(
-        _ manners: SourceManners, _ outcome: PollOutcome, _ now: Timestamp, lease: WebSubLease? = nil
+        _ manners: SourceManners, _ outcome: PollOutcome, _ now: Timestamp,
+        word: SourceManners.HubWord = .init()
     ) -> NextPoll {
-        let plan = manners.plan(entry.source, lease: lease, after: outcome, now: now, random: engine.random())
+        let plan = manners.plan(entry.source, word: word, after: outcome, now: now, random: engine.random())
         return NextPoll(at: plan.at ?? NextPoll.never, plan.reason)
     }
 
@@ -107,18 +108,20 @@ final class PollRun: Sendable {
             manners.noteFailure(inARow: state.failures + 1)
             return try await fail(manners, problem, outcome)
         case .notModified:
+            let begun = now
             let now = engine.time.now()
             let before = manners
             manners.note(answer, of: entry.source, now: now)
+            let word = try await hubWord(manners, isChanged: false, since: begun, now)
             let result = PollResult(
                 document: .notModified, manners: manners == before ? nil : manners.stored,
-                next: next(manners, .unchanged, now, lease: try await lease(manners, isChanged: false, now)))
+                next: next(manners, .unchanged, now, word: word))
             try await engine.store.record(result, of: entry.id, at: now)
             var report = report(.notModified, result.next)
             report.remarks = remarks(manners, now)
             return report
         case .found(let found):
-            return try await take(found, answer, fetch, &manners)
+            return try await take(found, answer, fetch, since: now, &manners)
         }
     }
 
@@ -137,7 +140,8 @@ final class PollRun: Sendable {
     }
 
     private func take(
-        _ found: FoundDocument, _ answer: FetchedAnswer, _ fetch: DocumentFetch, _ manners: inout SourceManners
+        _ found: FoundDocument, _ answer: FetchedAnswer, _ fetch: DocumentFetch, since begun: Timestamp,
+        _ manners: inout SourceManners
     ) async throws -> PollReport {
         if state.isUnfinished { try await engine.store.clearLeftovers(of: entry.id) }
         let news =
@@ -151,7 +155,8 @@ final class PollRun: Sendable {
         }
         manners.note(answer, of: entry.source, now: now)
         let isAnotherHub = manners.note(
-            hub: HubOffer(answer.headers, news.feed, foundAt: found.url), of: entry.source)
+            hub: HubOffer(answer.headers, news.feed, foundAt: self.manners.whereabouts(of: entry.source).location),
+            of: entry.source)
         manners.note(items: news.items)
         manners.rhythm = news.feed?.rhythm
         let isChanged = !news.document.changes.isEmpty
@@ -164,7 +169,7 @@ final class PollRun: Sendable {
             document: .read(news.document), title: news.feed?.title, manners: manners.stored,
             next: next(
                 manners, isChanged ? .changed : .unchanged, now,
-                lease: try await lease(manners, isChanged: isChanged, now)))
+                word: try await hubWord(manners, isChanged: isChanged, since: begun, now)))
         try await engine.store.record(result, of: entry.id, at: now)
         if isAnotherHub { engine.hubNews.add(entry.id) }
         if (state.documents + 1) % Self.forgettingPeriod == 0 {
@@ -176,21 +181,28 @@ final class PollRun: Sendable {
         return report
     }
 
-    /// The hub's word that it tells of changes, as far as it can be believed after this poll.
-    private func lease(_ manners: SourceManners, isChanged: Bool, _ now: Timestamp) async throws -> WebSubLease? {
+    /// What the hub says, as far as it can be believed after this poll, which asked the server at `begun`.
+    private func hubWord(
+        _ manners: SourceManners, isChanged: Bool, since begun: Timestamp, _ now: Timestamp
+    ) async throws -> SourceManners.HubWord {
         guard engine.settings.hearsHubs, manners.hub != nil, let lastPoll = state.lastPollAt,
             let subscription = try await engine.store.hubSubscription(of: entry.id)
-        else { return nil }
-        guard isChanged else {
-            // It told of a change that the server does not show yet: it is looked at again as if there were no hub.
-            return subscription.hasTold(since: lastPoll) ? nil : subscription.trustedLease
+        else { return .init() }
+        let lastChange = self.manners.pace.lastChangeAt ?? state.baselineAt
+        // What was told after the server was asked, or is nowhere to be seen yet, is still to come.
+        let isToCome = subscription.hasTold(since: isChanged ? begun : lastChange ?? lastPoll)
+        var word = SourceManners.HubWord(
+            lease: subscription.trustedLease, toldAt: isToCome ? subscription.toldAt : nil)
+        // What the owner or the clock brought up is nothing that a hub could have told of.
+        let isServers = state.decision == nil && state.lookAgainAt.map { $0 > begun } ?? true
+        guard isChanged, isServers else { return word }
+        let isMissed = try await engine.store.changeHubSubscription(token: subscription.token) { subscription in
+            subscription?.noteChange(since: lastPoll, lastChange: lastChange, at: now) ?? false
         }
-        let token = subscription.token
-        let (isMissed, lease) = try await engine.store.changeHubSubscription(token: token) { subscription in
-            (subscription?.noteChange(since: lastPoll, at: now) ?? false, subscription?.trustedLease)
-        }
-        if isMissed { engine.report(.hub(HubReport(source: entry.source.name, outcome: .missed))) }
-        return lease
+        guard isMissed else { return word }
+        engine.report(.hub(HubReport(source: entry.source.name, outcome: .missed)))
+        word.lease = nil
+        return word
     }
 
     /// What there is to say of the source now that there was not after the last good poll.

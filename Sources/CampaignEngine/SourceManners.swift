@@ -24,6 +24,13 @@ struct SourceManners: Sendable, Hashable {
     /// Since when the server says that the source is gone for good.
     var goneSince: Timestamp?
 
+    /// What a hub says, as far as it can be believed.
+    struct HubWord: Sendable {
+        var lease: WebSubLease?
+        /// See ``PollSchedule/toldAt``.
+        var toldAt: Timestamp?
+    }
+
     struct Moved: Sendable, Hashable {
         var from: String
         var to: String
@@ -116,16 +123,17 @@ struct SourceManners: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - source: As the owner has it.
-    ///   - lease: The hub's word that it tells of changes.
+    ///   - word: What its hub says.
     ///   - outcome: Of the poll that just ended.
     ///   - now: When it ended.
     ///   - random: 0..<1, drawn anew.
     /// - Returns: When, and why then.
     func plan(
-        _ source: Source, lease: WebSubLease?, after outcome: PollOutcome, now: Timestamp, random: Double
+        _ source: Source, word: HubWord, after outcome: PollOutcome, now: Timestamp, random: Double
     ) -> PlannedPoll {
         PollSchedule(
-            interval: source.every, rhythm: rhythm, pace: pace, hints: source.isRemote ? hints : nil, lease: lease
+            interval: source.every, rhythm: rhythm, pace: pace, hints: source.isRemote ? hints : nil,
+            lease: word.lease, toldAt: word.toldAt
         ).next(after: outcome, now: now, random: random)
     }
 }

@@ -47,7 +47,8 @@ extension SQLConnection {
 
 /// How soon a write must be safe.
 package enum WriteHaste: Sendable, Hashable {
-    /// When it is done, it stays, and so does all that was written before it, whatever becomes of the machine.
+    /// When it is done and changed anything, it stays, and so does all that was written before it, whatever becomes of
+    /// the machine.
     case atOnce
     /// It waits a few milliseconds, so that more of them share one commit. If the power fails before the next one that is
     /// ``atOnce``, it may be as if it had not happened: only for what would be found out again.

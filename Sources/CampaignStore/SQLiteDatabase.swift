@@ -169,7 +169,12 @@ final class SQLiteDatabase: SQLDatabase {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
-        try await pool.read { database in try body(SQLiteConnection(database: database)) }
+        do {
+            return try await pool.read { database in try body(SQLiteConnection(database: database)) }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT && Task.isCancelled {
+            // A task that is cancelled interrupts its reading; that is no fault of the database.
+            throw CancellationError()
+        }
     }
 
     func close() throws { try pool.close() }

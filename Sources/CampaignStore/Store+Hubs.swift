@@ -45,6 +45,18 @@ extension Store {
         }
     }
 
+    private static let mendRequests = """
+        UPDATE hub_subscriptions SET ask_at = $1
+        WHERE ask_at > $1 AND (verified_at > $1 OR (verified_at IS NULL AND ask_at > $2))
+        """
+
+    /// Hubs that were to be asked by a clock that went wrong are asked now.
+    package func mendHubRequests(at now: Timestamp) async throws {
+        try await database.write {
+            try $0.execute(Self.mendRequests, [.time(now), .time(now + .hours(24))])
+        }
+    }
+
     /// When a hub is to be asked next; nil when there is no subscription.
     package func nextHubRequest() async throws -> Timestamp? {
         try await database.read { try $0.integer(Self.nextRequest).map(Timestamp.init(milliseconds:)) }

@@ -85,12 +85,14 @@ package final class HTTPTransport: HTTPSending, Sendable {
     /// - Parameters:
     ///   - request: What to ask for; its credentials stay with the origin that they are for.
     ///   - limits: What the answer may cost.
+    ///   - policy: Which addresses may be asked; nil for what `Settings.addressPolicy` says.
     ///   - asksForCertificate: Fills `HTTPResponse.certificateExpiresAt`. This costs a connection of its own with a whole
     ///     TLS handshake for each hop, so ask now and then, not at every poll.
     /// - Returns: The answer that is no redirect, or one that leads nowhere.
-    /// - Throws: Also when a redirect leads back (`redirectLoop`), or through more hops than the limits allow.
+    /// - Throws: Also when a redirect leads back (`redirectLoop`), through more hops than the limits allow, or with a body
+    ///   from https to http.
     package func open(
-        _ request: HTTPRequest, limits: FetchLimits, asksForCertificate: Bool = false
+        _ request: HTTPRequest, limits: FetchLimits, policy: AddressPolicy? = nil, asksForCertificate: Bool = false
     ) async throws(HTTPFailure) -> HTTPResponse {
         var address = try WebAddress(request.url)
         var request = request
@@ -100,7 +102,7 @@ package final class HTTPTransport: HTTPSending, Sendable {
         while true {
             let plan = TransferPlan(
                 request: request, address: address, userAgent: settings.userAgent, limits: limits,
-                policy: settings.addressPolicy, trustedCertificates: settings.trustedCertificates,
+                policy: policy ?? settings.addressPolicy, trustedCertificates: settings.trustedCertificates,
                 asksForCertificate: asksForCertificate && address.scheme == "https"
             )
             let (head, reader) = try await openOnce(plan)
@@ -114,6 +116,9 @@ package final class HTTPTransport: HTTPSending, Sendable {
             let next = try address.following(location)
             made.insert(request)
             request = RedirectRule.request(request, after: head.status, from: address, to: next)
+            guard request.body.isEmpty || address.scheme == next.scheme || next.scheme == "https" else {
+                throw RedirectRule.downgrade(address)
+            }
             guard !made.contains(request) else { throw RedirectRule.circle(address) }
             guard redirects.count < limits.redirects else { throw RedirectRule.tooMany(address, limits.redirects) }
             redirects.append(RedirectRule.hop(head.status, from: address, to: next))

@@ -42,6 +42,13 @@ enum RedirectRule {
         )
     }
 
+    static func downgrade(_ address: WebAddress) -> HTTPFailure {
+        HTTPFailure(
+            .other, requestLeft: true,
+            message: "\(address.label) redirects from https to http; what was sent to it is not sent there."
+        )
+    }
+
     static func tooMany(_ address: WebAddress, _ limit: Int) -> HTTPFailure {
         HTTPFailure(
             .other, requestLeft: true,

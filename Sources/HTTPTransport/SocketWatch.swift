@@ -75,18 +75,19 @@ final class SocketWatch {
         change(socket) { known in
             known.isWanted = what != CURL_POLL_REMOVE
             guard known.isWanted else {
-                if !known.isTold { forget(socket, &known) }
+                // What waits to be connected may be closed without a word (libcurl before 8.2).
+                if !known.isTold || known.events & EPOLLOUT.rawValue != 0 { forget(socket, &known) }
                 return
             }
             var events: UInt32 = 0
             if what & CURL_POLL_IN != 0 { events |= EPOLLIN.rawValue }
             if what & CURL_POLL_OUT != 0 { events |= EPOLLOUT.rawValue }
             guard events != known.events || !known.isTold else { return }
-            if !control(known.events == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, events) {
-                // A number that was closed and given out again without a word.
-                control(known.events == 0 ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, events)
-            }
-            known.events = events
+            // The other one is right for a number that was closed and given out again without a word.
+            let isDone =
+                control(known.events == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, events)
+                || control(known.events == 0 ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, events)
+            known.events = isDone ? events : 0
         }
         return 0
     }

@@ -1,5 +1,6 @@
 import CampaignModel
 package import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 import ServiceLifecycle
@@ -30,6 +31,8 @@ package struct WebServer<Context: RequestContext>: Service where Context.Source 
     package func run() async throws {
         let application = Application(
             responder: responder,
+            // Strangers may connect and say nothing.
+            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(60))),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), serverName: "tellal", backlog: 1024),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) }, logger: logger)

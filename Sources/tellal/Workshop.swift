@@ -11,9 +11,16 @@ struct Workshop: Sendable {
     let store: Store
     let transport: HTTPTransport
 
+    /// - Parameters:
+    ///   - settings: In force.
+    ///   - content: What the owner's files hold.
+    ///   - hearsHubs: Whether this process answers hubs: only then is there a reason to rely on them.
+    ///   - stop: Ends what goes on.
+    ///   - report: Told of each step.
+    /// - Returns: All of it, ready.
     /// - Throws: ``Problem`` when the content is wrong or the database cannot be had.
     static func open(
-        _ settings: Settings, content: LoadedContent, stop: StopSignal = StopSignal(),
+        _ settings: Settings, content: LoadedContent, hearsHubs: Bool = false, stop: StopSignal = StopSignal(),
         report: @escaping @Sendable (EngineEvent) -> Void
     ) async throws -> Workshop {
         let content = try content.checked()
@@ -29,7 +36,7 @@ struct Workshop: Sendable {
             settings: EngineSettings(
                 fetchMaxBytes: settings.fetchMaxBytes, fetchConcurrency: settings.fetchConcurrency,
                 fetchPerHost: settings.fetchPerHost, sendConcurrency: settings.sendConcurrency,
-                hearsHubs: settings.publicURL != nil),
+                hearsHubs: hearsHubs),
             report: report, stop: stop)
         return Workshop(engine: engine, store: store, transport: transport)
     }

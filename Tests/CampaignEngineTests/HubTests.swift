@@ -88,7 +88,8 @@ import Testing
     }
 
     private func withHub(
-        every: PollInterval = .auto, status: Int = 202, _ body: @escaping @Sendable (HubBench) async throws -> Void
+        every: PollInterval = .auto, status: Int = 202, headers: [String] = [], host: String = "127.0.0.1",
+        _ body: @escaping @Sendable (HubBench) async throws -> Void
     ) async throws {
         try await withEngine { bench in
             var content = bench.content
@@ -98,13 +99,16 @@ import Testing
                 store: bench.store, content: content, layouts: bench.engine.layouts, fetcher: bench.engine.fetcher,
                 sender: bench.sender, time: time, random: { 0 }, settings: EngineSettings(hearsHubs: true),
                 report: { event in bench.events.withLock { $0.append(event) } })
-            bench.site.set("/hub", .init(status: status, body: ""))
-            publish(["A"], hub: bench.server.url("/hub"), on: bench)
+            bench.site.set("/hub", .init(status: status, headers: headers, body: ""))
+            publish(["A"], hub: "http://\(host):\(bench.server.port)/hub", on: bench)
             let calendar = try await PollCalendar(engine)
+            let listening = WakeSignal()
+            listening.raise()
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let services: [any Service] = [
                 PollService(engine, calendar, wake: WakeSignal(), logger: logger),
-                HubService(engine, callback: HubCallback(publicURL: Self.publicURL), logger: logger),
+                HubService(
+                    engine, callback: HubCallback(publicURL: Self.publicURL), listening: listening, logger: logger),
             ]
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(services: services, logger: logger))
@@ -249,6 +253,26 @@ import Testing
         }
     }
 
+    @Test func `a hub that sends elsewhere what cannot be sent on is said to have moved`() async throws {
+        try await withHub(status: 302, headers: ["Location: /elsewhere?secret=1"]) { hub in
+            while hub.heard().isEmpty { await Task.yield() }
+            let place = "http://127.0.0.1:\(hub.bench.server.port)/elsewhere"
+            #expect(hub.heard() == [.refused("the hub moved to \(place)")])
+        }
+    }
+
+    @Test func `what the owner allows of the private network is not for a stranger's hub`() async throws {
+        try await withHub(host: "127.0.0.2") { hub in
+            while hub.heard().isEmpty { await Task.yield() }
+            guard case .refused(let reason) = hub.heard().first else {
+                Issue.record("\(hub.heard())")
+                return
+            }
+            #expect(reason.contains("127.0.0.2"))
+            #expect(hub.requests.isEmpty)
+        }
+    }
+
     @Test func `a hub that is no longer named is told so, and the subscription ends when it asks back`() async throws {
         try await withHub(every: .every(.minutes(10))) { hub in
             await hub.waitForRequests(1)
@@ -292,11 +316,29 @@ import Testing
             hub.bench.site.hold("/feed.xml", until: gate)
             await hub.advance(by: .minutes(30))
             while hub.bench.server.requests.count(where: { $0.path == "/feed.xml" }) < 2 { await Task.yield() }
+            hub.time.advance(by: .seconds(1))
             #expect(try await hub.tell() == .accepted)
             hub.bench.site.hold("/feed.xml", until: nil)
             gate.open()
             await hub.waitForPolls(2)
+            await hub.advance(by: .seconds(10))
             await hub.waitForPolls(3)
+        }
+    }
+
+    @Test func `a word of what the server does not show yet is looked after, and the hub stays trusted`() async throws {
+        try await withHub { hub in
+            await hub.waitForRequests(1)
+            _ = try await hub.confirm()
+            await hub.advance(by: .minutes(5))
+            #expect(try await hub.tell() == .accepted)
+            await hub.waitForPolls(2)
+            publish(["B", "A"], hub: hub.bench.server.url("/hub"), on: hub.bench)
+            await hub.advance(by: .seconds(10))
+            await hub.waitForPolls(3)
+            #expect(hub.heard().last == .told)
+            let state = try await hub.bench.store.sourceState(hub.bench.source)
+            #expect(state.nextPollAt == hub.time.now() + .hours(6))
         }
     }
 }

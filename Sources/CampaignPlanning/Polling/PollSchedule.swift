@@ -46,11 +46,14 @@ package struct PollSchedule: Sendable, Hashable {
     package var hints: CacheHints?
     /// A hub's word that it tells of changes.
     package var lease: WebSubLease?
+    /// When the hub told of a change that is not to be seen yet.
+    package var toldAt: Timestamp?
 
     package init(
         interval: PollInterval, rhythm: FeedRhythm? = nil, pace: ChangePace = .init(), hints: CacheHints? = nil,
-        lease: WebSubLease? = nil
+        lease: WebSubLease? = nil, toldAt: Timestamp? = nil
     ) {
+        self.toldAt = toldAt
         self.interval = interval
         self.rhythm = rhythm
         self.pace = pace
@@ -67,6 +70,7 @@ package struct PollSchedule: Sendable, Hashable {
         switch outcome {
         case .gone: return PlannedPoll(at: nil, reason: .gone)
         case .changed, .unchanged:
+            if let wait = waitAfterWord(at: now) { return plan(wait, .hubTold, now, random) }
             let choice = usual(at: now)
             return plan(choice.interval, choice.reason, now, random)
         case .held:
@@ -81,6 +85,12 @@ package struct PollSchedule: Sendable, Hashable {
                 ? plan(told, .retryAfter(told), now, random)
                 : plan(wait, .backOff(failures: failures, wait), now, random)
         }
+    }
+
+    /// For a quarter of an hour it is looked for what a hub told of, ever more rarely: some servers show it only later.
+    private func waitAfterWord(at now: Timestamp) -> Duration? {
+        guard let toldAt, toldAt <= now, now - toldAt < .minutes(15) else { return nil }
+        return max(now - toldAt, .seconds(10), min(hints?.fresh ?? .zero, CacheHints.mostFresh))
     }
 
     /// The interval while all is well, and what it is owed to.

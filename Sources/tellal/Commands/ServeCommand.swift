@@ -62,24 +62,28 @@ struct ServeCommand: AsyncParsableCommand {
         let address = try ListenAddress(settings.listen)
         let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
         let timed = EventLines(json: lines.json, clock: SystemTime())
-        let workshop = try await Workshop.open(settings, content: content) { timed($0) }
+        let workshop = try await Workshop.open(
+            settings, content: content, hearsHubs: roles.contains(.web) && settings.publicURL != nil
+        ) { timed($0) }
         // This is the only writing process, so whoever held a lease is gone.
         try await Pass.recover(workshop.engine)
         let calendar = try await PollCalendar(workshop.engine)
         var services: [any Service] = []
         let wake = WakeSignal()
         if roles.contains(.web) {
+            let listening = WakeSignal()
             let router = Router(context: BasicRequestContext.self)
             HealthRoutes.add(to: router)
             if let publicURL = settings.publicURL {
                 WebSubRoutes.add(HubListener(workshop.engine, calendar: calendar), to: router)
                 services.append(
                     HubService(
-                        workshop.engine, callback: HubCallback(publicURL: publicURL),
+                        workshop.engine, callback: HubCallback(publicURL: publicURL), listening: listening,
                         logger: Logs.libraries(settings)))
             }
             services.append(
                 WebServer(router, host: address.host, port: address.port, logger: Logs.libraries(settings)) { port in
+                    listening.raise()
                     if !lines.json { Console.line("listening on http://\(address.host):\(port)") }
                 })
         }

@@ -20,8 +20,12 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingProblems(json: options.json) {
-            let store = try await Store.openForReading(try await options.load().database)
+            let settings = try await options.load()
+            let store = try await Store.openForReading(settings.database)
             var status = try await store.status()
+            if settings.publicURL == nil {
+                for place in status.sources.indices { status.sources[place].hub = nil }
+            }
             SourceRemarks.add(to: &status, now: SystemTime().now())
             try store.close()
             if options.json {

@@ -88,8 +88,9 @@ import Testing
     // MARK: Trust
 
     private func isMissed(
-        _ subscription: inout HubSubscription, since lastPoll: Timestamp, at now: Timestamp
-    ) -> Bool { subscription.noteChange(since: lastPoll, at: now) }
+        _ subscription: inout HubSubscription, since lastPoll: Timestamp, lastChange: Timestamp? = nil,
+        at now: Timestamp
+    ) -> Bool { subscription.noteChange(since: lastPoll, lastChange: lastChange, at: now) }
 
     private let lastPoll = now + .hours(1)
     private let poll = now + .hours(7)
@@ -109,6 +110,13 @@ import Testing
         subscription.noteTold(at: poll - .seconds(5))
         #expect(!isMissed(&subscription, since: lastPoll, at: poll))
         #expect(subscription.trustedLease != nil)
+    }
+
+    @Test func `a hub that told before the server showed it is trusted`() {
+        var subscription = subscription(confirmed: .days(10))
+        subscription.noteTold(at: lastPoll - .minutes(5))
+        #expect(!isMissed(&subscription, since: lastPoll, lastChange: Self.now, at: poll))
+        #expect(isMissed(&subscription, since: lastPoll, lastChange: lastPoll - .minutes(1), at: poll))
     }
 
     @Test func `what changed before the hub had to tell is no fault of its`() {

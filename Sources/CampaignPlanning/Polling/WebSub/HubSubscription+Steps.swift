@@ -56,18 +56,20 @@ extension HubSubscription {
     /// A poll found a change.
     ///
     /// - Parameters:
-    ///   - lastPoll: When the poll before it was made.
+    ///   - lastPoll: When the poll before it was made; since then it was there to be told of.
+    ///   - lastChange: When a poll found the change before it; a word after that may well be of this one, for it is
+    ///     sometimes a while until the server shows what its hub tells of.
     ///   - now: When it was found.
     /// - Returns: Whether the hub should have told of it, and did not.
-    package mutating func noteChange(since lastPoll: Timestamp, at now: Timestamp) -> Bool {
-        guard let lease, lease.isInForce(at: lastPoll), lease.isInForce(at: now), !hasTold(since: lastPoll),
-            missedAt == nil
+    package mutating func noteChange(since lastPoll: Timestamp, lastChange: Timestamp?, at now: Timestamp) -> Bool {
+        guard let lease, lease.isInForce(at: lastPoll), lease.isInForce(at: now), missedAt == nil,
+            !hasTold(since: min(lastPoll, lastChange ?? lastPoll))
         else { return false }
         missedAt = now
         return true
     }
 
-    package func hasTold(since lastPoll: Timestamp) -> Bool { toldAt.map { $0 > lastPoll } ?? false }
+    package func hasTold(since moment: Timestamp) -> Bool { toldAt.map { $0 > moment } ?? false }
 
     /// The hub told of a change.
     package mutating func noteTold(at now: Timestamp) {
