@@ -18,6 +18,7 @@ final class BodyChannel: Sendable {
 
     /// Above this many unread bytes the transfer is paused.
     static let highWater = 1024 * 1024
+    private static let much = 128 * 1024
 
     private struct State {
         var head: Head?
@@ -45,8 +46,14 @@ extension BodyChannel {
     /// A reader who waits is told by ``handOver()``.
     func deliver(_ head: ResponseHead) { state.withLock { $0.head = .success(head) } }
 
-    /// A reader who waits is told by ``handOver()``.
-    func deliver(_ bytes: UnsafeRawBufferPointer) { state.withLock { $0.unread.append(contentsOf: bytes) } }
+    /// A reader who waits is told by ``handOver()``, or at once when there is much to read.
+    func deliver(_ bytes: UnsafeRawBufferPointer) {
+        let isMuch = state.withLock { state in
+            state.unread.append(contentsOf: bytes)
+            return state.unread.count >= Self.much && state.pieceReader != nil
+        }
+        if isMuch { handOver() }
+    }
 
     /// Wakes whoever waits for what was delivered.
     func handOver() {
