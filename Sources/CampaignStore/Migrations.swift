@@ -79,7 +79,7 @@ struct Migration: Sendable {
             """,
             """
             CREATE TABLE source_states (
-                source_id BIGINT PRIMARY KEY REFERENCES sources(id), title TEXT, baseline_at BIGINT, etag TEXT, last_modified TEXT,
+                source_id \(dialect.foreignIdentity) REFERENCES sources(id), title TEXT, baseline_at BIGINT, etag TEXT, last_modified TEXT,
                 last_poll_at BIGINT, last_change_at BIGINT, next_poll_at BIGINT NOT NULL, items BIGINT,
                 failures BIGINT NOT NULL, last_error TEXT)
             """,

@@ -90,6 +90,8 @@ extension SQLDatabase {
 package struct Dialect: Sendable {
     /// The type of a row number that the database hands out.
     let identity: String
+    /// The type of a primary key that is another table's row number; SQLite keeps the rows in its order.
+    let foreignIdentity: String
     /// The type of raw bytes.
     let bytes: String
     /// Behind `CREATE TABLE (…)`: keeps the rows in the order of the primary key.
@@ -98,5 +100,6 @@ package struct Dialect: Sendable {
     let skipLocked: String
 
     static let sqlite = Dialect(
-        identity: "INTEGER PRIMARY KEY", bytes: "BLOB", clustered: " WITHOUT ROWID", skipLocked: "")
+        identity: "INTEGER PRIMARY KEY", foreignIdentity: "INTEGER PRIMARY KEY", bytes: "BLOB",
+        clustered: " WITHOUT ROWID", skipLocked: "")
 }
