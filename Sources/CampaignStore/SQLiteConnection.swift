@@ -38,10 +38,11 @@ struct SQLiteConnection: SQLConnection {
         let statement = try database.cachedStatement(sql: sql).sqliteStatement
         // `$1` is a name to SQLite, not a position: a statement may use it twice, or after `$2`.
         for position in 0..<sqlite3_bind_parameter_count(statement) {
-            guard let name = sqlite3_bind_parameter_name(statement, position + 1), name.pointee == 0x24,
-                arguments.indices.contains(Int(atoi(name + 1)) - 1)
+            let name = sqlite3_bind_parameter_name(statement, position + 1)
+            guard let name, name.pointee == 0x24, case let number = Int(atoi(name + 1)) - 1,
+                arguments.indices.contains(number)
             else { throw Problem(.internal, "a statement has a parameter without a value: \(sql)") }
-            let code = bind(arguments[Int(atoi(name + 1)) - 1], at: position + 1, of: statement)
+            let code = bind(arguments[number], at: position + 1, of: statement)
             guard code == SQLITE_OK else { throw failure(code, sql) }
         }
         return statement

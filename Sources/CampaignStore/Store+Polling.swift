@@ -183,16 +183,17 @@ extension Store {
         UPDATE campaign_cursors SET start_count = 0 WHERE source_id = $1 AND campaign_id = $2
         """
     private static let updateState = """
-        UPDATE source_states SET
-            baseline_at = COALESCE(baseline_at, $2), manners = COALESCE($3, manners), last_poll_at = $4,
-            last_good_at = $4, held_at = NULL, hold_code = NULL, hold_reason = NULL, decision = NULL,
-            last_change_at = CASE WHEN $5 > 0 THEN $4 ELSE last_change_at END, next_poll_at = $6, next_code = $7,
-            next_reason = $8, items = COALESCE($9, items), title = COALESCE($10, title), failures = 0, last_error = NULL
+        UPDATE source_states SET manners = COALESCE($2, manners), last_poll_at = $3, last_good_at = $3, held_at = NULL,
+            hold_code = NULL, hold_reason = NULL, decision = NULL, next_poll_at = $4, next_code = $5, next_reason = $6,
+            failures = 0, last_error = NULL
         WHERE source_id = $1
         """
     private static let updateDocuments = """
-        UPDATE source_states SET documents = documents + 1, usual_new = $2, staged = $3,
-            oldest = COALESCE($4, oldest), identity = COALESCE($5, identity), look_again_at = $6,
+        UPDATE source_states SET
+            documents = documents + 1, usual_new = $2, staged = $3, oldest = COALESCE($4, oldest),
+            identity = COALESCE($5, identity), look_again_at = $6, baseline_at = COALESCE(baseline_at, $7),
+            last_change_at = CASE WHEN $8 > 0 THEN $7 ELSE last_change_at END, items = $9,
+            title = COALESCE($10, title),
             log_head = COALESCE((SELECT MAX(position) FROM changes WHERE source_id = $1), log_head)
         WHERE source_id = $1
         """
@@ -207,7 +208,7 @@ extension Store {
     package func record(_ result: PollResult, of source: SourceID, at now: Timestamp) async throws {
         guard case .read(let news) = result.document else {
             return try await database.write(.soon) { connection in
-                try Self.moveState(result, items: nil, changes: 0, of: source, at: now, on: connection)
+                try Self.moveState(result, of: source, at: now, on: connection)
             }
         }
         let changes =
@@ -230,35 +231,33 @@ extension Store {
                 }
             }
             for campaign in news.starts.keys { try connection.execute(Self.clearStart, [.id(source), .id(campaign)]) }
-            try Self.moveState(
-                result, items: news.items, changes: news.changes.count, of: source, at: now, on: connection)
+            try Self.moveState(result, of: source, at: now, on: connection)
             try connection.execute(
                 Self.updateDocuments,
                 [
                     .id(source), .optional(news.usualNew.map { Int64($0 * 1000) }), .integer(isStaged ? 1 : 0),
-                    .time(news.oldest), .optional(news.identity?.rawValue), .time(news.lookAgainAt),
+                    .time(news.oldest), .optional(news.identity?.rawValue), .time(news.lookAgainAt), .time(now),
+                    .integer(Int64(news.changes.count)), .integer(Int64(news.items)), .optional(result.title),
+                ])
+            // Of the many polls that find nothing the state tells enough.
+            try connection.execute(
+                Self.insertPoll,
+                [
+                    .id(source), .time(now), .text("read"), .integer(Int64(news.items)),
+                    .integer(Int64(news.changes.count)), .null,
                 ])
         }
         if isStaged { try await applyStaged(of: source) }
     }
 
     private static func moveState(
-        _ result: PollResult, items: Int?, changes: Int, of source: SourceID, at now: Timestamp,
-        on connection: any SQLConnection
+        _ result: PollResult, of source: SourceID, at now: Timestamp, on connection: any SQLConnection
     ) throws {
         try connection.execute(
             updateState,
             [
-                .id(source), items == nil ? .null : .time(now), .optional(result.manners), .time(now),
-                .integer(Int64(changes)), .time(result.next.at), .text(result.next.code), .text(result.next.reason),
-                .optional(items.map(Int64.init)), .optional(result.title),
-            ])
-        // Of the many polls that find nothing the state tells enough.
-        guard let items else { return }
-        try connection.execute(
-            insertPoll,
-            [
-                .id(source), .time(now), .text("read"), .integer(Int64(items)), .integer(Int64(changes)), .null,
+                .id(source), .optional(result.manners), .time(now), .time(result.next.at), .text(result.next.code),
+                .text(result.next.reason),
             ])
     }
 
