@@ -65,14 +65,14 @@ let package = Package(
         target("HTTPTransport", ["CampaignModel", "CCurl"]),
         target("FeedReading", ["CampaignModel", "CLibXML2", "CZlib"], and: uncheckedExclusivity),
         target("CampaignPlanning", ["CampaignModel", mustache, yams]),
-        target("MessageChannels", ["CampaignModel"]),
+        target("MessageChannels", ["CampaignModel", crypto]),
         target("CampaignStore", ["CampaignModel", grdb, sqlite]),
 
         target(
             "CampaignEngine",
             [
                 "CampaignModel", "HTTPTransport", "FeedReading", "CampaignPlanning", "MessageChannels",
-                "CampaignStore", crypto, lifecycle, logging,
+                "CampaignStore", lifecycle, logging,
             ]
         ),
 

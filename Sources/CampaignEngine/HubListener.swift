@@ -1,7 +1,7 @@
 package import CampaignModel
 import CampaignPlanning
 import CampaignStore
-import Crypto
+import MessageChannels
 
 /// Hears what hubs say (W3C WebSub, 5.3 and 7).
 package struct HubListener: Sendable {
@@ -10,7 +10,7 @@ package struct HubListener: Sendable {
         case challenge(String)
         /// 200: taken note of.
         case noted
-        /// 202, whether or not it was signed rightly: nobody learns which.
+        /// 202, whether or not it was signed rightly: nobody learns which (7.1).
         case accepted
         /// 404: there is no such subscription, or nothing of the kind was asked for.
         case unknown
@@ -78,8 +78,8 @@ package struct HubListener: Sendable {
     ) async throws -> Answer where Body.Element: Collection<UInt8> {
         guard let subscription = try await engine.store.hubSubscription(token: token) else { return .unknown }
         guard subscription.isWanted else { return .gone }
-        guard let signature = signature.flatMap(WebSubSignature.init(header:)) else { return .accepted }
-        var code = MessageCode(signature.method, key: subscription.secret.reveal())
+        guard let signature = signature.flatMap(MessageSignature.init(header:)) else { return .accepted }
+        var code = MessageCode(signature.method, key: subscription.secret)
         var count = 0
         for try await bytes in body {
             count += bytes.count
@@ -100,46 +100,5 @@ package struct HubListener: Sendable {
     private func report(_ source: SourceID, _ outcome: HubReport.Outcome) {
         guard let name = engine.sourceName(source) else { return }
         engine.report(.hub(HubReport(source: name, outcome: outcome)))
-    }
-}
-
-/// An HMAC (RFC 2104), taken piece by piece.
-private enum MessageCode {
-    case sha1(HMAC<Insecure.SHA1>)
-    case sha256(HMAC<SHA256>)
-    case sha384(HMAC<SHA384>)
-    case sha512(HMAC<SHA512>)
-
-    init(_ method: WebSubSignature.Method, key: String) {
-        let key = SymmetricKey(data: Array(key.utf8))
-        switch method {
-        case .sha1: self = .sha1(HMAC(key: key))
-        case .sha256: self = .sha256(HMAC(key: key))
-        case .sha384: self = .sha384(HMAC(key: key))
-        case .sha512: self = .sha512(HMAC(key: key))
-        }
-    }
-
-    mutating func update(_ bytes: [UInt8]) {
-        switch self {
-        case .sha1(var code): self = .sha1(Self.updated(&code, bytes))
-        case .sha256(var code): self = .sha256(Self.updated(&code, bytes))
-        case .sha384(var code): self = .sha384(Self.updated(&code, bytes))
-        case .sha512(var code): self = .sha512(Self.updated(&code, bytes))
-        }
-    }
-
-    private static func updated<Hash>(_ code: inout HMAC<Hash>, _ bytes: [UInt8]) -> HMAC<Hash> {
-        code.update(data: bytes)
-        return code
-    }
-
-    func finish() -> [UInt8] {
-        switch self {
-        case .sha1(let code): Array(code.finalize())
-        case .sha256(let code): Array(code.finalize())
-        case .sha384(let code): Array(code.finalize())
-        case .sha512(let code): Array(code.finalize())
-        }
     }
 }

@@ -1,6 +1,7 @@
-/// `X-Hub-Signature: sha256=…`: by whom a hub's message is (W3C WebSub, 7).
-package struct WebSubSignature: Sendable, Hashable {
-    /// Those of the recommendation.
+/// By whom a message is that came in over HTTP: `sha256=…`, an HMAC (RFC 2104) of its bytes. Hubs (W3C WebSub, 7) and
+/// Messenger (`X-Hub-Signature-256`) write it alike.
+package struct MessageSignature: Sendable, Hashable {
+    /// Those of WebSub; Messenger knows SHA-256 only.
     package enum Method: String, Sendable, Hashable, CaseIterable {
         case sha1, sha256, sha384, sha512
 
@@ -27,8 +28,7 @@ package struct WebSubSignature: Sendable, Hashable {
         self.code = code
     }
 
-    /// Whether this is the code that the message has under the secret. If not, answer 202 all the same and forget the
-    /// message: whoever sent it must not learn whether the secret was right (7.1).
+    /// Whether this is the code that the message has under the secret.
     ///
     /// The time that it takes does not depend on how much of the code is right.
     package func isOf(_ expected: some Collection<UInt8>) -> Bool {
