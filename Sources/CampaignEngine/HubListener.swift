@@ -26,12 +26,12 @@ package struct HubListener: Sendable {
     static let gap = Duration.seconds(10)
 
     private let engine: Engine
-    private let calendar: PollCalendar?
+    private let calendar: PollCalendar
 
     /// - Parameters:
     ///   - engine: Whose subscriptions they are.
-    ///   - calendar: Of the polls, when this process makes them.
-    package init(_ engine: Engine, calendar: PollCalendar?) {
+    ///   - calendar: Of the polls that this process makes.
+    package init(_ engine: Engine, calendar: PollCalendar) {
         self.engine = engine
         self.calendar = calendar
     }
@@ -47,19 +47,19 @@ package struct HubListener: Sendable {
         // Whoever guesses costs no write.
         guard try await engine.store.hubSubscription(token: token) != nil else { return .unknown }
         let now = engine.time.now()
-        let (verification, source) = try await engine.store.changeHubSubscription(token: token) { subscription in
-            guard let source = subscription?.source else { return (WebSubVerification.refused, SourceID?.none) }
+        let (verification, verified) = try await engine.store.changeHubSubscription(token: token) { subscription in
             let verification = subscription?.verify(query, at: now) ?? .refused
+            let verified = subscription
             if case .agreed(_, lease: nil) = verification { subscription = nil }
-            return (verification, source)
+            return (verification, verified)
         }
-        guard let source else { return .unknown }
+        guard let verified else { return .unknown }
         switch verification {
         case .agreed(let challenge, let lease):
-            report(source, lease.map { .confirmed(until: now + $0) } ?? .ended)
+            report(verified.source, lease.map { .confirmed(until: now + $0) } ?? .ended)
             return .challenge(challenge)
-        case .denied(let reason):
-            report(source, .refused("the hub does not want to tell of changes" + (reason.map { ": \($0)" } ?? "")))
+        case .denied:
+            report(verified.source, .refused(verified.problem ?? ""))
             return .noted
         case .refused: return .unknown
         }
@@ -91,7 +91,7 @@ package struct HubListener: Sendable {
         try await engine.store.changeHubSubscription(token: token) { $0?.noteTold(at: now) }
         let next = NextPoll(at: now, .hubTold)
         if let due = try await engine.store.bringForward(subscription.source, to: next, gap: Self.gap) {
-            calendar?.bringForward(subscription.source, to: due)
+            calendar.bringForward(subscription.source, to: due)
         }
         report(subscription.source, .told)
         return .accepted

@@ -33,14 +33,15 @@ package struct HTTPHeader: Sendable, Hashable {
 
 extension [HTTPHeader] {
     /// The last value of that name, whatever its case.
-    package subscript(name: String) -> String? {
-        last { $0.name.utf8.count == name.utf8.count && $0.name.utf8.elementsEqual(name.utf8, by: Self.isAlike) }?.value
-    }
+    package subscript(name: String) -> String? { last { $0.isNamed(name) }?.value }
 
     /// All values of that name, in their order.
-    package func values(of name: String) -> [String] {
-        filter { $0.name.utf8.count == name.utf8.count && $0.name.utf8.elementsEqual(name.utf8, by: Self.isAlike) }
-            .map(\.value)
+    package func values(of name: String) -> [String] { filter { $0.isNamed(name) }.map(\.value) }
+}
+
+extension HTTPHeader {
+    fileprivate func isNamed(_ name: String) -> Bool {
+        self.name.utf8.count == name.utf8.count && self.name.utf8.elementsEqual(name.utf8, by: Self.isAlike)
     }
 
     /// Header names are ASCII (RFC 9110, 5.1).
