@@ -109,7 +109,10 @@ final class SocketWatch {
     }
 
     /// Waits until something is ready, and lets libcurl work on it.
-    func turn() {
+    ///
+    /// - Parameter handOver: Called between the sockets and the timer, for libcurl may read one socket for both: what came
+    ///   is handed over, and who has enough is paused, before more of it comes.
+    func turn(_ handOver: () -> Void) {
         let wait = deadline.map { Int32(clamping: max(0, $0 - Self.now)) } ?? 60_000
         let count = Int(epoll_wait(epoll, &ready, Int32(Self.mostEvents), wait))
         var running: Int32 = 0
@@ -134,6 +137,7 @@ final class SocketWatch {
         }
         if let due = deadline, due <= Self.now {
             deadline = nil
+            handOver()
             curl_multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, &running)
         }
     }

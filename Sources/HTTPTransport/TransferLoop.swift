@@ -41,7 +41,7 @@ final class TransferLoop {
         while true {
             for command in queue.takeAll() { obey(command) }
             if stopping, running.isEmpty { break }
-            watch.turn()
+            watch.turn(handOver)
             handOver()
             _ = collectFinished()
         }
