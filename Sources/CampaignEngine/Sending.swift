@@ -26,7 +26,8 @@ struct Sending: Sendable {
         if let release = notNow() { return try await give(back: release) }
         let adapter = PlatformAdapters.adapter(for: entry.channel.platform)
         let rendered = adapter.requests(
-            for: delivery.message, to: delivery.address, on: entry.channel, reference: "\(delivery.id)")
+            for: delivery.message.withoutUnheardButtons(on: entry.channel).message, to: delivery.address,
+            on: entry.channel, reference: "\(delivery.id)")
         guard delivery.partsSent < rendered.parts.count else {
             let reason = DeliveryReason(
                 code: "nothing_to_show", message: "nothing of the message can be shown on \(entry.channel.platform)")
@@ -38,7 +39,9 @@ struct Sending: Sendable {
                 return try await give(back: .queued(notBefore: nil))
             }
             let asked = engine.time.monotonicNanoseconds()
-            guard let attempt = try await engine.store.beginSending(delivery, part: part, now: engine.time.now()) else {
+            let begun = try await engine.store.beginSending(
+                delivery, part: part, of: rendered.parts.count, now: engine.time.now())
+            guard let attempt = begun else {
                 return try await give(back: .suppressed(Self.left))
             }
             guard engine.time.monotonicNanoseconds() &- asked < Self.freshness else {
@@ -82,6 +85,8 @@ struct Sending: Sendable {
         return adapter.verdict(on: await engine.sender.send(plain))
     }
 
+    private static let unwanted = DeliveryReason(
+        code: "paused_by_person", message: "the subscriber asked for a pause in the chat")
     private static let left = DeliveryReason(code: "left", message: "the subscriber left before it was sent")
     private static let tooSlow = DeliveryReason(
         code: "too_slow", message: "storing the intent took so long that it was given back")
@@ -95,17 +100,25 @@ struct Sending: Sendable {
         let answer = Eligibility.current.mayReceive(
             platform: entry.channel.platform, lastActiveAt: delivery.lastActiveAt, now: now)
         if case .held(let reason) = answer { return .held(DeliveryReason(reason)) }
-        guard let campaign = engine.content.campaigns.first(where: { $0.id == delivery.campaign })?.campaign,
-            let quiet = campaign.quietHours, let zone = TimeZone(identifier: campaign.timeZone)
-        else { return nil }
-        let allowed = quiet.nextAllowed(after: now, timeZone: zone)
-        return allowed > now ? .queued(notBefore: allowed) : nil
+        guard let campaign = engine.content.campaigns.first(where: { $0.id == delivery.campaign })?.campaign else {
+            // An answer is wanted now, whatever the hour.
+            return nil
+        }
+        switch PersonalTimes.next(
+            delivery.preferences, plannedAt: delivery.plannedAt, quietHours: campaign.quietHours,
+            timeZone: campaign.timeZone, now: now)
+        {
+        case .now: return nil
+        case .later(let time): return .queued(notBefore: time)
+        case .collected(let time): return .collected(until: time)
+        case .never: return .suppressed(Self.unwanted)
+        }
     }
 
     private func give(back release: Store.Release) async throws -> DeliveryResult {
         try await engine.store.release(delivery, as: release, now: engine.time.now())
         return switch release {
-        case .queued: DeliveryResult(state: .queued)
+        case .queued, .collected: DeliveryResult(state: .queued)
         case .held(let reason): DeliveryResult(state: .held, reason: reason)
         case .failed(let reason): DeliveryResult(state: .failed, reason: reason)
         case .suppressed(let reason): DeliveryResult(state: .suppressed, reason: reason)

@@ -9,6 +9,7 @@ struct Migration: Sendable {
         Migration(name: "0001-spine", statements: Self.spine),
         Migration(name: "0002-changes", statements: Self.changes),
         Migration(name: "0003-hubs", statements: Self.hubs),
+        Migration(name: "0004-conversations", statements: Self.conversations),
     ]
 
     /// Brings the database to the newest schema, one transaction a step.

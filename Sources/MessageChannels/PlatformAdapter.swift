@@ -18,6 +18,13 @@ package protocol PlatformAdapter: Sendable {
 
     /// What one request's outcome means for its delivery, its subscriber and its channel.
     func verdict(on outcome: HTTPOutcome) -> SendVerdict
+
+    /// What happened, by what the inbox keeps of it.
+    ///
+    /// - Parameters:
+    ///   - received: As it came.
+    ///   - receivedAt: Stands for its time where the platform says none.
+    func event(_ received: ReceivedEvent, receivedAt: Timestamp) -> Event
 }
 
 package enum PlatformAdapters {

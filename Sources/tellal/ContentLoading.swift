@@ -27,9 +27,9 @@ enum ContentLoading {
     ) throws(Problem) -> LoadedContent {
         let layoutFolder = templates + "/layouts"
         let (layouts, layoutProblems) = LayoutReader.read(files: try files(in: layoutFolder, setting: "templates"))
-        let names = Set(layouts.map(\.name))
         let (content, problems) = ContentReader.read(
-            files: try files(in: feeds, setting: "feeds"), layouts: names, mappings: MappingCheck.problems,
+            files: try files(in: feeds, setting: "feeds"), layouts: LayoutNames(layouts),
+            mappings: MappingCheck.problems,
             secrets: secrets)
         return LoadedContent(
             content: content, layouts: Dictionary(layouts.map { ($0.name, $0) }) { first, _ in first },
@@ -41,7 +41,7 @@ enum ContentLoading {
     static func sources(in feeds: String) throws(Problem) -> [Source] {
         guard FileManager.default.fileExists(atPath: feeds) else { return [] }
         let files = try files(in: feeds, setting: "feeds")
-        return ContentReader.read(files: files, layouts: [], secrets: secret).0.sources
+        return ContentReader.read(files: files, layouts: LayoutNames(), secrets: secret).0.sources
     }
 
     /// The value of `${NAME}`: from the environment, or from the file /run/secrets/NAME.

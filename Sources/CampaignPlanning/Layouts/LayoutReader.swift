@@ -35,10 +35,13 @@ package enum LayoutReader {
         let name = root.name()
         let each = root.choice("each", of: Layout.Each.self) ?? .item
         if !root.has("modules") { root.report("modules", "missing", hint: "Start with - text: \"{{item.title}}\".") }
-        var modules = LayoutModuleReader(collector: collector, scope: each == .item ? .item : .digest)
+        var modules = LayoutModuleReader(collector: collector, scope: LayoutFields.Scope(each))
         let read = root.list("modules").compactMap { modules.read($0.value, path: $0.path) }
         if read.isEmpty, collector.problems.isEmpty {
             root.report("modules", "empty", hint: "Add at least one module.")
+        }
+        if each == .subscriber, read.contains(where: { if case .cards = $0 { true } else { false } }) {
+            root.report("modules", "cards are about items, and this layout is about a person", hint: "Use text.")
         }
         guard let name else { return nil }
         return Layout(

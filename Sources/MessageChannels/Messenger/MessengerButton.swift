@@ -1,14 +1,18 @@
+import CampaignModel
+
 /// A button as Messenger shows it.
 struct MessengerButton {
     var title: String
     /// Empty for the button that leaves.
     var address: String
+    /// What comes back when it is pressed.
+    var payload = ButtonPayload.messengerUnsubscribe
 
     var json: JSONValue {
         address.isEmpty
             ? [
                 "type": "postback", "title": .string(title),
-                "payload": .string(ButtonPayload.messengerUnsubscribe),
+                "payload": .string(payload),
             ]
             : ["type": "web_url", "title": .string(title), "url": .string(address)]
     }

@@ -190,6 +190,9 @@ extension MessengerRendering {
             case .unsubscribe:
                 let title = shortened(title, Limits.buttonTitle, module, "\(field).title")
                 usable.append(MessengerButton(title: title, address: ""))
+            case .choice(let payload):
+                let title = shortened(title, Limits.buttonTitle, module, "\(field).title")
+                usable.append(MessengerButton(title: title, address: "", payload: payload))
             case .link(let address):
                 guard let url = WebAddress(address) else {
                     note(

@@ -62,8 +62,11 @@ struct Demo {
             listening.raise()
         }
         let wake = WakeSignal()
+        let inbox = WakeSignal()
         let services: [any Service] = [
-            server, DeliveryService(workshop.engine, wake: wake, token: Workshop.token),
+            server, UpdatesService(workshop.engine, inbox: inbox, logger: Logs.libraries(settings)),
+            EventService(workshop.engine, inbox: inbox, outbox: wake, logger: Logs.libraries(settings)),
+            DeliveryService(workshop.engine, wake: wake, token: Workshop.token),
             DemoPublisher(
                 feeds: feeds, listening: listening,
                 poll: PollService(
@@ -87,7 +90,7 @@ struct Demo {
                     address: person.address, firstName: person.firstName, consentAt: now, consentSource: "demo",
                     lastActiveAt: index + 1 == own.count ? nil : now)
             }
-            _ = try await workshop.store.importSubscribers(subscribers, to: entry.id, now: now)
+            _ = try await SubscriberRegister(workshop.store, time: SystemTime()).add(subscribers, to: entry.id)
         }
     }
 }
