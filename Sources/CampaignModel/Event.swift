@@ -79,6 +79,21 @@ package struct EventOrder: Sendable, Hashable, Codable {
         self.number = number
     }
 
+    private enum CodingKeys: String, CodingKey { case at, number }
+
+    /// To the millisecond, which the written form of a time is not.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        at = Timestamp(milliseconds: try container.decode(Int64.self, forKey: .at))
+        number = try container.decodeIfPresent(Int64.self, forKey: .number) ?? 0
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(at.milliseconds, forKey: .at)
+        if number != 0 { try container.encode(number, forKey: .number) }
+    }
+
     /// After a quiet week Telegram goes on with another number (Bot API, Update).
     private static let numberedFor = Duration.days(6)
 

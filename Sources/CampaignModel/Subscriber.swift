@@ -72,6 +72,8 @@ extension Subscriber {
         package var wants: Mark?
         /// Whether they cannot be reached.
         package var isAway: Mark?
+        /// Whether they agreed to marketing messages.
+        package var agrees: Mark?
         /// What they did last.
         package var seen: EventOrder?
         /// The first time that they came by a link.
@@ -94,15 +96,22 @@ extension Subscriber {
         /// - Returns: False when something newer is known.
         @discardableResult
         package mutating func note(wants: Bool, at order: EventOrder) -> Bool {
-            guard self.wants.map({ order.isAfter($0.order) }) ?? true else { return false }
-            self.wants = Mark(isTrue: wants, order: order)
-            return true
+            Self.note(wants, at: order, in: &self.wants)
         }
 
         @discardableResult
         package mutating func note(isAway: Bool, at order: EventOrder) -> Bool {
-            guard self.isAway.map({ order.isAfter($0.order) }) ?? true else { return false }
-            self.isAway = Mark(isTrue: isAway, order: order)
+            Self.note(isAway, at: order, in: &self.isAway)
+        }
+
+        @discardableResult
+        package mutating func note(agrees: Bool, at order: EventOrder) -> Bool {
+            Self.note(agrees, at: order, in: &self.agrees)
+        }
+
+        private static func note(_ isTrue: Bool, at order: EventOrder, in mark: inout Mark?) -> Bool {
+            guard mark.map({ order.isAfter($0.order) }) ?? true else { return false }
+            mark = Mark(isTrue: isTrue, order: order)
             return true
         }
     }

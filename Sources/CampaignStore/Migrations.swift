@@ -15,14 +15,14 @@ struct Migration: Sendable {
     /// Brings the database to the newest schema, one transaction a step.
     ///
     /// - Throws: ``Problem`` when the database was made by a newer tellal.
-    static func apply(to database: any SQLDatabase, now: Timestamp) async throws {
+    static func apply(_ steps: [Migration] = all, to database: any SQLDatabase, now: Timestamp) async throws {
         let applied = try await database.write { connection in
             try connection.execute(
                 "CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)")
             return try names(on: connection)
         }
         try check(applied)
-        for migration in all where !applied.contains(migration.name) {
+        for migration in steps where !applied.contains(migration.name) {
             try await database.write { connection in
                 for statement in migration.statements(connection.dialect) { try connection.execute(statement) }
                 try connection.execute(

@@ -24,6 +24,7 @@ package protocol PlatformAdapter: Sendable {
     /// - Parameters:
     ///   - received: As it came.
     ///   - receivedAt: Stands for its time where the platform says none.
+    /// - Returns: The event; ``Event/Kind/other`` for what nothing is made of.
     func event(_ received: ReceivedEvent, receivedAt: Timestamp) -> Event
 }
 

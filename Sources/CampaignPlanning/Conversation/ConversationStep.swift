@@ -75,9 +75,8 @@ package struct ConversationStep: Sendable {
     private func leave(_ turn: inout Turn, origin: String, shown: String?) {
         turn.effects.consent.append(ConsentEntry(.withdrawn, origin: origin, shown: shown, at: turn.order.at))
         let before = turn.subscriber.state
+        turn.effects.endsMarketing = turn.endMarketing()
         guard turn.subscriber.standing.note(wants: false, at: turn.order) else { return }
-        turn.effects.endsMarketing = turn.subscriber.marketing != nil
-        turn.subscriber.marketing = nil
         // Once: who has left is told nothing more.
         if before != .stopped { answer(.goodbye, channel.conversation.goodbye, &turn) }
     }
@@ -132,15 +131,15 @@ package struct ConversationStep: Sendable {
     private func agree(to subscription: MarketingSubscription, _ turn: inout Turn) {
         turn.effects.consent.append(
             ConsentEntry(.given, origin: "marketing_opt_in", shown: subscription.title, at: turn.order.at))
-        guard turn.subscriber.standing.note(wants: true, at: turn.order) else { return }
-        turn.subscriber.marketing = subscription
+        turn.subscriber.standing.note(wants: true, at: turn.order)
+        if turn.subscriber.standing.note(agrees: true, at: turn.order) { turn.subscriber.marketing = subscription }
     }
 
     /// Meta ends its own kind of message only; whoever wants no marketing gets none of it from us.
     private func disagree(_ turn: inout Turn) {
         turn.effects.consent.append(ConsentEntry(.withdrawn, origin: "platform", at: turn.order.at))
-        guard turn.subscriber.standing.note(wants: false, at: turn.order) else { return }
-        turn.subscriber.marketing = nil
+        turn.subscriber.standing.note(wants: false, at: turn.order)
+        _ = turn.endMarketing()
     }
 }
 
@@ -183,6 +182,13 @@ private struct Turn {
         guard subscriber.standing.cameAt.map({ $0.isAfter(order) }) ?? true else { return }
         subscriber.standing.cameAt = order
         subscriber.origin = ref
+    }
+
+    /// - Returns: Whether there was anything to end.
+    mutating func endMarketing() -> Bool {
+        guard subscriber.standing.note(agrees: false, at: order) else { return false }
+        defer { subscriber.marketing = nil }
+        return subscriber.marketing != nil
     }
 
     func later(_ time: Timestamp, _ other: Timestamp?) -> Timestamp { max(min(time, now), other ?? min(time, now)) }
