@@ -77,7 +77,7 @@ let package = Package(
         ),
 
         target("WebInterface", ["CampaignModel", "CampaignEngine", hummingbird, lifecycle, logging]),
-        target("PlatformSandbox", ["CampaignModel", hummingbird, logging, mustache]),
+        target("PlatformSandbox", ["CampaignModel", crypto, hummingbird, logging, mustache]),
 
         .executableTarget(
             name: "tellal",
@@ -111,7 +111,7 @@ let package = Package(
                 crypto, lifecycle, logging,
             ]
         ),
-        tests("PlatformSandboxTests", ["PlatformSandbox", "CampaignModel", "TestSupport"]),
+        tests("PlatformSandboxTests", ["PlatformSandbox", "HTTPTransport", "CampaignModel", "TestSupport", crypto]),
         tests("EndToEndTests", ["tellal", "HTTPTransport", "CampaignModel", "TestSupport"]),
     ]
 )

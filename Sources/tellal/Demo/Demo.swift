@@ -45,10 +45,10 @@ struct Demo {
             ["DEMO_URL": base, "DEMO_TOKEN": "100000000:sandbox-takes-any-token"][name]
         }
         let feeds = try DemoFeeds(samples: samples, base: base)
+        let workshop = try await Workshop.open(settings, content: content) { lines($0) }
         let sandbox = try PlatformSandbox(
             SandboxSettings(subscribers: 3), time: SystemTime(), templates: settings.templates,
-            logger: Logs.libraries(settings))
-        let workshop = try await Workshop.open(settings, content: content) { lines($0) }
+            logger: Logs.libraries(settings), sender: workshop.transport)
         try await subscribe(sandbox.people, workshop)
         let listening = WakeSignal()
         let router = Router(context: SandboxRequestContext.self)
@@ -64,7 +64,8 @@ struct Demo {
         let wake = WakeSignal()
         let inbox = WakeSignal()
         let services: [any Service] = [
-            server, UpdatesService(workshop.engine, inbox: inbox, logger: Logs.libraries(settings)),
+            SandboxWebhooks(sandbox: sandbox), server,
+            UpdatesService(workshop.engine, inbox: inbox, logger: Logs.libraries(settings)),
             EventService(workshop.engine, inbox: inbox, outbox: wake, logger: Logs.libraries(settings)),
             DeliveryService(workshop.engine, wake: wake, token: Workshop.token),
             DemoPublisher(
