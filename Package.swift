@@ -111,7 +111,7 @@ let package = Package(
                 crypto, lifecycle, logging,
             ]
         ),
-        tests("PlatformSandboxTests", ["PlatformSandbox", "HTTPTransport", "CampaignModel", "TestSupport", crypto]),
+        tests("PlatformSandboxTests", ["PlatformSandbox", "CampaignModel", "TestSupport", crypto]),
         tests("EndToEndTests", ["tellal", "HTTPTransport", "CampaignModel", "TestSupport"]),
     ]
 )

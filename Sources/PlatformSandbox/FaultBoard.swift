@@ -46,7 +46,10 @@ struct FaultBoard: Sendable {
         for recipient in call.recipients.map(Optional.some) + [nil] {
             for platform in [call.platform, nil] {
                 let scope = Scope(platform: platform, recipient: recipient)
-                guard var fault = faults[scope], fault.concerns(call) else { continue }
+                // `takeClosing` has had its turn with a general one.
+                guard var fault = faults[scope], fault.concerns(call),
+                    fault.mode != .closeBeforeRead || recipient != nil
+                else { continue }
                 let isHit = fault.next()
                 faults[scope] = fault
                 if isHit { return fault }

@@ -71,14 +71,15 @@ struct MessengerApp: Sendable {
             method: "POST", url: callbackURL,
             headers: [
                 HTTPHeader("Content-Type", "application/json"),
-                HTTPHeader("X-Hub-Signature-256", "sha256=\(signature(of: event.bytes))"),
+                HTTPHeader("X-Hub-Signature-256", "sha256=\(code(of: event.bytes))"),
                 HTTPHeader("User-Agent", "facebookexternalua"),
             ],
             body: event.bytes, timeout: Self.patience
         )
     }
 
-    private func signature(of bytes: [UInt8]) -> String {
+    /// An HMAC-SHA256 under the app secret, in small hexadecimal digits.
+    func code(of bytes: [UInt8]) -> String {
         let key = SymmetricKey(data: Array(secret.reveal().utf8))
         return HMAC<SHA256>.authenticationCode(for: bytes, using: key).map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16)

@@ -155,6 +155,9 @@ struct MessengerDraft: Sendable {
             guard let elements = payload["elements"]?.array, let element = elements.first, elements.count == 1,
                 let type = element["media_type"]?.string, type == "image" || type == "video"
             else { throw .parameter("Param payload[elements] must hold one element with media_type image or video") }
+            if let url = element["url"]?.string, !WebAddress.isFacebook(url) {
+                throw .parameter("Param elements[url] must be the address of a photo or video on Facebook")
+            }
             attachments.append(try Self.attachment(type, element, file: nil))
             buttons = try MessengerTemplate.buttons(element["buttons"], atLeast: 0)
         case "notification_messages": try read(request: payload)

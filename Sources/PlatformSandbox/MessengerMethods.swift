@@ -39,7 +39,9 @@ extension SandboxPlatform {
         switch (method, edge) {
         case ("POST", "message_attachments"): return try attach(parameters)
         case ("POST", "subscribed_apps"):
-            pages[page]?.subscribedFields = Self.list(parameters["subscribed_fields"])
+            let fields = Self.list(parameters["subscribed_fields"])
+            guard !fields.isEmpty else { throw .parameter("The parameter subscribed_fields is required.") }
+            pages[page]?.subscribedFields = fields
             return ["success": true]
         case ("DELETE", "subscribed_apps"):
             pages[page]?.subscribedFields = []
@@ -108,6 +110,14 @@ extension SandboxPlatform {
             return
         }
         guard settings.pageToken.map({ $0.reveal() == token }) ?? true else { throw .badToken }
+    }
+
+    /// `appsecret_proof`, where it is given: the HMAC-SHA256 of the token under the app secret.
+    ///
+    /// https://developers.facebook.com/docs/graph-api/guides/secure-requests
+    func checkProof(_ proof: String?, of token: String?) throws(MessengerRefusal) {
+        guard let proof, app.code(of: Array((token ?? "").utf8)) != proof else { return }
+        throw MessengerRefusal(code: 100, message: "Invalid appsecret_proof provided in the API argument")
     }
 
     private func profile(_ address: String, fields: String?) throws(MessengerRefusal) -> JSON {

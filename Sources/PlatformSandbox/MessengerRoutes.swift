@@ -96,6 +96,7 @@ struct MessengerRoutes: Sendable {
     private func result(_ call: Call) async throws -> JSON {
         // A bad token is told before a bad parameter, as on the platform.
         try await platform.checkToken(call.token, node: call.node, edge: call.edge)
+        try await platform.checkProof(call.parameters.text("appsecret_proof"), of: call.token)
         let isDirect = call.isSend && !call.node.hasPrefix("act_")
         let draft = isDirect ? try MessengerDraft(call.parameters) : nil
         return try await platform.messenger(

@@ -57,6 +57,12 @@ extension SandboxPlatform {
                     code: 100, subcode: 2_018_109, message: "(#100) Attachment size exceeds allowable limit"
                 )
             }
+            guard kind != .photo || FileShelf.pictureType(of: file.bytes) != nil else {
+                throw MessengerRefusal(
+                    code: 100, subcode: 2_018_047,
+                    message: "(#100) Upload attachment failure. The type of the file is not the attachment's."
+                )
+            }
             return files.add(upload: file, kind: kind)
         case .attachmentID(let id):
             guard let media = files.media(id) else {

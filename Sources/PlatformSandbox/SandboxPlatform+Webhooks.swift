@@ -5,8 +5,8 @@ extension SandboxPlatform {
     /// The webhooks that have something to post and nobody who does; they are the caller's from now on.
     func takeWaitingWebhooks() -> [WebhookLine.Owner] {
         var owners: [WebhookLine.Owner] = []
-        for (token, bot) in bots where bot.canPost && bot.webhook?.line.isBusy == false {
-            bots[token]?.webhook?.line.begin()
+        for (token, bot) in bots where bot.canPost && !bot.webhookLine.isBusy {
+            bots[token]?.webhookLine.begin()
             owners.append(.bot(token))
         }
         if app.canPost, !app.line.isBusy {
@@ -23,15 +23,15 @@ extension SandboxPlatform {
         switch owner {
         case .bot(let token):
             guard let bot = bots[token], let webhook = bot.webhook,
-                generation == nil || generation == webhook.line.generation
+                generation == nil || generation == bot.webhookLine.generation
             else { return nil }
             bots[token]?.expire(at: time.now())
             guard bots[token]?.canPost == true, let update = bots[token]?.updates.first else {
-                bots[token]?.webhook?.line.rest()
+                bots[token]?.webhookLine.rest()
                 return nil
             }
             return WebhookLine.Post(
-                owner: owner, generation: webhook.line.generation, number: update.id,
+                owner: owner, generation: bot.webhookLine.generation, number: update.id,
                 request: webhook.request(update.json)
             )
         case .app:
@@ -59,14 +59,14 @@ extension SandboxPlatform {
     /// Any 2xx takes an update. What the answer says may be a method for the bot to call:
     /// https://core.telegram.org/bots/api#making-requests-when-getting-updates.
     private func settle(_ post: WebhookLine.Post, _ outcome: HTTPOutcome, token: String) async -> Duration? {
-        guard var bot = bots[token], bot.webhook?.line.generation == post.generation else { return nil }
+        guard var bot = bots[token], bot.webhookLine.generation == post.generation else { return nil }
         if let failure = outcome.webhookFailure(isTaken: { (200...299).contains($0) }) {
-            bot.webhook?.line.failed(failure, at: time.now())
+            bot.webhookLine.failed(failure, at: time.now())
             bots[token] = bot
-            return TelegramWebhook.pause(after: bot.webhook?.line.failures ?? 1, outcome)
+            return TelegramWebhook.pause(after: bot.webhookLine.failures, outcome)
         }
         bot.confirm(offset: post.number + 1)
-        bot.webhook?.line.succeeded()
+        bot.webhookLine.succeeded()
         bots[token] = bot
         if case .answered(let answer) = outcome { await call(answer, token: token) }
         return nil
@@ -111,7 +111,7 @@ extension SandboxPlatform {
             JSON(members: [
                 ("bot", .integer(bot.id)), ("url", bot.webhook.map { .string($0.url) }),
                 ("pending", .integer(Int64(bot.updates.count))),
-                ("last_error", bot.webhook?.line.lastError.map { .string($0) }),
+                ("last_error", bot.webhookLine.lastError.map { .string($0) }),
             ])
         }
         let app = JSON(members: [

@@ -20,6 +20,8 @@ struct TelegramBot: Sendable {
     let id: Int64
     var lastMessageID: Int64 = 0
     var webhook: TelegramWebhook?
+    /// Outlives the webhook, so that what is still on its way to an old one is known as such.
+    var webhookLine = WebhookLine()
     var profile = TelegramProfile()
     /// `nil`: all but those that are sent only when they are asked for.
     var allowedUpdates: [String]?

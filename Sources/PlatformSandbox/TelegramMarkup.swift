@@ -83,6 +83,12 @@ enum WebAddress {
         return numbers.count == 4 && numbers.first == 127 && !numbers.contains(nil)
     }
 
+    /// An address on Facebook: the only kind that a media template takes.
+    static func isFacebook(_ text: String) -> Bool {
+        guard isWeb(text), let host = place(in: text)?.host.lowercased() else { return false }
+        return host == "facebook.com" || host.hasSuffix(".facebook.com")
+    }
+
     /// The port as it is written; empty when it is not.
     static func port(of text: String) -> String { place(in: text).map { String($0.port) } ?? "" }
 

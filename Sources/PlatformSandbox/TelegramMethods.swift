@@ -18,7 +18,6 @@ extension SandboxPlatform {
         -> JSON
     {
         let bot = try bot(token)
-        if method == "sendrichmessage", !settings.knowsRichMessages { throw TelegramRefusal.notFound }
         if let draft { return try send(draft, token: token, chat: parameters.text("chat_id")) }
         if let answer = try answerProfile(method, token: token, parameters) { return answer }
         switch method {

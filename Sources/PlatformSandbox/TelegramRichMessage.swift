@@ -25,11 +25,13 @@ struct TelegramRichMessage: Sendable, Hashable {
         guard (html == nil) != (markdown == nil) else {
             throw .badRequest("rich_message must have exactly one of html and markdown")
         }
-        let (plain, tags) = html.map { Self.split($0) } ?? (markdown ?? "", [])
+        let (plain, tags, spaces) = html.map { Self.split($0) } ?? (markdown ?? "", [], 0)
         guard plain.contains(where: { !$0.isWhitespace }) || !tags.isEmpty else {
             throw .badRequest("rich message is empty")
         }
-        guard plain.utf16.count <= Self.maximumCharacters else { throw .badRequest("rich message is too long") }
+        guard plain.utf16.count - spaces <= Self.maximumCharacters else {
+            throw .badRequest("rich message is too long")
+        }
         let paragraphs = (markdown ?? "").split(separator: "\n\n").count
         guard tags.count(where: { Self.blockTags.contains($0) }) <= Self.maximumBlocks, paragraphs <= Self.maximumBlocks
         else { throw .badRequest("rich message has too many blocks") }
@@ -41,18 +43,20 @@ struct TelegramRichMessage: Sendable, Hashable {
         text = plain
     }
 
-    /// The text between tags, and the names of the tags that open.
-    private static func split(_ html: String) -> (String, [String]) {
+    /// The text with a space for each tag, the names of the tags that open, and how many of those spaces there are.
+    private static func split(_ html: String) -> (String, [String], Int) {
         var text: [UInt8] = []
         var tags: [String] = []
         var tag: [UInt8]?
+        var spaces = 0
         for byte in html.utf8 {
             if byte == UInt8(ascii: "<") {
                 tag = []
             } else if byte == UInt8(ascii: ">"), let open = tag {
                 let name = open.prefix { $0 > 0x20 && $0 != UInt8(ascii: "/") }
                 if !name.isEmpty { tags.append(String(decoding: name, as: UTF8.self).lowercased()) }
-                if !name.isEmpty || !open.isEmpty { text.append(UInt8(ascii: " ")) }
+                text.append(UInt8(ascii: " "))
+                spaces += 1
                 tag = nil
             } else if tag != nil {
                 tag?.append(byte)
@@ -60,6 +64,6 @@ struct TelegramRichMessage: Sendable, Hashable {
                 text.append(byte)
             }
         }
-        return (String(decoding: text, as: UTF8.self), tags)
+        return (String(decoding: text, as: UTF8.self), tags, spaces)
     }
 }

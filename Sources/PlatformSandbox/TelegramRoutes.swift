@@ -57,6 +57,9 @@ struct TelegramRoutes: Sendable {
         guard let parameters else { throw TelegramRefusal.badRequest("can't parse the request body") }
         // A bad token is told before a bad parameter, as on the platform.
         try await platform.checkTelegramToken(token)
+        guard method != "sendrichmessage" || platform.settings.knowsRichMessages else {
+            throw TelegramRefusal.notFound
+        }
         let draft = try TelegramDraft.read(method, parameters)
         return try await platform.telegram(method, token: token, parameters: parameters, draft: draft)
     }

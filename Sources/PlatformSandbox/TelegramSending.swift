@@ -46,16 +46,7 @@ extension SandboxPlatform {
             switch item.source {
             case .url(let url): media.append(files.add(url: url, kind: item.kind))
             case .upload(let file):
-                if item.kind == .photo {
-                    guard file.bytes.count <= 10 << 20 else {
-                        throw .badRequest(
-                            "file of size \(file.bytes.count) bytes is too big for a photo; the maximum size is 10485760 bytes"
-                        )
-                    }
-                    guard FileShelf.pictureType(of: file.bytes) != nil else {
-                        throw .badRequest("IMAGE_PROCESS_FAILED")
-                    }
-                }
+                if item.kind == .photo { try checkPhoto(file.bytes) }
                 media.append(files.add(upload: file, kind: item.kind))
             case .fileID(let id):
                 guard let known = files.media(id), known.kind == item.kind else {
@@ -65,5 +56,15 @@ extension SandboxPlatform {
             }
         }
         return media
+    }
+
+    /// At most 10 MB, and of a shape that Telegram takes.
+    private func checkPhoto(_ bytes: [UInt8]) throws(TelegramRefusal) {
+        guard bytes.count <= 10 << 20 else {
+            throw .badRequest(
+                "file of size \(bytes.count) bytes is too big for a photo; the maximum size is 10485760 bytes")
+        }
+        guard FileShelf.pictureType(of: bytes) != nil else { throw .badRequest("IMAGE_PROCESS_FAILED") }
+        guard PictureSize(bytes)?.isPhoto ?? true else { throw .badRequest("PHOTO_INVALID_DIMENSIONS") }
     }
 }

@@ -23,6 +23,9 @@ extension SandboxPlatform {
         let deadline = time.now() + .seconds(timeout)
         while bots[token]?.updates.isEmpty ?? true, time.now() < deadline {
             try await time.sleep(for: Self.pollInterval)
+            guard bots[token]?.webhook == nil else {
+                throw TelegramRefusal(409, "Conflict: terminated by setWebhook request")
+            }
             guard bots[token]?.polls == poll else {
                 throw TelegramRefusal(
                     409,
@@ -40,13 +43,11 @@ extension SandboxPlatform {
         if method == "getwebhookinfo" {
             let bot = bots[token]
             let pending = bot?.updates.count ?? 0
-            return bot?.webhook?.info(pending: pending, allowed: bot?.allowedUpdates)
+            return bot?.webhook?.info(bot?.webhookLine ?? WebhookLine(), pending: pending, allowed: bot?.allowedUpdates)
                 ?? ["url": "", "has_custom_certificate": false, "pending_update_count": .integer(Int64(pending))]
         }
-        var line = bots[token]?.webhook?.line ?? WebhookLine()
-        line.reset()
         bots[token]?.webhook = webhook
-        bots[token]?.webhook?.line = line
+        bots[token]?.webhookLine.reset()
         if asked { bots[token]?.allow(parameters.structure("allowed_updates")) }
         webhookSignal.raise()
         return true

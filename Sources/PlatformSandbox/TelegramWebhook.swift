@@ -13,7 +13,6 @@ struct TelegramWebhook: Sendable {
     let secret: String
     let maxConnections: Int64
     let hasCertificate: Bool
-    var line = WebhookLine()
 
     var isReachable: Bool { WebAddress.isLoopback(url) }
 
@@ -48,7 +47,7 @@ struct TelegramWebhook: Sendable {
     }
 
     /// A WebhookInfo object.
-    func info(pending: Int, allowed: [String]?) -> JSON {
+    func info(_ line: WebhookLine, pending: Int, allowed: [String]?) -> JSON {
         JSON(members: [
             ("url", .string(url)), ("has_custom_certificate", .bool(hasCertificate)),
             ("pending_update_count", .integer(Int64(pending))),

@@ -106,4 +106,13 @@ import Testing
             #expect(status == (mode == "slow" ? 200 : 0))
         }
     }
+
+    @Test func `every second connection is closed before it is read`() async throws {
+        try await SandboxClient.with { client in
+            _ = await client.control("faults", ["mode": "close_before_read", "every": 2])
+            var statuses: [Int] = []
+            for _ in 0..<4 { statuses.append(await Self.send(client).status) }
+            #expect(statuses == [200, 0, 200, 0])
+        }
+    }
 }

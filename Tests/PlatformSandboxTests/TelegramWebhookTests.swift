@@ -148,4 +148,20 @@ import Testing
             #expect(await client.telegram("answerCallbackQuery", ["callback_query_id": id]).status == 400)
         }
     }
+
+    @Test func `a webhook that is set anew gets what the old one did not take`() async throws {
+        let hook = Webhook { request, _ in .json(request.url.hasSuffix("/new") ? 200 : 500, "") }
+        try await SandboxClient.with(sender: hook, clock: SteppedTime()) { client in
+            await Self.set(client)
+            _ = await client.control("say", Self.say("kept"))
+            _ = await hook.next()
+            _ = await client.telegram("deleteWebhook", [:])
+            _ = await client.telegram("setWebhook", ["url": "http://localhost/new"])
+            let taken = await hook.next().first
+            #expect(taken?.url == "http://localhost/new")
+            #expect(taken?.headers["X-Telegram-Bot-Api-Secret-Token"] == nil)
+            let info = await client.telegram("getWebhookInfo", [:]).json["result"]
+            #expect(info?["last_error_message"] == nil)
+        }
+    }
 }

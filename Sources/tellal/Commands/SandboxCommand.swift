@@ -31,6 +31,9 @@ struct SandboxCommand: AsyncParsableCommand {
     @Flag(help: "Refuse what is faster than the platforms' published rates, as they do.")
     var enforceRates = false
 
+    @Flag(help: "Answer like a Bot API before 10.1, which knows no sendRichMessage.")
+    var withoutRichMessages = false
+
     @Option(help: ArgumentHelp("The folder with web/sandbox.mustache.", valueName: "folder"))
     var templates: String?
 
@@ -49,7 +52,9 @@ struct SandboxCommand: AsyncParsableCommand {
             let logger = Logs.libraries(settings)
             let transport = try Workshop.transport(settings)
             let sandbox = try PlatformSandbox(
-                SandboxSettings(subscribers: subscribers, enforceRates: enforceRates), time: SystemTime(),
+                SandboxSettings(
+                    subscribers: subscribers, enforceRates: enforceRates, knowsRichMessages: !withoutRichMessages),
+                time: SystemTime(),
                 templates: settings.templates, logger: logger, sender: transport)
             let router = Router(context: SandboxRequestContext.self)
             HealthRoutes.add(to: router)
