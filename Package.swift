@@ -77,7 +77,7 @@ let package = Package(
         ),
 
         target("WebInterface", ["CampaignModel", "CampaignEngine", hummingbird, lifecycle, logging]),
-        target("PlatformSandbox", ["CampaignModel", crypto, hummingbird, logging, mustache]),
+        target("PlatformSandbox", ["CampaignModel", crypto, hummingbird, lifecycle, logging, mustache]),
 
         .executableTarget(
             name: "tellal",

@@ -2,6 +2,7 @@ import CampaignModel
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import ServiceLifecycle
 
 /// An answer before it is put onto the wire.
 struct SandboxAnswer: Sendable {
@@ -43,9 +44,11 @@ extension SandboxAnswer {
         async -> Response
     {
         if fault.mode == .hang {
-            // Ends with an error when the client leaves; either way there is nobody to answer.
-            try? await request.body.consumeWithCancellationOnInboundClose { _ in
-                try await time.sleep(for: .milliseconds(fault.milliseconds))
+            // Ends with an error when the client leaves or the sandbox ends; either way there is nobody to answer.
+            try? await cancelWhenGracefulShutdown {
+                try await request.body.consumeWithCancellationOnInboundClose { _ in
+                    try await time.sleep(for: .milliseconds(fault.milliseconds))
+                }
             }
         }
         return broken(context)

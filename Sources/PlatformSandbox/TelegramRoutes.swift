@@ -2,6 +2,7 @@ import CampaignModel
 import HTTPTypes
 import Hummingbird
 import Logging
+import ServiceLifecycle
 
 /// The Bot API's addresses: `/bot<token>/<method>` and `/file/bot<token>/<path>`.
 struct TelegramRoutes: Sendable {
@@ -43,6 +44,8 @@ struct TelegramRoutes: Sendable {
         do {
             if let refusal = fault?.telegramRefusal { throw refusal }
             answer = SandboxAnswer(["ok": true, "result": try await result(method, token: token, parameters)])
+        } catch is CancellationError {
+            return SandboxAnswer.broken(context)
         } catch let refusal as TelegramRefusal {
             await platform.countRefusal()
             answer = SandboxAnswer(refusal.json, status: refusal.code)
@@ -59,6 +62,12 @@ struct TelegramRoutes: Sendable {
         try await platform.checkTelegramToken(token)
         guard method != "sendrichmessage" || platform.settings.knowsRichMessages else {
             throw TelegramRefusal.notFound
+        }
+        if method == "getupdates" {
+            // Nobody is kept waiting by a sandbox that ends.
+            return try await cancelWhenGracefulShutdown {
+                try await platform.telegram(method, token: token, parameters: parameters, draft: nil)
+            }
         }
         let draft = try TelegramDraft.read(method, parameters)
         return try await platform.telegram(method, token: token, parameters: parameters, draft: draft)
