@@ -27,6 +27,11 @@ struct FaultBoard: Sendable {
     /// The fault that was set for everybody on both platforms.
     var general: Fault { faults[Scope()] ?? Fault() }
 
+    /// Whether the platform's token is no longer good.
+    func revokesToken(of platform: Platform) -> Bool {
+        [platform, nil].contains { faults[Scope(platform: $0, recipient: nil)]?.mode == .tokenRevoked }
+    }
+
     /// - Returns: False when there are too many.
     mutating func set(_ fault: Fault, for scope: Scope) -> Bool {
         guard fault.mode != .ok else {

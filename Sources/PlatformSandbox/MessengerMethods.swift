@@ -18,14 +18,15 @@ extension SandboxPlatform {
         if node.hasPrefix("act_") { return try marketing(method, account: node, edge: edge, parameters) }
         if node == "me", edge == "permissions" { return Self.permissions }
         let isPerson = conversations[Key(platform: .messenger, address: node)] != nil
-        if method == "GET", edge == nil, isPerson || node != "me" && !isPage(node) {
-            return try profile(node, fields: parameters.text("fields"))
+        let fields = parameters.text("fields")
+        if method == "GET", edge == nil, isPerson || node != "me" && !isPage(node) && !Self.asksForPage(fields) {
+            return try profile(node, fields: fields)
         }
         guard !isPerson, node == "me" || settings.pageID == nil || settings.pageID == node else {
             throw MessengerRefusal.unsupported(node)
         }
         let page = try page(node, token: token)
-        if method == "GET", edge == nil { return Self.page(page, fields: parameters.text("fields")) }
+        if method == "GET", edge == nil { return Self.page(page, fields: fields) }
         if method == "POST", edge == "messages" {
             guard let draft else { throw MessengerRefusal.parameter("The parameter message is required") }
             return try send(draft, page: page)
@@ -84,6 +85,12 @@ extension SandboxPlatform {
     private static func list(_ value: JSON?) -> [String] {
         if let names = value?.array { return names.compactMap(\.string) }
         return (value?.string ?? "").split(separator: ",").map { String($0) }
+    }
+
+    /// Whether somebody wants to know what only a Page has, where any id is one.
+    private static func asksForPage(_ fields: String?) -> Bool {
+        let wanted = fields?.split(separator: ",") ?? []
+        return wanted.contains("category") || wanted.contains("name") && !wanted.contains("first_name")
     }
 
     private func isPage(_ node: String) -> Bool { settings.pageID == node || pages[node] != nil }
@@ -156,7 +163,7 @@ extension SandboxPlatform {
     /// https://developers.facebook.com/docs/graph-api/reference/debug_token
     private func debug(_ input: String?) -> JSON {
         let input = input ?? ""
-        let isRevoked = faults.general.mode == .tokenRevoked
+        let isRevoked = faults.revokesToken(of: .messenger)
         let isValid = !input.isEmpty && settings.pageToken.map { $0.reveal() == input } ?? true && !isRevoked
         let error: JSON = [
             "code": 190, "subcode": 460, "message": "Error validating access token: The session has been invalidated.",
@@ -173,8 +180,7 @@ extension SandboxPlatform {
 
     /// The share of the calls of a day that are used up, in percent: 200 for each person that the Page can message.
     func usage(pause minutes: Int?, page: String) -> (app: JSON, business: JSON) {
-        let people = conversations.keys.count(where: { $0.platform == .messenger })
-        let percent = minutes == nil ? min(100, messengerCalls * 100 / Int64(max(1, people) * 200)) : 100
+        let percent = minutes == nil ? min(100, messengerCalls * 100 / Int64(max(1, messengerPeople) * 200)) : 100
         let plain: JSON = ["call_count": .integer(percent), "total_cputime": 0, "total_time": 0]
         let more: JSON = [
             "type": "messenger", "call_count": .integer(percent), "total_cputime": 0, "total_time": 0,

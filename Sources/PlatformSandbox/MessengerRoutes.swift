@@ -72,7 +72,8 @@ struct MessengerRoutes: Sendable {
                 method: request.method.rawValue, node: node, edge: edge,
                 token: parameters.text("access_token") ?? Self.bearer(request), parameters: parameters
             )
-            fault = await platform.takeFault(call.fault)
+            // A revoked token is looked into with another one.
+            fault = node == "debug_token" ? nil : await platform.takeFault(call.fault)
             if let fault, fault.mode == .hang || fault.mode == .closeBeforeRead {
                 return await SandboxAnswer.silence(request, context, fault, time)
             }

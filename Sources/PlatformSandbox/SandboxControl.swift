@@ -79,7 +79,10 @@ extension SandboxPlatform {
     }
 
     func store(_ person: Conversation) {
-        if conversations.updateValue(person, forKey: person.key) == nil { order.append(person.key) }
+        if conversations.updateValue(person, forKey: person.key) == nil {
+            order.append(person.key)
+            if person.platform == .messenger { messengerPeople += 1 }
+        }
         revision += 1
     }
 

@@ -2,46 +2,47 @@ import CampaignModel
 
 /// What the courier asks.
 extension SandboxPlatform {
-    /// The webhooks that have something to post and nobody who does; they are the caller's from now on.
-    func takeWaitingWebhooks() -> [WebhookLine.Owner] {
-        var owners: [WebhookLine.Owner] = []
+    /// The webhooks that have something to post and nobody who does, with the generation of each; they are the caller's
+    /// from now on.
+    func takeWaitingWebhooks() -> [(owner: WebhookLine.Owner, generation: Int)] {
+        var waiting: [(owner: WebhookLine.Owner, generation: Int)] = []
         for (token, bot) in bots where bot.canPost && !bot.webhookLine.isBusy {
             bots[token]?.webhookLine.begin()
-            owners.append(.bot(token))
+            waiting.append((.bot(token), bot.webhookLine.generation))
         }
         if app.canPost, !app.line.isBusy {
             app.line.begin()
-            owners.append(.app)
+            waiting.append((.app, app.line.generation))
         }
-        return owners
+        return waiting
     }
 
     /// The next post of a webhook.
     ///
     /// - Returns: `nil` when there is none, or when the address has changed since; then somebody else carries on.
-    func nextPost(_ owner: WebhookLine.Owner, after generation: Int?) -> WebhookLine.Post? {
+    func nextPost(_ owner: WebhookLine.Owner, generation: Int) -> WebhookLine.Post? {
         switch owner {
         case .bot(let token):
-            guard let bot = bots[token], let webhook = bot.webhook,
-                generation == nil || generation == bot.webhookLine.generation
-            else { return nil }
+            guard let bot = bots[token], let webhook = bot.webhook, generation == bot.webhookLine.generation else {
+                return nil
+            }
             bots[token]?.expire(at: time.now())
             guard bots[token]?.canPost == true, let update = bots[token]?.updates.first else {
                 bots[token]?.webhookLine.rest()
                 return nil
             }
             return WebhookLine.Post(
-                owner: owner, generation: bot.webhookLine.generation, number: update.id,
+                owner: owner, generation: generation, number: update.id,
                 request: webhook.request(update.json)
             )
         case .app:
-            guard generation == nil || generation == app.line.generation else { return nil }
+            guard generation == app.line.generation else { return nil }
             guard app.canPost, let request = app.nextRequest(), let first = app.events.first else {
                 app.line.rest()
                 return nil
             }
             return WebhookLine.Post(
-                owner: owner, generation: app.line.generation, number: first.number, request: request
+                owner: owner, generation: generation, number: first.number, request: request
             )
         }
     }

@@ -30,6 +30,8 @@ actor SandboxPlatform {
     var messengerMeter: RateMeter
     var lastMessengerID = 0
     var messengerCalls: Int64 = 0
+    /// Counted once, for every answer tells how much of the day's calls is used up.
+    var messengerPeople = 0
     var app: MessengerApp
     var marketing = MarketingSubscriptions()
     var pages: [String: MessengerPage] = [:]
@@ -54,6 +56,7 @@ actor SandboxPlatform {
                 platform: person.platform, address: person.address, firstName: person.firstName, lastActiveAt: now
             )
             order.append(key)
+            if person.platform == .messenger { messengerPeople += 1 }
         }
         if let token = settings.telegramToken?.reveal() {
             bots[token] = TelegramBot(token: token, now: now)

@@ -1,5 +1,3 @@
-import HTTPTypes
-
 extension Fault {
     /// How Telegram refuses because of this fault; `nil` when it accepts.
     var telegramRefusal: TelegramRefusal? {
@@ -19,7 +17,7 @@ extension Fault {
         case .migrate: .migrated(to: migratesTo)
         case .tokenRevoked: .unauthorized
         case .status where status == 429: .tooManyRequests(seconds)
-        case .status: TelegramRefusal(status ?? 500, HTTPResponse.Status(code: status ?? 500).reasonPhrase)
+        case .status: TelegramRefusal(status ?? 500, StatusWords.of(status ?? 500))
         case .error: TelegramRefusal(status ?? 400, "Bad Request")
         case .ok, .delay, .slow, .dropAfterAccept, .closeBeforeRead, .hang, .windowClosed, .pageRestricted: nil
         }

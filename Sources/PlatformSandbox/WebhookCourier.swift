@@ -10,16 +10,16 @@ struct WebhookCourier: Sendable {
     func run() async {
         await withDiscardingTaskGroup { group in
             for await _ in platform.webhookSignal.raised {
-                for owner in await platform.takeWaitingWebhooks() { group.addTask { await carry(owner) } }
+                for (owner, generation) in await platform.takeWaitingWebhooks() {
+                    group.addTask { await carry(owner, generation) }
+                }
             }
             group.cancelAll()
         }
     }
 
-    private func carry(_ owner: WebhookLine.Owner) async {
-        var generation: Int?
-        while !Task.isCancelled, let post = await platform.nextPost(owner, after: generation) {
-            generation = post.generation
+    private func carry(_ owner: WebhookLine.Owner, _ generation: Int) async {
+        while !Task.isCancelled, let post = await platform.nextPost(owner, generation: generation) {
             let outcome = await sender.send(post.request)
             guard let pause = await platform.settle(post, outcome) else { continue }
             do { try await time.sleep(for: pause) } catch { return }

@@ -62,7 +62,8 @@ extension HTTPOutcome {
     func webhookFailure(isTaken: (Int) -> Bool) -> String? {
         switch self {
         case .answered(let answer):
-            isTaken(answer.status) ? nil : "Wrong response from the webhook: \(answer.status)"
+            isTaken(answer.status)
+                ? nil : "Wrong response from the webhook: \(answer.status) \(StatusWords.of(answer.status))"
         case .notSent(let failure) where failure.kind == .refused: "Connection refused"
         case .notSent(let failure) where failure.kind == .timedOut: "Connection timed out"
         case .unanswered(let failure) where failure.kind == .timedOut: "Read timeout expired"

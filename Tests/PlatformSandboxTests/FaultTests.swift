@@ -40,6 +40,7 @@ import Testing
         try await SandboxClient.with { client in
             let telegram: [(JSON, JSON, Int, String)] = [
                 (["mode": "bad_entities"], ["parse_mode": "HTML"], 400, "can't parse entities"),
+                (["mode": "status", "status": 502], [:], 502, "Bad Gateway"),
                 (["mode": "token_revoked"], [:], 401, "Unauthorized"),
                 (["status": 403, "description": "Forbidden: user is deactivated"], [:], 403, "user is deactivated"),
             ]

@@ -67,6 +67,16 @@ import Testing
         }
     }
 
+    @Test func `a revoked token is told as such`() async throws {
+        try await SandboxClient.with { client in
+            _ = await client.control("faults", ["mode": "token_revoked", "platform": "messenger"])
+            #expect(await client.get("/v25.0/me?access_token=p").json["error"]?["code"] == 190)
+            let data = await client.get("/v25.0/debug_token?input_token=p&access_token=q").json["data"]
+            #expect(data?["is_valid"] == false)
+            #expect(await client.telegram("getMe", [:]).status == 200)
+        }
+    }
+
     @Test func `a person's profile has the fields that are asked for`() async throws {
         try await SandboxClient.with { client in
             let names: JSON = ["first_name": "Zoë", "locale": "nl_NL", "timezone": 2]

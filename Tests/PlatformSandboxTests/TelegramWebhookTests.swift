@@ -36,7 +36,7 @@ import Testing
             let texts = await hook.bodies(4).map { $0["message"]?["text"] }
             #expect(texts == ["one", "one", "one", "two"])
             let info = await client.telegram("getWebhookInfo", [:]).json["result"]
-            #expect(info?["last_error_message"] == "Wrong response from the webhook: 500")
+            #expect(info?["last_error_message"] == "Wrong response from the webhook: 500 Internal Server Error")
             #expect(info?["last_error_date"]?.integer ?? 0 > 0)
         }
     }
