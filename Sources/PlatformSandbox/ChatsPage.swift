@@ -86,7 +86,7 @@ struct ChatsPage: Sendable {
             "replies": message.quickReplies.map { button($0) },
             "cards": message.cards.map { card in
                 [
-                    "title": card.title, "subtitle": card.subtitle ?? "", "image": card.image ?? "",
+                    "title": card.title, "subtitle": card.subtitle ?? false, "image": card.image ?? false,
                     "buttons": card.buttons.map { button($0) },
                 ] as [String: Any]
             },

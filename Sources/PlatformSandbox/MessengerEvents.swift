@@ -59,17 +59,23 @@ extension SandboxPlatform {
         return postback(person, page: page, title: "Get Started", payload: payload, referral: referral)
     }
 
-    func messengerSay(_ person: Conversation, text: String, quickReply: String? = nil, _ json: JSON) -> JSON {
+    func messengerSay(
+        _ person: Conversation, text: String, media: ChatMessage.Media? = nil, quickReply: String? = nil, _ json: JSON
+    ) -> JSON {
         touch(person)
         let page = page(json)
         let id = nextMessengerID()
-        append(
-            ChatMessage(
-                id: id, sender: page, isFromPerson: true, date: time.now(), text: FormattedText(text: text)
-            ), to: person.key
+        var shown = ChatMessage(
+            id: id, sender: page, isFromPerson: true, date: time.now(), text: FormattedText(text: text)
         )
+        shown.media = media.map { [$0] } ?? []
+        append(shown, to: person.key)
         let message = JSON(members: [
-            ("mid", .string(id)), ("text", .string(text)),
+            ("mid", .string(id)), ("text", text.isEmpty ? nil : .string(text)),
+            (
+                "attachments",
+                media.map { [["type": .string($0.kind.messengerName), "payload": ["url": .string($0.url)]]] }
+            ),
             ("quick_reply", quickReply.map { ["payload": .string($0)] }),
         ])
         return tell("messages", person, page: page, [("message", message)], id: id)
@@ -234,5 +240,17 @@ extension SandboxPlatform {
         return tell("messaging_optins", person, page: page, [("optin", optIn)]).adding(
             ["token": .string(subscription.token)]
         )
+    }
+}
+
+extension ChatMessage.Media.Kind {
+    /// What an attachment's `type` is.
+    fileprivate var messengerName: String {
+        switch self {
+        case .photo, .animation: "image"
+        case .video: "video"
+        case .audio, .voice: "audio"
+        case .document: "file"
+        }
     }
 }

@@ -179,14 +179,14 @@ extension SandboxPlatform {
     }
 
     /// The share of the calls of a day that are used up, in percent: 200 for each person that the Page can message.
-    func usage(pause minutes: Int?, page: String) -> (app: JSON, business: JSON) {
+    func usage(pause minutes: Int?, node: String) -> (app: JSON, business: JSON) {
         let percent = minutes == nil ? min(100, messengerCalls * 100 / Int64(max(1, messengerPeople) * 200)) : 100
         let plain: JSON = ["call_count": .integer(percent), "total_cputime": 0, "total_time": 0]
         let more: JSON = [
             "type": "messenger", "call_count": .integer(percent), "total_cputime": 0, "total_time": 0,
             "estimated_time_to_regain_access": .integer(Int64(minutes ?? 0)),
         ]
-        return (plain, JSON(members: [(page, [more])]))
+        return (plain, JSON(members: [(node == "me" ? presentPage : node, [more])]))
     }
 
     private func attach(_ parameters: RequestParameters) throws(MessengerRefusal) -> JSON {

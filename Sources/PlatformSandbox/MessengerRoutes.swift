@@ -84,7 +84,7 @@ struct MessengerRoutes: Sendable {
         }
         if fault?.mode == .dropAfterAccept { return SandboxAnswer.broken(context) }
         if let fault, fault.isSlow { try await time.sleep(for: .milliseconds(fault.milliseconds)) }
-        let usage = await platform.usage(pause: fault?.messengerPause, page: node)
+        let usage = await platform.usage(pause: fault?.messengerPause, node: node)
         answer.headers += [(.appUsage, usage.app.text), (.businessUsage, usage.business.text)]
         return answer.response
     }

@@ -32,16 +32,29 @@ extension SandboxPlatform {
         }
     }
 
-    /// A person writes something.
+    /// A person writes something, or sends a picture or file: `url` says where it is, `kind` what it is.
     func say(_ json: JSON) throws(Problem) -> JSON {
         let person = try person(json)
-        guard let text = json["text"]?.string, (1...4096).contains(text.utf16.count) else {
-            throw Problem(.badData, "text is missing, or longer than 4096")
+        let media = try media(json)
+        let text = json["text"]?.string ?? ""
+        guard (media == nil ? 1 : 0)...4096 ~= text.utf16.count else {
+            throw Problem(.badData, "text is missing, or longer than 4096", hint: "give text, or url and kind")
         }
         switch person.platform {
-        case .telegram: return try telegramSay(person, text: text, json)
-        case .messenger: return messengerSay(person, text: text, json)
+        case .telegram: return try telegramSay(person, text: text, media: media, json)
+        case .messenger: return messengerSay(person, text: text, media: media, json)
         }
+    }
+
+    private func media(_ json: JSON) throws(Problem) -> ChatMessage.Media? {
+        guard let url = json["url"]?.string else { return nil }
+        guard WebAddress.isWeb(url), let kind = ChatMessage.Media.Kind(rawValue: json["kind"]?.string ?? "photo") else {
+            throw Problem(
+                .badData, "url is no web address, or kind is unknown",
+                hint: "kind is one of photo, video, audio, document, animation, voice"
+            )
+        }
+        return files.add(url: url, kind: kind)
     }
 
     /// A person presses a button: of the message named, or of the latest that has it.

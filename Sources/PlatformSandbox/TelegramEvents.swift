@@ -2,7 +2,9 @@ import CampaignModel
 
 /// What a bot hears of its people: https://core.telegram.org/bots/api#update.
 extension SandboxPlatform {
-    func telegramSay(_ person: Conversation, text: String, _ json: JSON) throws(Problem) -> JSON {
+    func telegramSay(_ person: Conversation, text: String, media: ChatMessage.Media? = nil, _ json: JSON)
+        throws(Problem) -> JSON
+    {
         touch(person)
         let token = try botToken(json)
         guard var bot = bots[token] else { throw Problem(.notFound, "there is no such bot") }
@@ -11,6 +13,7 @@ extension SandboxPlatform {
             text: FormattedText(text: text)
         )
         message.topic = json["message_thread_id"]?.integer
+        message.media = media.map { [$0] } ?? []
         if text.hasPrefix("/") {
             let length = text.prefix { !$0.isWhitespace }.utf16.count
             message.text.entities = [FormattedText.Entity(kind: .botCommand, offset: 0, length: length)]

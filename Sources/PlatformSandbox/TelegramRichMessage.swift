@@ -13,6 +13,7 @@ struct TelegramRichMessage: Sendable, Hashable {
 
     /// As it was sent.
     let json: JSON
+    let hasMedia: Bool
     /// Without its markup.
     let text: String
 
@@ -36,9 +37,9 @@ struct TelegramRichMessage: Sendable, Hashable {
         guard tags.count(where: { Self.blockTags.contains($0) }) <= Self.maximumBlocks, paragraphs <= Self.maximumBlocks
         else { throw .badRequest("rich message has too many blocks") }
         let pictures = (markdown ?? "").split(separator: "![", omittingEmptySubsequences: false).count - 1
-        guard tags.count(where: { Self.mediaTags.contains($0) }) + pictures <= Self.maximumMedia else {
-            throw .badRequest("rich message has too many media")
-        }
+        let media = tags.count(where: { Self.mediaTags.contains($0) }) + pictures
+        guard media <= Self.maximumMedia else { throw .badRequest("rich message has too many media") }
+        hasMedia = media > 0
         json = rich
         text = plain
     }
@@ -64,6 +65,6 @@ struct TelegramRichMessage: Sendable, Hashable {
                 text.append(byte)
             }
         }
-        return (String(decoding: text, as: UTF8.self), tags, spaces)
+        return (TelegramHTML.decoded(text[...]), tags, spaces)
     }
 }

@@ -79,10 +79,19 @@ struct TelegramRoutes: Sendable {
         let hasMode = { (value: JSON?) in !(value?.string ?? "").isEmpty }
         return FaultBoard.Call(
             platform: .telegram, recipients: [parameters?.text("chat_id")].compactMap(\.self),
-            isSend: TelegramDraft.sends(method), hasMedia: method != "sendmessage",
-            hasMarkup: hasMode(parameters?["parse_mode"]) || parameters?["entities"] != nil
+            isSend: TelegramDraft.sends(method), hasMedia: hasMedia(method, parameters),
+            hasMarkup: method == "sendrichmessage" || hasMode(parameters?["parse_mode"])
+                || parameters?["entities"] != nil
                 || parameters?["caption_entities"] != nil || items.contains { hasMode($0["parse_mode"]) }
         )
+    }
+
+    private static func hasMedia(_ method: String, _ parameters: RequestParameters?) -> Bool {
+        switch method {
+        case "sendmessage": false
+        case "sendrichmessage": parameters.flatMap { try? TelegramRichMessage($0) }?.hasMedia ?? false
+        default: true
+        }
     }
 }
 

@@ -120,6 +120,17 @@ import Testing
         }
     }
 
+    @Test func `a picture comes without text`() async throws {
+        let hook = Webhook()
+        try await Self.with(hook) { client in
+            let url: JSON = "https://example.com/a.png"
+            _ = await client.control("say", Self.person.adding(["url": url]))
+            let message = await hook.events().first?["message"]
+            #expect(message?["text"] == nil)
+            #expect(message?["attachments"] == [["type": "image", "payload": ["url": url]]])
+        }
+    }
+
     @Test func `an echo carries the metadata, a delivery the ids`() async throws {
         let hook = Webhook()
         try await Self.with(hook) { client in

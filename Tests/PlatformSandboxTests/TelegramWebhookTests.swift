@@ -137,6 +137,16 @@ import Testing
         }
     }
 
+    @Test func `a picture comes with its caption`() async throws {
+        try await SandboxClient.with { client in
+            _ = await client.telegram("getMe", [:])
+            _ = await client.control("say", Self.say("look").adding(["url": "https://example.com/a.png"]))
+            let message = await client.telegram("getUpdates", [:]).json["result"]?.array?.first?["message"]
+            #expect(message?["caption"] == "look")
+            #expect(message?["photo"]?.array?.isEmpty == false)
+        }
+    }
+
     @Test func `a callback query is answered once`() async throws {
         try await SandboxClient.with { client in
             let keyboard: JSON = ["inline_keyboard": [[["text": "Stop", "callback_data": "stop"]]]]
