@@ -26,7 +26,9 @@ extension SandboxPlatform {
         guard let page = parameters.text("page_id"), settings.pageID == nil || settings.pageID == page else {
             throw .parameter("Param page_id must be a Page that the ad account may use")
         }
-        let start = parameters["start_time"]?.integer.map { Timestamp(seconds: $0) }
+        let seconds = parameters["start_time"]?.integer
+        guard (0...99_999_999_999).contains(seconds ?? 0) else { throw .parameter("Param start_time is no time") }
+        let start = seconds.map { Timestamp(seconds: $0) }
         if let start, start - time.now() > .days(30) { throw .parameter("Param start_time must be within 30 days") }
         let campaign = marketing.add(account, page: page, name: name, startsAt: start, at: time.now())
         return ["id": .string(campaign.id)]
@@ -55,6 +57,9 @@ extension SandboxPlatform {
         }
         guard subscription.isInSupportedRegion else {
             throw .marketing(2_300_032, "The subscriber is not in a supported region.")
+        }
+        guard conversations[Key(platform: .messenger, address: subscription.person)]?.isBlocked == false else {
+            throw .marketing(2_300_036, "The subscriber cannot receive this message now.")
         }
         if let last = subscription.lastSentAt, now - last < Self.gap {
             throw .marketing(2_300_035, "The subscriber has received a marketing message in the last 12 hours.")
@@ -122,7 +127,7 @@ extension MarketingSubscriptions.Subscription {
             ("notification_messages_reoptin", "ENABLED"),
             ("creation_timestamp", .integer(createdAt.milliseconds / 1000)),
             ("token_expiry_timestamp", .integer(expiresAt.milliseconds / 1000)),
-            ("user_token_status", isStopped ? "STOPPED" : "NOT_REFRESHED"), ("topic_title", .string(title)),
+            ("user_token_status", "NOT_REFRESHED"), ("topic_title", .string(title)),
             ("notification_messages_timezone", timezone.map { .string($0) }),
             ("next_eligible_time", next.map { .integer($0.milliseconds / 1000) }),
         ])

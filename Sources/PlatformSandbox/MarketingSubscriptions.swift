@@ -64,10 +64,10 @@ struct MarketingSubscriptions: Sendable {
         return !own.isEmpty
     }
 
-    /// Those of a Page after a token, oldest first.
+    /// Those of a Page that can be sent to, after a token, oldest first.
     func list(page: String, after: String?, limit: Int) -> (shown: [Subscription], hasMore: Bool) {
         let start = after.flatMap { tokens.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
-        let all = tokens[start...].lazy.compactMap { subscriptions[$0] }.filter { $0.page == page }
+        let all = tokens[start...].lazy.compactMap { subscriptions[$0] }.filter { $0.page == page && !$0.isStopped }
         let shown = Array(all.prefix(limit + 1))
         return (Array(shown.prefix(limit)), shown.count > limit)
     }

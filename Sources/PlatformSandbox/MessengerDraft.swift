@@ -35,7 +35,7 @@ struct MessengerDraft: Sendable {
             throw .parameter("The parameter message is required")
         }
         try read(message, files: [:])
-        guard kind == "generic" || kind == "button" || kind == "text" || kind == "media" || kind == "product" else {
+        guard ["generic", "button", "text", "media"].contains(kind) else {
             throw .parameter("Param message must be a text or a template of a marketing message")
         }
     }
