@@ -61,14 +61,17 @@ package struct EngineSettings: Sendable {
     package var hurriesAt: @Sendable (HostKey) -> Bool
     /// Whether hubs can call this server, so that what they say of changes counts.
     package var hearsHubs: Bool
+    /// After how long people are forgotten who are not subscribed; nil for never.
+    package var keepInactive: Duration?
     /// Nothing is held: for measuring, where nobody is told anything.
     package var acceptsFloods: Bool
 
     package init(
         fetchMaxBytes: Int64? = nil, fetchConcurrency: Int = 64, fetchPerHost: Int = 2, sendConcurrency: Int = 32,
         hurriesAt: @escaping @Sendable (HostKey) -> Bool = { _ in false }, hearsHubs: Bool = false,
-        acceptsFloods: Bool = false
+        keepInactive: Duration? = nil, acceptsFloods: Bool = false
     ) {
+        self.keepInactive = keepInactive
         self.hearsHubs = hearsHubs
         self.hurriesAt = hurriesAt
         self.acceptsFloods = acceptsFloods

@@ -7,6 +7,8 @@ import ServiceLifecycle
 package struct EventService: Service {
     /// Between wake-ups: what another process may have put there.
     private static let glance = Duration.seconds(30)
+    /// Between two looks at what is kept for too long.
+    private static let careInterval = Duration.hours(1)
 
     private let engine: Engine
     private let inbox: WakeSignal
@@ -30,16 +32,27 @@ package struct EventService: Service {
         do {
             try await cancelWhenGracefulShutdown {
                 let run = EventRun(engine)
+                var careAt = engine.time.now()
                 while !Task.isCancelled, !engine.stop.isRaised {
                     let calls = inbox.calls
                     let report = try await run.run()
                     if report.replies + report.reopened + report.settled > 0 { outbox.raise() }
-                    _ = try await engine.store.pruneInbox(now: engine.time.now())
+                    if engine.time.now() >= careAt {
+                        try await forget()
+                        careAt = engine.time.now() + Self.careInterval
+                    }
                     await inbox.wait(since: calls, atMost: Self.glance, on: engine.time)
                 }
             }
         } catch is CancellationError {
             logger.debug("answering ended")
         }
+    }
+
+    private func forget() async throws {
+        while try await engine.store.pruneInbox(now: engine.time.now()) > 0, !Task.isCancelled {}
+        guard let age = engine.settings.keepInactive else { return }
+        let register = SubscriberRegister(engine.store, time: engine.time)
+        while try await register.forgetInactive(for: age) > 0, !Task.isCancelled {}
     }
 }

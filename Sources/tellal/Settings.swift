@@ -15,6 +15,8 @@ struct Settings: Sendable {
     var fetchConcurrency: Int
     var fetchPerHost: Int
     var sendConcurrency: Int
+    /// After how long people are forgotten who are not subscribed; nil for never.
+    var keepInactive: Duration?
     var logLevel: String
     var logFormat: String
 
@@ -25,14 +27,17 @@ struct Settings: Sendable {
             ("templates", templates), ("fetch.max_bytes", fetchMaxBytes.map(String.init) ?? "by kind of document"),
             ("fetch.allow_addresses", allowAddresses.joined(separator: ", ")),
             ("fetch.concurrency", String(fetchConcurrency)), ("fetch.per_host", String(fetchPerHost)),
-            ("send.concurrency", String(sendConcurrency)), ("log.level", logLevel), ("log.format", logFormat),
+            ("send.concurrency", String(sendConcurrency)),
+            ("subscribers.keep_inactive", keepInactive.map { "\($0.components.seconds / 86_400)d" } ?? "for ever"),
+            ("log.level", logLevel), ("log.format", logFormat),
         ]
     }
 
     /// All keys, as they are written in `tellal.yaml`.
     static let keys = [
         "database", "listen", "public_url", "feeds", "templates", "fetch.max_bytes", "fetch.allow_addresses",
-        "fetch.concurrency", "fetch.per_host", "send.concurrency", "log.level", "log.format",
+        "fetch.concurrency", "fetch.per_host", "send.concurrency", "subscribers.keep_inactive", "log.level",
+        "log.format",
     ]
 
     /// Reads the settings: flags, then `TELLAL_*` variables, then `/run/secrets`, then `tellal.yaml`, then defaults.
@@ -66,6 +71,7 @@ struct Settings: Sendable {
         fetchConcurrency = try reader.count("fetch.concurrency", in: 1...10_000) ?? 64
         fetchPerHost = try reader.count("fetch.per_host", in: 1...64) ?? 2
         sendConcurrency = try reader.count("send.concurrency", in: 1...1000) ?? 32
+        keepInactive = try reader.days("subscribers.keep_inactive")
         logLevel =
             try reader.word("log.level", among: ["trace", "debug", "info", "notice", "warning", "error"]) ?? "info"
         logFormat = try reader.word("log.format", among: ["text", "json"]) ?? "text"
@@ -132,6 +138,15 @@ private struct SettingsReader {
             throw wrong(key, text, "Write a whole number from \(range.lowerBound) to \(range.upperBound).")
         }
         return number
+    }
+
+    /// `730d`
+    func days(_ key: String) throws(Problem) -> Duration? {
+        guard let text = text(key) else { return nil }
+        guard text.hasSuffix("d"), let number = Int(text.dropLast()), (1...36_500).contains(number) else {
+            throw wrong(key, text, "Write a number of days such as 730d, or leave it out.")
+        }
+        return .days(number)
     }
 
     func word(_ key: String, among words: [String]) throws(Problem) -> String? {

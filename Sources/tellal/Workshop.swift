@@ -42,7 +42,7 @@ struct Workshop: Sendable {
             settings: EngineSettings(
                 fetchMaxBytes: settings.fetchMaxBytes, fetchConcurrency: settings.fetchConcurrency,
                 fetchPerHost: settings.fetchPerHost, sendConcurrency: settings.sendConcurrency,
-                hearsHubs: hearsHubs),
+                hearsHubs: hearsHubs, keepInactive: settings.keepInactive),
             report: report, stop: stop)
         return Workshop(engine: engine, store: store, transport: transport, ear: ear)
     }

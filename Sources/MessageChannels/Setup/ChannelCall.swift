@@ -33,10 +33,13 @@ package struct ChannelCall: Sendable {
         }
     }
 
+    /// What an outcome means.
+    ///
     /// - Parameters:
     ///   - outcome: Of the request.
-    ///   - isMissing: What a refusal means that is none of the token.
+    ///   - repair: What helps against a refusal that is not about the token.
     ///   - judge: What a good answer means.
+    /// - Returns: What was found.
     static func found(
         _ outcome: HTTPOutcome, repair: String? = nil, _ judge: (JSONValue) -> Finding
     ) -> Finding {
