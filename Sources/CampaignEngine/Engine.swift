@@ -18,6 +18,9 @@ package final class Engine: Sendable {
     package let report: @Sendable (EngineEvent) -> Void
     package let stop: StopSignal
     let paces: [ChannelID: Pace]
+    /// Bytes go up one medium after another on each channel.
+    let uploads: [ChannelID: Turn]
+    let parts = PartMemory()
     let hosts = HostMemory()
     let hubNews = HubNews()
 
@@ -39,6 +42,7 @@ package final class Engine: Sendable {
         paces = Dictionary(
             content.channels.map { ($0.id, Pace(perSecond: $0.channel.rate, time: time)) }
         ) { first, _ in first }
+        uploads = Dictionary(content.channels.map { ($0.id, Turn()) }) { first, _ in first }
     }
 
     func sourceName(_ source: SourceID) -> String? { content.sources.first { $0.id == source }?.source.name }

@@ -30,6 +30,8 @@ package struct ClaimedDelivery: Sendable {
     package let address: String
     package let lastActiveAt: Timestamp?
     package let message: Message
+    /// Whose parts these are, for what is learned of them.
+    package let messageID: MessageID
     /// How many of the message's requests are done with: accepted, or left out for a refused picture.
     package let partsSent: Int
     /// How many attempts were begun; the next one has the next number.
@@ -42,12 +44,16 @@ package enum AttemptOutcome: Sendable, Hashable {
     case partSent(messageID: String)
     /// Refused for a picture that is nothing but itself; the message goes on without it, or ends as sent.
     case leftOut(DeliveryReason, isLast: Bool)
+    /// Refused in this form, and surely not received; it goes on at once in another form, still claimed.
+    case again(DeliveryReason)
     /// Accepted, and that was all.
     case sent(messageID: String)
     /// Surely not received; again at that time.
     case later(Timestamp, DeliveryReason)
-    /// Refused for good.
+    /// Refused for good, for a reason of this chat.
     case failed(DeliveryReason)
+    /// Refused for good, for a reason of the message: when others hear the same, nobody else is tried.
+    case contentRefused(DeliveryReason)
     /// The subscriber is gone; nothing more is sent to them.
     case subscriberGone(Subscriber.State, DeliveryReason)
     /// The platform does not allow it now; it waits until the subscriber is active again.
@@ -60,7 +66,8 @@ package enum AttemptOutcome: Sendable, Hashable {
 
 extension Store {
     private static let selectClaimable = """
-        SELECT d.id, d.subscriber_id, d.campaign_id, s.address, s.last_active_at, m.body, d.parts_sent, d.attempt
+        SELECT d.id, d.subscriber_id, d.campaign_id, s.address, s.last_active_at, m.body, d.parts_sent, d.attempt,
+            d.message_id
         FROM deliveries d
         JOIN subscribers s ON s.id = d.subscriber_id
         JOIN messages m ON m.id = d.message_id
@@ -98,7 +105,7 @@ extension Store {
                     id: row.id(0), token: token, channel: channel, subscriber: row.id(1), campaign: row.id(2),
                     address: row.text(3) ?? "", lastActiveAt: row.time(4),
                     message: try StoredJSON.decode(Message.self, row.text(5)) ?? Message(modules: []),
-                    partsSent: Int(row.integer(6) ?? 0), attempts: Int(row.integer(7) ?? 0))
+                    messageID: row.id(8), partsSent: Int(row.integer(6) ?? 0), attempts: Int(row.integer(7) ?? 0))
             }
             return try candidates.filter { candidate in
                 try connection.execute(
@@ -109,8 +116,9 @@ extension Store {
 
     // A subscriber who left between claim and here gets nothing: the state is read in the same statement.
     private static let begin = """
-        UPDATE deliveries SET state = 'sending', attempt = attempt + 1, updated_at = $3
-        WHERE id = $1 AND state = 'claimed' AND token = $2
+        UPDATE deliveries SET state = 'sending', attempt = attempt + 1, updated_at = $3,
+            lease_until = CASE WHEN lease_until < $5 THEN $5 ELSE lease_until END
+        WHERE id = $1 AND state = 'claimed' AND token = $2 AND parts_sent = $4
             AND (SELECT s.state FROM subscribers s WHERE s.id = deliveries.subscriber_id) = 'active'
         RETURNING attempt
         """
@@ -120,11 +128,23 @@ extension Store {
 
     /// Stores the intent to send, durably, before the request's first byte leaves.
     ///
-    /// - Returns: the attempt's number, or nil when the lease was lost or the subscriber left: then nothing may be sent.
-    package func beginSending(_ delivery: ClaimedDelivery, part: Int, now: Timestamp) async throws -> Int? {
+    /// - Parameters:
+    ///   - delivery: Still claimed.
+    ///   - part: The one that is next.
+    ///   - now: The time.
+    ///   - end: Until when the answer must be there; the lease lasts at least as long.
+    /// - Returns: the attempt's number, or nil when the lease was lost, the part is done with or the subscriber left:
+    ///   then nothing may be sent.
+    /// - Throws: when the intent is not stored.
+    package func beginSending(
+        _ delivery: ClaimedDelivery, part: Int, now: Timestamp, until end: Timestamp? = nil
+    ) async throws -> Int? {
         try await database.write { connection in
             let attempts = try connection.query(
-                Self.begin, [.id(delivery.id), .text(delivery.token), .time(now)]
+                Self.begin,
+                [
+                    .id(delivery.id), .text(delivery.token), .time(now), .integer(Int64(part)), .time(end ?? now),
+                ]
             ) { $0.integer(0) }
             guard let attempt = attempts.first ?? nil else { return nil }
             try connection.execute(
@@ -175,6 +195,8 @@ extension Store {
                 try connection.execute(Self.forgetActivity, [.id(delivery.subscriber)])
             case .moved(let address, _):
                 try Self.move(delivery.subscriber, to: address, at: now, on: connection)
+            case .contentRefused(let reason):
+                try Self.stopIfHopeless(delivery, reason, at: now, on: connection)
             default: break
             }
             return true
@@ -290,11 +312,12 @@ private struct StoredOutcome {
     init(_ outcome: AttemptOutcome) {
         switch outcome {
         case .partSent(let id): (state, partIsDone, messageID) = (.claimed, true, id)
+        case .again(let reason): (state, self.reason) = (.claimed, reason)
         case .leftOut(let reason, let isLast):
             (state, partIsDone, self.reason) = (isLast ? .sent : .claimed, true, reason)
         case .sent(let id): (state, partIsDone, messageID) = (.sent, true, id)
         case .later(let time, let reason): (state, notBefore, self.reason) = (.queued, time, reason)
-        case .failed(let reason): (state, self.reason) = (.failed, reason)
+        case .failed(let reason), .contentRefused(let reason): (state, self.reason) = (.failed, reason)
         case .subscriberGone(_, let reason): (state, self.reason) = (.suppressed, reason)
         case .held(let reason): (state, self.reason) = (.held, reason)
         case .unknown(let reason): (state, self.reason) = (.unknown, reason)
@@ -302,7 +325,7 @@ private struct StoredOutcome {
         }
         switch outcome {
         case .partSent: attempt = Delivery.State.sent.rawValue
-        case .leftOut: attempt = Delivery.State.failed.rawValue
+        case .leftOut, .again: attempt = Delivery.State.failed.rawValue
         default: attempt = state.rawValue
         }
     }
