@@ -23,6 +23,9 @@ final class PartMemory: Sendable {
     private struct State {
         var refusals: [MediaKey: Refusal] = [:]
         var plain: Set<PartKey> = []
+        var withoutRich: Set<PartKey> = []
+        /// Whose servers do not know rich messages.
+        var old: Set<ChannelID> = []
     }
 
     /// After that a refusal counts no more: a site may be up again.
@@ -54,6 +57,23 @@ final class PartMemory: Sendable {
         state.withLock { state in
             if state.plain.count >= Self.most { state.plain = [] }
             state.plain.insert(PartKey(channel: delivery.channel, message: delivery.messageID, part: part))
+        }
+    }
+
+    /// Whether a message goes in the older form: its server does not know the new one, or refused it.
+    func avoidsRich(_ delivery: ClaimedDelivery) -> Bool {
+        let key = PartKey(channel: delivery.channel, message: delivery.messageID, part: 0)
+        return state.withLock { $0.old.contains(delivery.channel) || $0.withoutRich.contains(key) }
+    }
+
+    /// - Parameters:
+    ///   - delivery: Of the message that was refused.
+    ///   - isUnknown: The server does not know the method at all.
+    func avoidRich(_ delivery: ClaimedDelivery, isUnknown: Bool) {
+        state.withLock { state in
+            if isUnknown { state.old.insert(delivery.channel) }
+            if state.withoutRich.count >= Self.most { state.withoutRich = [] }
+            state.withoutRich.insert(PartKey(channel: delivery.channel, message: delivery.messageID, part: 0))
         }
     }
 }

@@ -36,8 +36,7 @@ struct Sending: Sendable {
 
     func run() async throws -> DeliveryResult {
         if let release = notNow() { return try await give(back: release) }
-        let rendered = adapter.requests(
-            for: delivery.message, to: delivery.address, on: entry.channel, reference: "\(delivery.id)")
+        var rendered = render()
         guard delivery.partsSent < rendered.parts.count else {
             let reason = DeliveryReason(
                 code: "nothing_to_show", message: "nothing of the message can be shown on \(entry.channel.platform)")
@@ -49,11 +48,21 @@ struct Sending: Sendable {
         while part < rendered.parts.count, forms < Self.formsOfOnePart {
             switch try await send(part, of: rendered, &somethingSent) {
             case .nextPart: (part, forms) = (part + 1, 0)
-            case .anotherForm: forms += 1
+            case .anotherForm:
+                forms += 1
+                rendered = render()
             case .end(let result): return result
             }
         }
         return try await give(back: .failed(Self.noForm))
+    }
+
+    /// What is sent once in one piece must not go on in another form, nor the other way round.
+    private func render() -> RenderedMessage {
+        var channel = entry.channel
+        if delivery.partsSent > 0 || engine.parts.avoidsRich(delivery) { channel.rich = .never }
+        return adapter.requests(
+            for: delivery.message, to: delivery.address, on: channel, reference: "\(delivery.id)")
     }
 
     /// One attempt at one part: its media are found, the intent is stored, the request leaves, the answer is stored.
@@ -90,7 +99,13 @@ struct Sending: Sendable {
             return .end(try await end(attempt, as: .later(engine.time.now(), Self.paused)))
         }
         let outcome = await engine.sender.send(request)
-        switch adapter.verdict(on: outcome, isInWindow: isInWindow) {
+        let verdict = adapter.verdict(on: outcome, isInWindow: isInWindow)
+        if part.isRich, let reason = Self.refusesForm(verdict, outcome) {
+            engine.parts.avoidRich(delivery, isUnknown: outcome.status == 404)
+            try await finish(attempt, as: .again(DeliveryReason(reason)))
+            return .anotherForm
+        }
+        switch verdict {
         case .sent(let id):
             try await remember(media, in: outcome, part)
             guard !isLast else { return .end(try await end(attempt, as: .sent(messageID: id))) }
@@ -105,7 +120,16 @@ struct Sending: Sendable {
             engine.parts.makePlain(number, delivery)
             try await finish(attempt, as: .again(DeliveryReason(reason)))
             return .anotherForm
-        case let verdict: return .end(try await settle(verdict, attempt: attempt))
+        default: return .end(try await settle(verdict, attempt: attempt))
+        }
+    }
+
+    /// Why a rich message may go in the older form: the server does not know the method, or does not take the message.
+    private static func refusesForm(_ verdict: SendVerdict, _ outcome: HTTPOutcome) -> Reason? {
+        switch verdict {
+        case .contentRefused(let reason), .mediaRefused(let reason), .formattingRefused(let reason): reason
+        case .channelBroken(let reason) where outcome.status == 404: reason
+        default: nil
         }
     }
 
@@ -154,7 +178,8 @@ struct Sending: Sendable {
     private static let slack = Duration.seconds(30)
     private static let noForm = DeliveryReason(
         code: "no_form", message: "the platform refused every form of the message's media")
-    private static let left = DeliveryReason(code: "left", message: "the subscriber left, or the message was stopped, before it was sent")
+    private static let left = DeliveryReason(
+        code: "left", message: "the subscriber left, or the message was stopped, before it was sent")
     private static let tooSlow = DeliveryReason(
         code: "too_slow", message: "storing the intent took so long that it was given back")
 
@@ -262,4 +287,11 @@ struct Sending: Sendable {
 
 extension DeliveryReason {
     init(_ reason: Reason) { self.init(code: reason.code, message: reason.message) }
+}
+
+extension HTTPOutcome {
+    fileprivate var status: Int? {
+        guard case .answered(let answer) = self else { return nil }
+        return answer.status
+    }
 }

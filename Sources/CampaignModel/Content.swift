@@ -105,6 +105,8 @@ package struct Channel: Sendable, Hashable {
     package var version: String?
     package var appSecret: Secret?
     package var verifyToken: Secret?
+    /// Telegram only: whether a digest may become one rich message.
+    package var rich = RichMessages.never
     package var provenance: Provenance
 
     package init(
@@ -124,6 +126,14 @@ package struct Channel: Sendable, Hashable {
         self.verifyToken = verifyToken
         self.provenance = provenance
     }
+}
+
+/// Whether digests become one long message with pictures in it, which older servers and apps do not know.
+package enum RichMessages: Sendable, Hashable {
+    case never
+    /// Where a digest would be several messages otherwise.
+    case auto
+    case always
 }
 
 /// An automatic campaign: these changes, to this audience, by this layout, this often.

@@ -25,14 +25,17 @@ package struct MessagePart: Sendable {
     package let media: [Media]
     /// Whether each medium must have an id of the platform before.
     package let needsIDs: Bool
+    /// The whole message in a form that not every server knows; the same message can go in the older form.
+    package let isRich: Bool
     private let build: @Sendable ([MediaForm], Wording) -> PlatformRequest?
 
     init(
-        media: [Media] = [], needsIDs: Bool = false,
+        media: [Media] = [], needsIDs: Bool = false, isRich: Bool = false,
         build: @escaping @Sendable ([MediaForm], Wording) -> PlatformRequest?
     ) {
         self.media = media
         self.needsIDs = needsIDs
+        self.isRich = isRich
         self.build = build
     }
 

@@ -265,4 +265,33 @@ import Testing
             #expect(try await bench.states() == [state])
         }
     }
+
+    @Test func `a server that does not know rich messages is asked once`() async throws {
+        var channel = SampleContent.channel()
+        channel.rich = .always
+        try await send(
+            "list", channel: channel, subscribers: ["1", "2", "3"], concurrency: 1,
+            answer: { sent, index in
+                sent.request.url.hasSuffix("/sendRichMessage")
+                    ? .refused(404, "Not Found: method not found") : .accepted(index)
+            },
+            check: { (bench: EngineBench) async throws -> Void in
+                #expect(methods(bench) == ["sendRichMessage", "sendMessage", "sendMessage", "sendMessage"])
+                #expect(bench.texts.suffix(3) == ["[B]", "[B]", "[B]"])
+                #expect(try await bench.states() == [.sent, .sent, .sent])
+                #expect(try await bench.store.status().channels.first?.pausedReason == nil)
+            })
+    }
+
+    @Test func `a bad token is not taken for an old server`() async throws {
+        var channel = SampleContent.channel()
+        channel.rich = .always
+        try await send(
+            "list", channel: channel, answer: { _, _ in .refused(404, "Not Found") },
+            check: { (bench: EngineBench) async throws -> Void in
+                #expect(methods(bench) == ["sendRichMessage", "sendMessage"])
+                #expect(try await bench.store.status().channels.first?.pausedReason != nil)
+                #expect(try await bench.states() == [.queued])
+            })
+    }
 }

@@ -4,6 +4,7 @@ import CampaignModel
 enum ChannelReader {
     static let keys = [
         "name", "platform", "token", "api", "rate", "page_id", "app_secret", "verify_token", "version",
+        "rich",
     ]
 
     private static let messengerOnly = ["page_id", "app_secret", "verify_token", "version"]
@@ -27,7 +28,11 @@ enum ChannelReader {
             for key in messengerOnly where reader.has(key) {
                 reader.report(key, "only Messenger channels have it", hint: "Leave it out.")
             }
+            channel.rich = rich(reader)
         case .messenger:
+            if reader.has("rich") {
+                reader.report("rich", "only Telegram channels have it", hint: "Leave it out.")
+            }
             channel.pageID = pageID(reader)
             channel.version = version(reader)
             channel.appSecret = reader.string("app_secret").map { Secret($0) }
@@ -94,6 +99,17 @@ enum ChannelReader {
             return nil
         }
         return rate
+    }
+
+    private static func rich(_ reader: MappingReader) -> RichMessages {
+        switch reader.string("rich") {
+        case nil, "false": return .never
+        case "true": return .always
+        case "auto": return .auto
+        default:
+            reader.report("rich", "unknown value \(quoted(reader.written("rich")))", hint: "Write true, false or auto.")
+            return .never
+        }
     }
 
     private static func pageID(_ reader: MappingReader) -> String? {

@@ -102,7 +102,7 @@ enum TelegramRefusals {
                 "wrong remote file", "webpage_curl_failed", "webpage_media_empty", "photo_invalid_dimensions",
                 "photo_save_file_invalid", "photo_content_url_empty", "photo_content_type_invalid", "photo_ext_invalid",
                 "image_process_failed", "media_empty", "file is too big", "file of size 0", "invalid file http url",
-                "media_invalid", "unsupported url protocol",
+                "media_invalid", "unsupported url protocol", "request entity too large", "file must be non-empty",
             ],
             means: .media, name: "media", message: "Telegram could not fetch or use the picture."
         ),

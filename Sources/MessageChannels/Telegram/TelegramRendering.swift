@@ -10,6 +10,11 @@ struct TelegramRendering {
     init(_ message: Message, address: String, channel: Channel) {
         call = TelegramCall(message, to: address, on: channel)
         render(message.modules)
+        let asksForRich = channel.rich == .always || channel.rich == .auto && result.parts.count > 1
+        if asksForRich, message.options.isDigest, let rich = TelegramRichMessage(message) {
+            result = RenderedMessage()
+            send(rich, module: message.modules.count - 1)
+        }
     }
 
     private mutating func render(_ modules: [MessageModule]) {
@@ -121,7 +126,7 @@ extension TelegramRendering {
     private mutating func inlineButton(
         _ button: MessageButton, module: Int, field: String
     ) -> (json: JSONValue, width: Int)? {
-        let given = button.title.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let given = button.title.onOneLine
         guard !given.isEmpty else {
             note(module, field, .dropped, "The button has no title and was left out.")
             return nil
@@ -232,6 +237,16 @@ extension TelegramRendering {
 // MARK: Requests
 
 extension TelegramRendering {
+    private mutating func send(_ rich: TelegramRichMessage, module: Int) {
+        let keyboard = makeKeyboard(rich.buttons, module: module, field: "buttons")
+        result.parts.append(
+            MessagePart(isRich: true) { [call] _, _ in
+                call.request(
+                    "sendRichMessage", ["rich_message": ["html": .string(rich.html)]], keyboard: keyboard,
+                    patience: PlatformLimits.fetchTime)
+            })
+    }
+
     private mutating func send(text: StyledText, keyboard: JSONValue?) {
         result.parts.append(MessagePart { [call] _, wording in call.text(text, keyboard: keyboard, wording) })
     }
