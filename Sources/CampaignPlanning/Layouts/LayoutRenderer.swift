@@ -131,7 +131,7 @@ package struct LayoutRenderer: Sendable {
 
     /// On one line, white space collapsed.
     private func plainText(_ template: LayoutTemplate, _ fields: FieldGroup) -> String? {
-        let text = template.render(fields).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let text = template.render(fields).onOneLine
         return text.isEmpty ? nil : text
     }
 

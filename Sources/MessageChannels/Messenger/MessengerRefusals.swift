@@ -32,15 +32,29 @@ enum MessengerRefusals {
         case code(Int64)
     }
 
+    /// Where a row is written.
+    enum Source: Sendable {
+        /// Error codes, 25 June 2026.
+        case errorCodes
+        /// Send Messages, 5 May 2026.
+        case sendMessages
+        /// Marketing Messages API reference, 24 April 2026.
+        case marketing
+        /// In none of Meta's documents; known from other senders.
+        case practice
+    }
+
     struct Row: Sendable {
         var keys: [Key]
         var means: Class
         var message: String
+        var source: Source
 
-        init(_ keys: [Key], _ means: Class, _ message: String) {
+        init(_ keys: [Key], _ means: Class, _ message: String, from source: Source = .errorCodes) {
             self.keys = keys
             self.means = means
             self.message = message
+            self.source = source
         }
     }
 
@@ -71,18 +85,21 @@ enum MessengerRefusals {
     )
 
     private static let noSuchPage = Row(
-        [], .channel, "Messenger knows no such Page, or this token may not write for it: check `page_id` and `token`."
+        [], .channel, "Messenger knows no such Page, or this token may not write for it: check `page_id` and `token`.",
+        from: .practice
     )
 
     private static let windowClosed = Row(
         [.pair(10, 2_018_278), .pair(10, 2_534_022), .pair(10, 2_018_065)], .window,
-        "The 24 hours in which Messenger allows messages to this person are over."
+        "The 24 hours in which Messenger allows messages to this person are over.", from: .sendMessages
     )
 
     private static let unreachable = Row(
         [.code(551), .pair(10, 2_018_108)], .unreachable,
         "This person blocked the Page, left Messenger or cannot be reached."
     )
+
+    private static let restricted = "Meta restricted this Page: see the Page's Support Inbox."
 
     private static let rows = [
         windowClosed, unreachable,
@@ -101,9 +118,9 @@ enum MessengerRefusals {
         ),
         Row([.pair(10, 1_893_015), .either(2_300_034)], .stopped, "This person stopped these messages."),
         Row(
-            [.pair(10, 1_893_063), .pair(10, 1_404_170), .code(2022), .code(368)], .channel,
-            "Meta restricted this Page: see the Page's Support Inbox."
+            [.pair(10, 1_893_063), .pair(10, 1_404_170), .code(2022)], .channel, restricted
         ),
+        Row([.code(368)], .channel, restricted, from: .practice),
         Row(
             // So answers a Page that is not this audience's, too; nobody is taken off the list for that.
             [.pair(100, 2_018_001), .pair(100, 33)], .refused,
@@ -176,6 +193,7 @@ enum MessengerRefusals {
                 + either(2_300_071...2_300_077), .content, "Messenger does not take this content."
         ),
     ]
+    .map { Row($0.keys, $0.means, $0.message, from: .marketing) }
 
     private static func either(_ codes: ClosedRange<Int64>) -> [Key] { codes.map(Key.either) }
 }

@@ -185,7 +185,7 @@ extension MessengerRendering {
         var usable: [MessengerButton] = []
         for (index, button) in buttons.enumerated() {
             let field = "\(field)[\(index)]"
-            let title = button.title.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            let title = button.title.onOneLine
             guard !title.isEmpty else {
                 note(module, field, .dropped, "The button has no title and was left out.")
                 continue
