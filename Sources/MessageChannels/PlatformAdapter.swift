@@ -22,6 +22,7 @@ package protocol PlatformAdapter: Sendable {
     ///   - outcome: What came of the request.
     ///   - isInWindow: Whether, by our own clock, the platform allowed writing to this person; for an answer that
     ///     says both.
+    /// - Returns: Exactly one verdict.
     func verdict(on outcome: HTTPOutcome, isInWindow: Bool) -> SendVerdict
 
     /// The ids under which the platform keeps the media of an accepted part, one a medium that went with it; nil
