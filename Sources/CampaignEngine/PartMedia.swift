@@ -33,12 +33,23 @@ struct MediaPreparation: Sendable {
     let engine: Engine
     let entry: ProvisionedContent.ChannelEntry
     let adapter: any PlatformAdapter
+    let delivery: ClaimedDelivery
+
+    // A download and an upload, each as slow as it may be.
+    private static let lease = Duration.minutes(5)
 
     func prepare(_ part: MessagePart) async throws -> Outcome {
         if let media = try await known(part) { return .ready(media) }
         guard let turn = engine.uploads[entry.id] else { return .ready(PartMedia()) }
         await turn.take()
         do {
+            let now = engine.time.now()
+            guard !engine.stop.isRaised,
+                try await engine.store.renew(delivery, until: now + Self.lease, now: now)
+            else {
+                turn.leave()
+                return .notNow(.retryLater(after: .zero, scope: .delivery, reason: Self.interrupted))
+            }
             var media = PartMedia()
             for medium in part.media {
                 switch try await find(medium, needsID: part.needsIDs) {
@@ -104,6 +115,9 @@ struct MediaPreparation: Sendable {
             var current = media
             current.source = .file(file)
             key = MediaKey(current, on: entry.id)
+            if let id = try await engine.store.mediaID(key, now: engine.time.now()) {
+                return .form(.remembered(id), key)
+            }
         }
         return try await store(.upload(content), media, key) ?? .form(.upload(content), key)
     }

@@ -69,7 +69,8 @@ struct Sending: Sendable {
     private func send(_ number: Int, of rendered: RenderedMessage, _ somethingSent: inout Bool) async throws -> Step {
         let part = rendered.parts[number]
         let media: PartMedia
-        switch try await MediaPreparation(engine: engine, entry: entry, adapter: adapter).prepare(part) {
+        let preparation = MediaPreparation(engine: engine, entry: entry, adapter: adapter, delivery: delivery)
+        switch try await preparation.prepare(part) {
         case .ready(let found): media = found
         case .notNow(let verdict): return .end(try await putOff(verdict))
         }
@@ -107,11 +108,10 @@ struct Sending: Sendable {
         }
         switch verdict {
         case .sent(let id):
+            try await finish(attempt, as: isLast ? .sent(messageID: id) : .partSent(messageID: id))
             try await remember(media, in: outcome, part)
-            guard !isLast else { return .end(try await end(attempt, as: .sent(messageID: id))) }
             somethingSent = true
-            try await finish(attempt, as: .partSent(messageID: id))
-            return .nextPart
+            return isLast ? .end(DeliveryResult(state: .sent)) : .nextPart
         case .mediaRefused(let reason) where !media.shown.isEmpty:
             try await refuse(media, reason)
             try await finish(attempt, as: .again(DeliveryReason(reason)))

@@ -114,6 +114,25 @@ extension Store {
         }
     }
 
+    private static let renew = """
+        UPDATE deliveries SET lease_until = $4 WHERE id = $1 AND token = $2 AND state = 'claimed' AND lease_until > $3
+        """
+
+    /// Makes the lease of a claimed delivery longer, before something that takes its time.
+    ///
+    /// - Parameters:
+    ///   - delivery: Still claimed.
+    ///   - end: Until when it is to last.
+    ///   - now: The time.
+    /// - Returns: False when it was lost already.
+    /// - Throws: When the database fails.
+    package func renew(_ delivery: ClaimedDelivery, until end: Timestamp, now: Timestamp) async throws -> Bool {
+        try await database.write { connection in
+            try connection.execute(
+                Self.renew, [.id(delivery.id), .text(delivery.token), .time(now), .time(end)]) == 1
+        }
+    }
+
     // A subscriber who left between claim and here gets nothing: the state is read in the same statement.
     private static let begin = """
         UPDATE deliveries SET state = 'sending', attempt = attempt + 1, updated_at = $3,

@@ -10,6 +10,27 @@ package struct RenderedMessage: Sendable {
         self.parts = parts
         self.cuts = cuts
     }
+
+    /// The requests in the order in which they would leave when nothing is known of the media yet. Where an upload's id
+    /// would stand, there is `UPLOAD-1` and so on.
+    package func firstRequests(by adapter: any PlatformAdapter, on channel: Channel) -> [PlatformRequest] {
+        var requests: [PlatformRequest] = []
+        var uploads = 0
+        for part in parts {
+            let forms = part.media.map { media -> MediaForm in
+                let form = MediaForm(unknown: media)
+                let isFile = if case .upload = form { true } else { false }
+                guard isFile || part.needsIDs, let upload = adapter.upload(form, of: media.kind, on: channel) else {
+                    return form
+                }
+                requests.append(upload)
+                uploads += 1
+                return .remembered("UPLOAD-\(uploads)")
+            }
+            requests += [part.request(forms)].compactMap(\.self)
+        }
+        return requests
+    }
 }
 
 /// One request of a message, which may go in several forms; at most one of them is accepted.
@@ -48,9 +69,6 @@ package struct MessagePart: Sendable {
     package func request(_ forms: [MediaForm], wording: Wording = .formatted) -> PlatformRequest? {
         forms.count == media.count ? build(forms, wording) : nil
     }
-
-    /// The request when nothing is known of its media yet.
-    package var unknown: PlatformRequest? { request(media.map { MediaForm(unknown: $0) }) }
 }
 
 /// Something of a message that was changed to fit a platform, told to the owner.

@@ -164,6 +164,16 @@ import Testing
             })
     }
 
+    @Test func `a file that the owner changed meanwhile goes up once as well`() async throws {
+        try await send(
+            "sale", subscribers: ["1", "2", "3"], answer: { _, index in Self.taken(index) },
+            before: { bench in try bench.folder.write("another", to: "sale.jpg") },
+            check: { (bench: EngineBench) async throws -> Void in
+                #expect(bench.sender.sent.count(where: Self.isUpload) == 1)
+                #expect(try await bench.states() == [.sent, .sent, .sent])
+            })
+    }
+
     @Test func `an album goes with the pictures that can be had`() async throws {
         try await send(
             "album",

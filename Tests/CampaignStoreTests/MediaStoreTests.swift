@@ -55,4 +55,13 @@ import Testing
         _ = try await outbox.store.tidyOutbox(leasesUntil: early, windowOpenedAfter: Self.now, now: early)
         #expect(try await outbox.bench.states() == [.sending])
     }
+
+    @Test func `a lease is made longer as long as it lasts`() async throws {
+        let outbox = try await OutboxBench()
+        let delivery = try await outbox.claimed()
+        let end = Self.now + .minutes(5)
+        #expect(try await outbox.store.renew(delivery, until: end, now: Self.now + .seconds(59)))
+        #expect(try await outbox.store.renew(delivery, until: end, now: Self.now + .minutes(4)))
+        #expect(try await outbox.store.renew(delivery, until: end, now: end) == false)
+    }
 }

@@ -102,6 +102,20 @@ import Testing
         #expect(TelegramAdapter().upload(.upload(Self.content), of: .image, on: Sample.telegram) == nil)
     }
 
+    @Test func `a preview of Messenger shows the upload before the message`() {
+        let rendered = Sample.onMessenger(
+            .media(Media(.image, .file(Self.file))), media(.video, "1.mp4", buttons: [Sample.link("Buy")]))
+        let previews = rendered.firstRequests(by: MessengerAdapter(), on: Sample.messenger).map { RequestPreview($0) }
+        #expect(
+            previews.map { $0.url.split(separator: "/").last } == [
+                "message_attachments", "messages", "message_attachments", "messages",
+            ])
+        #expect(previews[0].files.map(\.size) == [3])
+        #expect(previews[1].body.contains(#""attachment_id":"UPLOAD-1""#))
+        #expect(previews[2].body.contains("https://example.com/1.mp4"))
+        #expect(previews[3].body.contains(#""attachment_id":"UPLOAD-2""#))
+    }
+
     @Test func `a large upload has the time that it needs`() {
         let large = FileContent(name: "a.mp4", bytes: [], size: 50_000_000)
         let request = Sample.onTelegram(media(.video, "a.mp4")).parts[0].request([.upload(large)])

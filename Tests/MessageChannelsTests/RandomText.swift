@@ -45,8 +45,10 @@ struct RandomText {
         return Int.random(in: 0..<200, using: &generator) == 0 ? String(repeating: title + " ", count: 40) : title
     }
 
+    /// U+FFFE and U+FFFF are replaced where documents are read: XML has no such characters.
     private mutating func scalar(below end: UInt32) -> Unicode.Scalar {
-        Unicode.Scalar(UInt32.random(in: 0..<end, using: &generator)) ?? "x"
+        let value = UInt32.random(in: 0..<end, using: &generator)
+        return value == 0xFFFE || value == 0xFFFF ? "x" : Unicode.Scalar(value) ?? "x"
     }
 
     private mutating func nodes(count: Int, depth: Int) -> [RichText.Node] {

@@ -42,7 +42,9 @@ enum Sample {
 
 extension RenderedMessage {
     /// When nothing is known of its media yet.
-    var requests: [HTTPRequest] { parts.compactMap(\.unknown?.http) }
+    var requests: [HTTPRequest] {
+        parts.compactMap { $0.request($0.media.map { MediaForm(unknown: $0) })?.http }
+    }
 
     var bodies: [String] { requests.map { String(decoding: $0.body, as: UTF8.self) } }
 

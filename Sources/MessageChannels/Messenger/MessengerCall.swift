@@ -50,12 +50,7 @@ struct MessengerCall: Sendable {
 
     /// A picture or video with buttons: the media template, which takes an id only.
     func template(_ media: Media, _ form: MediaForm, buttons: [MessengerButton]) -> PlatformRequest? {
-        let id: String
-        switch form {
-        case .remembered(let remembered): id = remembered
-        case .missing: return nil
-        case .address, .upload: id = Self.idToCome
-        }
+        guard case .remembered(let id) = form else { return nil }
         return send([
             "attachment": [
                 "type": "template",
@@ -71,9 +66,6 @@ struct MessengerCall: Sendable {
             ]
         ])
     }
-
-    /// Stands in a preview where an upload's id will be.
-    private static let idToCome = "UPLOAD"
 
     /// Stores a medium with the Page (saving assets), from an address or with its bytes.
     static func upload(_ form: MediaForm, of kind: Media.Kind, on channel: Channel) -> PlatformRequest? {
@@ -96,11 +88,12 @@ struct MessengerCall: Sendable {
         }
     }
 
+    /// Bytes cannot go with several pictures, so each has an address or an id.
     private static func payloadOfMany(_ form: MediaForm) -> JSONValue {
         switch form {
         case .address(let address): ["url": .string(address)]
         case .remembered(let id): ["attachment_id": .string(id)]
-        case .upload, .missing: ["attachment_id": .string(idToCome)]
+        case .upload, .missing: [:]
         }
     }
 

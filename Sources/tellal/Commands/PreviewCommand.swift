@@ -131,9 +131,10 @@ struct PreviewCommand: AsyncParsableCommand {
         case .skipped(let reason): preview.skipped = reason.sentence
         case .message(let whole):
             let (message, leftOut) = whole.withoutUnheardButtons()
-            let rendered = PlatformAdapters.adapter(for: channel.platform)
-                .requests(for: message, to: Self.exampleAddress(channel.platform), on: channel, reference: "preview")
-            preview.requests = rendered.parts.compactMap(\.unknown).map { request in
+            let adapter = PlatformAdapters.adapter(for: channel.platform)
+            let rendered = adapter.requests(
+                for: message, to: Self.exampleAddress(channel.platform), on: channel, reference: "preview")
+            preview.requests = rendered.firstRequests(by: adapter, on: channel).map { request in
                 let shown = RequestPreview(request)
                 return Part(
                     method: shown.method, url: shown.url, body: JSONText(shown.body),
