@@ -77,7 +77,7 @@ let package = Package(
         ),
 
         target("WebInterface", ["CampaignModel", "CampaignEngine", hummingbird, lifecycle, logging]),
-        target("PlatformSandbox", ["CampaignModel", hummingbird, logging, mustache]),
+        target("PlatformSandbox", ["CampaignModel", crypto, hummingbird, lifecycle, logging, mustache]),
 
         .executableTarget(
             name: "tellal",
@@ -114,7 +114,7 @@ let package = Package(
                 crypto, lifecycle, logging,
             ]
         ),
-        tests("PlatformSandboxTests", ["PlatformSandbox", "CampaignModel", "TestSupport"]),
+        tests("PlatformSandboxTests", ["PlatformSandbox", "CampaignModel", "TestSupport", crypto]),
         tests("EndToEndTests", ["tellal", "HTTPTransport", "CampaignModel", "TestSupport"]),
     ]
 )

@@ -52,7 +52,7 @@ package struct CampaignRun: Sendable {
         let rendered = LayoutRenderer.render(layout, items: items, campaign: campaign.name, html: html)
         return RunPlan(
             campaign: entry.id, workspace: entry.workspace, work: work, chosen: selection.chosen,
-            waiting: selection.waiting, messages: rendered.compactMap { $0.message?.withoutUnheardButtons().message },
+            waiting: selection.waiting, messages: rendered.compactMap(\.message),
             channels: entry.channels.map(\.id),
             audience: campaign.audience, notBefore: notBefore(campaign, now), expiresAt: now + campaign.expires,
             windowOpenedAfter: Pass.windowOpenedAfter(now),

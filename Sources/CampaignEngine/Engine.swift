@@ -9,6 +9,8 @@ package final class Engine: Sendable {
     package let content: ProvisionedContent
     package let layouts: [String: Layout]
     package let fetcher: HTTPTransport
+    /// Waits for minutes until somebody says something, and must not take the place of polls.
+    let ear: HTTPTransport
     package let sender: any HTTPSending
     package let time: any TimeSource
     /// A number in 0..<1; for jitter.
@@ -26,13 +28,15 @@ package final class Engine: Sendable {
 
     package init(
         store: Store, content: ProvisionedContent, layouts: [String: Layout], fetcher: HTTPTransport,
-        sender: any HTTPSending, time: any TimeSource, random: @escaping @Sendable () -> Double,
+        ear: HTTPTransport? = nil, sender: any HTTPSending, time: any TimeSource,
+        random: @escaping @Sendable () -> Double,
         settings: EngineSettings, report: @escaping @Sendable (EngineEvent) -> Void, stop: StopSignal = StopSignal()
     ) {
         self.store = store
         self.content = content
         self.layouts = layouts
         self.fetcher = fetcher
+        self.ear = ear ?? fetcher
         self.sender = sender
         self.time = time
         self.random = random

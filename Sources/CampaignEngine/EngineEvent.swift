@@ -7,6 +7,10 @@ package enum EngineEvent: Sendable {
     case ran(RunReport)
     case delivered(DeliveryReport)
     case hub(HubReport)
+    /// People wrote, came or left.
+    case heard(InboxReport)
+    /// Telegram's updates cannot be had: one sentence, told when it changes.
+    case deaf(channel: String, reason: String)
     /// The outbox was put in order and something had to be.
     case tidied(Upkeep)
 }

@@ -1,4 +1,4 @@
-package import CampaignModel
+import CampaignModel
 
 /// Where hubs call this server.
 package struct HubCallback: Sendable, Hashable {
@@ -13,19 +13,11 @@ package struct HubCallback: Sendable, Hashable {
     /// Whether the subscription's hub calls here.
     func isOf(_ subscription: HubSubscription) -> Bool { subscription.callback == base + subscription.token }
 
-    /// A subscription that was not asked for yet. Token and secret come from the system's source of randomness, whatever
-    /// the engine's is: nobody may guess them.
+    /// A subscription that was not asked for yet. Nobody may guess its token and secret.
     func subscription(of source: SourceID, _ offer: HubOffer, at now: Timestamp) -> HubSubscription {
-        let token = Self.random(bytes: 16)
+        let token = RandomToken.make(bytes: 16)
         return HubSubscription(
-            of: source, offer, callback: base + token, token: token, secret: Secret(Self.random(bytes: 32)), askAt: now)
-    }
-
-    private static func random(bytes count: Int) -> String {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in
-            let byte = UInt8.random(in: 0...255, using: &generator)
-            return (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+            of: source, offer, callback: base + token, token: token, secret: Secret(RandomToken.make(bytes: 32)),
+            askAt: now)
     }
 }

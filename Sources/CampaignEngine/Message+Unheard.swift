@@ -1,11 +1,13 @@
 package import CampaignModel
 
 extension Message {
-    /// The message without buttons that act in the chat: nothing listens to them yet, and a Stop button that stops
-    /// nothing is worse than none.
+    /// The message without buttons that act in the chat, where nothing hears them: a Stop button that stops nothing is
+    /// worse than none.
     ///
+    /// - Parameter channel: Where it is to be sent.
     /// - Returns: the message, and the titles of the buttons that were left out.
-    package func withoutUnheardButtons() -> (message: Message, leftOut: [String]) {
+    package func withoutUnheardButtons(on channel: Channel) -> (message: Message, leftOut: [String]) {
+        guard !channel.hears else { return (self, []) }
         var leftOut: [String] = []
         func heard(_ buttons: [MessageButton]) -> [MessageButton] {
             buttons.filter { button in

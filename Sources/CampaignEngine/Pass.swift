@@ -21,6 +21,9 @@ package struct Pass: Sendable {
     /// - Returns: what went wrong with sources; the rest went on without them.
     package func run() async throws -> [Problem] {
         try await Self.recover(engine)
+        // Who left since the last pass must not be written to by this one.
+        try await UpdatesRun.takeAll(engine)
+        try await EventRun(engine).run()
         let reports = try await pollDue()
         let problems = reports.compactMap(\.problem)
         if engine.stop.isRaised { return problems }

@@ -62,7 +62,8 @@ struct Sending: Sendable {
         var channel = entry.channel
         if delivery.partsSent > 0 || engine.parts.avoidsRich(delivery) { channel.rich = .never }
         return adapter.requests(
-            for: delivery.message, to: delivery.address, on: channel, reference: "\(delivery.id)")
+            for: delivery.message.withoutUnheardButtons(on: entry.channel).message, to: delivery.address, on: channel,
+            reference: "\(delivery.id)")
     }
 
     /// One attempt at one part: its media are found, the intent is stored, the request leaves, the answer is stored.
@@ -83,9 +84,9 @@ struct Sending: Sendable {
         let asked = engine.time.monotonicNanoseconds()
         let now = engine.time.now()
         let until = request.map { now + $0.timeout + $0.connectTimeout + Self.slack }
-        guard
-            let attempt = try await engine.store.beginSending(delivery, part: number, now: now, until: until)
-        else { return .end(try await give(back: .suppressed(Self.left))) }
+        let begun = try await engine.store.beginSending(
+            delivery, part: number, of: rendered.parts.count, now: now, until: until)
+        guard let attempt = begun else { return .end(try await give(back: .suppressed(Self.left))) }
         let isLast = number + 1 == rendered.parts.count
         guard let request else {
             let reason = DeliveryReason(refusal(of: media))
@@ -178,6 +179,8 @@ struct Sending: Sendable {
     private static let slack = Duration.seconds(30)
     private static let noForm = DeliveryReason(
         code: "no_form", message: "the platform refused every form of the message's media")
+    private static let unwanted = DeliveryReason(
+        code: "paused_by_person", message: "the subscriber asked for a pause in the chat")
     private static let left = DeliveryReason(
         code: "left", message: "the subscriber left, or the message was stopped, before it was sent")
     private static let tooSlow = DeliveryReason(
@@ -192,17 +195,25 @@ struct Sending: Sendable {
         let answer = Eligibility.current.mayReceive(
             platform: entry.channel.platform, lastActiveAt: delivery.lastActiveAt, now: now)
         if case .held(let reason) = answer { return .held(DeliveryReason(reason)) }
-        guard let campaign = engine.content.campaigns.first(where: { $0.id == delivery.campaign })?.campaign,
-            let quiet = campaign.quietHours, let zone = TimeZone(identifier: campaign.timeZone)
-        else { return nil }
-        let allowed = quiet.nextAllowed(after: now, timeZone: zone)
-        return allowed > now ? .queued(notBefore: allowed) : nil
+        guard let campaign = engine.content.campaigns.first(where: { $0.id == delivery.campaign })?.campaign else {
+            // An answer is wanted now, whatever the hour.
+            return nil
+        }
+        switch PersonalTimes.next(
+            delivery.preferences, plannedAt: delivery.plannedAt, quietHours: campaign.quietHours,
+            timeZone: campaign.timeZone, now: now)
+        {
+        case .now: return nil
+        case .later(let time): return .queued(notBefore: time)
+        case .collected(let time): return .collected(until: time)
+        case .never: return .suppressed(Self.unwanted)
+        }
     }
 
     private func give(back release: Store.Release) async throws -> DeliveryResult {
         try await engine.store.release(delivery, as: release, now: engine.time.now())
         return switch release {
-        case .queued: DeliveryResult(state: .queued)
+        case .queued, .collected: DeliveryResult(state: .queued)
         case .held(let reason): DeliveryResult(state: .held, reason: reason)
         case .failed(let reason): DeliveryResult(state: .failed, reason: reason)
         case .suppressed(let reason): DeliveryResult(state: .suppressed, reason: reason)
@@ -247,7 +258,9 @@ struct Sending: Sendable {
         case .windowClosed(let reason): return try await end(attempt, as: .held(DeliveryReason(reason)))
         case .campaignBroken(let reason):
             let result = try await end(attempt, as: .later(now, DeliveryReason(reason)))
-            try await engine.store.pause(delivery.campaign, reason: DeliveryReason(reason), now: now)
+            if let campaign = delivery.campaign {
+                try await engine.store.pause(campaign, reason: DeliveryReason(reason), now: now)
+            }
             return result
         case .channelBroken(let reason):
             var result = try await end(attempt, as: .later(now, DeliveryReason(reason)))

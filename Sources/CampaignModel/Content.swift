@@ -107,6 +107,9 @@ package struct Channel: Sendable, Hashable {
     package var verifyToken: Secret?
     /// Telegram only: whether a digest may become one rich message.
     package var rich = RichMessages.never
+    package var conversation = Conversation()
+    /// What people read of it: the blog's or the shop's name.
+    package var title: String
     package var provenance: Provenance
 
     package init(
@@ -116,6 +119,7 @@ package struct Channel: Sendable, Hashable {
     ) {
         self.workspace = workspace
         self.name = name
+        title = name
         self.platform = platform
         self.token = token
         self.api = api
@@ -136,6 +140,72 @@ package enum RichMessages: Sendable, Hashable {
     case always
 }
 
+extension Channel {
+    /// Whether what people write and press reaches us. Telegram is asked for it; Messenger calls, and what calls in its
+    /// name is believed only with the app's secret.
+    package var hears: Bool {
+        switch platform {
+        case .telegram: true
+        case .messenger: appSecret != nil && verifyToken != nil
+        }
+    }
+}
+
+/// How a channel talks with those who write to it.
+package struct Conversation: Sendable, Hashable {
+    /// What is said at one of the events of a subscription.
+    package enum Reply: Sendable, Hashable {
+        /// Our own words, in the person's language.
+        case builtIn
+        /// A layout with `each: subscriber`, by name.
+        case layout(String)
+        case none
+    }
+
+    /// How Telegram's updates come.
+    package enum Updates: String, Sendable, Hashable, CaseIterable { case polling, webhook }
+
+    /// What someone sees who opens the chat for the first time.
+    package struct Presentation: Sendable, Hashable {
+        /// Telegram: at most 512 characters. Messenger, as the greeting: at most 160.
+        package var description: String
+        /// Telegram only, on the bot's profile: at most 120 characters.
+        package var shortDescription: String?
+
+        package init(description: String, shortDescription: String? = nil) {
+            self.description = description
+            self.shortDescription = shortDescription
+        }
+    }
+
+    package var welcome = Reply.builtIn
+    package var goodbye = Reply.builtIn
+    package var defaultReply = Reply.builtIn
+    /// Whose words are understood; the first one is spoken with those whose language is not among them.
+    package var languages = Language.allCases
+    package var presentation: Presentation?
+    package var updates = Updates.polling
+
+    package init() {}
+}
+
+/// The languages that tellal speaks with subscribers.
+package enum Language: String, Sendable, Hashable, Codable, CaseIterable {
+    case english = "en"
+    case turkish = "tr"
+    case italian = "it"
+    case spanish = "es"
+    case german = "de"
+    case french = "fr"
+    case portuguese = "pt"
+
+    /// By an IETF language tag: `pt-BR` is Portuguese.
+    package init?(tag: String?) {
+        guard let first = tag?.lowercased().split(whereSeparator: { $0 == "-" || $0 == "_" }).first else { return nil }
+        self.init(rawValue: String(first))
+    }
+}
+
 /// An automatic campaign: these changes, to this audience, by this layout, this often.
 package struct Campaign: Sendable, Hashable, Codable {
     package var workspace: String
@@ -152,6 +222,8 @@ package struct Campaign: Sendable, Hashable, Codable {
     package var start: CampaignStart
     package var channels: [String]
     package var audience: Audience
+    /// What subscribers read of it when they choose what they want; nil when it is not for them to choose.
+    package var topic: String?
     /// A delivery that could not go out within this time after its run is dropped.
     package var expires: Duration
     package var provenance: Provenance
@@ -161,8 +233,9 @@ package struct Campaign: Sendable, Hashable, Codable {
         priceDrop: PriceDropThreshold = .init(), layout: String, frequency: Frequency = .everyUpdate,
         timeZone: String = "UTC", quietHours: QuietHours? = nil, items: ItemChoice = .init(),
         start: CampaignStart = .now, channels: [String], audience: Audience = .init(),
-        expires: Duration = .days(3), provenance: Provenance
+        topic: String? = nil, expires: Duration = .days(3), provenance: Provenance
     ) {
+        self.topic = topic
         self.workspace = workspace
         self.name = name
         self.sources = sources

@@ -1,44 +1,31 @@
-/// One person or chat on one channel.
-package struct Subscriber: Sendable, Hashable {
-    package enum State: String, Sendable, Hashable, Codable, CaseIterable {
-        case active
-        /// Left by their own word.
-        case stopped
-        /// Blocked the bot, or is gone.
-        case blocked
-    }
-
-    /// A Telegram chat id or `@channel`; a Messenger page-scoped id.
-    package var address: String
-    package var firstName: String?
-    package var lastName: String?
-    package var language: String?
-    package var tags: [String]
-    package var consentAt: Timestamp?
-    package var consentSource: String?
-    /// From this Messenger's 24 h window counts.
-    package var lastActiveAt: Timestamp?
-
-    package init(
-        address: String, firstName: String? = nil, lastName: String? = nil, language: String? = nil,
-        tags: [String] = [], consentAt: Timestamp? = nil, consentSource: String? = nil, lastActiveAt: Timestamp? = nil
-    ) {
-        self.address = address
-        self.firstName = firstName
-        self.lastName = lastName
-        self.language = language
-        self.tags = tags
-        self.consentAt = consentAt
-        self.consentSource = consentSource
-        self.lastActiveAt = lastActiveAt
-    }
-}
-
 /// One execution of a campaign.
 package enum CampaignRun {}
 
 /// One message to one subscriber.
 package enum Delivery {
+    /// What it is for.
+    package enum Purpose: String, Sendable, Hashable, Codable, CaseIterable {
+        /// What a campaign run planned.
+        case campaign
+        /// Greets who just subscribed.
+        case welcome
+        /// The last word to who just left.
+        case goodbye
+        /// Answers who wrote something that means nothing to us.
+        case defaultReply = "default_reply"
+        /// Answers who asked for something: settings, help.
+        case answer
+
+        /// In which states a subscriber may be sent it.
+        package var states: Set<Subscriber.State> {
+            switch self {
+            case .campaign, .welcome: [.active]
+            case .goodbye: [.stopped]
+            case .defaultReply, .answer: [.guest, .active, .stopped]
+            }
+        }
+    }
+
     /// Where a delivery stands. docs/delivery-states.md draws the edges.
     package enum State: String, Sendable, Hashable, Codable, CaseIterable {
         /// Waits to be sent.
@@ -74,7 +61,7 @@ package enum Delivery {
             case .claimed: [.sending, .queued, .held, .failed, .suppressed, .expired]
             case .sending: [.sent, .claimed, .queued, .held, .failed, .suppressed, .unknown]
             case .held: [.queued, .failed, .suppressed, .expired]
-            case .unknown: [.sent]
+            case .unknown: [.sent, .queued]
             case .sent, .failed, .suppressed, .expired: []
             }
         }

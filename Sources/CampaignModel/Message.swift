@@ -108,6 +108,8 @@ package struct MessageButton: Sendable, Hashable, Codable {
         case link(String)
         /// Leaves: the subscriber is asked nothing more.
         case unsubscribe
+        /// Comes back to us as it is, at most 64 bytes: an answer that the subscriber may choose.
+        case choice(String)
     }
 
     package var title: String

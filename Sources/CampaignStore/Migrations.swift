@@ -9,20 +9,21 @@ struct Migration: Sendable {
         Migration(name: "0001-spine", statements: Self.spine),
         Migration(name: "0002-changes", statements: Self.changes),
         Migration(name: "0003-hubs", statements: Self.hubs),
+        Migration(name: "0004-conversations", statements: Self.conversations),
         Migration(name: "0005-media", statements: Self.media),
     ]
 
     /// Brings the database to the newest schema, one transaction a step.
     ///
     /// - Throws: ``Problem`` when the database was made by a newer tellal.
-    static func apply(to database: any SQLDatabase, now: Timestamp) async throws {
+    static func apply(_ steps: [Migration] = all, to database: any SQLDatabase, now: Timestamp) async throws {
         let applied = try await database.write { connection in
             try connection.execute(
                 "CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)")
             return try names(on: connection)
         }
         try check(applied)
-        for migration in all where !applied.contains(migration.name) {
+        for migration in steps where !applied.contains(migration.name) {
             try await database.write { connection in
                 for statement in migration.statements(connection.dialect) { try connection.execute(statement) }
                 try connection.execute(

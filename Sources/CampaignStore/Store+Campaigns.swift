@@ -235,7 +235,7 @@ extension Store {
         }
     }
 
-    // One row a subscriber; a Messenger window that is closed makes it held. Subscribers who were active last come
+    // One row a subscriber who did not choose otherwise; a Messenger window that is closed makes it held. Subscribers who were active last come
     // first. With no tags asked for, everyone who is active counts.
     private static func fanOutStatement(tags: Int) -> String {
         let list = (0..<tags).map { "$\($0 + 11)" }.joined(separator: ", ")
@@ -244,15 +244,18 @@ extension Store {
             ? ""
             : "AND EXISTS (SELECT 1 FROM subscriber_tags t WHERE t.subscriber_id = s.id AND t.tag IN (\(list)))"
         return """
-            INSERT INTO deliveries (run_id, message_id, ordinal, campaign_id, channel_id, subscriber_id, state,
+            INSERT INTO deliveries (run_id, message_id, ordinal, campaign_id, channel_id, subscriber_id, purpose, state,
                 not_before, expires_at, reason_code, reason, updated_at)
-            SELECT $1, $2, $3, $4, s.channel_id, s.id,
+            SELECT $1, $2, $3, $4, s.channel_id, s.id, 'campaign',
                 CASE WHEN c.platform = 'messenger' AND COALESCE(s.last_active_at, 0) <= $8 THEN 'held' ELSE 'queued' END,
                 $6, $7,
                 CASE WHEN c.platform = 'messenger' AND COALESCE(s.last_active_at, 0) <= $8 THEN $9 END,
                 CASE WHEN c.platform = 'messenger' AND COALESCE(s.last_active_at, 0) <= $8 THEN $10 END, $5
             FROM subscribers s JOIN channels c ON c.id = s.channel_id
             WHERE s.channel_id = $\(tags + 11) AND s.state = 'active' \(tagged)
+                AND COALESCE(s.paused_until, 0) <= $5
+                AND NOT EXISTS (
+                    SELECT 1 FROM subscriber_unwanted u WHERE u.subscriber_id = s.id AND u.campaign_id = $4)
             ORDER BY s.last_active_at DESC, s.id
             ON CONFLICT (run_id, ordinal, subscriber_id) DO NOTHING
             RETURNING state

@@ -26,9 +26,14 @@ package struct ClaimedDelivery: Sendable {
     package let token: String
     package let channel: ChannelID
     package let subscriber: SubscriberID
-    package let campaign: CampaignID
+    /// nil for a reply.
+    package let campaign: CampaignID?
+    package let purpose: Delivery.Purpose
     package let address: String
     package let lastActiveAt: Timestamp?
+    package let preferences: Subscriber.Preferences
+    /// When the campaign ran that planned it.
+    package let plannedAt: Timestamp?
     package let message: Message
     /// Whose parts these are, for what is learned of them.
     package let messageID: MessageID
@@ -65,19 +70,39 @@ package enum AttemptOutcome: Sendable, Hashable {
 }
 
 extension Store {
+    private static let claimableColumns = """
+        d.id, d.subscriber_id, d.campaign_id, d.purpose, s.address, s.last_active_at, s.preferences, m.body,
+        d.parts_sent, d.attempt
+        """
+    private static let claimable = """
+        d.channel_id = $1 AND d.state = 'queued' AND d.not_before <= $2 AND d.expires_at > $2
+            AND h.paused_reason IS NULL
+            AND NOT EXISTS (
+                SELECT 1 FROM deliveries e
+                WHERE e.subscriber_id = d.subscriber_id AND e.state IN ('claimed', 'sending'))
+        """
+    private static let selectReplies = """
+        SELECT \(claimableColumns), NULL, d.message_id
+        FROM deliveries d
+        JOIN subscribers s ON s.id = d.subscriber_id
+        JOIN messages m ON m.id = d.message_id
+        JOIN channels h ON h.id = d.channel_id
+        WHERE \(claimable) AND d.campaign_id IS NULL
+            AND NOT EXISTS (
+                SELECT 1 FROM deliveries e
+                WHERE e.subscriber_id = d.subscriber_id AND e.state = 'queued' AND e.id < d.id
+                    AND e.campaign_id IS NULL)
+        ORDER BY d.not_before, d.id LIMIT $3
+        """
     private static let selectClaimable = """
-        SELECT d.id, d.subscriber_id, d.campaign_id, s.address, s.last_active_at, m.body, d.parts_sent, d.attempt,
-            d.message_id
+        SELECT \(claimableColumns), r.at, d.message_id
         FROM deliveries d
         JOIN subscribers s ON s.id = d.subscriber_id
         JOIN messages m ON m.id = d.message_id
         JOIN campaigns c ON c.id = d.campaign_id
+        JOIN runs r ON r.id = d.run_id
         JOIN channels h ON h.id = d.channel_id
-        WHERE d.channel_id = $1 AND d.state = 'queued' AND d.not_before <= $2 AND d.expires_at > $2
-            AND c.state = 'active' AND h.paused_reason IS NULL
-            AND NOT EXISTS (
-                SELECT 1 FROM deliveries e
-                WHERE e.subscriber_id = d.subscriber_id AND e.state IN ('claimed', 'sending'))
+        WHERE \(claimable) AND c.state = 'active'
             AND NOT EXISTS (
                 SELECT 1 FROM deliveries e JOIN campaigns p ON p.id = e.campaign_id
                 WHERE e.subscriber_id = d.subscriber_id AND e.state = 'queued' AND e.id < d.id
@@ -89,7 +114,8 @@ extension Store {
         WHERE id = $1 AND state = 'queued'
         """
 
-    /// Takes deliveries of a channel that are due, the oldest first, and of one subscriber only one at a time.
+    /// Takes deliveries of a channel that are due, replies first, then the oldest, and of one subscriber only one at a
+    /// time.
     ///
     /// The messages of a campaign reach a person in the order in which they were planned; what must wait longer, or
     /// belongs to a withdrawn campaign, holds up its own campaign only.
@@ -97,20 +123,18 @@ extension Store {
         channel: ChannelID, limit: Int, token: String, lease: Duration, now: Timestamp
     ) async throws -> [ClaimedDelivery] {
         try await database.write { connection in
-            let candidates = try connection.query(
-                Self.selectClaimable + connection.dialect.skipLocked,
-                [.id(channel), .time(now), .integer(Int64(limit))]
-            ) { row in
-                ClaimedDelivery(
-                    id: row.id(0), token: token, channel: channel, subscriber: row.id(1), campaign: row.id(2),
-                    address: row.text(3) ?? "", lastActiveAt: row.time(4),
-                    message: try StoredJSON.decode(Message.self, row.text(5)) ?? Message(modules: []),
-                    messageID: row.id(8), partsSent: Int(row.integer(6) ?? 0), attempts: Int(row.integer(7) ?? 0))
+            var claimed: [ClaimedDelivery] = []
+            for statement in [Self.selectReplies, Self.selectClaimable] where claimed.count < limit {
+                let candidates = try connection.query(
+                    statement + connection.dialect.skipLocked,
+                    [.id(channel), .time(now), .integer(Int64(limit - claimed.count))]
+                ) { try Self.claimed($0, token: token, channel: channel) }
+                claimed += try candidates.filter { candidate in
+                    try connection.execute(
+                        Self.claim, [.id(candidate.id), .text(token), .time(now + lease), .time(now)]) == 1
+                }
             }
-            return try candidates.filter { candidate in
-                try connection.execute(
-                    Self.claim, [.id(candidate.id), .text(token), .time(now + lease), .time(now)]) == 1
-            }
+            return claimed
         }
     }
 
@@ -133,12 +157,24 @@ extension Store {
         }
     }
 
+    private static func claimed(_ row: any SQLRow, token: String, channel: ChannelID) throws -> ClaimedDelivery {
+        ClaimedDelivery(
+            id: row.id(0), token: token, channel: channel, subscriber: row.id(1),
+            campaign: row.integer(2).map(CampaignID.init(rawValue:)),
+            purpose: row.text(3).flatMap(Delivery.Purpose.init(rawValue:)) ?? .campaign,
+            address: row.text(4) ?? "", lastActiveAt: row.time(5),
+            preferences: try StoredJSON.decode(Subscriber.Preferences.self, row.text(6)) ?? .init(),
+            plannedAt: row.time(10),
+            message: try StoredJSON.decode(Message.self, row.text(7)) ?? Message(modules: []),
+            messageID: row.id(11), partsSent: Int(row.integer(8) ?? 0), attempts: Int(row.integer(9) ?? 0))
+    }
+
     // A subscriber who left between claim and here gets nothing: the state is read in the same statement.
     private static let begin = """
-        UPDATE deliveries SET state = 'sending', attempt = attempt + 1, updated_at = $3,
-            lease_until = CASE WHEN lease_until < $5 THEN $5 ELSE lease_until END
-        WHERE id = $1 AND state = 'claimed' AND token = $2 AND parts_sent = $4
-            AND (SELECT s.state FROM subscribers s WHERE s.id = deliveries.subscriber_id) = 'active'
+        UPDATE deliveries SET state = 'sending', attempt = attempt + 1, parts = $4, echo = NULL, updated_at = $3,
+            lease_until = CASE WHEN lease_until < $9 THEN $9 ELSE lease_until END
+        WHERE id = $1 AND state = 'claimed' AND token = $2 AND parts_sent = $8
+            AND (SELECT s.state FROM subscribers s WHERE s.id = deliveries.subscriber_id) IN ($5, $6, $7)
         RETURNING attempt
         """
     private static let insertAttempt = """
@@ -149,21 +185,23 @@ extension Store {
     ///
     /// - Parameters:
     ///   - delivery: Still claimed.
-    ///   - part: The one that is next.
-    ///   - now: The time.
+    ///   - part: The one that is next, from 0.
+    ///   - parts: How many it has.
+    ///   - now: When the attempt begins.
     ///   - end: Until when the answer must be there; the lease lasts at least as long.
     /// - Returns: the attempt's number, or nil when the lease was lost, the part is done with or the subscriber left:
     ///   then nothing may be sent.
-    /// - Throws: when the intent is not stored.
+    /// - Throws: When the database fails: then nothing may be sent either.
     package func beginSending(
-        _ delivery: ClaimedDelivery, part: Int, now: Timestamp, until end: Timestamp? = nil
+        _ delivery: ClaimedDelivery, part: Int, of parts: Int, now: Timestamp, until end: Timestamp? = nil
     ) async throws -> Int? {
-        try await database.write { connection in
+        let states = delivery.purpose.states.map(\.rawValue)
+        let allowed = (0..<3).map { SQLValue.text($0 < states.count ? states[$0] : states[0]) }
+        return try await database.write { connection in
             let attempts = try connection.query(
                 Self.begin,
-                [
-                    .id(delivery.id), .text(delivery.token), .time(now), .integer(Int64(part)), .time(end ?? now),
-                ]
+                [.id(delivery.id), .text(delivery.token), .time(now), .integer(Int64(parts))] + allowed
+                    + [.integer(Int64(part)), .time(end ?? now)]
             ) { $0.integer(0) }
             guard let attempt = attempts.first ?? nil else { return nil }
             try connection.execute(
@@ -207,6 +245,7 @@ extension Store {
                     .optional(row.reason?.code), .optional(row.reason?.message),
                 ])
             switch outcome {
+            case .unknown: try Self.settleByEarlierEchoes(now: now, on: connection)
             case .subscriberGone(let state, let reason):
                 try Self.leave(delivery.subscriber, as: state, reason, at: now, on: connection)
             case .held:
@@ -223,27 +262,24 @@ extension Store {
     }
 
     private static let forgetActivity = "UPDATE subscribers SET last_active_at = NULL WHERE id = $1"
-    private static let markGone = """
-        UPDATE subscribers SET state = $2, state_reason = $3 WHERE id = $1 AND state = 'active'
-        """
     private static let suppressWaiting = """
         UPDATE deliveries SET state = 'suppressed', reason_code = $2, reason = $3, updated_at = $4
         WHERE subscriber_id = $1 AND state IN ('queued', 'held')
         """
-    private static let logConsent = """
-        INSERT INTO consent_log (subscriber_id, kind, origin, at, recorded_at) VALUES ($1, $2, $3, $4, $5)
-        """
 
+    /// Those who shut us out or stopped the messages said so; who only cannot be reached comes back by writing.
     private static func leave(
         _ subscriber: SubscriberID, as state: Subscriber.State, _ reason: DeliveryReason, at now: Timestamp,
         on connection: any SQLConnection
     ) throws {
-        let changed = try connection.execute(
-            markGone, [.id(subscriber), .text(state.rawValue), .text(reason.message)])
-        if changed == 1 {
-            try connection.execute(
-                logConsent,
-                [.id(subscriber), .text("withdrawn"), .text("platform: \(reason.code)"), .time(now), .time(now)])
+        if var person = try loadSubscriber(subscriber, on: connection), person.state == .active {
+            let order = EventOrder(at: now)
+            if state == .blocked { person.standing.note(isAway: true, at: order) }
+            if state == .stopped { person.standing.note(wants: false, at: order) }
+            try save(person, subscriber, reason: reason.message, now: now, on: connection)
+            try logConsent(
+                ConsentEntry(.withdrawn, origin: "platform: \(reason.code)", at: now), of: subscriber, now: now,
+                on: connection)
         }
         try suppress(subscriber, reason, at: now, on: connection)
     }
@@ -261,11 +297,14 @@ extension Store {
         guard changed == 0 else { return }
         let double = DeliveryReason(
             code: "moved", message: "the chat moved to \(address), which is a subscriber already")
-        try connection.execute(markGone, [.id(subscriber), .text("blocked"), .text(double.message)])
+        if var person = try loadSubscriber(subscriber, on: connection) {
+            person.standing.note(isAway: true, at: EventOrder(at: now))
+            try save(person, subscriber, reason: double.message, now: now, on: connection)
+        }
         try suppress(subscriber, double, at: now, on: connection)
     }
 
-    private static func suppress(
+    static func suppress(
         _ subscriber: SubscriberID, _ reason: DeliveryReason, at now: Timestamp, on connection: any SQLConnection
     ) throws {
         try connection.execute(
@@ -274,13 +313,18 @@ extension Store {
 
     private static let release = """
         UPDATE deliveries SET state = $3, not_before = COALESCE($4, not_before), reason_code = $5, reason = $6,
+            expires_at = CASE WHEN expires_at < $9 THEN $9 ELSE expires_at END,
             token = NULL, lease_until = NULL, updated_at = $7
         WHERE id = $1 AND token = $2 AND state = $8
         """
+    /// What waits for a person's own time may go out for so long after it.
+    private static let collectedFor = Duration.hours(12)
 
     /// How a claimed delivery that was not sent is given back.
     package enum Release: Sendable {
         case queued(notBefore: Timestamp?)
+        /// Waits for the time at which the subscriber wants everything, and does not grow too old before it.
+        case collected(until: Timestamp)
         case held(DeliveryReason)
         case failed(DeliveryReason)
         case suppressed(DeliveryReason)
@@ -291,22 +335,24 @@ extension Store {
         let (state, notBefore, reason): (Delivery.State, Timestamp?, DeliveryReason?) =
             switch release {
             case .queued(let notBefore): (.queued, notBefore, nil)
+            case .collected(let time): (.queued, time, nil)
             case .held(let reason): (.held, nil, reason)
             case .failed(let reason): (.failed, nil, reason)
             case .suppressed(let reason): (.suppressed, nil, reason)
             }
+        let expiry: Timestamp? = if case .collected(let time) = release { time + Self.collectedFor } else { nil }
         try await database.write { connection in
             _ = try connection.execute(
                 Self.release,
                 [
                     .id(delivery.id), .text(delivery.token), .text(state.rawValue), .time(notBefore),
                     .optional(reason?.code), .optional(reason?.message), .time(now),
-                    .text(Delivery.State.claimed.rawValue),
+                    .text(Delivery.State.claimed.rawValue), .time(expiry),
                 ])
         }
     }
 
-    private static let pauseChannel = """
+    static let pauseChannel = """
         UPDATE channels SET paused_reason = $2, paused_at = $3 WHERE id = $1 AND paused_reason IS NULL
         """
 

@@ -39,6 +39,8 @@ extension Store {
     static func stopIfHopeless(
         _ delivery: ClaimedDelivery, _ reason: DeliveryReason, at now: Timestamp, on connection: any SQLConnection
     ) throws {
+        // An answer to one person is nobody else's.
+        guard let campaign = delivery.campaign else { return }
         guard try connection.integer(countOthers, [.id(delivery.id)]) == 0 else { return }
         let refusals = try connection.integer(countRefusals, [.id(delivery.id), .text(reason.code)]) ?? 0
         let waiting = try connection.integer(countWaiting, [.id(delivery.id)]) ?? 0
@@ -47,11 +49,11 @@ extension Store {
         try connection.execute(
             failWaiting, [.id(delivery.id), .text(reason.code), .text(others), .time(now)])
         let isNew = try connection.execute(markStopped, [.id(delivery.messageID), .time(now)]) == 1
-        let stopped = try connection.integer(countStopped, [.id(delivery.campaign), .time(now - .days(1))]) ?? 0
+        let stopped = try connection.integer(countStopped, [.id(campaign), .time(now - .days(1))]) ?? 0
         guard isNew, stopped >= messagesToPause else { return }
         let pause =
             "\(stopped) messages within a day were refused for what they say, the last because: \(reason.message)"
-        try connection.execute(pauseCampaign, [.id(delivery.campaign), .text(pause), .time(now)])
+        try connection.execute(pauseCampaign, [.id(campaign), .text(pause), .time(now)])
     }
 
     private static let pauseCampaign = """

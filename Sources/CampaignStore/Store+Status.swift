@@ -96,7 +96,9 @@ package struct ListedRun: Sendable, Codable {
 /// A delivery in the list that `tellal deliveries list` prints.
 package struct ListedDelivery: Sendable, Codable {
     package var id: Int64
-    package var campaign: String
+    /// nil for a reply.
+    package var campaign: String?
+    package var purpose: String
     package var channel: String
     package var address: String
     package var state: String
@@ -107,7 +109,7 @@ package struct ListedDelivery: Sendable, Codable {
     package var updatedAt: Timestamp?
 
     private enum CodingKeys: String, CodingKey {
-        case id, campaign, channel, address, state, attempts, code, reason
+        case id, campaign, purpose, channel, address, state, attempts, code, reason
         case platformMessageID = "platform_message_id"
         case updatedAt = "updated_at"
     }
@@ -198,26 +200,37 @@ extension Store {
         }
     }
 
-    private static let selectDeliveries = """
+    private static let listedDeliveries = """
         SELECT d.id, p.name, c.name, s.address, d.state, d.attempt, d.platform_message_id, d.reason_code, d.reason,
-            d.updated_at
-        FROM deliveries d JOIN campaigns p ON p.id = d.campaign_id JOIN channels c ON c.id = d.channel_id
+            d.updated_at, d.purpose
+        FROM deliveries d LEFT JOIN campaigns p ON p.id = d.campaign_id JOIN channels c ON c.id = d.channel_id
         JOIN subscribers s ON s.id = d.subscriber_id
-        WHERE ($1 = '' OR d.state = $1) ORDER BY d.id DESC LIMIT $2
+        """
+    private static let selectDeliveries = """
+        \(listedDeliveries) WHERE ($1 = '' OR d.state = $1) ORDER BY d.id DESC LIMIT $2
+        """
+    private static let selectDeliveriesTo = """
+        \(listedDeliveries) WHERE d.subscriber_id = $1 ORDER BY d.id DESC LIMIT 1000
         """
 
     /// The newest deliveries, in one state or in all.
     package func deliveries(in state: Delivery.State?, limit: Int) async throws -> [ListedDelivery] {
         try await database.read { connection in
             try connection.query(
-                Self.selectDeliveries, [.text(state?.rawValue ?? ""), .integer(Int64(limit))]
-            ) { row in
-                ListedDelivery(
-                    id: row.integer(0) ?? 0, campaign: row.text(1) ?? "", channel: row.text(2) ?? "",
-                    address: row.text(3) ?? "", state: row.text(4) ?? "", attempts: Int(row.integer(5) ?? 0),
-                    platformMessageID: row.text(6), code: row.text(7), reason: row.text(8), updatedAt: row.time(9))
-            }
+                Self.selectDeliveries, [.text(state?.rawValue ?? ""), .integer(Int64(limit))], Self.listed)
         }
+    }
+
+    /// What was sent to one person, the newest first.
+    static func deliveries(to subscriber: SubscriberID, on connection: any SQLConnection) throws -> [ListedDelivery] {
+        try connection.query(selectDeliveriesTo, [.id(subscriber)], listed)
+    }
+
+    private static func listed(_ row: any SQLRow) -> ListedDelivery {
+        ListedDelivery(
+            id: row.integer(0) ?? 0, campaign: row.text(1), purpose: row.text(10) ?? "", channel: row.text(2) ?? "",
+            address: row.text(3) ?? "", state: row.text(4) ?? "", attempts: Int(row.integer(5) ?? 0),
+            platformMessageID: row.text(6), code: row.text(7), reason: row.text(8), updatedAt: row.time(9))
     }
 
     private static func counts(

@@ -53,6 +53,7 @@ extension Store {
             if unknown > 0 {
                 try connection.execute(
                     Self.closeAttempts, [.time(now), .text(interrupted.code), .text(interrupted.message)])
+                try Self.settleByEarlierEchoes(now: now, on: connection)
             }
             let reopened = try connection.execute(Self.reopenHeld, [.time(windowOpenedAfter), .time(now)])
             let tooOld = DeliveryReason.tooOld
@@ -63,9 +64,9 @@ extension Store {
     }
 
     private static let nextDue = """
-        SELECT d.not_before FROM deliveries d JOIN campaigns c ON c.id = d.campaign_id
+        SELECT d.not_before FROM deliveries d LEFT JOIN campaigns c ON c.id = d.campaign_id
         JOIN channels h ON h.id = d.channel_id
-        WHERE d.channel_id = $1 AND d.state = 'queued' AND c.state = 'active' AND h.paused_reason IS NULL
+        WHERE d.channel_id = $1 AND d.state = 'queued' AND (d.campaign_id IS NULL OR c.state = 'active') AND h.paused_reason IS NULL
             AND NOT EXISTS (
                 SELECT 1 FROM deliveries e
                 WHERE e.subscriber_id = d.subscriber_id AND e.id < d.id AND e.state = 'queued'

@@ -12,6 +12,15 @@ package struct AddressPolicy: Sendable, Hashable {
     /// Public addresses on ports 80, 443 and from 1024 on; nothing else.
     package static let publicOnly = AddressPolicy()
 
+    /// For addresses that are the operator's own choice, never a stranger's.
+    package static let anywhere: AddressPolicy = {
+        var policy = AddressPolicy()
+        policy.isOpen = true
+        return policy
+    }()
+
+    private var isOpen = false
+
     private init() {}
 
     /// Public addresses and these besides: the entries of `fetch.allow_addresses`.
@@ -38,7 +47,7 @@ package struct AddressPolicy: Sendable, Hashable {
     /// The address is where the connection really goes, after name resolution; the host is as the URL has it, without
     /// brackets.
     package func permits(_ address: IPAddress, host: String, port: Int) -> Bool {
-        isAllowed(address, host: host, port: port) || (Self.isOrdinaryPort(port) && Self.isPublic(address))
+        isOpen || isAllowed(address, host: host, port: port) || (Self.isOrdinaryPort(port) && Self.isPublic(address))
     }
 
     /// Whether the address is one of the public Internet's.

@@ -1,9 +1,12 @@
-/// A request body in the making. Written with sorted keys and nothing escaped that need not be, so that the same
-/// message always gives the same bytes.
+/// A JSON text: a request body in the making, or what a platform said. Written with sorted keys and nothing escaped that
+/// need not be, so that the same value always gives the same bytes.
 enum JSONValue: Sendable, Hashable {
     case string(String)
     case integer(Int64)
+    /// One with a fraction or out of range; nothing that we write has one.
+    case number(Double)
     case bool(Bool)
+    case null
     case array([JSONValue])
     case object([String: JSONValue])
 
@@ -19,7 +22,9 @@ enum JSONValue: Sendable, Hashable {
         switch self {
         case .string(let value): Self.write(value, into: &output)
         case .integer(let value): output += String(value)
+        case .number(let value): output += value.isFinite ? "\(value)" : "null"
         case .bool(let value): output += value ? "true" : "false"
+        case .null: output += "null"
         case .array(let values):
             output += "["
             for (index, value) in values.enumerated() {

@@ -35,6 +35,14 @@ package protocol PlatformAdapter: Sendable {
 
     /// The id under which an upload was stored; nil when it was not.
     func uploadedID(in outcome: HTTPOutcome) -> String?
+
+    /// What happened, by what the inbox keeps of it.
+    ///
+    /// - Parameters:
+    ///   - received: As it came.
+    ///   - receivedAt: Stands for its time where the platform says none.
+    /// - Returns: The event; ``Event/Kind/other`` for what nothing is made of.
+    func event(_ received: ReceivedEvent, receivedAt: Timestamp) -> Event
 }
 
 extension PlatformAdapter {

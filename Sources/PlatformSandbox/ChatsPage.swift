@@ -45,7 +45,7 @@ struct ChatsPage: Sendable {
         let people: [[String: Any]] = view.people.map { person in
             let value = "\(person.platform.rawValue):\(person.address)"
             return [
-                "value": value, "name": person.firstName, "platform": Self.title(person.platform),
+                "value": value, "name": person.fullName, "platform": Self.title(person.platform),
                 "selected": value == view.chosen,
             ]
         }
@@ -65,7 +65,7 @@ struct ChatsPage: Sendable {
     private func phone(_ phone: ChatsView.Phone) -> [String: Any] {
         [
             "platform": phone.person.platform.rawValue, "title": Self.title(phone.person.platform),
-            "name": phone.person.firstName, "initial": String(phone.person.firstName.suffix(1)),
+            "name": phone.person.fullName, "initial": String(phone.person.firstName.suffix(1)),
             "address": phone.person.address, "blocked": phone.person.isBlocked, "empty": phone.messages.isEmpty,
             "messages": phone.messages.map { message($0) },
         ]
@@ -86,7 +86,7 @@ struct ChatsPage: Sendable {
             "replies": message.quickReplies.map { button($0) },
             "cards": message.cards.map { card in
                 [
-                    "title": card.title, "subtitle": card.subtitle ?? "", "image": card.image ?? "",
+                    "title": card.title, "subtitle": card.subtitle ?? false, "image": card.image ?? false,
                     "buttons": card.buttons.map { button($0) },
                 ] as [String: Any]
             },

@@ -1,13 +1,40 @@
 import CampaignModel
 
-/// One person of the sandbox.
+/// One person of the sandbox, or one of Telegram's groups and channels.
 struct Conversation: Sendable, Hashable {
+    enum Kind: String, Sendable, Hashable {
+        case person = "private"
+        case group, supergroup, channel
+    }
+
     var platform: Platform
     var address: String
+    /// A person's first name, or a chat's title.
     var firstName: String
+    var lastName: String?
+    /// IETF language tag, as Telegram tells it.
+    var languageCode = "en"
+    /// As Messenger tells it: `en_US`.
+    var locale = "en_US"
+    /// Hours from UTC, as Messenger tells it.
+    var timezone: Int64 = 0
+    var kind = Kind.person
+    /// A chat's public name, without the `@`.
+    var username: String?
+    /// Whether a bot may post to the chat.
+    var canPost = true
+    /// A forum's topics, by their `message_thread_id`.
+    var topics: [Int64: String] = [:]
+    /// The supergroup that a group has become.
+    var migratedTo: Int64?
+    /// A person has blocked the bot or Page; a chat has thrown the bot out.
     var isBlocked = false
     /// When the person last wrote or pressed something; Messenger's 24 h window counts from it.
     var lastActiveAt: Timestamp
+
+    var key: SandboxPlatform.Key { SandboxPlatform.Key(platform: platform, address: address) }
+
+    var fullName: String { [firstName, lastName ?? ""].filter { !$0.isEmpty }.joined(separator: " ") }
 }
 
 /// What one person's phone shows.
@@ -76,6 +103,13 @@ struct ChatMessage: Sendable, Hashable {
         var buttons: [Button]
     }
 
+    /// A `notification_messages` template: what the person is asked.
+    struct OptInRequest: Sendable, Hashable {
+        var title: String
+        var payload: String
+        var timezone: String?
+    }
+
     var id: String
     /// The bot or Page that this message belongs to, or whose chat the person wrote in.
     var sender: String
@@ -91,6 +125,15 @@ struct ChatMessage: Sendable, Hashable {
     /// Telegram's `reply_markup`, as it was sent.
     var markup: JSON?
     var mediaGroup: String?
+    /// Telegram's `rich_message`, as it was sent.
+    var rich: JSON?
+    var topic: Int64?
+    /// What a person's reaction is, once there is one.
+    var reaction: String?
+    /// Messenger: the delivery watermark has passed it.
+    var isDelivered = false
+    /// Messenger: the request to send marketing messages that this message is.
+    var optInRequest: OptInRequest?
 
     /// The button that sends this data back.
     func button(returning data: String) -> Button? {

@@ -93,6 +93,23 @@ extension JSON {
         return output
     }
 
+    /// The value with everything outside ASCII as `\uXXXX` in small letters, as Meta writes what it posts and signs.
+    var escapedBytes: [UInt8] {
+        var output: [UInt8] = []
+        // Outside ASCII there is nothing but what stands in strings.
+        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+            if scalar.isASCII {
+                output.append(UInt8(scalar.value))
+            } else {
+                for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+                    output += "\\u".utf8
+                    output += [12, 8, 4, 0].map { Self.hexadecimalDigits[Int(unit >> $0 & 15)] }
+                }
+            }
+        }
+        return output
+    }
+
     private func write(into output: inout [UInt8]) {
         switch self {
         case .null: output += "null".utf8

@@ -15,6 +15,8 @@ struct Ledger: Sendable {
         /// The beginning of the text, for people.
         var excerpt: String
         var metadata: String?
+        /// Telegram: how it was to be shown and heard.
+        var options: [JSON.Member] = []
         var at: Timestamp
     }
 
@@ -22,7 +24,8 @@ struct Ledger: Sendable {
     private(set) var counts: [Platform: Int] = [:]
 
     mutating func record(
-        platform: Platform, chat: String, message: ChatMessage, kind: String, metadata: String? = nil
+        platform: Platform, chat: String, message: ChatMessage, kind: String, metadata: String? = nil,
+        options: [JSON.Member] = []
     ) {
         let shown = message.text.text.isEmpty ? message.cards.map(\.title).joined(separator: ", ") : message.text.text
         counts[platform, default: 0] += 1
@@ -30,7 +33,7 @@ struct Ledger: Sendable {
             Entry(
                 sequence: entries.count + 1, platform: platform, sender: message.sender, chat: chat,
                 messageID: message.id, kind: kind, digest: Self.digest(of: message),
-                excerpt: String(shown.prefix(60)), metadata: metadata, at: message.date
+                excerpt: String(shown.prefix(60)), metadata: metadata, options: options, at: message.date
             )
         )
     }
@@ -61,7 +64,7 @@ extension Ledger.Entry {
             ("sender", .string(sender)), ("chat", .string(chat)), ("message_id", .string(messageID)),
             ("kind", .string(kind)), ("digest", .string(String(digest, radix: 16))), ("text", .string(excerpt)),
             ("metadata", metadata.map { .string($0) }), ("at", .integer(at.milliseconds)),
-        ])
+        ]).adding(.object(options))
     }
 }
 

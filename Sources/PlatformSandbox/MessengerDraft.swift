@@ -23,6 +23,22 @@ struct MessengerDraft: Sendable {
     var buttons: [ChatMessage.Button] = []
     var quickReplies: [ChatMessage.Button] = []
     var metadata: String?
+    /// A `notification_messages` template.
+    var optInRequest: ChatMessage.OptInRequest?
+    /// The attachments as they were sent, for the echo.
+    private(set) var sources: [JSON] = []
+
+    /// What a marketing message carries: the same message, whose recipient a token names.
+    init(marketing parameters: RequestParameters, to person: String) throws(MessengerRefusal) {
+        recipient = person
+        guard let message = parameters.structure("message"), message.isObject else {
+            throw .parameter("The parameter message is required")
+        }
+        try read(message, files: [:])
+        guard ["generic", "button", "text", "media"].contains(kind) else {
+            throw .parameter("Param message must be a text or a template of a marketing message")
+        }
+    }
 
     init(_ parameters: RequestParameters) throws(MessengerRefusal) {
         guard let recipient = parameters.structure("recipient") else {
@@ -51,6 +67,12 @@ struct MessengerDraft: Sendable {
         tag = parameters.text("tag")
         switch messagingType {
         case "RESPONSE", "UPDATE": return
+        case "MESSAGE_TAG" where tag == "NON_PROMOTIONAL_SUBSCRIPTION":
+            throw MessengerRefusal(
+                code: 10, subcode: 2_018_065,
+                message: "(#10) This message is sent outside of allowed window. You need page subscription messaging "
+                    + "permission to do it."
+            )
         case "MESSAGE_TAG":
             guard tag == "HUMAN_AGENT" || tag == "CUSTOMER_FEEDBACK" else {
                 throw .parameter("Message tag \(tag ?? "") is invalid or no longer supported")
@@ -91,6 +113,7 @@ struct MessengerDraft: Sendable {
         }
         let payload = attachment["payload"] ?? [:]
         kind = type
+        sources.append(["type": .string(type), "payload": payload])
         switch type {
         case "template": try read(template: payload)
         case "image", "video", "audio", "file":
@@ -132,9 +155,39 @@ struct MessengerDraft: Sendable {
             guard let elements = payload["elements"]?.array, let element = elements.first, elements.count == 1,
                 let type = element["media_type"]?.string, type == "image" || type == "video"
             else { throw .parameter("Param payload[elements] must hold one element with media_type image or video") }
+            if let url = element["url"]?.string, !WebAddress.isFacebook(url) {
+                throw .parameter("Param elements[url] must be the address of a photo or video on Facebook")
+            }
             attachments.append(try Self.attachment(type, element, file: nil))
             buttons = try MessengerTemplate.buttons(element["buttons"], atLeast: 0)
-        default: throw .parameter("Param payload[template_type] must be one of {BUTTON, GENERIC, MEDIA}")
+        case "notification_messages": try read(request: payload)
+        default:
+            throw .parameter(
+                "Param payload[template_type] must be one of {BUTTON, GENERIC, MEDIA, NOTIFICATION_MESSAGES}"
+            )
         }
+    }
+
+    private static let callsToAction: Set<String> = ["ALLOW", "GET", "GET_UPDATES", "OPT_IN", "SIGN_UP"]
+
+    /// The request to send marketing messages: a title of at most 65 characters, and what comes back with a yes.
+    private mutating func read(request payload: JSON) throws(MessengerRefusal) {
+        let title = payload["title"]?.string ?? "Updates and promotions"
+        try MessengerTemplate.check(title, "payload[title]", upTo: 65)
+        let answer = payload["payload"]?.string ?? ""
+        try MessengerTemplate.check(answer, "payload[payload]", upTo: 1000)
+        if let call = payload["notification_messages_cta_text"]?.string, !Self.callsToAction.contains(call) {
+            throw .parameter(
+                "Param notification_messages_cta_text must be one of {ALLOW, GET, GET_UPDATES, OPT_IN, SIGN_UP}")
+        }
+        let image = payload["image_url"]?.string
+        if let image, !WebAddress.isWeb(image) {
+            throw .parameter("Param payload[image_url] should represent a valid URL")
+        }
+        optInRequest = ChatMessage.OptInRequest(
+            title: title, payload: answer, timezone: payload["notification_messages_timezone"]?.string
+        )
+        let button = ChatMessage.Button(title: "Get messages", action: .other)
+        cards = [ChatMessage.Card(title: title, image: image, buttons: [button])]
     }
 }

@@ -19,6 +19,15 @@ struct MessengerRefusal: Error, Sendable, Hashable {
     static let unavailable = Self(
         code: 551, subcode: 1_545_041, message: "(#551) This person isn't available right now."
     )
+    static let revokedToken = Self(
+        code: 190, subcode: 460,
+        message: "Error validating access token: The session has been invalidated because the user changed their "
+            + "password or Facebook has changed the session for security reasons."
+    )
+    static let restricted = Self(
+        code: 10, subcode: 1_893_063,
+        message: "(#10) This Page is temporarily restricted from sending messages because of a policy violation."
+    )
     static let tooManyCalls = Self(code: 613, message: "(#613) Calls to this api have exceeded the rate limit.")
 
     static func unsupported(_ node: String) -> Self {

@@ -6,22 +6,28 @@ import Mustache
 /// A local stand-in for Telegram's Bot API and Facebook's Graph API, with a page that shows the chats.
 ///
 /// Written from the platforms' documents, so that any client can be tried on it: the base address of both APIs is the
-/// server's own. It reaches out to nothing; everything is kept in memory.
+/// server's own. It calls nothing but webhooks on this machine's loopback addresses; everything is kept in memory.
 package struct PlatformSandbox: Sendable {
     let platform: SandboxPlatform
     let settings: SandboxSettings
     let time: any TimeSource
     let page: ChatsPage
     let logger: Logger
+    private let sender: (any HTTPSending)?
 
-    /// The templates folder holds `web/sandbox.mustache` and the files beside it.
+    /// The templates folder holds `web/sandbox.mustache` and the files beside it. The sender posts to webhooks; without
+    /// one nothing is posted.
     ///
-    /// - Throws: ``Problem`` when one of them is missing or broken.
-    package init(_ settings: SandboxSettings, time: any TimeSource, templates: String, logger: Logger) throws(Problem) {
+    /// - Throws: ``Problem`` when one of the templates is missing or broken.
+    package init(
+        _ settings: SandboxSettings, time: any TimeSource, templates: String, logger: Logger,
+        sender: (any HTTPSending)? = nil
+    ) throws(Problem) {
         self.settings = settings
         self.time = time
         self.logger = logger
-        platform = SandboxPlatform(settings: settings, time: time)
+        self.sender = sender
+        platform = SandboxPlatform(settings: settings, time: time, sender: sender)
         page = try ChatsPage(templates: templates)
     }
 
@@ -33,6 +39,12 @@ package struct PlatformSandbox: Sendable {
         MessengerRoutes(platform: platform, time: time, logger: logger).add(to: router)
         ControlRoutes(platform: platform).add(to: router)
         PageRoutes(platform: platform, page: page).add(to: router)
+    }
+
+    /// Posts updates and events to webhooks until the task is cancelled; without a sender it returns at once.
+    package func postWebhooks() async {
+        guard let sender else { return }
+        await WebhookCourier(platform: platform, sender: sender, time: time).run()
     }
 
     /// The people that the sandbox starts with.

@@ -1,6 +1,8 @@
+import CampaignModel
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import ServiceLifecycle
 
 /// An answer before it is put onto the wire.
 struct SandboxAnswer: Sendable {
@@ -36,6 +38,23 @@ struct SandboxAnswer: Sendable {
     }
 }
 
+extension SandboxAnswer {
+    /// No answer at all: at once, or when the client has left or the fault's time is over.
+    static func silence(_ request: Request, _ context: some RequestContext, _ fault: Fault, _ time: any TimeSource)
+        async -> Response
+    {
+        if fault.mode == .hang {
+            // Ends with an error when the client leaves or the sandbox ends; either way there is nobody to answer.
+            try? await cancelWhenGracefulShutdown {
+                try await request.body.consumeWithCancellationOnInboundClose { _ in
+                    try await time.sleep(for: .milliseconds(fault.milliseconds))
+                }
+            }
+        }
+        return broken(context)
+    }
+}
+
 /// Ends an answer where the connection itself cannot be closed.
 private struct BrokenOff: Error {}
 
@@ -46,12 +65,12 @@ enum SandboxRequest {
     private static let maximumBody = 4 << 20
 
     /// - Returns: `nil` when the body is too large.
-    static func body(_ request: Request) async throws -> [UInt8]? {
+    static func body(_ request: inout Request) async throws -> [UInt8]? {
         let isUpload = request.headers[.contentType]?.lowercased().hasPrefix("multipart/") ?? false
         let limit = isUpload ? maximumUpload : maximumBody
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { return nil }
         do {
-            let buffer = try await request.body.collect(upTo: limit)
+            let buffer = try await request.collectBody(upTo: limit)
             return Array(buffer.readableBytesView)
         } catch is NIOTooManyBytesError {
             return nil

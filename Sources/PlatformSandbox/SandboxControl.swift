@@ -1,6 +1,7 @@
 import CampaignModel
 
-/// What tests and owners do to the sandbox from outside: the calls under `/sandbox/api/`.
+/// What tests and owners ask the sandbox from outside and set in it: the calls under `/sandbox/api/`. What people do is in
+/// ``SandboxPlatform/start(_:)`` and its neighbours.
 extension SandboxPlatform {
     /// Accepted sends after a sequence number, at most 10,000 at once.
     func ledgerJSON(after: Int, limit: Int) -> JSON {
@@ -18,19 +19,39 @@ extension SandboxPlatform {
         return [
             "accepted": .integer(Int64(ledger.entries.count)), "by_platform": .object(counts),
             "refused": .integer(Int64(refusals)), "people": .integer(Int64(conversations.count)),
-            "bots": .integer(Int64(bots.count)), "fault": .string(fault.mode.rawValue),
+            "bots": .integer(Int64(bots.count)), "fault": .string(faults.general.mode.rawValue),
         ]
     }
 
+    /// What one person's phone shows, oldest first.
+    func messagesJSON(platform: String?, address: String?) throws(Problem) -> JSON {
+        let person = try person(
+            JSON(members: [
+                ("platform", platform.map { .string($0) }), ("address", address.map { .string($0) }),
+            ]))
+        return ["messages": .array((histories[person.key]?.messages ?? []).map(\.controlJSON))]
+    }
+
     func setFault(_ json: JSON) throws(Problem) -> JSON {
-        guard let fault = Fault(json) else {
+        if json["all"]?.bool == true { faults.clear() }
+        let platform = json["platform"]?.string.flatMap(Platform.init(rawValue:))
+        guard let fault = Fault(json), json["platform"] == nil || platform != nil else {
             let modes = Fault.Mode.allCases.map(\.rawValue).joined(separator: ", ")
             throw Problem(
-                .badData, "the fault has no known mode, or a number out of range",
+                .badData, "the fault has no known mode or platform, or a number out of range",
                 hint: "mode is one of \(modes); ms 0–600000, status 400–599, every and count from 1"
             )
         }
-        self.fault = fault
+        let recipient = json["recipient"]?.identifier
+        if platform == nil, recipient == nil {
+            // A fault for both platforms takes the place of theirs.
+            for platform in Platform.allCases {
+                _ = faults.set(Fault(), for: FaultBoard.Scope(platform: platform, recipient: nil))
+            }
+        }
+        guard faults.set(fault, for: FaultBoard.Scope(platform: platform, recipient: recipient)) else {
+            throw Problem(.tryLater, "there are too many faults", hint: "send {\"mode\":\"ok\",\"all\":true}")
+        }
         return ["ok": true]
     }
 
@@ -39,96 +60,33 @@ extension SandboxPlatform {
     /// Changes one person, or makes a new one.
     func setPerson(_ platform: Platform, _ address: String, _ json: JSON) throws(Problem) -> JSON {
         let key = Key(platform: platform, address: address)
+        let wasBlocked = conversations[key]?.isBlocked
+        var person = try personOrNew(platform, address)
+        try person.apply(json)
+        store(person)
+        if let wasBlocked, wasBlocked != person.isBlocked, platform == .telegram { tellMembership(of: person) }
+        return person.controlJSON
+    }
+
+    /// A person of the list, or one that is not in it yet.
+    func personOrNew(_ platform: Platform, _ address: String) throws(Problem) -> Conversation {
+        if let person = conversations[Key(platform: platform, address: address)] { return person }
         guard (1...64).contains(address.utf8.count), platform == .messenger || Int64(address) != nil else {
             throw Problem(.badData, "\(address.prefix(64)) is no address", hint: "Telegram chat ids are whole numbers")
         }
-        if conversations[key] == nil {
-            guard conversations.count < 2_000_000 else { throw Problem(.tryLater, "there are too many people") }
-            order.append(key)
+        guard conversations.count < 2_000_000 else { throw Problem(.tryLater, "there are too many people") }
+        return Conversation(platform: platform, address: address, firstName: "Guest", lastActiveAt: time.now())
+    }
+
+    func store(_ person: Conversation) {
+        if conversations.updateValue(person, forKey: person.key) == nil {
+            order.append(person.key)
+            if person.platform == .messenger { messengerPeople += 1 }
         }
-        var person =
-            conversations[key]
-            ?? Conversation(platform: platform, address: address, firstName: "Guest", lastActiveAt: time.now())
-        if let name = json["first_name"]?.string, !name.isEmpty { person.firstName = String(name.prefix(64)) }
-        if let blocked = json["blocked"]?.bool { person.isBlocked = blocked }
-        if let at = json["last_active_at"] {
-            guard let moment = at.string.flatMap({ Timestamp(iso8601: $0) }) else {
-                throw Problem(.badData, "last_active_at is not an ISO 8601 time", hint: "write 2026-11-22T09:00:00Z")
-            }
-            person.lastActiveAt = moment
-        }
-        conversations[key] = person
         revision += 1
-        return [
-            "platform": .string(platform.rawValue), "address": .string(address),
-            "first_name": .string(person.firstName), "blocked": .bool(person.isBlocked),
-            "last_active_at": .string(person.lastActiveAt.description),
-        ]
     }
 
-    /// A person writes something; a Telegram bot gets it as an Update.
-    func say(_ json: JSON) throws(Problem) -> JSON {
-        let person = try person(json)
-        let key = Key(platform: person.platform, address: person.address)
-        guard let text = json["text"]?.string, (1...4096).contains(text.utf16.count) else {
-            throw Problem(.badData, "text is missing, or longer than 4096")
-        }
-        conversations[key]?.lastActiveAt = time.now()
-        guard person.platform == .telegram else {
-            lastMessengerID += 1
-            append(
-                ChatMessage(
-                    id: "m_sandbox\(lastMessengerID)", sender: "", isFromPerson: true, date: time.now(),
-                    text: FormattedText(text: text)
-                ),
-                to: key
-            )
-            return ["ok": true]
-        }
-        let token = try botToken(json)
-        guard var bot = bots[token] else { throw Problem(.notFound, "there is no such bot") }
-        var message = ChatMessage(
-            id: String(bot.nextMessageID()), sender: String(bot.id), isFromPerson: true, date: time.now(),
-            text: FormattedText(text: text)
-        )
-        if text.hasPrefix("/") {
-            let length = text.prefix { !$0.isWhitespace }.utf16.count
-            message.text.entities = [FormattedText.Entity(kind: .botCommand, offset: 0, length: length)]
-        }
-        bot.add("message", TelegramObjects.message(message, in: person, bot: bot))
-        bots[token] = bot
-        append(message, to: key)
-        return ["ok": true, "message_id": .integer(bot.lastMessageID)]
-    }
-
-    /// A person presses a button of a message; a Telegram bot gets a callback query.
-    func press(_ json: JSON) throws(Problem) -> JSON {
-        let person = try person(json)
-        let key = Key(platform: person.platform, address: person.address)
-        guard let id = json["message_id"]?.identifier, let data = json["data"]?.string,
-            let message = histories[key]?.messages.last(where: { $0.id == id && $0.button(returning: data) != nil })
-        else {
-            throw Problem(
-                .notFound, "that person has no message with such a button",
-                hint: "give message_id, and data: the button's callback_data or payload"
-            )
-        }
-        conversations[key]?.lastActiveAt = time.now()
-        guard person.platform == .telegram,
-            let token = bots.first(where: { String($0.value.id) == message.sender })?.key, var bot = bots[token]
-        else { return ["ok": true] }
-        let query: JSON = [
-            "id": .string("\(bot.id)-\(bot.updates.count)-\(revision)"), "from": TelegramObjects.user(person),
-            "message": TelegramObjects.message(message, in: person, bot: bot),
-            "chat_instance": .string(person.address), "data": .string(data),
-        ]
-        bot.add("callback_query", query)
-        bots[token] = bot
-        revision += 1
-        return ["ok": true]
-    }
-
-    private func person(_ json: JSON) throws(Problem) -> Conversation {
+    func person(_ json: JSON) throws(Problem) -> Conversation {
         guard let platform = json["platform"]?.string.flatMap(Platform.init(rawValue:)),
             let address = json["address"]?.identifier,
             let person = conversations[Key(platform: platform, address: address)]
@@ -138,17 +96,82 @@ extension SandboxPlatform {
         return person
     }
 
-    /// The bot a person talks to: the one named by its number, or the one that called last.
-    private func botToken(_ json: JSON) throws(Problem) -> String {
-        if let wanted = json["bot"]?.identifier {
-            guard let token = bots.first(where: { String($0.value.id) == wanted })?.key else {
-                throw Problem(.notFound, "there is no bot \(wanted.prefix(32))")
+    /// Where the app's events go, and how they are signed.
+    func setApp(_ json: JSON) throws(Problem) -> JSON {
+        if let url = json["callback_url"] {
+            let text = url.string ?? ""
+            guard text.isEmpty || WebAddress.isLoopback(text) else {
+                throw Problem(
+                    .badData, "callback_url is not on this machine", hint: "write http://127.0.0.1:8080/hooks/messenger"
+                )
             }
-            return token
+            app.callbackURL = text.isEmpty ? nil : text
+            app.line.reset()
         }
-        guard let lastBotToken else {
-            throw Problem(.notFound, "no bot has called the sandbox yet", hint: "let the bot call getMe first")
+        if let id = json["app_id"]?.identifier { app.id = id }
+        if let secret = json["app_secret"]?.string { app.secret = Secret(secret) }
+        if let token = json["verify_token"]?.string { app.verifyToken = Secret(token) }
+        if let fields = json["subscribed_fields"]?.array {
+            let page = json["page"]?.identifier ?? presentPage
+            pages[page, default: MessengerPage()].subscribedFields = fields.compactMap(\.string)
+            lastPage = page
         }
-        return lastBotToken
+        webhookSignal.raise()
+        return JSON(members: [
+            ("app_id", .string(app.id)), ("callback_url", app.callbackURL.map { .string($0) }),
+            ("page", .string(presentPage)),
+        ])
+    }
+}
+
+extension Conversation {
+    /// Takes over what a control call says of a person.
+    mutating func apply(_ json: JSON) throws(Problem) {
+        if let name = json["first_name"]?.string, !name.isEmpty { firstName = Self.cut(name) }
+        if let name = json["last_name"]?.string { lastName = name.isEmpty ? nil : Self.cut(name) }
+        if let code = json["language_code"]?.string { languageCode = Self.cut(code) }
+        if let name = json["locale"]?.string { locale = Self.cut(name) }
+        if let hours = json["timezone"]?.integer, (-24...24).contains(hours) { timezone = hours }
+        if let blocked = json["blocked"]?.bool { isBlocked = blocked }
+        if let at = json["last_active_at"] {
+            guard let moment = at.string.flatMap({ Timestamp(iso8601: $0) }) else {
+                throw Problem(.badData, "last_active_at is not an ISO 8601 time", hint: "write 2026-11-22T09:00:00Z")
+            }
+            lastActiveAt = moment
+        }
+    }
+
+    /// A name's first 64 characters, bounded too where one of them consists of very many.
+    private static func cut(_ name: String) -> String {
+        String(String(String.UnicodeScalarView(name.unicodeScalars.prefix(256))).prefix(64))
+    }
+
+    var controlJSON: JSON {
+        JSON(members: [
+            ("platform", .string(platform.rawValue)), ("address", .string(address)),
+            ("first_name", .string(firstName)), ("last_name", lastName.map { .string($0) }),
+            ("blocked", .bool(isBlocked)), ("last_active_at", .string(lastActiveAt.description)),
+        ])
+    }
+}
+
+extension ChatMessage {
+    fileprivate var controlJSON: JSON {
+        let shown = (buttons.flatMap { $0 } + cards.flatMap(\.buttons) + quickReplies).map { button in
+            var members: [(String, JSON?)] = [("title", .string(button.title))]
+            switch button.action {
+            case .link(let url): members.append(("url", .string(url)))
+            case .callback(let data): members.append(("data", .string(data)))
+            case .other: break
+            }
+            return JSON(members: members)
+        }
+        return JSON(members: [
+            ("message_id", .string(id)), ("sender", .string(sender)), ("from_person", .bool(isFromPerson)),
+            ("text", text.isEmpty ? nil : .string(text.text)),
+            ("media", media.isEmpty ? nil : .array(media.map { .string($0.kind.rawValue) })),
+            ("cards", cards.isEmpty ? nil : .array(cards.map { .string($0.title) })),
+            ("buttons", shown.isEmpty ? nil : .array(shown)), ("message_thread_id", topic.map { .integer($0) }),
+        ])
     }
 }

@@ -14,6 +14,9 @@ actor SandboxPlatform {
 
     let settings: SandboxSettings
     let time: any TimeSource
+    /// Calls the app's callback when it is configured; `nil`: nothing is called.
+    let sender: (any HTTPSending)?
+    nonisolated let webhookSignal = WebhookSignal()
     var conversations: [Key: Conversation] = [:]
     var histories: [Key: ChatHistory] = [:]
     /// In the order of the page's list.
@@ -22,17 +25,29 @@ actor SandboxPlatform {
     var lastBotToken: String?
     var ledger = Ledger()
     var files = FileShelf()
-    var fault = Fault()
+    var faults = FaultBoard()
     var refusals = 0
     var messengerMeter: RateMeter
     var lastMessengerID = 0
-    var subscribedFields: [String] = []
+    var messengerCalls: Int64 = 0
+    /// Counted once, for every answer tells how much of the day's calls is used up.
+    var messengerPeople = 0
+    var app: MessengerApp
+    var marketing = MarketingSubscriptions()
+    var pages: [String: MessengerPage] = [:]
+    var lastPage: String?
+    /// Which Page a token was last used with: that is `me`.
+    var pageOfToken: [String: String] = [:]
+    /// Telegram's chats with a name of their own, in small letters and without the `@`.
+    var chatNames: [String: String] = [:]
     /// Grows with everything that the page shows, so that it knows when to draw anew.
     var revision = 0
 
-    init(settings: SandboxSettings, time: any TimeSource) {
+    init(settings: SandboxSettings, time: any TimeSource, sender: (any HTTPSending)?) {
         self.settings = settings
         self.time = time
+        self.sender = sender
+        app = MessengerApp(settings)
         let now = time.now()
         messengerMeter = RateMeter(perSecond: 300, burst: 300, now: now)
         for person in SandboxPeople.all(settings.subscribers) {
@@ -41,6 +56,7 @@ actor SandboxPlatform {
                 platform: person.platform, address: person.address, firstName: person.firstName, lastActiveAt: now
             )
             order.append(key)
+            if person.platform == .messenger { messengerPeople += 1 }
         }
         if let token = settings.telegramToken?.reveal() {
             bots[token] = TelegramBot(token: token, now: now)
@@ -48,9 +64,9 @@ actor SandboxPlatform {
         }
     }
 
-    func takeFault() -> Fault.Mode { fault.next() }
+    func takeFault(_ call: FaultBoard.Call) -> Fault? { faults.take(call) }
 
-    var faultDetails: Fault { fault }
+    func takesClosingFault(_ platform: Platform) -> Bool { faults.takeClosing(platform) }
 
     func file(_ id: String) -> FileShelf.Content? { files.content(id) }
 

@@ -3,7 +3,7 @@ import Hummingbird
 import NIOCore
 
 extension PlatformSandbox {
-    /// Serves the sandbox alone until the task is cancelled or the service group shuts down gracefully.
+    /// Serves the sandbox alone, webhooks included, until the task is cancelled or the service group shuts down gracefully.
     ///
     /// - Parameters:
     ///   - listen: `host:port`; port 0 takes a free one.
@@ -26,7 +26,11 @@ extension PlatformSandbox {
             logger: logger
         )
         do {
-            try await app.run()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await postWebhooks() }
+                try await app.run()
+                group.cancelAll()
+            }
         } catch let error as IOError {
             throw Problem(
                 .unavailable, "the sandbox cannot listen on \(listen): \(error.localizedReason)",

@@ -17,6 +17,17 @@ struct TelegramDraft: Sendable {
     var text = FormattedText(text: "")
     var items: [Item] = []
     var markup = TelegramMarkup()
+    /// `rich_message`, as it was sent.
+    var rich: JSON?
+    /// `message_thread_id`: a forum's topic.
+    var topic: Int64?
+    /// How it is to be shown and heard, for the ledger.
+    var options: [JSON.Member] = []
+
+    private static let optionNames = [
+        "message_thread_id", "disable_notification", "protect_content", "link_preview_options",
+        "show_caption_above_media", "allow_paid_broadcast",
+    ]
 
     static let mediaMethods: [String: ChatMessage.Media.Kind] = [
         "sendphoto": .photo, "sendvideo": .video, "sendaudio": .audio, "senddocument": .document,
@@ -27,9 +38,30 @@ struct TelegramDraft: Sendable {
     ///
     /// - Returns: `nil` when the method sends nothing.
     static func read(_ method: String, _ parameters: RequestParameters) throws(TelegramRefusal) -> TelegramDraft? {
+        guard var draft = try content(method, parameters) else { return nil }
+        draft.topic = parameters["message_thread_id"]?.integer
+        draft.options = optionNames.compactMap { name in
+            let value = name == "link_preview_options" ? parameters.structure(name) : parameters[name]
+            guard let value else { return nil }
+            return JSON.Member(
+                key: name, value: value.integer.map { .integer($0) } ?? value.bool.map { .bool($0) } ?? value)
+        }
+        return draft
+    }
+
+    private static func content(_ method: String, _ parameters: RequestParameters) throws(TelegramRefusal)
+        -> TelegramDraft?
+    {
         if method == "sendmessage" {
             return TelegramDraft(
                 kind: "text", text: try text(of: parameters), markup: try TelegramMarkup(parameters)
+            )
+        }
+        if method == "sendrichmessage" {
+            let rich = try TelegramRichMessage(parameters)
+            return TelegramDraft(
+                kind: "rich", text: FormattedText(text: rich.text), markup: try TelegramMarkup(parameters),
+                rich: rich.json
             )
         }
         if method == "sendmediagroup" { return try mediaGroup(parameters) }

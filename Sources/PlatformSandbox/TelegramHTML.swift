@@ -217,7 +217,8 @@ struct TelegramHTML {
         }
     }
 
-    private static func decoded(_ value: ArraySlice<UInt8>) -> String {
+    /// Text with its references undone.
+    static func decoded(_ value: ArraySlice<UInt8>) -> String {
         var parser = TelegramHTML(String(decoding: value, as: UTF8.self))
         while parser.position < parser.bytes.count {
             if parser.bytes[parser.position] == UInt8(ascii: "&") {

@@ -74,6 +74,36 @@ enum WebAddress {
             && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
     }
 
+    /// An address on this machine: the only kind that the sandbox calls.
+    static func isLoopback(_ text: String) -> Bool {
+        guard isWeb(text), let place = place(in: text) else { return false }
+        let host = place.host.lowercased()
+        if host == "localhost" || host == "[::1]" { return true }
+        let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return numbers.count == 4 && numbers.first == 127 && !numbers.contains(nil)
+    }
+
+    /// An address on Facebook: the only kind that a media template takes.
+    static func isFacebook(_ text: String) -> Bool {
+        guard isWeb(text), let host = place(in: text)?.host.lowercased() else { return false }
+        return host == "facebook.com" || host.hasSuffix(".facebook.com")
+    }
+
+    /// The port as it is written; empty when it is not.
+    static func port(of text: String) -> String { place(in: text).map { String($0.port) } ?? "" }
+
+    /// `nil` with a user name, where host and port are easily mistaken.
+    private static func place(in text: String) -> (host: Substring, port: Substring)? {
+        guard !text.contains("\\"), let colon = text.firstIndex(of: ":") else { return nil }
+        let authority = text[colon...].dropFirst(3).prefix { !"/?#".contains($0) }
+        guard !authority.contains("@") else { return nil }
+        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
+            return (authority[...end], authority[authority.index(after: end)...].drop { $0 == ":" })
+        }
+        let host = authority.prefix { $0 != ":" }
+        return (host, authority.dropFirst(host.count).drop { $0 == ":" })
+    }
+
     /// An address that a button or link may open.
     static func isLink(_ text: String) -> Bool {
         let lowercased = text.prefix(8).lowercased()

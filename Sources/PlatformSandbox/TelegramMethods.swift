@@ -3,8 +3,7 @@ import CampaignModel
 extension SandboxPlatform {
     /// Methods that change nothing the sandbox shows, and are simply granted.
     private static let grantedMethods: Set<String> = [
-        "setmydescription", "setmyshortdescription", "setmyname", "setchatmenubutton",
-        "setmydefaultadministratorrights", "answercallbackquery", "answerinlinequery", "close", "logout",
+        "setmydefaultadministratorrights", "answerinlinequery", "close", "logout",
     ]
 
     /// Methods that are granted for a chat that exists.
@@ -20,6 +19,7 @@ extension SandboxPlatform {
     {
         let bot = try bot(token)
         if let draft { return try send(draft, token: token, chat: parameters.text("chat_id")) }
+        if let answer = try answerProfile(method, token: token, parameters) { return answer }
         switch method {
         case "getme":
             let abilities: JSON = [
@@ -30,11 +30,9 @@ extension SandboxPlatform {
         case "getupdates": return try await updates(token, parameters)
         case "getchat": return TelegramObjects.fullChat(try conversation(parameters.text("chat_id")))
         case "getfile": return try fileObject(parameters.text("file_id"))
-        case "getmydescription": return ["description": ""]
-        case "getmyshortdescription": return ["short_description": ""]
-        case "getmyname": return ["name": "Sandbox bot"]
-        case "getmycommands": return bot.commands
-        case "setmycommands", "deletemycommands": return try setCommands(token, parameters)
+        case "getchatmember", "getchatadministrators", "getchatmembercount":
+            return try members(method, bot: bot, parameters)
+        case "answercallbackquery": return try answerQuery(token, parameters.text("callback_query_id"))
         case "setwebhook", "deletewebhook", "getwebhookinfo": return try webhook(method, token, parameters)
         case "editmessagetext", "editmessagecaption", "editmessagereplymarkup":
             return try edit(method, token, parameters)
@@ -62,69 +60,20 @@ extension SandboxPlatform {
         return bot
     }
 
-    func conversation(_ chat: String?) throws(TelegramRefusal) -> Conversation {
-        guard let chat, !chat.isEmpty else { throw .badRequest("chat_id is empty") }
-        guard let conversation = conversations[Key(platform: .telegram, address: chat)] else { throw .chatNotFound }
-        return conversation
+    private func answerProfile(_ method: String, token: String, _ parameters: RequestParameters)
+        throws(TelegramRefusal) -> JSON?
+    {
+        var profile = bots[token]?.profile ?? TelegramProfile()
+        let answer = try profile.answer(method, parameters)
+        if answer != nil { bots[token]?.profile = profile }
+        return answer
     }
 
-    private func key(_ conversation: Conversation) -> Key {
-        Key(platform: .telegram, address: conversation.address)
-    }
-
-    private func send(_ draft: TelegramDraft, token: String, chat: String?) throws(TelegramRefusal) -> JSON {
-        let conversation = try conversation(chat)
-        guard !conversation.isBlocked else { throw .blocked }
-        guard var bot = bots[token] else { throw .unauthorized }
-        defer { bots[token] = bot }
-        let now = time.now()
-        if settings.enforceRates, let seconds = bot.secondsToWait(chat: conversation.address, now: now) {
-            throw .tooManyRequests(seconds)
+    private func answerQuery(_ token: String, _ id: String?) throws(TelegramRefusal) -> JSON {
+        guard bots[token]?.answerQuery(id ?? "") == true else {
+            throw .badRequest("query is too old and response timeout expired or query ID is invalid")
         }
-        var messages: [ChatMessage] = []
-        for media in try shelve(draft.items) {
-            var message = ChatMessage(id: String(bot.nextMessageID()), sender: String(bot.id), date: now)
-            message.media = [media]
-            message.text = draft.items[messages.count].caption
-            messages.append(message)
-        }
-        if draft.items.isEmpty {
-            messages = [
-                ChatMessage(id: String(bot.nextMessageID()), sender: String(bot.id), date: now, text: draft.text)
-            ]
-        }
-        let group = messages.count > 1 ? "album-\(messages[0].id)" : nil
-        for index in messages.indices {
-            messages[index].mediaGroup = group
-            messages[index].buttons = draft.markup.buttons
-            messages[index].markup = draft.markup.json
-            append(messages[index], to: key(conversation))
-            ledger.record(
-                platform: .telegram, chat: conversation.address, message: messages[index], kind: draft.kind
-            )
-        }
-        let objects = messages.map { TelegramObjects.message($0, in: conversation, bot: bot) }
-        return draft.kind == "media_group" ? .array(objects) : objects[0]
-    }
-
-    private func shelve(_ items: [TelegramDraft.Item]) throws(TelegramRefusal) -> [ChatMessage.Media] {
-        var media: [ChatMessage.Media] = []
-        for item in items {
-            switch item.source {
-            case .url(let url): media.append(files.add(url: url, kind: item.kind))
-            case .upload(let file):
-                if item.kind == .photo, FileShelf.pictureType(of: file.bytes) == nil {
-                    throw .badRequest("IMAGE_PROCESS_FAILED")
-                }
-                media.append(files.add(upload: file, kind: item.kind))
-            case .fileID(let id):
-                guard let known = files.media(id), known.kind == item.kind else {
-                    throw .badRequest("wrong file identifier/HTTP URL specified")
-                }
-                media.append(known)
-            }
-        }
-        return media
+        return true
     }
 
     private func edit(_ method: String, _ token: String, _ parameters: RequestParameters) throws(TelegramRefusal)
@@ -132,7 +81,7 @@ extension SandboxPlatform {
     {
         let conversation = try conversation(parameters.text("chat_id"))
         guard let bot = bots[token], let id = parameters.text("message_id"),
-            let original = histories[key(conversation)]?.message(id, sender: String(bot.id)), !original.isFromPerson
+            let original = histories[conversation.key]?.message(id, sender: String(bot.id)), !original.isFromPerson
         else { throw .badRequest("message to edit not found") }
         var message = original
         let markup = try TelegramMarkup(parameters)
@@ -152,7 +101,7 @@ extension SandboxPlatform {
             )
         }
         message.editedAt = time.now()
-        histories[key(conversation)]?.replace(message)
+        histories[conversation.key]?.replace(message)
         revision += 1
         return TelegramObjects.message(message, in: conversation, bot: bot)
     }
@@ -160,9 +109,9 @@ extension SandboxPlatform {
     private func delete(_ token: String, _ parameters: RequestParameters) throws(TelegramRefusal) -> JSON {
         let conversation = try conversation(parameters.text("chat_id"))
         guard let bot = bots[token], let id = parameters.text("message_id"),
-            histories[key(conversation)]?.message(id, sender: String(bot.id)) != nil
+            histories[conversation.key]?.message(id, sender: String(bot.id)) != nil
         else { throw .badRequest("message to delete not found") }
-        histories[key(conversation)]?.remove(id, sender: String(bot.id))
+        histories[conversation.key]?.remove(id, sender: String(bot.id))
         revision += 1
         return true
     }

@@ -2,30 +2,57 @@ import CampaignModel
 
 /// The Bot API's objects, made from what the sandbox knows.
 enum TelegramObjects {
+    /// Who changes what a bot may do in a group or channel.
+    static let administrator: JSON = ["id": 700_000_000, "is_bot": false, "first_name": "Sandbox"]
+
     static func chat(_ conversation: Conversation) -> JSON {
-        [
-            "id": .integer(Int64(conversation.address) ?? 0), "first_name": .string(conversation.firstName),
-            "type": "private",
-        ]
+        let isPerson = conversation.kind == .person
+        return JSON(members: [
+            ("id", .integer(Int64(conversation.address) ?? 0)),
+            ("title", isPerson ? nil : .string(conversation.firstName)),
+            ("username", conversation.username.map { .string($0) }),
+            ("first_name", isPerson ? .string(conversation.firstName) : nil),
+            ("last_name", conversation.lastName.map { .string($0) }),
+            ("type", .string(conversation.kind.rawValue)), ("is_forum", conversation.topics.isEmpty ? nil : true),
+        ])
     }
 
     /// ChatFullInfo: the members that are not optional.
     static func fullChat(_ conversation: Conversation) -> JSON {
-        [
-            "id": .integer(Int64(conversation.address) ?? 0), "first_name": .string(conversation.firstName),
-            "type": "private", "accent_color_id": 0, "max_reaction_count": 11,
+        chat(conversation).adding([
+            "accent_color_id": 0, "max_reaction_count": 11,
             "accepted_gift_types": [
                 "unlimited_gifts": true, "limited_gifts": true, "unique_gifts": true, "premium_subscription": true,
                 "gifts_from_channels": true,
             ],
-        ]
+        ])
     }
 
     static func user(_ conversation: Conversation) -> JSON {
-        [
-            "id": .integer(Int64(conversation.address) ?? 0), "is_bot": false,
-            "first_name": .string(conversation.firstName), "language_code": "en",
+        guard conversation.kind == .person else { return administrator }
+        return JSON(members: [
+            ("id", .integer(Int64(conversation.address) ?? 0)), ("is_bot", false),
+            ("first_name", .string(conversation.firstName)),
+            ("last_name", conversation.lastName.map { .string($0) }),
+            ("language_code", .string(conversation.languageCode)),
+        ])
+    }
+
+    /// A ChatMember object: what the bot is in a chat.
+    static func membership(of bot: TelegramBot, in chat: Conversation) -> JSON {
+        guard !chat.isBlocked else { return ["user": bot.user, "status": "kicked", "until_date": 0] }
+        guard chat.kind == .channel else { return ["user": bot.user, "status": "member"] }
+        let denied = [
+            "can_be_edited", "is_anonymous", "can_delete_messages", "can_manage_video_chats", "can_restrict_members",
+            "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories",
+            "can_delete_stories",
         ]
+        let rights = denied.map { ($0, Optional(JSON.bool(false))) }
+        return JSON(
+            members: [("user", bot.user), ("status", "administrator"), ("can_manage_chat", true)] + rights + [
+                ("can_post_messages", .bool(chat.canPost)), ("can_edit_messages", .bool(chat.canPost)),
+            ]
+        )
     }
 
     static func message(_ message: ChatMessage, in conversation: Conversation, bot: TelegramBot) -> JSON {
@@ -33,16 +60,19 @@ enum TelegramObjects {
         let text: JSON? = message.text.isEmpty ? nil : .string(message.text.text)
         var members: [(String, JSON?)] = [
             ("message_id", .integer(Int64(message.id) ?? 0)),
-            ("from", message.isFromPerson ? user(conversation) : bot.user),
+            ("message_thread_id", message.topic.map { .integer($0) }),
+            ("is_topic_message", message.topic == nil ? nil : true),
+            ("from", conversation.kind == .channel ? nil : message.isFromPerson ? user(conversation) : bot.user),
+            ("sender_chat", conversation.kind == .channel ? chat(conversation) : nil),
             ("chat", chat(conversation)),
             ("date", .integer(message.date.milliseconds / 1000)),
             ("edit_date", message.editedAt.map { .integer($0.milliseconds / 1000) }),
-            ("media_group_id", message.mediaGroup.map { .string($0) }),
+            ("media_group_id", message.mediaGroup.map { .string($0) }), ("rich_message", message.rich),
         ]
         for media in message.media { members += self.members(of: media) }
         members += [
-            (isText ? "text" : "caption", text),
-            (isText ? "entities" : "caption_entities", message.text.entitiesJSON),
+            (isText ? "text" : "caption", message.rich == nil ? text : nil),
+            (isText ? "entities" : "caption_entities", message.rich == nil ? message.text.entitiesJSON : nil),
             ("reply_markup", message.markup),
         ]
         return JSON(members: members)

@@ -3,11 +3,14 @@ struct TelegramRefusal: Error, Sendable, Hashable {
     var code: Int
     var description: String
     var retryAfter: Int?
+    /// The supergroup that the group has become.
+    var migratesTo: Int64?
 
-    init(_ code: Int, _ description: String, retryAfter: Int? = nil) {
+    init(_ code: Int, _ description: String, retryAfter: Int? = nil, migratesTo: Int64? = nil) {
         self.code = code
         self.description = description
         self.retryAfter = retryAfter
+        self.migratesTo = migratesTo
     }
 
     static func badRequest(_ reason: String) -> Self { Self(400, "Bad Request: \(reason)") }
@@ -20,10 +23,19 @@ struct TelegramRefusal: Error, Sendable, Hashable {
         Self(429, "Too Many Requests: retry after \(seconds)", retryAfter: seconds)
     }
 
+    static func migrated(to chat: Int64) -> Self {
+        Self(400, "Bad Request: group chat was upgraded to a supergroup chat", migratesTo: chat)
+    }
+
+    private var parameters: JSON? {
+        if let retryAfter { return ["retry_after": .integer(Int64(retryAfter))] }
+        return migratesTo.map { ["migrate_to_chat_id": .integer($0)] }
+    }
+
     var json: JSON {
         JSON(members: [
             ("ok", false), ("error_code", .integer(Int64(code))), ("description", .string(description)),
-            ("parameters", retryAfter.map { ["retry_after": .integer(Int64($0))] }),
+            ("parameters", parameters),
         ])
     }
 }

@@ -2,6 +2,7 @@ import CampaignModel
 import HTTPTypes
 import Hummingbird
 import Logging
+import ServiceLifecycle
 
 /// The Bot API's addresses: `/bot<token>/<method>` and `/file/bot<token>/<path>`.
 struct TelegramRoutes: Sendable {
@@ -25,50 +26,78 @@ struct TelegramRoutes: Sendable {
     }
 
     private func call(_ request: Request, _ context: some RequestContext) async throws -> Response {
+        var request = request
         let method = (context.parameters.get("method") ?? "").lowercased()
         let token = percentDecoded(Array((context.parameters.get("token") ?? "").utf8))
-        let isSend = TelegramDraft.sends(method)
-        let fault = isSend ? await platform.takeFault() : .ok
-        if fault == .closeBeforeRead { return SandboxAnswer.broken(context) }
-        guard let body = try await SandboxRequest.body(request) else {
+        if TelegramDraft.sends(method), await platform.takesClosingFault(.telegram) {
+            return SandboxAnswer.broken(context)
+        }
+        guard let body = try await SandboxRequest.body(&request) else {
             return SandboxAnswer(TelegramRefusal(413, "Request Entity Too Large").json, status: 413).response
+        }
+        let parameters = SandboxRequest.parameters(request, body: body)
+        let fault = await platform.takeFault(Self.call(method, parameters))
+        if let fault, fault.mode == .hang || fault.mode == .closeBeforeRead {
+            return await SandboxAnswer.silence(request, context, fault, time)
         }
         var answer: SandboxAnswer
         do {
-            let result = try await result(method, token: token, request, body, fault: fault)
-            answer = SandboxAnswer(["ok": true, "result": result])
+            if let refusal = fault?.telegramRefusal { throw refusal }
+            answer = SandboxAnswer(["ok": true, "result": try await result(method, token: token, parameters)])
+        } catch is CancellationError {
+            return SandboxAnswer.broken(context)
         } catch let refusal as TelegramRefusal {
             await platform.countRefusal()
             answer = SandboxAnswer(refusal.json, status: refusal.code)
             if let seconds = refusal.retryAfter { answer.headers = [(.retryAfter, String(seconds))] }
         }
-        if fault == .dropAfterAccept { return SandboxAnswer.broken(context) }
-        if fault == .delay { try await time.sleep(for: .milliseconds(await platform.faultDetails.milliseconds)) }
+        if fault?.mode == .dropAfterAccept { return SandboxAnswer.broken(context) }
+        if let fault, fault.isSlow { try await time.sleep(for: .milliseconds(fault.milliseconds)) }
         return answer.response
     }
 
-    private func result(_ method: String, token: String, _ request: Request, _ body: [UInt8], fault: Fault.Mode)
-        async throws -> JSON
-    {
-        if fault == .refuse { throw TelegramRefusal.blocked }
-        if fault == .status {
-            let status = await platform.faultDetails.status
-            if status == 429 { throw TelegramRefusal.tooManyRequests(1) }
-            throw TelegramRefusal(status, HTTPResponse.Status(code: status).reasonPhrase)
-        }
-        guard let parameters = SandboxRequest.parameters(request, body: body) else {
-            throw TelegramRefusal.badRequest("can't parse the request body")
-        }
+    private func result(_ method: String, token: String, _ parameters: RequestParameters?) async throws -> JSON {
+        guard let parameters else { throw TelegramRefusal.badRequest("can't parse the request body") }
         // A bad token is told before a bad parameter, as on the platform.
         try await platform.checkTelegramToken(token)
+        guard method != "sendrichmessage" || platform.settings.knowsRichMessages else {
+            throw TelegramRefusal.notFound
+        }
+        if method == "getupdates" {
+            // Nobody is kept waiting by a sandbox that ends.
+            return try await cancelWhenGracefulShutdown {
+                try await platform.telegram(method, token: token, parameters: parameters, draft: nil)
+            }
+        }
         let draft = try TelegramDraft.read(method, parameters)
         return try await platform.telegram(method, token: token, parameters: parameters, draft: draft)
+    }
+
+    /// A call as far as faults are concerned.
+    private static func call(_ method: String, _ parameters: RequestParameters?) -> FaultBoard.Call {
+        let items = parameters?.structure("media")?.array ?? []
+        let hasMode = { (value: JSON?) in !(value?.string ?? "").isEmpty }
+        return FaultBoard.Call(
+            platform: .telegram, recipients: [parameters?.text("chat_id")].compactMap(\.self),
+            isSend: TelegramDraft.sends(method), hasMedia: hasMedia(method, parameters),
+            hasMarkup: method == "sendrichmessage" || hasMode(parameters?["parse_mode"])
+                || parameters?["entities"] != nil
+                || parameters?["caption_entities"] != nil || items.contains { hasMode($0["parse_mode"]) }
+        )
+    }
+
+    private static func hasMedia(_ method: String, _ parameters: RequestParameters?) -> Bool {
+        switch method {
+        case "sendmessage": false
+        case "sendrichmessage": parameters.flatMap { try? TelegramRichMessage($0) }?.hasMedia ?? false
+        default: true
+        }
     }
 }
 
 extension TelegramDraft {
     /// Whether a method, its name in small letters, sends something.
     static func sends(_ method: String) -> Bool {
-        method == "sendmessage" || method == "sendmediagroup" || mediaMethods[method] != nil
+        ["sendmessage", "sendmediagroup", "sendrichmessage"].contains(method) || mediaMethods[method] != nil
     }
 }

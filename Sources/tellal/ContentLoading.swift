@@ -29,9 +29,9 @@ enum ContentLoading {
         let (layouts, layoutProblems) = LayoutReader.read(
             files: try files(in: layoutFolder, setting: "templates"),
             media: { LayoutMedia.find($0, layout: $1) })
-        let names = Set(layouts.map(\.name))
         let (content, problems) = ContentReader.read(
-            files: try files(in: feeds, setting: "feeds"), layouts: names, mappings: MappingCheck.problems,
+            files: try files(in: feeds, setting: "feeds"), layouts: LayoutNames(layouts),
+            mappings: MappingCheck.problems,
             secrets: secrets)
         let named = Dictionary(layouts.map { ($0.name, $0) }) { first, _ in first }
         return LoadedContent(
@@ -44,7 +44,7 @@ enum ContentLoading {
     static func sources(in feeds: String) throws(Problem) -> [Source] {
         guard FileManager.default.fileExists(atPath: feeds) else { return [] }
         let files = try files(in: feeds, setting: "feeds")
-        return ContentReader.read(files: files, layouts: [], secrets: secret).0.sources
+        return ContentReader.read(files: files, layouts: LayoutNames(), secrets: secret).0.sources
     }
 
     /// The value of `${NAME}`: from the environment, or from the file /run/secrets/NAME.

@@ -3,7 +3,7 @@ import CampaignModel
 import CampaignStore
 
 /// The engine's events as `--json` prints them: `{"poll":{…}}`, `{"run":{…}}`, `{"batch":{…}}`, `{"outbox":{…}}`,
-/// `{"hub":{…}}`.
+/// `{"hub":{…}}`, `{"inbox":{…}}`, `{"deaf":{…}}`.
 struct EventJSON: Encodable {
     struct Poll: Encodable {
         var source: String
@@ -49,6 +49,21 @@ struct EventJSON: Encodable {
         var expired: Int
     }
 
+    struct Inbox: Encodable {
+        var events: Int
+        var came: Int
+        var left: Int
+        var replies: Int
+        var settled: Int
+        var reopened: Int
+    }
+
+    /// A bot whose updates cannot be had.
+    struct Deaf: Encodable {
+        var channel: String
+        var message: String
+    }
+
     struct Hub: Encodable {
         var source: String
         var outcome: String
@@ -61,12 +76,19 @@ struct EventJSON: Encodable {
     var batch: Batch?
     var outbox: Outbox?
     var hub: Hub?
+    var inbox: Inbox?
+    var deaf: Deaf?
 
     init(_ event: EngineEvent) {
         switch event {
         case .polled(let report): poll = Poll(report)
         case .ran(let report): run = report
         case .hub(let report): hub = Hub(report)
+        case .heard(let report):
+            inbox = Inbox(
+                events: report.events, came: report.came, left: report.left, replies: report.replies,
+                settled: report.settled, reopened: report.reopened)
+        case .deaf(let channel, let reason): deaf = Deaf(channel: channel, message: reason)
         case .delivered(let report):
             batch = Batch(
                 channel: report.channel, sent: report.sent, failed: report.failed, unknown: report.unknown,

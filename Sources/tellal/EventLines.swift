@@ -26,7 +26,7 @@ struct EventLines: Sendable {
         case .polled(let report):
             if case .notModified = report.outcome { false } else { true }
         case .ran(let report): !report.chosen.isEmpty
-        case .delivered, .tidied, .hub: true
+        case .delivered, .tidied, .hub, .heard, .deaf: true
         }
     }
 
@@ -36,6 +36,8 @@ struct EventLines: Sendable {
         case .ran(let report): "ran \(report.campaign): \(summary(report))"
         case .delivered(let report): "sent by \(report.channel): \(summary(report))"
         case .tidied(let upkeep): "outbox: \(summary(upkeep))"
+        case .heard(let report): "heard: \(summary(report))"
+        case .deaf(let channel, let reason): "cannot hear what people write to \(channel): \(reason)"
         case .hub(let report): "hub of \(report.source): \(said(report.outcome))"
         }
     }
@@ -106,6 +108,14 @@ struct EventLines: Sendable {
         let paused = report.pausedReason.map { ["the channel is paused: \($0)"] } ?? []
         let reasons = paused.isEmpty ? report.reasons.prefix(2).map(\.self) : []
         return (counts + paused + reasons).joined(separator: "; ")
+    }
+
+    private static func summary(_ report: InboxReport) -> String {
+        let counts = [
+            (report.came, "subscribed"), (report.left, "left"), (report.replies, "to be answered"),
+            (report.settled, "known to have arrived now"), (report.reopened, "held messages can go now"),
+        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return ([counted(report.events, "event")] + counts).joined(separator: ", ")
     }
 
     private static func summary(_ upkeep: Upkeep) -> String {

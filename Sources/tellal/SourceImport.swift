@@ -89,7 +89,7 @@ struct SourceImport {
             text += "  - {name: \(source.name), url: \(url), every: auto}\(title.isEmpty ? "" : "  # \(title)")\n"
         }
         let (content, problems) = ContentReader.read(
-            files: [ContentFile(path: path, text: text)], layouts: [], secrets: { _ in nil })
+            files: [ContentFile(path: path, text: text)], layouts: LayoutNames(), secrets: { _ in nil })
         guard problems.isEmpty, content.sources.count == planned.count else {
             throw Problem(
                 .badData, problems.first?.sentence ?? "\(path) would not be read as it should",

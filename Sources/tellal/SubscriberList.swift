@@ -84,6 +84,29 @@ enum SubscriberList {
     private static var list: String { columns.joined(separator: ", ") }
 }
 
+extension SubscriberList {
+    /// The first line of a file that ``read(_:name:platform:)`` takes.
+    static var header: String { columns.joined(separator: ",") }
+
+    /// One line of it.
+    static func row(_ subscriber: Subscriber) -> String {
+        let values: [String?] = [
+            subscriber.address, subscriber.firstName, subscriber.lastName, subscriber.language,
+            subscriber.tags.joined(separator: ";"), subscriber.standing.wants?.order.at.description, "export",
+            subscriber.lastActiveAt?.description,
+        ]
+        return values.map { CSVText.field($0 ?? "") }.joined(separator: ",")
+    }
+}
+
+extension CSVText {
+    /// Quoted where it must be.
+    static func field(_ text: String) -> String {
+        guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
+        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+}
+
 /// RFC 4180: fields between commas, quoted where they hold commas, quotes or line breaks.
 enum CSVText {
     struct Row {

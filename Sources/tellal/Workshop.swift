@@ -10,6 +10,7 @@ struct Workshop: Sendable {
     let engine: Engine
     let store: Store
     let transport: HTTPTransport
+    private let ear: HTTPTransport
 
     /// - Parameters:
     ///   - settings: In force.
@@ -25,20 +26,25 @@ struct Workshop: Sendable {
     ) async throws -> Workshop {
         let content = try content.checked()
         let transport = try transport(settings)
+        let ear = HTTPTransport(
+            HTTPTransport.Settings(
+                userAgent: Version.userAgent(publicURL: settings.publicURL),
+                fetches: TransferLimit(total: 10_000, perHost: 10_000)))
         let time = SystemTime()
         let store = try await Store.open(settings.database, now: time.now())
         let provisioned = try await store.provision(
             channels: content.content.channels, sources: content.content.sources, campaigns: content.content.campaigns,
             now: time.now())
         let engine = Engine(
-            store: store, content: provisioned, layouts: content.layouts, fetcher: transport, sender: transport,
+            store: store, content: provisioned, layouts: content.layouts, fetcher: transport, ear: ear,
+            sender: transport,
             time: time, random: { Double.random(in: 0..<1) },
             settings: EngineSettings(
                 fetchMaxBytes: settings.fetchMaxBytes, fetchConcurrency: settings.fetchConcurrency,
                 fetchPerHost: settings.fetchPerHost, sendConcurrency: settings.sendConcurrency,
                 hearsHubs: hearsHubs),
             report: report, stop: stop)
-        return Workshop(engine: engine, store: store, transport: transport)
+        return Workshop(engine: engine, store: store, transport: transport, ear: ear)
     }
 
     /// - Parameters:
@@ -62,6 +68,7 @@ struct Workshop: Sendable {
     static var token: String { "\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0...UInt32.max))" }
 
     func close() async throws {
+        await ear.shutdown()
         await transport.shutdown()
         try store.close()
     }

@@ -107,7 +107,8 @@ struct EngineBench: Sendable {
 
     func subscribe(_ addresses: [String], activeAt: Timestamp? = nil) async throws {
         _ = try await store.importSubscribers(
-            addresses.map { Subscriber(address: $0, lastActiveAt: activeAt) }, to: channel, now: time.now())
+            addresses.map { Subscriber(address: $0, lastActiveAt: activeAt) }, to: channel, hash: { $0 },
+            now: time.now())
     }
 }
 
@@ -152,7 +153,8 @@ func withEngine(
         engine: engine, events: events)
     for channel in content.channels {
         _ = try await store.importSubscribers(
-            subscribers.map { Subscriber(address: $0, lastActiveAt: activeAt) }, to: channel.id, now: time.now())
+            subscribers.map { Subscriber(address: $0, lastActiveAt: activeAt) }, to: channel.id, hash: { $0 },
+            now: time.now())
     }
     do {
         try await body(bench)

@@ -144,7 +144,7 @@ import Testing
             let now = bench.time.now()
             let claimed = try await bench.store.claim(
                 channel: bench.channel, limit: 1, token: "dead", lease: .seconds(60), now: now)
-            let attempt = try #require(try await bench.store.beginSending(claimed[0], part: 0, now: now))
+            let attempt = try #require(try await bench.store.beginSending(claimed[0], part: 0, of: 1, now: now))
             try await bench.store.finish(claimed[0], attempt: attempt, as: .partSent(messageID: "1"), now: now)
             try await bench.pass()
             #expect(bench.texts == ["second B"])
@@ -156,7 +156,7 @@ import Testing
             let now = bench.time.now()
             let claimed = try await bench.store.claim(
                 channel: bench.channel, limit: 1, token: "dead", lease: .seconds(60), now: now)
-            _ = try await bench.store.beginSending(claimed[0], part: 0, now: now)
+            _ = try await bench.store.beginSending(claimed[0], part: 0, of: 1, now: now)
             try await bench.pass()
             #expect(bench.sender.sent.isEmpty)
             #expect(try await bench.states() == [.unknown])

@@ -7,7 +7,9 @@ import Testing
     private func read(_ text: String, path: String = "feeds/blog.yaml", secrets: [String: String] = ["TOKEN": "1:a"])
         -> (Content, [ContentProblem])
     {
-        ContentReader.read(files: [ContentFile(path: path, text: text)], layouts: ["article-card", "digest"]) {
+        ContentReader.read(
+            files: [ContentFile(path: path, text: text)], layouts: LayoutNames(campaigns: ["article-card", "digest"])
+        ) {
             secrets[$0]
         }
     }
@@ -193,7 +195,7 @@ import Testing
                 path: "feeds/b.yaml", text: "campaigns: [{name: c, source: blog, layout: digest, channels: [blog]}]"
             ),
         ]
-        let (_, problems) = ContentReader.read(files: files, layouts: ["digest"]) { _ in nil }
+        let (_, problems) = ContentReader.read(files: files, layouts: LayoutNames(campaigns: ["digest"])) { _ in nil }
         #expect(problems.map(\.field) == ["campaigns[0].source", "campaigns[0].channels[0]"])
         #expect(problems.first?.hint == "The workspace “other” has one, but workspaces share nothing.")
     }

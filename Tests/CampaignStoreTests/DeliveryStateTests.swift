@@ -46,7 +46,7 @@ import Testing
                 channel: delivery.channel, limit: 1, token: StoreBench.token, lease: .seconds(60), now: now)
         },
         Operation(testDescription: "begin", edges: [.claimed: .sending]) { store, delivery in
-            _ = try await store.beginSending(delivery, part: 0, now: now)
+            _ = try await store.beginSending(delivery, part: 0, of: 1, now: now)
         },
         .finish("part sent", to: .claimed, .partSent(messageID: "1")),
         .finish("sent", to: .sent, .sent(messageID: "1")),
@@ -71,7 +71,7 @@ import Testing
         for state in Delivery.State.allCases {
             let outbox = try await OutboxBench()
             let delivery = try await outbox.claimed()
-            let attempt = try await outbox.store.beginSending(delivery, part: 0, now: Self.now)
+            let attempt = try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now)
             #expect(attempt == 1)
             try await outbox.bench.execute("UPDATE deliveries SET state = $1", [.text(state.rawValue)])
             try await operation.perform(outbox.store, delivery)
@@ -85,12 +85,12 @@ import Testing
     {
         let outbox = try await OutboxBench()
         let mine = try await outbox.claimed()
-        let first = try #require(try await outbox.store.beginSending(mine, part: 0, now: Self.now))
+        let first = try #require(try await outbox.store.beginSending(mine, part: 0, of: 1, now: Self.now))
         try await outbox.store.finish(mine, attempt: first, as: .later(Self.now, Self.reason), now: Self.now)
         let again = try await outbox.bench.claim(outbox.channel, token: "another")[0]
         #expect(again.attempts == 1)
-        #expect(try await outbox.store.beginSending(mine, part: 0, now: Self.now) == nil)
-        let second = try #require(try await outbox.store.beginSending(again, part: 0, now: Self.now))
+        #expect(try await outbox.store.beginSending(mine, part: 0, of: 1, now: Self.now) == nil)
+        let second = try #require(try await outbox.store.beginSending(again, part: 0, of: 1, now: Self.now))
         #expect(second == 2)
         let sent = AttemptOutcome.sent(messageID: "7")
         #expect(try await outbox.store.finish(mine, attempt: second, as: sent, now: Self.now) == false)
@@ -105,7 +105,7 @@ import Testing
     @Test func `what a dead process left is taken back and its attempts are closed`() async throws {
         let outbox = try await OutboxBench(subscribers: 3)
         let claimed = try await outbox.bench.claim(outbox.channel, limit: 2)
-        _ = try await outbox.store.beginSending(claimed[1], part: 0, now: Self.now)
+        _ = try await outbox.store.beginSending(claimed[1], part: 0, of: 1, now: Self.now)
         let live = try await outbox.store.tidyOutbox(
             leasesUntil: Self.now + .seconds(59), windowOpenedAfter: Self.now, now: Self.now + .seconds(59))
         #expect(live.isEmpty)
@@ -122,7 +122,7 @@ import Testing
     @Test func `someone who left gets nothing more and the log says so`() async throws {
         let outbox = try await OutboxBench(subscribers: 2, messages: 3)
         let delivery = try await outbox.claimed()
-        let attempt = try #require(try await outbox.store.beginSending(delivery, part: 0, now: Self.now))
+        let attempt = try #require(try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now))
         try await outbox.store.finish(
             delivery, attempt: attempt, as: .subscriberGone(.blocked, Self.reason), now: Self.now)
         let states = try await outbox.bench.states()
@@ -137,15 +137,15 @@ import Testing
     @Test func `someone who left after the claim is not written to`() async throws {
         let outbox = try await OutboxBench()
         let delivery = try await outbox.claimed()
-        try await outbox.bench.execute("UPDATE subscribers SET state = 'stopped'")
-        #expect(try await outbox.store.beginSending(delivery, part: 0, now: Self.now) == nil)
+        try await outbox.bench.execute("UPDATE subscribers SET standing = NULL, state = 'stopped'")
+        #expect(try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now) == nil)
         #expect(try await outbox.bench.integer("SELECT COUNT(*) FROM attempts") == 0)
     }
 
     @Test func `a chat that moved to a known subscriber is no second one`() async throws {
         let outbox = try await OutboxBench(subscribers: 2)
         let delivery = try await outbox.claimed()
-        let attempt = try #require(try await outbox.store.beginSending(delivery, part: 0, now: Self.now))
+        let attempt = try #require(try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now))
         try await outbox.store.finish(
             delivery, attempt: attempt, as: .moved(to: "2", again: Self.now), now: Self.now)
         #expect(try await outbox.bench.texts("SELECT state FROM subscribers ORDER BY id") == ["blocked", "active"])
@@ -155,7 +155,7 @@ import Testing
     @Test func `the parts that were sent are remembered over a give-back`() async throws {
         let outbox = try await OutboxBench()
         let delivery = try await outbox.claimed()
-        let attempt = try #require(try await outbox.store.beginSending(delivery, part: 0, now: Self.now))
+        let attempt = try #require(try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now))
         try await outbox.store.finish(delivery, attempt: attempt, as: .partSent(messageID: "1"), now: Self.now)
         try await outbox.store.release(delivery, as: .queued(notBefore: nil), now: Self.now)
         let again = try await outbox.claimed()

@@ -41,16 +41,16 @@ import Testing
     @Test func `a part that is done with is not begun again`() async throws {
         let outbox = try await OutboxBench()
         let delivery = try await outbox.claimed()
-        let attempt = try #require(try await outbox.store.beginSending(delivery, part: 0, now: Self.now))
+        let attempt = try #require(try await outbox.store.beginSending(delivery, part: 0, of: 2, now: Self.now))
         try await outbox.store.finish(delivery, attempt: attempt, as: .partSent(messageID: "1"), now: Self.now)
-        #expect(try await outbox.store.beginSending(delivery, part: 0, now: Self.now) == nil)
-        #expect(try await outbox.store.beginSending(delivery, part: 1, now: Self.now) == 2)
+        #expect(try await outbox.store.beginSending(delivery, part: 0, of: 2, now: Self.now) == nil)
+        #expect(try await outbox.store.beginSending(delivery, part: 1, of: 2, now: Self.now) == 2)
     }
 
     @Test func `the lease lasts as long as the request may take`() async throws {
         let outbox = try await OutboxBench()
         let delivery = try await outbox.claimed()
-        _ = try await outbox.store.beginSending(delivery, part: 0, now: Self.now, until: Self.now + .minutes(5))
+        _ = try await outbox.store.beginSending(delivery, part: 0, of: 2, now: Self.now, until: Self.now + .minutes(5))
         let early = Self.now + .minutes(4)
         _ = try await outbox.store.tidyOutbox(leasesUntil: early, windowOpenedAfter: Self.now, now: early)
         #expect(try await outbox.bench.states() == [.sending])

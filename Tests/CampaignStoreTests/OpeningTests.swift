@@ -89,4 +89,35 @@ import Testing
         let problem = await #expect(throws: Problem.self) { try await Store.open(url, now: StoreBench.now) }
         #expect(problem?.code == .settings)
     }
+
+    /// Outbox and audience as the third schema step had them.
+    @Test func `an outbox of before replies keeps every row`() async throws {
+        let folder = try TemporaryFolder()
+        let database = try SQLiteDatabase(path: folder.path("old.db"))
+        let old = Array(Migration.all.prefix { $0.name < "0004" })
+        try await Migration.apply(old, to: database, now: StoreBench.now)
+        try await database.write { connection in
+            for statement in [
+                "INSERT INTO workspaces (name, created_at) VALUES ('default', 1)",
+                "INSERT INTO channels (workspace_id, name, platform, created_at) VALUES (1, 'bot', 'telegram', 1)",
+                "INSERT INTO campaigns (workspace_id, name, definition, state, created_at) VALUES (1, 'n', '{}', 'active', 1)",
+                "INSERT INTO runs (workspace_id, campaign_id, at, report) VALUES (1, 1, 1, '{}')",
+                "INSERT INTO messages (run_id, ordinal, body) VALUES (1, 0, '{\"modules\":[]}')",
+                "INSERT INTO subscribers (channel_id, address, state, created_at) VALUES (1, '7', 'active', 5), (1, '8', 'stopped', 5)",
+                """
+                INSERT INTO deliveries (run_id, message_id, ordinal, campaign_id, channel_id, subscriber_id, state,
+                    not_before, expires_at, updated_at) VALUES (1, 1, 0, 1, 1, 1, 'queued', 1, 9999999999999, 1)
+                """, "INSERT INTO attempts (delivery_id, attempt, part, started_at) VALUES (1, 1, 0, 1)",
+            ] { try connection.execute(statement) }
+        }
+        try database.close()
+        let store = try await Store.open("sqlite:" + folder.path("old.db"), now: StoreBench.now)
+        let claimed = try await store.claim(
+            channel: ChannelID(rawValue: 1), limit: 10, token: "t", lease: .seconds(60), now: StoreBench.now)
+        #expect(claimed.map(\.address) == ["7"] && claimed.map(\.purpose) == [.campaign])
+        #expect(try await store.listSubscribers(limit: 9).subscribers.map(\.subscriber.state) == [.active, .stopped])
+        #expect(try await store.database.read { try $0.integer("SELECT COUNT(*) FROM attempts") } == 1)
+        #expect(try await store.database.read { try $0.query("PRAGMA foreign_key_check", []) { _ in 1 } }.isEmpty)
+        try store.close()
+    }
 }

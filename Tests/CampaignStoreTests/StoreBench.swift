@@ -45,7 +45,8 @@ struct StoreBench: Sendable {
         async throws
     {
         _ = try await store.importSubscribers(
-            addresses.map { Subscriber(address: $0, tags: tags, lastActiveAt: activeAt) }, to: channel, now: Self.now)
+            addresses.map { Subscriber(address: $0, tags: tags, lastActiveAt: activeAt) }, to: channel, hash: { $0 },
+            now: Self.now)
     }
 
     /// The plan that takes everything that waits for a campaign.

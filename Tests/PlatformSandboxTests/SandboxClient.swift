@@ -22,14 +22,16 @@ struct SandboxClient: Sendable {
     static let templates = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "templates").path
 
-    /// Runs a sandbox while `body` talks to it.
+    /// Runs a sandbox while `body` talks to it; the sender posts to webhooks. The clock, unless given, is the client's.
     static func with(
-        _ settings: SandboxSettings = SandboxSettings(),
+        _ settings: SandboxSettings = SandboxSettings(), sender: (any HTTPSending)? = nil,
+        clock: (any TimeSource)? = nil,
         _ body: @escaping @Sendable (SandboxClient) async throws -> Void
     ) async throws {
         let time = ManualTime()
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        let sandbox = try PlatformSandbox(settings, time: time, templates: templates, logger: logger)
+        let sandbox = try PlatformSandbox(
+            settings, time: clock ?? time, templates: templates, logger: logger, sender: sender)
         let (ports, port) = AsyncStream<Int>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await sandbox.run(listen: "127.0.0.1:0") { port.yield($0) } }
@@ -57,6 +59,9 @@ struct SandboxClient: Sendable {
             ["recipient": ["id": .string(person)], "messaging_type": type, "message": message]
         )
     }
+
+    /// A control call.
+    func control(_ name: String, _ json: JSON) async -> JSON { await post("/sandbox/api/\(name)", json).json }
 
     func accepted() async -> [JSON] { await get("/sandbox/api/ledger").json["entries"]?.array ?? [] }
 

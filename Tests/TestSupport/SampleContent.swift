@@ -7,9 +7,13 @@ package enum SampleContent {
     package static func channel(
         _ name: String = "bot", platform: Platform = .telegram, api: String = "http://127.0.0.1:9", rate: Double = 0
     ) -> Channel {
-        Channel(
+        var channel = Channel(
             workspace: Workspace.defaultName, name: name, platform: platform, token: Secret("123:abc"), api: api,
-            rate: rate, pageID: "42", version: "v25.0", provenance: provenance)
+            rate: rate, pageID: "42", version: "v25.0", appSecret: Secret("app secret"),
+            verifyToken: Secret("verify"), provenance: provenance)
+        // Tests that want to hear something say it themselves.
+        channel.conversation.updates = .webhook
+        return channel
     }
 
     package static func source(

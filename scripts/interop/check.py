@@ -3,6 +3,8 @@
 import sys
 import traceback
 
+import aiogram_checks
+import fbmessenger_checks
 import messenger_checks
 import ptb_checks
 import telebot_checks
@@ -12,7 +14,7 @@ from sandbox import running
 def main():
     passed = failed = 0
     with running(sys.argv[1]) as sandbox:
-        for module in (ptb_checks, telebot_checks, messenger_checks):
+        for module in (ptb_checks, telebot_checks, aiogram_checks, messenger_checks, fbmessenger_checks):
             for name, check in module.checks(sandbox):
                 try:
                     check()

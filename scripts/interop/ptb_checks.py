@@ -96,6 +96,10 @@ def checks(sandbox):
         assert update.callback_query.data == "pressed"
         assert update.callback_query.message.message_id == message.message_id
         assert await update.callback_query.answer("thanks")
+        for action, status in (("block", "kicked"), ("unblock", "member")):
+            sandbox.control(action, platform="telegram", address=str(TELEGRAM_PERSON))
+            update = (await bot.get_updates(offset=update.update_id + 1, timeout=5))[-1]
+            assert update.my_chat_member.new_chat_member.status == status
         assert await bot.get_updates(offset=update.update_id + 1, timeout=0) == ()
 
     async def long_poll(bot):
@@ -125,7 +129,7 @@ def checks(sandbox):
         ("video, audio, document, album", bot_check(other_media)),
         ("edit and delete", bot_check(edit)),
         ("errors become the client's exceptions", bot_check(errors)),
-        ("/start and a button press as updates", bot_check(updates)),
+        ("/start, a button press, a block as updates", bot_check(updates)),
         ("a waiting poll is answered at once", bot_check(long_poll)),
         ("chat, webhook, commands", bot_check(set_up)),
     ]

@@ -66,6 +66,10 @@ def checks(sandbox):
         )
         query = bot.get_updates(offset=update.update_id + 1, timeout=5)[-1].callback_query
         assert query.data == "p" and bot.answer_callback_query(query.id)
+        sandbox.control("block", platform="telegram", address=str(TELEGRAM_PERSON))
+        change = bot.get_updates(offset=update.update_id + 2, timeout=5)[-1].my_chat_member
+        assert change.new_chat_member.status == "kicked" and change.chat.id == TELEGRAM_PERSON
+        sandbox.control("unblock", platform="telegram", address=str(TELEGRAM_PERSON))
 
     return [
         ("get_me", me),
@@ -73,5 +77,5 @@ def checks(sandbox):
         ("photos by URL and upload, album", photos),
         ("edit and delete", edit),
         ("errors become the client's exceptions", errors),
-        ("/start and a button press as updates", updates),
+        ("/start, a button press, a block as updates", updates),
     ]

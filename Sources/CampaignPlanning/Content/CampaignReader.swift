@@ -5,7 +5,7 @@ import Foundation
 enum CampaignReader {
     static let keys = [
         "name", "source", "sources", "on", "filter", "price_drop", "layout", "frequency", "time_zone", "quiet_hours",
-        "items", "start", "approval", "channels", "audience", "expires",
+        "items", "start", "approval", "channels", "audience", "topic", "expires",
     ]
 
     /// A campaign with any problem is left out; the problems are with the collector.
@@ -36,6 +36,13 @@ enum CampaignReader {
         }
         if let audience = reader.group("audience", keys: ["tags"]) {
             campaign.audience = Audience(tags: audience.strings("tags") ?? [])
+        }
+        if let topic = reader.string("topic") {
+            campaign.topic = topic.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            if !(1...40).contains(campaign.topic?.count ?? 0) {
+                reader.report(
+                    "topic", "a topic has 1 to 40 characters", hint: "It stands on a button: topic: New articles.")
+            }
         }
         campaign.expires = reader.duration("expires") ?? campaign.expires
         return reader.collector.problems.count == before ? campaign : nil

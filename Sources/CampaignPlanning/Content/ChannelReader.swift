@@ -2,10 +2,9 @@ import CampaignModel
 
 /// Reads one entry of `channels`.
 enum ChannelReader {
-    static let keys = [
-        "name", "platform", "token", "api", "rate", "page_id", "app_secret", "verify_token", "version",
-        "rich",
-    ]
+    static let keys =
+        ["name", "platform", "token", "api", "rate", "page_id", "app_secret", "verify_token", "version", "rich"]
+        + ConversationReader.keys
 
     private static let messengerOnly = ["page_id", "app_secret", "verify_token", "version"]
 
@@ -39,6 +38,7 @@ enum ChannelReader {
             channel.verifyToken = reader.string("verify_token").map { Secret($0) }
             guard channel.pageID != nil, channel.version != nil else { return nil }
         }
+        ConversationReader.read(reader, into: &channel)
         guard name != nil, token != nil, api != nil, rate != nil else { return nil }
         return channel
     }

@@ -13,6 +13,26 @@ package struct Content: Sendable, Hashable {
     }
 }
 
+/// The layouts that there are.
+package struct LayoutNames: Sendable, Hashable {
+    /// For campaigns: `each: item` and `each: digest`.
+    package var campaigns: Set<String>
+    /// For the events of a subscription: `each: subscriber`.
+    package var replies: Set<String>
+
+    package init(campaigns: Set<String> = [], replies: Set<String> = []) {
+        self.campaigns = campaigns
+        self.replies = replies
+    }
+
+    package init(_ layouts: some Sequence<Layout>) {
+        self.init()
+        for layout in layouts {
+            if layout.each == .subscriber { replies.insert(layout.name) } else { campaigns.insert(layout.name) }
+        }
+    }
+}
+
 /// Reads feeds/*.yaml. docs/feeds.md describes them to their owner.
 package enum ContentReader {
     /// Reads all files and checks what they say of each other.
@@ -21,12 +41,12 @@ package enum ContentReader {
     ///
     /// - Parameters:
     ///   - files: every file of feeds/; their order decides the order of the content.
-    ///   - layouts: the names of the layouts that campaigns may use.
+    ///   - layouts: the names of the layouts that campaigns and channels may use.
     ///   - mappings: what is wrong with a mapping.
     ///   - secrets: the value of `${NAME}`, nil when there is none.
     /// - Returns: the content, and every problem by file and line.
     package static func read(
-        files: [ContentFile], layouts: Set<String>, mappings: @escaping MappingChecking = { _ in [] },
+        files: [ContentFile], layouts: LayoutNames, mappings: @escaping MappingChecking = { _ in [] },
         secrets: (String) -> String?
     ) -> (Content, [ContentProblem]) {
         withoutActuallyEscaping(secrets) { secrets in

@@ -15,6 +15,8 @@ struct Declarations {
         var written: String
         var provenance: Provenance
         var target: Name?
+        /// Without a target: whether the layout is for an event of a subscription.
+        var isReply = false
     }
 
     private var declared: [Name: Provenance] = [:]
@@ -36,6 +38,17 @@ struct Declarations {
                 declared[name] = here
             }
         }
+        if kind == .channel {
+            let events = reader.value("events").flatMap { value in
+                MappingReader(
+                    value, path: reader.path(of: "events"), keys: ConversationReader.events,
+                    // It was told already what is wrong with it.
+                    collector: ProblemCollector(file: file))
+            }
+            for key in ConversationReader.events where events?.written(key) != ConversationReader.none {
+                if let events { note(events, key: key, isReply: true) { _ in nil } }
+            }
+        }
         guard kind == .campaign else { return }
         for (key, kind) in [("source", Kind.source), ("sources", .source), ("channels", .channel)] {
             note(reader, key: key) { Name(kind: kind, workspace: workspace, name: $0) }
@@ -43,7 +56,9 @@ struct Declarations {
         note(reader, key: "layout") { _ in nil }
     }
 
-    private mutating func note(_ reader: MappingReader, key: String, target: (String) -> Name?) {
+    private mutating func note(
+        _ reader: MappingReader, key: String, isReply: Bool = false, target: (String) -> Name?
+    ) {
         guard let value = reader.value(key) else { return }
         let path = reader.path(of: key)
         var texts: [(value: YAMLValue, path: String)] = [(value, path)]
@@ -56,27 +71,22 @@ struct Declarations {
             uses.append(
                 Use(
                     field: path, written: text,
-                    provenance: Provenance(file: reader.collector.file, line: value.line), target: target(text)
+                    provenance: Provenance(file: reader.collector.file, line: value.line), target: target(text),
+                    isReply: isReply
                 )
             )
         }
     }
 
-    func check(layouts: Set<String>) -> [ContentProblem] {
+    func check(layouts: LayoutNames) -> [ContentProblem] {
         repeated.map { use, first in
             problem(
                 use, "there is already a \(use.target?.kind.rawValue ?? "") named \(quoted(use.written)) (\(first))")
         } + uses.compactMap { use in check(use, layouts: layouts) }
     }
 
-    private func check(_ use: Use, layouts: Set<String>) -> ContentProblem? {
-        guard let target = use.target else {
-            guard !layouts.contains(use.written) else { return nil }
-            return problem(
-                use, "there is no layout named \(quoted(use.written))",
-                hint: Suggestion.hint(for: use.written, among: layouts) ?? "Put one into templates/layouts/."
-            )
-        }
+    private func check(_ use: Use, layouts: LayoutNames) -> ContentProblem? {
+        guard let target = use.target else { return check(layout: use, layouts) }
         guard declared[target] == nil else { return nil }
         let others = declared.keys.filter { $0.kind == target.kind }
         let elsewhere = others.first { $0.name == target.name }
@@ -87,6 +97,20 @@ struct Declarations {
             hint: elsewhere.map { "The workspace \(quoted($0.workspace)) has one, but workspaces share nothing." }
                 ?? Suggestion.hint(for: use.written, among: here) ?? "Add it to a file of feeds/."
         )
+    }
+
+    private func check(layout use: Use, _ layouts: LayoutNames) -> ContentProblem? {
+        let (fitting, others) =
+            use.isReply ? (layouts.replies, layouts.campaigns) : (layouts.campaigns, layouts.replies)
+        guard !fitting.contains(use.written) else { return nil }
+        if others.contains(use.written) {
+            return problem(
+                use, "the layout \(quoted(use.written)) is for \(use.isReply ? "items" : "people")",
+                hint: use.isReply ? "Name one with each: subscriber." : "Name one with each: item or each: digest.")
+        }
+        return problem(
+            use, "there is no layout named \(quoted(use.written))",
+            hint: Suggestion.hint(for: use.written, among: fitting) ?? "Put one into templates/layouts/.")
     }
 
     private func problem(_ use: Use, _ message: String, hint: String? = nil) -> ContentProblem {

@@ -13,7 +13,7 @@ extension FieldGroup {
         ])
     }
 
-    private init(plain texts: [String: String?]) {
+    init(plain texts: [String: String?]) {
         children = texts.compactMapValues { FieldValue(plain: $0) }
     }
 

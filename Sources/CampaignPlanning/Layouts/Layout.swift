@@ -7,6 +7,8 @@ package struct Layout: Sendable {
         case item
         /// One message for all items of a run.
         case digest
+        /// What is said to a person at an event of their subscription.
+        case subscriber
     }
 
     package let name: String

@@ -141,7 +141,7 @@ struct LayoutChecker {
                 ? LayoutFields.names(in: .item) + (scope == .digest ? ["items"] : []) : LayoutFields.names(in: scope)
         )
         guard !known.contains(name) else { return }
-        if !isInItem, LayoutFields.names(in: .item).contains(name) {
+        if scope == .digest, !isInItem, LayoutFields.names(in: .item).contains(name) {
             throw flaw(
                 "{{\(name)}} belongs to one item, and this text is about all of them",
                 hint: "Put it between {{#items}} and {{/items}}, or into cards."

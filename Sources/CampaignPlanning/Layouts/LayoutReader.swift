@@ -60,10 +60,13 @@ package enum LayoutReader {
             isSilent: root.boolean("silent") ?? false, isProtected: root.boolean("protect") ?? false,
             linkPreview: root.choice("link_preview", of: MessageOptions.LinkPreview.self), isDigest: each == .digest)
         let modules = LayoutModuleReader(
-            collector: collector, scope: each == .item ? .item : .digest, findMedia: { media($0, file.path) })
+            collector: collector, scope: LayoutFields.Scope(each), findMedia: { media($0, file.path) })
         let read = root.list("modules").compactMap { modules.read($0.value, path: $0.path) }
         if read.isEmpty, collector.problems.isEmpty {
             root.report("modules", "empty", hint: "Add at least one module.")
+        }
+        if each == .subscriber, read.contains(where: { if case .cards = $0 { true } else { false } }) {
+            root.report("modules", "cards are about items, and this layout is about a person", hint: "Use text.")
         }
         guard let name else { return nil }
         return Layout(

@@ -53,7 +53,30 @@ package struct LayoutRenderer: Sendable {
         switch layout.each {
         case .item: return items.map { renderer.message(layout, items: [$0]) }
         case .digest: return [renderer.message(layout, items: items)]
+        case .subscriber: return []
         }
+    }
+
+    /// What is said to a person.
+    ///
+    /// - Parameters:
+    ///   - layout: With `each: subscriber`.
+    ///   - subscriber: Whom it is said to.
+    ///   - channel: What the channel is called.
+    ///   - html: Reads the HTML of the finished texts.
+    /// - Returns: nil when every part comes out empty.
+    package static func render(
+        _ layout: Layout, to subscriber: Subscriber, channel: String, html: @escaping HTMLReading
+    ) -> Message? {
+        let renderer = LayoutRenderer(html: html, campaign: "")
+        let fields = FieldGroup(children: [
+            "subscriber": FieldGroup(plain: [
+                "first_name": subscriber.firstName, "last_name": subscriber.lastName, "language": subscriber.language,
+                "origin": subscriber.origin,
+            ]), "channel": FieldGroup(plain: ["title": channel]),
+        ])
+        let modules = layout.modules.compactMap { renderer.module($0, whole: fields, cards: []) }
+        return modules.isEmpty ? nil : Message(modules: modules)
     }
 
     private func message(_ layout: Layout, items: [ItemContext]) -> RenderedItemMessage {

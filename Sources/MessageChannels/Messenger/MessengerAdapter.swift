@@ -12,6 +12,10 @@ package struct MessengerAdapter: PlatformAdapter {
         MessengerRendering(message, address: address, channel: channel, reference: reference).result
     }
 
+    package func event(_ received: ReceivedEvent, receivedAt: Timestamp) -> Event {
+        MessengerEvents.event(received, receivedAt: receivedAt)
+    }
+
     package func verdict(on outcome: HTTPOutcome, isInWindow: Bool) -> SendVerdict {
         switch outcome {
         case .notSent, .unanswered: TransportVerdict.verdict(on: outcome)

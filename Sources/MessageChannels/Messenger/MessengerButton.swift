@@ -1,3 +1,5 @@
+import CampaignModel
+
 /// A button as Messenger shows it.
 struct MessengerButton: Sendable, Hashable {
     enum Target: Sendable, Hashable {

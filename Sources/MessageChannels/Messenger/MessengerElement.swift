@@ -23,7 +23,7 @@ enum MessengerElement {
         let hasButtons = card.buttons.contains { button in
             guard button.title.contains(where: { !$0.isWhitespace }) else { return false }
             switch button.action {
-            case .unsubscribe: return true
+            case .unsubscribe, .choice: return true
             case .link(let address): return WebAddress(address) != nil
             }
         }

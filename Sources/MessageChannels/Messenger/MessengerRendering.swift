@@ -195,6 +195,9 @@ extension MessengerRendering {
                 let title = shortened(title, Limits.buttonTitle, module, "\(field).title")
                 usable.append(
                     MessengerButton(title: title, target: .postback(ButtonPayload.messengerUnsubscribe)))
+            case .choice(let payload):
+                let title = shortened(title, Limits.buttonTitle, module, "\(field).title")
+                usable.append(MessengerButton(title: title, target: .postback(payload)))
             case .link(let address):
                 guard let url = WebAddress(address) else {
                     note(

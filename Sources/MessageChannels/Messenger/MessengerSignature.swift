@@ -12,8 +12,32 @@ package enum MessengerSignature {
         guard let signature = header.flatMap(MessageSignature.init(header:)), signature.method == .sha256,
             !appSecret.isEmpty
         else { return false }
-        var code = MessageCode(.sha256, key: appSecret)
+        if signature.isOf(self.code(of: body, appSecret)) { return true }
+        // Meta signs a form in which everything outside ASCII is escaped; what arrives may have it unescaped.
+        guard let escaped = escaped(body) else { return false }
+        return signature.isOf(self.code(of: escaped, appSecret))
+    }
+
+    private static func code(of body: [UInt8], _ secret: Secret) -> [UInt8] {
+        var code = MessageCode(.sha256, key: secret)
         code.update(body)
-        return signature.isOf(code.finish())
+        return code.finish()
+    }
+
+    /// `ä` as `\u00e4`; nil when there is nothing to escape or the bytes are no UTF-8.
+    private static func escaped(_ body: [UInt8]) -> [UInt8]? {
+        guard body.contains(where: { $0 >= 0x80 }), let text = String(validating: body, as: UTF8.self) else {
+            return nil
+        }
+        var output: [UInt8] = []
+        for unit in text.utf16 {
+            if unit < 0x80 {
+                output.append(UInt8(unit))
+            } else {
+                let digits = String(unit, radix: 16)
+                output += Array("\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8)
+            }
+        }
+        return output
     }
 }

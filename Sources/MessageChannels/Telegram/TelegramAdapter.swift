@@ -12,6 +12,10 @@ package struct TelegramAdapter: PlatformAdapter {
         TelegramRendering(message, address: address, channel: channel).result
     }
 
+    package func event(_ received: ReceivedEvent, receivedAt: Timestamp) -> Event {
+        TelegramUpdates.event(received, receivedAt: receivedAt)
+    }
+
     /// The class of each outcome follows one rule: what Telegram surely did not do may be tried again, what it said
     /// no to is not, and whatever is open stays open.
     package func verdict(on outcome: HTTPOutcome, isInWindow: Bool) -> SendVerdict {

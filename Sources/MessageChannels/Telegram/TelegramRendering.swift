@@ -138,6 +138,8 @@ extension TelegramRendering {
         switch button.action {
         case .unsubscribe:
             return (["text": .string(title), "callback_data": .string(ButtonPayload.telegramUnsubscribe)], title.count)
+        case .choice(let payload):
+            return (["text": .string(title), "callback_data": .string(payload)], title.count)
         case .link(let address):
             guard let url = WebAddress(address) else {
                 note(

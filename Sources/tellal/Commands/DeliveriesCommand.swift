@@ -53,7 +53,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
         private func line(_ delivery: ListedDelivery) -> String {
             let mark = delivery.platformMessageID.map { " as \($0)" } ?? ""
             let reason = delivery.reason.map { ": \($0)" } ?? ""
-            return "\(delivery.id) \(delivery.campaign) → \(delivery.channel) \(delivery.address): "
+            return "\(delivery.id) \(delivery.campaign ?? delivery.purpose) → \(delivery.channel) \(delivery.address): "
                 + "\(delivery.state)\(mark)\(reason)"
         }
     }

@@ -130,7 +130,7 @@ struct PreviewCommand: AsyncParsableCommand {
         switch message.outcome {
         case .skipped(let reason): preview.skipped = reason.sentence
         case .message(let whole):
-            let (message, leftOut) = whole.withoutUnheardButtons()
+            let (message, leftOut) = whole.withoutUnheardButtons(on: channel)
             let adapter = PlatformAdapters.adapter(for: channel.platform)
             let rendered = adapter.requests(
                 for: message, to: Self.exampleAddress(channel.platform), on: channel, reference: "preview")
@@ -142,7 +142,9 @@ struct PreviewCommand: AsyncParsableCommand {
             }
             preview.cuts =
                 rendered.cuts.map(\.description)
-                + leftOut.map { "the button “\($0)” was left out: tellal does not listen to such buttons yet" }
+                + leftOut.map {
+                    "the button “\($0)” was left out: without `app_secret` and `verify_token` nobody hears it"
+                }
         }
         if options.json {
             Console.json(preview)
@@ -160,60 +162,6 @@ struct PreviewCommand: AsyncParsableCommand {
         switch platform {
         case .telegram: "100000001"
         case .messenger: "SUBSCRIBER"
-        }
-    }
-}
-
-/// JSON that is there already, put into other JSON as it is.
-private struct JSONText: Encodable {
-    let text: String
-
-    init(_ text: String) { self.text = text }
-
-    func encode(to encoder: any Encoder) throws {
-        let value = try JSONDecoder().decode(AnyJSON.self, from: Data(text.utf8))
-        try value.encode(to: encoder)
-    }
-}
-
-private indirect enum AnyJSON: Codable {
-    case null
-    case bool(Bool)
-    case integer(Int64)
-    case number(Double)
-    case string(String)
-    case array([AnyJSON])
-    case object([String: AnyJSON])
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
-        } else if let value = try? container.decode(Int64.self) {
-            self = .integer(value)
-        } else if let value = try? container.decode(Double.self) {
-            self = .number(value)
-        } else if let value = try? container.decode(String.self) {
-            self = .string(value)
-        } else if let value = try? container.decode([AnyJSON].self) {
-            self = .array(value)
-        } else {
-            self = .object(try container.decode([String: AnyJSON].self))
-        }
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .null: try container.encodeNil()
-        case .bool(let value): try container.encode(value)
-        case .integer(let value): try container.encode(value)
-        case .number(let value): try container.encode(value)
-        case .string(let value): try container.encode(value)
-        case .array(let value): try container.encode(value)
-        case .object(let value): try container.encode(value)
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CampaignModel
 import Foundation
+import HTTPTransport
 import Hummingbird
 import Logging
 import PlatformSandbox
@@ -12,8 +13,8 @@ struct SandboxCommand: AsyncParsableCommand {
         commandName: "sandbox",
         abstract: "A local stand-in for Telegram's Bot API and Facebook's Graph API.",
         discussion: """
-            Any client can be pointed at it; it takes any token, reaches out to nothing and forgets everything when it \
-            ends. The chats are shown at /sandbox. docs/sandbox.md tells how to script it.
+            Any client can be pointed at it; it takes any token, calls nothing but webhooks on this machine and forgets \
+            everything when it ends. The chats are shown at /sandbox. docs/sandbox.md tells how to script it.
 
             EXAMPLES:
               tellal sandbox
@@ -29,6 +30,9 @@ struct SandboxCommand: AsyncParsableCommand {
 
     @Flag(help: "Refuse what is faster than the platforms' published rates, as they do.")
     var enforceRates = false
+
+    @Flag(help: "Answer like a Bot API before 10.1, which knows no sendRichMessage.")
+    var withoutRichMessages = false
 
     @Option(help: ArgumentHelp("The folder with web/sandbox.mustache.", valueName: "folder"))
     var templates: String?
@@ -46,9 +50,12 @@ struct SandboxCommand: AsyncParsableCommand {
                 flags: ["templates": templates].compactMapValues(\.self),
                 environment: ProcessInfo.processInfo.environment, file: "tellal.yaml")
             let logger = Logs.libraries(settings)
+            let transport = try Workshop.transport(settings)
             let sandbox = try PlatformSandbox(
-                SandboxSettings(subscribers: subscribers, enforceRates: enforceRates), time: SystemTime(),
-                templates: settings.templates, logger: logger)
+                SandboxSettings(
+                    subscribers: subscribers, enforceRates: enforceRates, knowsRichMessages: !withoutRichMessages),
+                time: SystemTime(),
+                templates: settings.templates, logger: logger, sender: transport)
             let router = Router(context: SandboxRequestContext.self)
             HealthRoutes.add(to: router)
             sandbox.addRoutes(to: router)
@@ -57,7 +64,17 @@ struct SandboxCommand: AsyncParsableCommand {
                     "sandbox: both APIs at http://\(address.host):\(port), the chats at http://\(address.host):\(port)/sandbox"
                 )
             }
-            try await Daemon.run([server], logger: logger)
+            try await Daemon.run([SandboxWebhooks(sandbox: sandbox), server], logger: logger)
+            await transport.shutdown()
         }
+    }
+}
+
+/// Posts what a sandbox has for webhooks, as long as the process runs.
+struct SandboxWebhooks: Service {
+    let sandbox: PlatformSandbox
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await sandbox.postWebhooks() }
     }
 }

@@ -70,30 +70,35 @@ struct ServeCommand: AsyncParsableCommand {
         let calendar = try await PollCalendar(workshop.engine)
         var services: [any Service] = []
         let wake = WakeSignal()
+        let inbox = WakeSignal()
+        let logger = Logs.libraries(settings)
         if roles.contains(.web) {
             let listening = WakeSignal()
             let router = Router(context: BasicRequestContext.self)
             HealthRoutes.add(to: router)
+            WebhookRoutes.add(WebhookListener(workshop.engine, inbox: inbox), to: router)
             if let publicURL = settings.publicURL {
                 WebSubRoutes.add(HubListener(workshop.engine, calendar: calendar), to: router)
                 services.append(
                     HubService(
                         workshop.engine, callback: HubCallback(publicURL: publicURL), listening: listening,
-                        logger: Logs.libraries(settings)))
+                        logger: logger))
             }
             services.append(
-                WebServer(router, host: address.host, port: address.port, logger: Logs.libraries(settings)) { port in
+                WebServer(router, host: address.host, port: address.port, logger: logger) { port in
                     listening.raise()
                     if !lines.json { Console.line("listening on http://\(address.host):\(port)") }
                 })
+            services.append(UpdatesService(workshop.engine, inbox: inbox, logger: logger))
+            services.append(EventService(workshop.engine, inbox: inbox, outbox: wake, logger: logger))
         }
         if roles.contains(.send) {
             services.append(DeliveryService(workshop.engine, wake: wake, token: Workshop.token))
         }
         if roles.contains(.poll) {
-            services.append(PollService(workshop.engine, calendar, wake: wake, logger: Logs.libraries(settings)))
+            services.append(PollService(workshop.engine, calendar, wake: wake, logger: logger))
         }
-        try await Daemon.run(services, logger: Logs.libraries(settings))
+        try await Daemon.run(services, logger: logger)
         try await workshop.close()
         if !lines.json { Console.line("ended") }
     }

@@ -1,13 +1,13 @@
 import ArgumentParser
 import CampaignEngine
 import CampaignModel
-import CampaignPlanning
 import CampaignStore
 import Foundation
 
 struct SubscribersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "subscribers", abstract: "The audience.", subcommands: [Import.self, List.self])
+        commandName: "subscribers", abstract: "The audience.",
+        subcommands: [Import.self, List.self, Show.self, Export.self, Erase.self])
 
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -31,24 +31,18 @@ struct SubscribersCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingProblems(json: options.json) {
-                let settings = try await options.load()
-                let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked()
-                let known = try content.content.channel(named: channel)
-                let subscribers = try SubscriberList.read(
-                    try InputFile.text(file), name: file, platform: known.platform)
-                let workshop = try await Workshop.open(settings, content: content) { _ in }
-                guard let entry = workshop.engine.content.channels.first(where: { $0.channel == known }) else {
-                    throw Problem(.internal, "the channel \(channel) was not stored")
-                }
-                let report = try await workshop.store.importSubscribers(
-                    subscribers, to: entry.id, now: SystemTime().now())
-                try await workshop.close()
-                if options.json {
-                    Console.json(report)
-                } else {
-                    Console.line(
-                        "\(report.added) added, \(report.updated) known already, \(report.left) left before and stay away"
-                    )
+                try await withChannel(channel, options) { workshop, entry in
+                    let subscribers = try SubscriberList.read(
+                        try InputFile.text(file), name: file, platform: entry.channel.platform)
+                    let report = try await SubscriberRegister(workshop.store, time: SystemTime())
+                        .add(subscribers, to: entry.id)
+                    if options.json {
+                        Console.json(report)
+                    } else {
+                        Console.line(
+                            "\(report.added) added, \(report.updated) known already, \(report.left) left before and stay away"
+                        )
+                    }
                 }
             }
         }
@@ -62,38 +56,172 @@ struct SubscribersCommand: AsyncParsableCommand {
 
         @OptionGroup var options: CommonOptions
 
-        private struct Line: Encodable {
-            var channel: String
-            var address: String
-            var first_name: String?
-            var last_name: String?
-            var language: String?
-            var state: String
-            var last_active_at: Timestamp?
-        }
-
         func run() async throws {
             try await reportingProblems(json: options.json) {
                 let store = try await Store.openForReading(try await options.load().database)
-                let listed = try await store.listSubscribers(limit: max(1, limit))
+                let (listed, _) = try await store.listSubscribers(limit: max(1, limit))
                 try store.close()
                 for entry in listed {
-                    let subscriber = entry.subscriber
                     if options.json {
-                        Console.json(
-                            Line(
-                                channel: entry.channel, address: subscriber.address, first_name: subscriber.firstName,
-                                last_name: subscriber.lastName, language: subscriber.language, state: entry.state,
-                                last_active_at: subscriber.lastActiveAt))
+                        Console.json(SubscriberJSON(entry))
                     } else {
-                        let name = [subscriber.firstName, subscriber.lastName].compactMap(\.self).joined(separator: " ")
-                        Console.line(
-                            Console.printable("\(entry.channel) \(subscriber.address) \(entry.state) \(name)"))
+                        Console.line(Console.printable(SubscriberText.line(entry)))
                     }
                 }
             }
         }
     }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows one person: who they are, what they agreed to and chose, what was sent to them.",
+            discussion: """
+                EXAMPLE:
+                  tellal subscribers show --channel my-bot 700000001
+                """)
+
+        @Option(help: "The channel's name, or workspace/name.")
+        var channel: String
+
+        @Argument(help: "The person's address.")
+        var address: String
+
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await reportingProblems(json: options.json) {
+                try await withChannel(channel, options) { workshop, entry in
+                    let record = try await record(of: address, on: entry, workshop)
+                    if options.json {
+                        Console.json(SubscriberRecordJSON(record))
+                    } else {
+                        for line in SubscriberText.lines(record) { Console.line(Console.printable(line)) }
+                    }
+                }
+            }
+        }
+    }
+
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Writes all that is kept: of one person as JSON, or of a channel's subscribers as CSV.",
+            discussion: """
+                The CSV has the columns that `import` takes, and those who are subscribed.
+
+                EXAMPLES:
+                  tellal subscribers export --channel my-bot > readers.csv
+                  tellal subscribers export --channel my-bot --address 700000001     what a person may ask for
+                """)
+
+        @Option(help: "The channel's name, or workspace/name.")
+        var channel: String
+
+        @Option(help: "Of this person only, all that is kept.")
+        var address: String?
+
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await reportingProblems(json: options.json) {
+                try await withChannel(channel, options) { workshop, entry in
+                    if let address {
+                        Console.json(SubscriberRecordJSON(try await record(of: address, on: entry, workshop)))
+                    } else {
+                        try await writeAll(of: entry, workshop.store)
+                    }
+                }
+            }
+        }
+
+        private func writeAll(of entry: ProvisionedContent.ChannelEntry, _ store: Store) async throws {
+            if !options.json { Console.line(SubscriberList.header) }
+            var last: Int64 = 0
+            while true {
+                let (listed, next) = try await store.listSubscribers(limit: 1000, on: entry.id, after: last)
+                if listed.isEmpty { return }
+                last = next
+                for entry in listed where entry.subscriber.state == .active {
+                    if options.json {
+                        Console.json(SubscriberJSON(entry))
+                    } else {
+                        Console.line(SubscriberList.row(entry.subscriber))
+                    }
+                }
+            }
+        }
+    }
+
+    struct Erase: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Forgets a person, and keeps only what is needed not to bring them back unasked.",
+            discussion: """
+                Deletes names, choices, tags, the consent log, what they wrote, and to whom campaigns went. What stays is \
+                a keyed hash of the address, so that an import does not bring them back; their own next start does.
+
+                EXAMPLE:
+                  tellal subscribers erase --channel my-bot 700000001
+                """)
+
+        @Option(help: "The channel's name, or workspace/name.")
+        var channel: String
+
+        @Argument(help: "The person's address.")
+        var address: String
+
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await reportingProblems(json: options.json) {
+                try await withChannel(channel, options) { workshop, entry in
+                    try await SubscriberRegister(workshop.store, time: SystemTime()).erase(address, on: entry.id)
+                    if options.json {
+                        Console.json(["erased": address])
+                    } else {
+                        Console.line("\(Console.printable(address)) is forgotten")
+                    }
+                }
+            }
+        }
+    }
+
+    fileprivate static func find(
+        _ name: String, _ workshop: Workshop, _ content: LoadedContent
+    ) throws -> ProvisionedContent.ChannelEntry {
+        let known = try content.content.channel(named: name)
+        guard let entry = workshop.engine.content.channels.first(where: { $0.channel == known }) else {
+            throw Problem(.internal, "the channel \(name) was not stored")
+        }
+        return entry
+    }
+}
+
+/// Opens everything, does something with one channel, and closes it again.
+private func withChannel(
+    _ name: String, _ options: CommonOptions,
+    _ work: (Workshop, ProvisionedContent.ChannelEntry) async throws -> Void
+) async throws {
+    let settings = try await options.load()
+    let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked()
+    _ = try content.content.channel(named: name)
+    let workshop = try await Workshop.open(settings, content: content) { _ in }
+    do {
+        try await work(workshop, try SubscribersCommand.find(name, workshop, content))
+    } catch {
+        try await workshop.close()
+        throw error
+    }
+    try await workshop.close()
+}
+
+private func record(
+    of address: String, on entry: ProvisionedContent.ChannelEntry, _ workshop: Workshop
+) async throws -> SubscriberRecord {
+    guard let record = try await workshop.store.subscriberRecord(address: address, on: entry.id) else {
+        throw Problem(
+            .notFound, "\(entry.channel.name) has no subscriber \(Console.printable(address))",
+            hint: "`tellal subscribers list` shows who there is.")
+    }
+    return record
 }
 
 /// A file that the owner names on the command line.

@@ -45,10 +45,10 @@ struct Demo {
             ["DEMO_URL": base, "DEMO_TOKEN": "100000000:sandbox-takes-any-token"][name]
         }
         let feeds = try DemoFeeds(samples: samples, base: base)
+        let workshop = try await Workshop.open(settings, content: content) { lines($0) }
         let sandbox = try PlatformSandbox(
             SandboxSettings(subscribers: 3), time: SystemTime(), templates: settings.templates,
-            logger: Logs.libraries(settings))
-        let workshop = try await Workshop.open(settings, content: content) { lines($0) }
+            logger: Logs.libraries(settings), sender: workshop.transport)
         try await subscribe(sandbox.people, workshop)
         let listening = WakeSignal()
         let router = Router(context: SandboxRequestContext.self)
@@ -62,8 +62,12 @@ struct Demo {
             listening.raise()
         }
         let wake = WakeSignal()
+        let inbox = WakeSignal()
         let services: [any Service] = [
-            server, DeliveryService(workshop.engine, wake: wake, token: Workshop.token),
+            SandboxWebhooks(sandbox: sandbox), server,
+            UpdatesService(workshop.engine, inbox: inbox, logger: Logs.libraries(settings)),
+            EventService(workshop.engine, inbox: inbox, outbox: wake, logger: Logs.libraries(settings)),
+            DeliveryService(workshop.engine, wake: wake, token: Workshop.token),
             DemoPublisher(
                 feeds: feeds, listening: listening,
                 poll: PollService(
@@ -87,7 +91,7 @@ struct Demo {
                     address: person.address, firstName: person.firstName, consentAt: now, consentSource: "demo",
                     lastActiveAt: index + 1 == own.count ? nil : now)
             }
-            _ = try await workshop.store.importSubscribers(subscribers, to: entry.id, now: now)
+            _ = try await SubscriberRegister(workshop.store, time: SystemTime()).add(subscribers, to: entry.id)
         }
     }
 }

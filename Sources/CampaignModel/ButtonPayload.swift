@@ -4,4 +4,8 @@ package enum ButtonPayload {
     package static let telegramUnsubscribe = "unsubscribe"
     /// Messenger's postback payload of the button that leaves.
     package static let messengerUnsubscribe = "UNSUBSCRIBE"
+    /// Messenger's postback payload of the button that a new conversation begins with.
+    package static let messengerGetStarted = "GET_STARTED"
+    /// Opens the settings; the persistent menu has it.
+    package static let settings = "set"
 }

@@ -1,0 +1,101 @@
+import CampaignModel
+import CampaignPlanning
+package import CampaignStore
+import FeedReading
+import MessageChannels
+
+/// Makes something of what is in the inbox: who came, who left, what is answered.
+package struct EventRun: Sendable {
+    /// In one transaction: enough to share its cost, too few to keep others waiting.
+    private static let atOnce = 100
+
+    private let engine: Engine
+    private let steps: [ChannelID: ConversationStep]
+
+    package init(_ engine: Engine) {
+        self.engine = engine
+        steps = Dictionary(
+            engine.content.channels.map { entry in
+                let step = ConversationStep(
+                    entry.channel, topics: engine.topics(of: entry.id), layouts: engine.layouts,
+                    html: { HTMLText.richText(html: $0, base: nil) })
+                return (entry.id, step)
+            }
+        ) { first, _ in first }
+    }
+
+    /// Takes all that is in the inbox.
+    ///
+    /// - Returns: What was done.
+    /// - Throws: When the store fails.
+    @discardableResult
+    package func run() async throws -> InboxReport {
+        var total = InboxReport()
+        while !engine.stop.isRaised {
+            let now = engine.time.now()
+            let (report, followUps) = try await engine.store.takeFromInbox(atMost: Self.atOnce, now: now) {
+                take($0, &$1, now: now)
+            }
+            if report.isEmpty { break }
+            total.add(report)
+            await follow(followUps)
+        }
+        if !total.isEmpty { engine.report(.heard(total)) }
+        return total
+    }
+
+    private func take(_ entry: InboxEntry, _ person: inout Subscriber?, now: Timestamp) -> EventEffects {
+        // A channel that the files no longer hold says nothing and is told nothing.
+        guard let channel = engine.channel(entry.channel), let step = steps[entry.channel] else {
+            return EventEffects()
+        }
+        let event = PlatformAdapters.adapter(for: channel.platform).event(entry.event, receivedAt: entry.receivedAt)
+        if case .restricted(let isBlocked, let reason) = event.kind {
+            var effects = EventEffects()
+            if isBlocked { effects.pausesChannel = "Meta restricted the Page: \(reason)" }
+            return effects
+        }
+        guard event.person != nil, var subscriber = person else {
+            person = nil
+            return EventEffects()
+        }
+        let effects = step.take(event, by: &subscriber, now: now)
+        person = subscriber
+        return effects
+    }
+
+    /// What the platform wants to hear back. None of it is needed for anything else, so nothing of it is tried twice.
+    private func follow(_ followUps: [InboxFollowUp]) async {
+        await withTaskGroup(of: Void.self) { group in
+            for followUp in followUps {
+                guard let query = followUp.query, let channel = engine.channel(followUp.channel) else { continue }
+                group.addTask { _ = await engine.sender.send(TelegramCalls(channel).answer(query: query)) }
+            }
+        }
+    }
+}
+
+extension InboxReport {
+    fileprivate mutating func add(_ other: InboxReport) {
+        events += other.events
+        came += other.came
+        left += other.left
+        replies += other.replies
+        settled += other.settled
+        reopened += other.reopened
+    }
+}
+
+extension Engine {
+    func channel(_ id: ChannelID) -> Channel? { content.channels.first { $0.id == id }?.channel }
+
+    /// The campaigns of a channel that people may choose among.
+    func topics(of channel: ChannelID) -> [Topic] {
+        content.campaigns.compactMap { entry in
+            guard let title = entry.campaign.topic, entry.channels.contains(where: { $0.id == channel }) else {
+                return nil
+            }
+            return Topic(id: entry.id, title: title)
+        }
+    }
+}

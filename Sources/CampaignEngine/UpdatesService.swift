@@ -1,0 +1,134 @@
+import CampaignModel
+import CampaignStore
+import HTTPTransport
+package import Logging
+import MessageChannels
+import ServiceLifecycle
+
+/// Asks Telegram for what people write, by long polling: no public address is needed for that. One call a bot at a time;
+/// updates are safe in the inbox before the next call says that they arrived.
+package struct UpdatesService: Service {
+    private let engine: Engine
+    private let inbox: WakeSignal
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - engine: Whose channels are asked.
+    ///   - inbox: Raised when there is something in it.
+    ///   - logger: For what libraries would say.
+    package init(_ engine: Engine, inbox: WakeSignal, logger: Logger) {
+        self.engine = engine
+        self.inbox = inbox
+        self.logger = logger
+    }
+
+    /// - Throws: When the store fails.
+    package func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for entry in UpdatesRun.polled(engine) { group.addTask { try await listen(on: entry) } }
+                    // Without a bot there is nothing to do, which must not look like an end.
+                    group.addTask { try await engine.time.sleep(for: .days(36_500)) }
+                    try await group.waitForAll()
+                }
+            }
+        } catch is CancellationError {
+            logger.debug("listening ended")
+        }
+    }
+
+    private func listen(on entry: ProvisionedContent.ChannelEntry) async throws {
+        var updates = UpdatesRun(engine, entry)
+        while !Task.isCancelled {
+            switch try await updates.take(waitingFor: TelegramCalls.longPoll) {
+            case .events: inbox.raise()
+            case .nothing: break
+            case .failed(let wait): try await engine.time.sleep(for: wait)
+            }
+        }
+    }
+}
+
+/// The updates of one bot, call by call.
+package struct UpdatesRun: Sendable {
+    enum Outcome: Sendable, Hashable {
+        case events, nothing
+        /// To be tried again after that time.
+        case failed(Duration)
+    }
+
+    /// The first wait after a failure; it doubles up to the longest.
+    private static let firstWait = Duration.seconds(1)
+    private static let longestWait = Duration.minutes(5)
+    /// Of a hundred updates.
+    private static let mostBytes: Int64 = 16 << 20
+
+    private let engine: Engine
+    private let entry: ProvisionedContent.ChannelEntry
+    private var offset: Int64?
+    private var failures = 0
+    private var reason: String?
+
+    init(_ engine: Engine, _ entry: ProvisionedContent.ChannelEntry) {
+        self.engine = engine
+        self.entry = entry
+    }
+
+    /// The bots that are asked; the others call us.
+    static func polled(_ engine: Engine) -> [ProvisionedContent.ChannelEntry] {
+        engine.content.channels.filter {
+            $0.channel.platform == .telegram && $0.channel.conversation.updates == .polling
+        }
+    }
+
+    /// Takes what waits at Telegram, of all bots, without waiting for more.
+    ///
+    /// - Throws: When the store fails.
+    package static func takeAll(_ engine: Engine) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for entry in polled(engine) {
+                group.addTask {
+                    var updates = UpdatesRun(engine, entry)
+                    // Each call but the last brings some; the last one confirms them.
+                    while try await updates.take(waitingFor: .zero) == .events, !engine.stop.isRaised {}
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Unlike a send it may end at any moment: what was not taken comes again.
+    private func ask(_ request: HTTPRequest) async -> HTTPOutcome {
+        do throws(HTTPFailure) {
+            let limits = FetchLimits(maxBytes: Self.mostBytes, lowSpeedBytesPerSecond: 0, redirects: 0)
+            let answer = try await engine.ear.open(request, limits: limits, policy: .anywhere)
+            var body: [UInt8] = []
+            for try await bytes in answer.body { body += bytes }
+            return .answered(HTTPAnswer(status: answer.status, headers: answer.headers, body: body))
+        } catch {
+            return .unanswered(error)
+        }
+    }
+
+    mutating func take(waitingFor wait: Duration) async throws -> Outcome {
+        let outcome = await ask(TelegramCalls(entry.channel).updates(offset: offset, wait: wait))
+        if case .answered(let answer) = outcome, let batch = TelegramUpdates.batch(answer.body) {
+            failures = 0
+            reason = nil
+            guard !batch.events.isEmpty else { return .nothing }
+            _ = try await engine.store.receive(batch.events.map { (entry.id, $0) }, at: engine.time.now())
+            offset = batch.nextOffset ?? offset
+            return .events
+        }
+        if Task.isCancelled { throw CancellationError() }
+        let failure = TelegramUpdates.failure(outcome)
+        if failure.reason != reason {
+            reason = failure.reason
+            engine.report(.deaf(channel: entry.channel.name, reason: failure.reason))
+        }
+        failures += 1
+        let doubled = Self.firstWait.milliseconds << Int64(min(failures - 1, 9))
+        return .failed(failure.wait ?? min(.milliseconds(doubled), Self.longestWait))
+    }
+}

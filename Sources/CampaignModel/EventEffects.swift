@@ -1,0 +1,39 @@
+/// What an event leads to, beside what it changes of its person. Stored together with that in one transaction, so that
+/// nothing of it happens twice.
+package struct EventEffects: Sendable, Hashable {
+    package struct Reply: Sendable, Hashable {
+        package var purpose: Delivery.Purpose
+        package var message: Message
+        /// Nobody wants an answer that comes later.
+        package var expiresAt: Timestamp
+
+        package init(_ purpose: Delivery.Purpose, _ message: Message, expiresAt: Timestamp) {
+            self.purpose = purpose
+            self.message = message
+            self.expiresAt = expiresAt
+        }
+    }
+
+    /// A message that the platform shows to be sent.
+    package struct Proof: Sendable, Hashable {
+        package var messageID: String
+        package var metadata: String
+
+        package init(messageID: String, metadata: String) {
+            self.messageID = messageID
+            self.metadata = metadata
+        }
+    }
+
+    package var consent: [ConsentEntry] = []
+    package var replies: [Reply] = []
+    package var proof: Proof?
+    /// The button press that Telegram wants to have answered.
+    package var query: String?
+    /// Why nothing of the channel may go for now.
+    package var pausesChannel: String?
+    /// The person told us that they want no marketing messages; the platform, which has a list of its own, must hear it.
+    package var endsMarketing = false
+
+    package init() {}
+}

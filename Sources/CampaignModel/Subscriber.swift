@@ -1,0 +1,202 @@
+/// One person or chat on one channel: who they are, what they agreed to, what they chose.
+package struct Subscriber: Sendable, Hashable {
+    package enum State: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Wrote or pressed something, but did not ask for campaigns.
+        case guest
+        case active
+        /// Left by their own word.
+        case stopped
+        /// Blocked the bot, or is gone.
+        case blocked
+    }
+
+    /// A Telegram chat id or `@channel`; a Messenger page-scoped id.
+    package var address: String
+    package var firstName: String?
+    package var lastName: String?
+    /// An IETF language tag.
+    package var language: String?
+    package var tags: [String]
+    /// What the owner wants to know of them beside, by name.
+    package var fields: [String: String]
+    /// What the link carried that brought them first.
+    package var origin: String?
+    package var consentAt: Timestamp?
+    package var consentSource: String?
+    /// From this Messenger's 24 h window counts.
+    package var lastActiveAt: Timestamp?
+    package var standing: Standing
+    package var preferences: Preferences
+    /// The campaigns that they do not want.
+    package var unwanted: Set<CampaignID> = []
+    /// Everything that was sent to them until then reached their device.
+    package var deliveredUntil: Timestamp?
+    package var readUntil: Timestamp?
+    package var marketing: MarketingSubscription?
+    package var replies: ReplyAllowance
+
+    package init(
+        address: String, firstName: String? = nil, lastName: String? = nil, language: String? = nil,
+        tags: [String] = [], fields: [String: String] = [:], origin: String? = nil, consentAt: Timestamp? = nil,
+        consentSource: String? = nil, lastActiveAt: Timestamp? = nil, standing: Standing = Standing(),
+        preferences: Preferences = Preferences()
+    ) {
+        self.address = address
+        self.firstName = firstName
+        self.lastName = lastName
+        self.language = language
+        self.tags = tags
+        self.fields = fields
+        self.origin = origin
+        self.consentAt = consentAt
+        self.consentSource = consentSource
+        self.lastActiveAt = lastActiveAt
+        self.standing = standing
+        self.preferences = preferences
+        replies = ReplyAllowance()
+    }
+
+    package var state: State { standing.state }
+}
+
+extension Subscriber {
+    /// What a person said of campaigns last, and whether they can be reached. Each fact keeps the event that it is from, so
+    /// that older news changes nothing, in whatever order they come.
+    package struct Standing: Sendable, Hashable, Codable {
+        package struct Mark: Sendable, Hashable, Codable {
+            package var isTrue: Bool
+            package var order: EventOrder
+        }
+
+        /// Whether they want campaigns; nil as long as they did not say.
+        package var wants: Mark?
+        /// Whether they cannot be reached.
+        package var isAway: Mark?
+        /// Whether they agreed to marketing messages.
+        package var agrees: Mark?
+        /// What they did last.
+        package var seen: EventOrder?
+        /// The first time that they came by a link.
+        package var cameAt: EventOrder?
+
+        package init(wants: Mark? = nil, isAway: Mark? = nil) {
+            self.wants = wants
+            self.isAway = isAway
+        }
+
+        package var state: State {
+            if isAway?.isTrue ?? false { return .blocked }
+            return switch wants?.isTrue {
+            case true?: .active
+            case false?: .stopped
+            case nil: .guest
+            }
+        }
+
+        /// - Returns: False when something newer is known.
+        @discardableResult
+        package mutating func note(wants: Bool, at order: EventOrder) -> Bool {
+            Self.note(wants, at: order, in: &self.wants)
+        }
+
+        @discardableResult
+        package mutating func note(isAway: Bool, at order: EventOrder) -> Bool {
+            Self.note(isAway, at: order, in: &self.isAway)
+        }
+
+        @discardableResult
+        package mutating func note(agrees: Bool, at order: EventOrder) -> Bool {
+            Self.note(agrees, at: order, in: &self.agrees)
+        }
+
+        private static func note(_ isTrue: Bool, at order: EventOrder, in mark: inout Mark?) -> Bool {
+            guard mark.map({ order.isAfter($0.order) }) ?? true else { return false }
+            mark = Mark(isTrue: isTrue, order: order)
+            return true
+        }
+    }
+
+    /// What a person chose in the chat.
+    package struct Preferences: Sendable, Hashable, Codable {
+        package enum Frequency: String, Sendable, Hashable, Codable, CaseIterable {
+            /// As it happens.
+            case atOnce = "at_once"
+            case daily, weekly
+        }
+
+        package var frequency: Frequency
+        /// When nobody writes to them, in their own time zone.
+        package var quietHours: QuietHours?
+        /// A name of the time zone database.
+        package var timeZone: String?
+        /// No campaign reaches them before.
+        package var pausedUntil: Timestamp?
+        /// When each was chosen, by a short name of it.
+        package var chosen: [String: EventOrder]
+
+        package init(
+            frequency: Frequency = .atOnce, quietHours: QuietHours? = nil, timeZone: String? = nil,
+            pausedUntil: Timestamp? = nil
+        ) {
+            self.frequency = frequency
+            self.quietHours = quietHours
+            self.timeZone = timeZone
+            self.pausedUntil = pausedUntil
+            chosen = [:]
+        }
+
+        /// - Returns: False when something newer was chosen.
+        package mutating func note(_ name: String, at order: EventOrder) -> Bool {
+            guard chosen[name].map({ order.isAfter($0) }) ?? true else { return false }
+            chosen[name] = order
+            return true
+        }
+    }
+
+    /// How many replies went to a person lately: two programs that answer each other must come to an end.
+    package struct ReplyAllowance: Sendable, Hashable, Codable {
+        /// Counted from then.
+        package var since: Timestamp?
+        package var count: Int
+
+        package init(since: Timestamp? = nil, count: Int = 0) {
+            self.since = since
+            self.count = count
+        }
+
+        private static let span = Duration.hours(1)
+
+        /// Takes one more reply of at most so many in an hour.
+        ///
+        /// - Returns: False when that would be too many.
+        package mutating func take(at now: Timestamp, most: Int) -> Bool {
+            if let start = since, start <= now, now - start < Self.span {
+                guard count < most else { return false }
+            } else {
+                since = now
+                count = 0
+            }
+            count += 1
+            return true
+        }
+    }
+}
+
+/// One line of the log that proves who agreed to what, and when they took it back. Lines are added, never changed.
+package struct ConsentEntry: Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable, Codable, CaseIterable { case given, withdrawn }
+
+    package var kind: Kind
+    /// How: `start`, `word`, `button`, `settings`, `block`, `import`, `platform`.
+    package var origin: String
+    /// What was shown or said: the text of the button or of the message, what the link carried.
+    package var shown: String?
+    package var at: Timestamp
+
+    package init(_ kind: Kind, origin: String, shown: String? = nil, at: Timestamp) {
+        self.kind = kind
+        self.origin = origin
+        self.shown = shown
+        self.at = at
+    }
+}

@@ -1,0 +1,203 @@
+package import CampaignModel
+
+/// What an event changes of the person who did it, and what is answered. Pure: the same event on the same person gives the
+/// same, and older news than what is known change nothing, in whatever order events come.
+package struct ConversationStep: Sendable {
+    /// Counted over an hour: so many replies to what means nothing to us, and so many in all.
+    private static let mostDefaultReplies = 10
+    private static let mostReplies = 60
+    /// Later a default reply answers nothing any more.
+    private static let defaultReplyAge = Duration.hours(1)
+    /// Messenger lets us answer for so long; nobody waits longer on Telegram either.
+    private static let replyAge = Duration.hours(24)
+
+    private let channel: Channel
+    private let replies: ReplyWriter
+    private let settings: SettingsDialogue
+
+    /// - Parameters:
+    ///   - channel: Where the event came in.
+    ///   - topics: The campaigns of the channel that people may choose among.
+    ///   - layouts: By name, for the replies that the owner laid out.
+    ///   - html: Reads their texts.
+    package init(
+        _ channel: Channel, topics: [Topic], layouts: [String: Layout], html: @escaping HTMLReading
+    ) {
+        self.channel = channel
+        replies = ReplyWriter(channel: channel, layouts: layouts, html: html)
+        settings = SettingsDialogue(topics: topics)
+    }
+
+    /// Takes an event of a person.
+    ///
+    /// - Parameters:
+    ///   - event: What happened.
+    ///   - subscriber: Who did it; changed as the event says.
+    ///   - now: When it is looked at.
+    /// - Returns: What else follows.
+    package func take(_ event: Event, by subscriber: inout Subscriber, now: Timestamp) -> EventEffects {
+        var turn = Turn(event, subscriber, now: now)
+        turn.noteWhoItIs()
+        switch event.kind {
+        case .started(let ref): start(&turn, origin: "start", shown: ref)
+        case .wrote(let text): hear(text, &turn)
+        case .pressed(let payload, let query):
+            turn.effects.query = query
+            press(payload, &turn)
+        case .referred(let ref): turn.noteOrigin(ref)
+        case .blocked: shutOut(&turn)
+        case .unblocked, .reacted: break
+        case .delivered(let until): turn.subscriber.deliveredUntil = turn.later(until, turn.subscriber.deliveredUntil)
+        case .read(let until):
+            turn.subscriber.readUntil = turn.later(until, turn.subscriber.readUntil)
+            turn.subscriber.deliveredUntil = turn.later(until, turn.subscriber.deliveredUntil)
+        case .echoed(let id, let metadata):
+            turn.effects.proof = metadata.map { EventEffects.Proof(messageID: id, metadata: $0) }
+        case .optedIn(let subscription): agree(to: subscription, &turn)
+        case .optedOut: disagree(&turn)
+        case .restricted, .other: break
+        }
+        subscriber = turn.subscriber
+        return turn.effects
+    }
+
+    // MARK: What people do
+
+    private func start(_ turn: inout Turn, origin: String, shown: String?) {
+        turn.effects.consent.append(ConsentEntry(.given, origin: origin, shown: shown, at: turn.order.at))
+        if let shown, origin == "start" { turn.noteOrigin(shown) }
+        let before = turn.subscriber.state
+        guard turn.subscriber.standing.note(wants: true, at: turn.order) else { return }
+        if before == .active, !turn.mayReply(most: Self.mostDefaultReplies) { return }
+        answer(.welcome, channel.conversation.welcome, &turn)
+    }
+
+    private func leave(_ turn: inout Turn, origin: String, shown: String?) {
+        turn.effects.consent.append(ConsentEntry(.withdrawn, origin: origin, shown: shown, at: turn.order.at))
+        let before = turn.subscriber.state
+        turn.effects.endsMarketing = turn.endMarketing()
+        guard turn.subscriber.standing.note(wants: false, at: turn.order) else { return }
+        // Once: who has left is told nothing more.
+        if before != .stopped { answer(.goodbye, channel.conversation.goodbye, &turn) }
+    }
+
+    private func hear(_ text: String?, _ turn: inout Turn) {
+        guard let text else { return answerByDefault(&turn) }
+        if let zone = SettingsDialogue.timeZone(in: text) { return choose(zone, &turn) }
+        switch CommandWords.command(in: text, languages: channel.conversation.languages) {
+        case .start: start(&turn, origin: "word", shown: text)
+        case .stop: leave(&turn, origin: "word", shown: text)
+        case .settings: choose(ButtonPayload.settings, &turn)
+        case .help, nil: answerByDefault(&turn)
+        }
+    }
+
+    private func press(_ payload: String, _ turn: inout Turn) {
+        switch payload {
+        case ButtonPayload.telegramUnsubscribe, ButtonPayload.messengerUnsubscribe:
+            leave(&turn, origin: "button", shown: payload)
+        case ButtonPayload.messengerGetStarted: start(&turn, origin: "start", shown: nil)
+        default: choose(payload, &turn)
+        }
+    }
+
+    private func choose(_ payload: String, _ turn: inout Turn) {
+        let phrases = Phrases.spoken(with: turn.subscriber, languages: channel.conversation.languages)
+        let message = settings.answer(payload, by: &turn.subscriber, at: turn.order, phrases: phrases)
+        guard let message, turn.isNews, turn.mayReply(most: Self.mostReplies) else { return }
+        turn.reply(.answer, message, within: Self.replyAge)
+    }
+
+    private func answerByDefault(_ turn: inout Turn) {
+        guard turn.isNews, turn.mayReply(most: Self.mostDefaultReplies) else { return }
+        answer(.defaultReply, channel.conversation.defaultReply, &turn, within: Self.defaultReplyAge)
+    }
+
+    private func answer(
+        _ purpose: Delivery.Purpose, _ reply: Conversation.Reply, _ turn: inout Turn, within age: Duration = replyAge
+    ) {
+        guard let message = replies.message(purpose, reply, to: turn.subscriber) else { return }
+        turn.reply(purpose, message, within: age)
+    }
+
+    /// To shut a bot out is to leave it. In a group it was somebody else who did it.
+    private func shutOut(_ turn: inout Turn) {
+        turn.subscriber.standing.note(isAway: true, at: turn.order)
+        guard !turn.isGroup else { return }
+        turn.effects.consent.append(ConsentEntry(.withdrawn, origin: "block", at: turn.order.at))
+        turn.subscriber.standing.note(wants: false, at: turn.order)
+    }
+
+    private func agree(to subscription: MarketingSubscription, _ turn: inout Turn) {
+        turn.effects.consent.append(
+            ConsentEntry(.given, origin: "marketing_opt_in", shown: subscription.title, at: turn.order.at))
+        turn.subscriber.standing.note(wants: true, at: turn.order)
+        if turn.subscriber.standing.note(agrees: true, at: turn.order) { turn.subscriber.marketing = subscription }
+    }
+
+    /// Meta ends its own kind of message only; whoever wants no marketing gets none of it from us.
+    private func disagree(_ turn: inout Turn) {
+        turn.effects.consent.append(ConsentEntry(.withdrawn, origin: "platform", at: turn.order.at))
+        turn.subscriber.standing.note(wants: false, at: turn.order)
+        _ = turn.endMarketing()
+    }
+}
+
+/// One event on its way through the step.
+private struct Turn {
+    let event: Event
+    let now: Timestamp
+    var subscriber: Subscriber
+    var effects = EventEffects()
+    /// Whether nothing newer of this person is known.
+    let isNews: Bool
+
+    init(_ event: Event, _ subscriber: Subscriber, now: Timestamp) {
+        self.event = event
+        self.subscriber = subscriber
+        self.now = now
+        isNews = subscriber.standing.seen.map { event.order.isAfter($0) } ?? true
+    }
+
+    /// A clock that runs ahead moves nothing into the future.
+    var order: EventOrder { EventOrder(at: min(event.order.at, now), number: event.order.number) }
+
+    /// Groups and channels of Telegram have negative numbers.
+    var isGroup: Bool { subscriber.address.hasPrefix("-") || subscriber.address.hasPrefix("@") }
+
+    mutating func noteWhoItIs() {
+        if event.opensWindow || event.kind == .unblocked {
+            if isNews {
+                subscriber.standing.seen = order
+                subscriber.firstName = event.person?.firstName ?? subscriber.firstName
+                subscriber.lastName = event.person?.lastName ?? subscriber.lastName
+                subscriber.language = event.person?.language ?? subscriber.language
+            }
+            subscriber.standing.note(isAway: false, at: order)
+        }
+        if event.opensWindow { subscriber.lastActiveAt = later(order.at, subscriber.lastActiveAt) }
+    }
+
+    mutating func noteOrigin(_ ref: String) {
+        guard subscriber.standing.cameAt.map({ $0.isAfter(order) }) ?? true else { return }
+        subscriber.standing.cameAt = order
+        subscriber.origin = ref
+    }
+
+    /// - Returns: Whether there was anything to end.
+    mutating func endMarketing() -> Bool {
+        guard subscriber.standing.note(agrees: false, at: order) else { return false }
+        defer { subscriber.marketing = nil }
+        return subscriber.marketing != nil
+    }
+
+    func later(_ time: Timestamp, _ other: Timestamp?) -> Timestamp { max(min(time, now), other ?? min(time, now)) }
+
+    mutating func mayReply(most: Int) -> Bool { subscriber.replies.take(at: now, most: most) }
+
+    mutating func reply(_ purpose: Delivery.Purpose, _ message: Message, within age: Duration) {
+        let expiry = order.at + age
+        guard expiry > now else { return }
+        effects.replies.append(EventEffects.Reply(purpose, message, expiresAt: expiry))
+    }
+}

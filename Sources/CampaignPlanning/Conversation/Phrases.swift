@@ -1,0 +1,50 @@
+import CampaignModel
+
+/// What tellal says to people by itself, in one language. `{channel}` stands for the channel's title.
+struct Phrases: Sendable {
+    var welcome: String
+    var goodbye: String
+    var defaultReply: String
+
+    var settings: String
+    var topics: String
+    var chooseTopics: String
+    var frequency: String
+    var chooseFrequency: String
+    var atOnce: String
+    var daily: String
+    var weekly: String
+    var quietHours: String
+    var chooseQuietHours: String
+    var noQuietHours: String
+    var timeZone: String
+    var chooseTimeZone: String
+    var unknownTimeZone: String
+    var pause: String
+    var choosePause: String
+    var oneDay: String
+    var oneWeek: String
+    var oneMonth: String
+    var resume: String
+    var pausedUntil: String
+    var leave: String
+    var back: String
+    var notSubscribed: String
+
+    static func spoken(with subscriber: Subscriber, languages: [Language]) -> Phrases {
+        let own = Language(tag: subscriber.language).flatMap { languages.contains($0) ? $0 : nil }
+        return of(own ?? languages.first ?? .english)
+    }
+
+    static func of(_ language: Language) -> Phrases {
+        switch language {
+        case .english: english
+        case .turkish: turkish
+        case .italian: italian
+        case .spanish: spanish
+        case .german: german
+        case .french: french
+        case .portuguese: portuguese
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package import CampaignModel
+
+/// What an import did.
+package struct ImportReport: Sendable, Hashable, Codable {
+    package var added = 0
+    package var updated = 0
+    /// Left or were erased before; an import never brings them back.
+    package var left = 0
+
+    package init() {}
+}
+
+/// A subscriber as a list shows them.
+package struct ListedSubscriber: Sendable {
+    package let channel: String
+    package let subscriber: Subscriber
+    package let createdAt: Timestamp?
+}
+
+/// All that is kept of one person.
+package struct SubscriberRecord: Sendable {
+    package let listed: ListedSubscriber
+    package let consent: [ConsentEntry]
+    /// What was sent to them, the newest first.
+    package let deliveries: [ListedDelivery]
+    /// What came from them in the last days, the newest first, in the platform's words.
+    package let events: [ReceivedEvent]
+}
+
+/// The audience as the owner sees it.
+extension Store {
+    /// Adds subscribers to a channel, or completes what is known of them. Whoever left stays away.
+    ///
+    /// - Parameters:
+    ///   - subscribers: Of the file.
+    ///   - channel: Where they are.
+    ///   - hash: What stands for an erased person's address, see ``erase(address:on:hash:now:)``.
+    ///   - now: When.
+    /// - Returns: What was done.
+    /// - Throws: When the database fails; then nothing was done.
+    package func importSubscribers(
+        _ subscribers: [Subscriber], to channel: ChannelID, hash: @escaping @Sendable (String) -> String,
+        now: Timestamp
+    ) async throws -> ImportReport {
+        try await database.write { connection in
+            var report = ImportReport()
+            for subscriber in subscribers {
+                let stored = try Self.loadSubscriber(address: subscriber.address, channel: channel, on: connection)
+                if stored?.subscriber.state == .stopped || stored?.subscriber.state == .blocked {
+                    report.left += 1
+                } else if try stored == nil && Self.isErased(hash(subscriber.address), channel, on: connection) {
+                    report.left += 1
+                } else {
+                    if stored?.subscriber.state == .active { report.updated += 1 } else { report.added += 1 }
+                    try Self.take(subscriber, stored, to: channel, now: now, on: connection)
+                }
+            }
+            return report
+        }
+    }
+
+    private static func take(
+        _ given: Subscriber, _ stored: StoredSubscriber?, to channel: ChannelID, now: Timestamp,
+        on connection: any SQLConnection
+    ) throws {
+        var person = stored?.subscriber ?? Subscriber(address: given.address)
+        let id = try stored?.id ?? addSubscriber(person, to: channel, now: now, on: connection)
+        // What the file does not say stays.
+        person.firstName = given.firstName ?? person.firstName
+        person.lastName = given.lastName ?? person.lastName
+        person.language = given.language ?? person.language
+        person.tags += given.tags.filter { !person.tags.contains($0) }
+        person.fields.merge(given.fields) { _, new in new }
+        // Nobody was active in the future: a wrong clock must not hold a window open, and a window never moves back.
+        let active = given.lastActiveAt.map { min($0, now) }
+        person.lastActiveAt = [active, person.lastActiveAt].compactMap(\.self).max()
+        if person.state == .guest {
+            let consent = ConsentEntry(
+                .given, origin: given.consentSource ?? "import", at: min(given.consentAt ?? now, now))
+            try logConsent(consent, of: id, now: now, on: connection)
+            person.standing.note(wants: true, at: EventOrder(at: consent.at))
+        }
+        try save(person, id, now: now, on: connection)
+    }
+
+    private static let selectSubscribers = """
+        SELECT s.id, s.channel_id, s.created_at, c.name FROM subscribers s JOIN channels c ON c.id = s.channel_id
+        WHERE s.id > $1 AND s.address NOT LIKE 'erased:%' AND ($3 = 0 OR s.channel_id = $3) ORDER BY s.id LIMIT $2
+        """
+
+    /// Subscribers in the order in which they came.
+    ///
+    /// - Parameters:
+    ///   - limit: How many.
+    ///   - channel: Of this channel only.
+    ///   - after: Those behind this one; 0 from the beginning.
+    /// - Returns: Them, and the number of the last one.
+    /// - Throws: When the database fails.
+    package func listSubscribers(
+        limit: Int, on channel: ChannelID? = nil, after: Int64 = 0
+    ) async throws -> (subscribers: [ListedSubscriber], last: Int64) {
+        try await database.read { connection in
+            let rows = try connection.query(
+                Self.selectSubscribers,
+                [.integer(after), .integer(Int64(limit)), .integer(channel?.rawValue ?? 0)]
+            ) {
+                ($0.id(0, SubscriberID.self), $0.time(2), $0.text(3) ?? "")
+            }
+            let listed = try rows.compactMap { id, created, channel in
+                try Self.loadSubscriber(id, on: connection).map {
+                    ListedSubscriber(channel: channel, subscriber: $0, createdAt: created)
+                }
+            }
+            return (listed, rows.last?.0.rawValue ?? after)
+        }
+    }
+
+    private static let selectOne = """
+        SELECT s.id, s.created_at, c.name FROM subscribers s JOIN channels c ON c.id = s.channel_id
+        WHERE s.channel_id = $1 AND s.address = $2
+        """
+    private static let selectConsent = """
+        SELECT kind, origin, shown, at FROM consent_log WHERE subscriber_id = $1 ORDER BY at, id
+        """
+    private static let selectEvents = """
+        SELECT event_key, address, body FROM inbox WHERE channel_id = $1 AND address = $2 ORDER BY id DESC
+        """
+
+    /// All that is kept of one person; nil when there is none with that address.
+    package func subscriberRecord(address: String, on channel: ChannelID) async throws -> SubscriberRecord? {
+        try await database.read { connection in
+            let rows = try connection.query(Self.selectOne, [.id(channel), .text(address)]) {
+                ($0.id(0, SubscriberID.self), $0.time(1), $0.text(2) ?? "")
+            }
+            guard let (id, created, name) = rows.first, let person = try Self.loadSubscriber(id, on: connection)
+            else { return nil }
+            let consent = try connection.query(Self.selectConsent, [.id(id)]) { row in
+                ConsentEntry(
+                    row.text(0).flatMap(ConsentEntry.Kind.init(rawValue:)) ?? .given, origin: row.text(1) ?? "",
+                    shown: row.text(2), at: row.time(3) ?? Timestamp(seconds: 0))
+            }
+            let events = try connection.query(Self.selectEvents, [.id(channel), .text(address)]) {
+                ReceivedEvent(key: $0.text(0) ?? "", address: $0.text(1), body: $0.text(2) ?? "")
+            }
+            return SubscriberRecord(
+                listed: ListedSubscriber(channel: name, subscriber: person, createdAt: created), consent: consent,
+                deliveries: try Self.deliveries(to: id, on: connection), events: events)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package import CampaignModel
+
+/// Forgetting people, so that only what keeps them from coming back unasked is left.
+extension Store {
+    private static let selectValue = "SELECT value FROM installation WHERE name = $1"
+    private static let insertValue = """
+        INSERT INTO installation (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING
+        """
+
+    /// A value that this installation was given once and keeps.
+    ///
+    /// - Parameters:
+    ///   - name: Of the value.
+    ///   - fresh: What it becomes when there is none yet.
+    /// - Returns: The value.
+    /// - Throws: When the database fails.
+    package func installationValue(_ name: String, fresh: String) async throws -> String {
+        try await database.write { connection in
+            try connection.execute(Self.insertValue, [.text(name), .text(fresh)])
+            return try connection.query(Self.selectValue, [.text(name)]) { $0.text(0) }.first.flatMap(\.self) ?? fresh
+        }
+    }
+
+    private static let selectErased = "SELECT COUNT(*) FROM erased_subscribers WHERE channel_id = $1 AND hash = $2"
+
+    static func isErased(_ hash: String, _ channel: ChannelID, on connection: any SQLConnection) throws -> Bool {
+        try connection.integer(selectErased, [.id(channel), .text(hash)]) ?? 0 > 0
+    }
+
+    private static let selectID = "SELECT id FROM subscribers WHERE channel_id = $1 AND address = $2"
+    private static let insertErased = """
+        INSERT INTO erased_subscribers (channel_id, hash, erased_at) VALUES ($1, $2, $3)
+        ON CONFLICT (channel_id, hash) DO UPDATE SET erased_at = excluded.erased_at
+        """
+    private static let isOnItsWay = """
+        SELECT COUNT(*) FROM deliveries WHERE subscriber_id = $1 AND state IN ('claimed', 'sending')
+        """
+    // What campaigns sent stays counted, under a row that says nothing of whom it went to. Replies speak of a person.
+    private static let forgetting = [
+        "DELETE FROM inbox WHERE channel_id = $1 AND address = $2",
+        "DELETE FROM consent_log WHERE subscriber_id = $3", "DELETE FROM subscriber_tags WHERE subscriber_id = $3",
+        "DELETE FROM subscriber_unwanted WHERE subscriber_id = $3",
+        """
+        DELETE FROM attempts WHERE delivery_id IN (SELECT id FROM deliveries WHERE subscriber_id = $3)
+        """,
+        "DELETE FROM deliveries WHERE subscriber_id = $3 AND campaign_id IS NULL",
+        """
+        UPDATE deliveries SET platform_message_id = NULL, echo = NULL,
+            state = CASE WHEN state IN ('queued', 'held') THEN 'suppressed' ELSE state END
+        WHERE subscriber_id = $3
+        """,
+        "DELETE FROM messages WHERE run_id IS NULL AND id NOT IN (SELECT message_id FROM deliveries WHERE campaign_id IS NULL)",
+        """
+        UPDATE subscribers SET address = $4, first_name = NULL, last_name = NULL, language = NULL, state = 'stopped',
+            state_reason = 'erased', last_active_at = NULL, origin = NULL, fields = NULL, standing = NULL,
+            preferences = NULL, paused_until = NULL, delivered_until = NULL, read_until = NULL, marketing = NULL,
+            replies = NULL
+        WHERE id = $3
+        """,
+    ]
+
+    /// Forgets one person: names, choices, what they wrote and agreed to, and who it was that campaigns went to.
+    ///
+    /// - Parameters:
+    ///   - address: The person's.
+    ///   - channel: Where they are.
+    ///   - hash: What stands for the address from now on: a keyed hash of it.
+    ///   - now: When.
+    /// - Returns: Whether there was such a person; false also while a message to them is on its way.
+    /// - Throws: When the database fails; then nothing was forgotten.
+    package func erase(address: String, on channel: ChannelID, hash: String, now: Timestamp) async throws -> Erasure {
+        try await database.write { connection in
+            let ids: [SubscriberID] = try connection.query(Self.selectID, [.id(channel), .text(address)]) { $0.id(0) }
+            guard let id = ids.first else { return .unknown }
+            guard try connection.integer(Self.isOnItsWay, [.id(id)]) == 0 else { return .busy }
+            try connection.execute(Self.insertErased, [.id(channel), .text(hash), .time(now)])
+            for statement in Self.forgetting {
+                let all: [SQLValue] = [.id(channel), .text(address), .id(id), .text("erased:\(id)")]
+                try connection.execute(statement, all)
+            }
+            return .done
+        }
+    }
+
+    package enum Erasure: Sendable { case done, unknown, busy }
+
+    private static let selectInactive = """
+        SELECT s.channel_id, s.address FROM subscribers s
+        WHERE s.state <> 'active' AND s.address NOT LIKE 'erased:%'
+            AND COALESCE(s.changed_at, s.created_at) < $1 AND COALESCE(s.last_active_at, 0) < $1
+        ORDER BY s.id LIMIT $2
+        """
+
+    /// People who are not subscribed, and of whom nothing was heard since then.
+    package func inactiveSubscribers(
+        since: Timestamp, limit: Int
+    ) async throws -> [(channel: ChannelID, address: String)] {
+        try await database.read { connection in
+            try connection.query(Self.selectInactive, [.time(since), .integer(Int64(limit))]) {
+                ($0.id(0), $0.text(1) ?? "")
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package import CampaignModel
+
+/// An event in the inbox that nothing was made of yet.
+package struct InboxEntry: Sendable {
+    package let channel: ChannelID
+    package let event: ReceivedEvent
+    package let receivedAt: Timestamp
+}
+
+/// What became of a part of the inbox.
+package struct InboxReport: Sendable, Hashable {
+    package var events = 0
+    /// By state that people came into.
+    package var came = 0
+    package var left = 0
+    package var replies = 0
+    /// Deliveries whose fate was not known, and is now.
+    package var settled = 0
+    /// Held deliveries that may go now.
+    package var reopened = 0
+
+    package var isEmpty: Bool { events == 0 }
+
+    package init() {}
+}
+
+/// What is to be done after a part of the inbox is stored, by whoever has a connection to the platform.
+package struct InboxFollowUp: Sendable, Hashable {
+    package var channel: ChannelID
+    package var query: String?
+    package var endsMarketingOf: String?
+    /// A person of whom nothing is known but the address.
+    package var stranger: String?
+
+    package var isEmpty: Bool { query == nil && endsMarketingOf == nil && stranger == nil }
+}
+
+extension Store {
+    private static let insertEvent = """
+        INSERT INTO inbox (channel_id, event_key, address, body, received_at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (channel_id, event_key) DO NOTHING
+        """
+
+    /// Keeps events, durably: when this returns, they are safe. Copies of what came before are passed over.
+    ///
+    /// - Parameters:
+    ///   - events: By channel, in the order in which they came.
+    ///   - now: When they came.
+    /// - Returns: How many were new.
+    /// - Throws: When the database fails: then the platform must not be told that they arrived.
+    package func receive(_ events: [(channel: ChannelID, event: ReceivedEvent)], at now: Timestamp) async throws -> Int
+    {
+        guard !events.isEmpty else { return 0 }
+        return try await database.write { connection in
+            try events.reduce(0) { count, entry in
+                count
+                    + (try connection.execute(
+                        Self.insertEvent,
+                        [
+                            .id(entry.channel), .text(entry.event.key), .optional(entry.event.address),
+                            .text(entry.event.body), .time(now),
+                        ]))
+            }
+        }
+    }
+
+    private static let selectToDo = """
+        SELECT id, channel_id, event_key, address, body, received_at FROM inbox WHERE done_at IS NULL ORDER BY id LIMIT $1
+        """
+    private static let markDone = "UPDATE inbox SET done_at = $2 WHERE id = $1"
+
+    /// Takes the oldest events of the inbox, each in full or not at all.
+    ///
+    /// - Parameters:
+    ///   - limit: How many, at most.
+    ///   - now: When.
+    ///   - take: What an event means: for the person that the channel knows by the address that it names, a new one if it
+    ///     knows none, nil if it names nobody. It may change the person. Called again for the same event when the
+    ///     transaction has to be made anew.
+    /// - Returns: What was done, and what is to follow.
+    /// - Throws: When the database fails; then nothing of it happened.
+    package func takeFromInbox(
+        atMost limit: Int, now: Timestamp,
+        _ take: @escaping @Sendable (InboxEntry, inout Subscriber?) -> EventEffects
+    ) async throws -> (report: InboxReport, followUps: [InboxFollowUp]) {
+        try await database.write { connection in
+            var report = InboxReport()
+            var followUps: [InboxFollowUp] = []
+            let entries = try connection.query(Self.selectToDo, [.integer(Int64(limit))]) { row in
+                (
+                    row.integer(0) ?? 0,
+                    InboxEntry(
+                        channel: row.id(1),
+                        event: ReceivedEvent(key: row.text(2) ?? "", address: row.text(3), body: row.text(4) ?? ""),
+                        receivedAt: row.time(5) ?? now)
+                )
+            }
+            for (id, entry) in entries {
+                let followUp = try Self.take(entry, now: now, report: &report, on: connection, take)
+                if !followUp.isEmpty { followUps.append(followUp) }
+                try connection.execute(Self.markDone, [.integer(id), .time(now)])
+            }
+            return (report, followUps)
+        }
+    }
+
+    private static func take(
+        _ entry: InboxEntry, now: Timestamp, report: inout InboxReport, on connection: any SQLConnection,
+        _ take: (InboxEntry, inout Subscriber?) -> EventEffects
+    ) throws -> InboxFollowUp {
+        report.events += 1
+        let stored = try entry.event.address.flatMap {
+            try loadSubscriber(address: $0, channel: entry.channel, on: connection)
+        }
+        var person = entry.event.address.map { stored?.subscriber ?? Subscriber(address: $0) }
+        let effects = take(entry, &person)
+        var followUp = InboxFollowUp(channel: entry.channel)
+        followUp.query = effects.query
+        if let reason = effects.pausesChannel {
+            try connection.execute(pauseChannel, [.id(entry.channel), .text(reason), .time(now)])
+        }
+        guard let person, stored != nil || person != Subscriber(address: person.address) || !effects.isEmpty else {
+            return followUp
+        }
+        let id = try stored?.id ?? addSubscriber(person, to: entry.channel, now: now, on: connection)
+        if person != stored?.subscriber { try save(person, id, now: now, on: connection) }
+        for line in effects.consent { try logConsent(line, of: id, now: now, on: connection) }
+        let before = stored?.subscriber.state ?? .guest
+        if person.state == .active, before != .active { report.came += 1 }
+        if before == .active, person.state != .active {
+            report.left += 1
+            try suppress(id, person.state == .stopped ? .left : .shutOut, at: now, on: connection)
+        }
+        if person.lastActiveAt != stored?.subscriber.lastActiveAt, person.state == .active {
+            report.reopened += try connection.execute(reopenHeldOf, [.id(id), .time(now)])
+        }
+        for reply in effects.replies {
+            try plan(reply, to: id, on: entry.channel, now: now, on: connection)
+            report.replies += 1
+        }
+        if let proof = effects.proof, try settle(proof, of: id, now: now, on: connection) { report.settled += 1 }
+        if effects.endsMarketing { followUp.endsMarketingOf = person.address }
+        if stored == nil, person.firstName == nil { followUp.stranger = person.address }
+        return followUp
+    }
+
+    private static let reopenHeldOf = """
+        UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
+        WHERE state = 'held' AND subscriber_id = $1
+        """
+    private static let insertReply = """
+        INSERT INTO deliveries (message_id, ordinal, channel_id, subscriber_id, purpose, state, not_before, expires_at,
+            updated_at)
+        VALUES ($1, 0, $2, $3, $4, 'queued', $5, $6, $5)
+        """
+    private static let insertReplyMessage = "INSERT INTO messages (ordinal, body) VALUES (0, $1) RETURNING id"
+
+    private static func plan(
+        _ reply: EventEffects.Reply, to subscriber: SubscriberID, on channel: ChannelID, now: Timestamp,
+        on connection: any SQLConnection
+    ) throws {
+        let ids: [MessageID] = try connection.query(
+            insertReplyMessage, [.text(try StoredJSON.encode(reply.message))]
+        ) { $0.id(0) }
+        guard let id = ids.first else { throw Problem(.internal, "the reply was not stored") }
+        try connection.execute(
+            insertReply,
+            [
+                .id(id), .id(channel), .id(subscriber), .text(reply.purpose.rawValue), .time(now),
+                .time(reply.expiresAt),
+            ])
+    }
+
+    private static let pruneInbox = """
+        DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE done_at < $1 ORDER BY done_at LIMIT $2)
+        """
+
+    /// How long an event is kept after it was taken: longer than platforms repeat what they could not deliver.
+    package static let inboxKept = Duration.days(8)
+
+    /// Forgets events that were taken long ago.
+    ///
+    /// - Parameters:
+    ///   - now: When.
+    ///   - limit: How many at once, at most.
+    /// - Returns: How many.
+    /// - Throws: When the database fails.
+    package func pruneInbox(now: Timestamp, atMost limit: Int = 1000) async throws -> Int {
+        try await database.write {
+            try $0.execute(Self.pruneInbox, [.time(now - Self.inboxKept), .integer(Int64(limit))])
+        }
+    }
+}
+
+extension EventEffects {
+    fileprivate var isEmpty: Bool { self == EventEffects() }
+}
+
+extension DeliveryReason {
+    static let left = DeliveryReason(code: "left", message: "the subscriber left before it was sent")
+    static let shutOut = DeliveryReason(code: "blocked", message: "the subscriber blocked the bot before it was sent")
+}

@@ -1,0 +1,69 @@
+import CampaignModel
+
+extension Store {
+    private static let selectEchoed = """
+        SELECT id, state, parts, parts_sent FROM deliveries WHERE id = $1 AND subscriber_id = $2
+        """
+    private static let isKnownMessage = """
+        SELECT COUNT(*) FROM attempts WHERE delivery_id = $1 AND platform_message_id = $2
+        """
+    private static let noteEcho = "UPDATE deliveries SET echo = $2 WHERE id = $1 AND state IN ('claimed', 'sending')"
+    private static let settleUnknown = """
+        UPDATE deliveries SET state = $2, parts_sent = parts_sent + 1, platform_message_id = $3, reason_code = NULL,
+            reason = NULL, token = NULL, lease_until = NULL, updated_at = $4
+        WHERE id = $1 AND state = 'unknown'
+        """
+    private static let settleAttempt = """
+        UPDATE attempts SET outcome = 'sent', platform_message_id = $2, reason_code = NULL, reason = NULL
+        WHERE delivery_id = $1 AND outcome = 'unknown'
+        """
+
+    /// The platform shows a message of ours: what was not known to have arrived, has.
+    ///
+    /// - Returns: Whether that settled something.
+    static func settle(
+        _ proof: EventEffects.Proof, of subscriber: SubscriberID, now: Timestamp, on connection: any SQLConnection
+    ) throws -> Bool {
+        guard let delivery = Int64(proof.metadata) else { return false }
+        let rows = try connection.query(selectEchoed, [.integer(delivery), .id(subscriber)]) {
+            ($0.text(1) ?? "", $0.integer(2) ?? 1, $0.integer(3) ?? 0)
+        }
+        // A copy of a part whose answer came says nothing of the one that is missing.
+        guard let (state, parts, sent) = rows.first,
+            try connection.integer(isKnownMessage, [.integer(delivery), .text(proof.messageID)]) == 0
+        else { return false }
+        guard state == Delivery.State.unknown.rawValue else {
+            // It may come before we give the answer up.
+            try connection.execute(noteEcho, [.integer(delivery), .text(proof.messageID)])
+            return false
+        }
+        return try settle(delivery, as: proof.messageID, parts: parts, sent: sent, now: now, on: connection)
+    }
+
+    /// What was not sent yet of it goes on.
+    private static func settle(
+        _ delivery: Int64, as messageID: String, parts: Int64, sent: Int64, now: Timestamp,
+        on connection: any SQLConnection
+    ) throws -> Bool {
+        let state: Delivery.State = sent + 1 < parts ? .queued : .sent
+        let changed = try connection.execute(
+            settleUnknown, [.integer(delivery), .text(state.rawValue), .text(messageID), .time(now)])
+        guard changed == 1 else { return false }
+        try connection.execute(settleAttempt, [.integer(delivery), .text(messageID)])
+        return true
+    }
+
+    private static let selectEarlierEchoes = """
+        SELECT id, echo, parts, parts_sent FROM deliveries WHERE state = 'unknown' AND echo IS NOT NULL
+        """
+
+    /// Called when deliveries have just become unknown: a copy may have come before.
+    static func settleByEarlierEchoes(now: Timestamp, on connection: any SQLConnection) throws {
+        let rows = try connection.query(selectEarlierEchoes, []) {
+            ($0.integer(0) ?? 0, $0.text(1) ?? "", $0.integer(2) ?? 1, $0.integer(3) ?? 0)
+        }
+        for (id, echo, parts, sent) in rows {
+            _ = try settle(id, as: echo, parts: parts, sent: sent, now: now, on: connection)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package import CampaignEngine
+import HTTPTypes
+package import Hummingbird
+import NIOCore
+
+/// Where platforms call: `GET` and `POST /webhooks/WORKSPACE/CHANNEL`.
+package enum WebhookRoutes {
+    package static func add(_ listener: WebhookListener, to router: Router<some RequestContext>) {
+        let path = RouterPath("\(WebhookListener.path)/:workspace/:channel")
+        router.get(path) { request, context in
+            response(
+                listener.verify(
+                    workspace: try context.parameters.require("workspace"),
+                    channel: try context.parameters.require("channel"),
+                    query: FormFields.read(request.uri.query ?? "")))
+        }
+        router.post(path) { request, context in
+            let body: ByteBuffer
+            do {
+                body = try await request.body.collect(upTo: WebhookListener.mostBytes)
+            } catch {
+                return Response(status: .contentTooLarge)
+            }
+            let proof = WebhookProof(
+                telegramSecret: only(telegramField, of: request), messengerSignature: only(messengerField, of: request))
+            return response(
+                try await listener.hear(
+                    workspace: try context.parameters.require("workspace"),
+                    channel: try context.parameters.require("channel"), proof: proof,
+                    body: Array(body.readableBytesView)))
+        }
+    }
+
+    private static let telegramField = HTTPField.Name("X-Telegram-Bot-Api-Secret-Token")
+    private static let messengerField = HTTPField.Name("X-Hub-Signature-256")
+
+    /// The header, if it came once: of two, nobody knows which one is meant.
+    private static func only(_ name: HTTPField.Name?, of request: Request) -> String? {
+        guard let name else { return nil }
+        let values = request.headers[values: name]
+        return values.count == 1 ? values[0] : nil
+    }
+
+    private static func response(_ answer: WebhookListener.Answer) -> Response {
+        switch answer {
+        case .kept: Response(status: .ok)
+        case .challenge(let text):
+            Response(
+                status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .xContentTypeOptions: "nosniff"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+        case .forged: Response(status: .unauthorized)
+        case .refused: Response(status: .forbidden)
+        case .unknown: Response(status: .notFound)
+        }
+    }
+}

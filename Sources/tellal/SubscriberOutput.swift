@@ -1,0 +1,120 @@
+import CampaignModel
+import CampaignStore
+
+/// A subscriber as `--json` prints them.
+struct SubscriberJSON: Encodable {
+    struct Preferences: Encodable {
+        var frequency: String
+        var quiet_hours: String?
+        var time_zone: String?
+        var paused_until: Timestamp?
+        /// Numbers of campaigns.
+        var unwanted: [Int64]?
+    }
+
+    var channel: String
+    var address: String
+    var first_name: String?
+    var last_name: String?
+    var language: String?
+    var state: String
+    var tags: [String]?
+    var fields: [String: String]?
+    var origin: String?
+    var last_active_at: Timestamp?
+    var read_until: Timestamp?
+    var delivered_until: Timestamp?
+    var marketing: Bool?
+    var preferences: Preferences?
+    var created_at: Timestamp?
+
+    init(_ listed: ListedSubscriber) {
+        let subscriber = listed.subscriber
+        channel = listed.channel
+        address = subscriber.address
+        first_name = subscriber.firstName
+        last_name = subscriber.lastName
+        language = subscriber.language
+        state = subscriber.state.rawValue
+        tags = subscriber.tags.isEmpty ? nil : subscriber.tags
+        fields = subscriber.fields.isEmpty ? nil : subscriber.fields
+        origin = subscriber.origin
+        last_active_at = subscriber.lastActiveAt
+        read_until = subscriber.readUntil
+        delivered_until = subscriber.deliveredUntil
+        marketing = subscriber.marketing == nil ? nil : true
+        created_at = listed.createdAt
+        guard subscriber.preferences != .init() || !subscriber.unwanted.isEmpty else { return }
+        preferences = Preferences(
+            frequency: subscriber.preferences.frequency.rawValue,
+            quiet_hours: subscriber.preferences.quietHours.map(SubscriberText.span),
+            time_zone: subscriber.preferences.timeZone, paused_until: subscriber.preferences.pausedUntil,
+            unwanted: subscriber.unwanted.isEmpty ? nil : subscriber.unwanted.map(\.rawValue).sorted())
+    }
+}
+
+/// All that is kept of one person.
+struct SubscriberRecordJSON: Encodable {
+    struct Consent: Encodable {
+        var kind: String
+        var origin: String
+        var shown: String?
+        var at: Timestamp
+    }
+
+    var subscriber: SubscriberJSON
+    var consent: [Consent]
+    var deliveries: [ListedDelivery]
+    /// In the platform's own words.
+    var events: [JSONText]
+
+    init(_ record: SubscriberRecord) {
+        subscriber = SubscriberJSON(record.listed)
+        consent = record.consent.map {
+            Consent(kind: $0.kind.rawValue, origin: $0.origin, shown: $0.shown, at: $0.at)
+        }
+        deliveries = record.deliveries
+        events = record.events.map { JSONText($0.body) }
+    }
+}
+
+/// A subscriber as people read it.
+enum SubscriberText {
+    static func line(_ listed: ListedSubscriber) -> String {
+        let name = [listed.subscriber.firstName, listed.subscriber.lastName].compactMap(\.self).joined(separator: " ")
+        return "\(listed.channel) \(listed.subscriber.address) \(listed.subscriber.state.rawValue) \(name)"
+    }
+
+    static func lines(_ record: SubscriberRecord) -> [String] {
+        let subscriber = record.listed.subscriber
+        let facts: [(String, String?)] = [
+            ("language", subscriber.language), ("came by", subscriber.origin),
+            ("tags", subscriber.tags.isEmpty ? nil : subscriber.tags.joined(separator: ", ")),
+            ("last active", subscriber.lastActiveAt?.description), ("read until", subscriber.readUntil?.description),
+            (
+                "frequency",
+                subscriber.preferences.frequency == .atOnce ? nil : subscriber.preferences.frequency.rawValue
+            ), ("quiet hours", subscriber.preferences.quietHours.map(span)),
+            ("time zone", subscriber.preferences.timeZone),
+            ("paused until", subscriber.preferences.pausedUntil?.description),
+        ]
+        return [line(record.listed)] + facts.compactMap { name, value in value.map { "  \(name): \($0)" } }
+            + record.consent.map { entry in
+                let shown = entry.shown.map { " (“\($0)”)" } ?? ""
+                return "  \(entry.at) consent \(entry.kind.rawValue) by \(entry.origin)\(shown)"
+            }
+            + record.deliveries.prefix(20).map { delivery in
+                let reason = delivery.reason.map { ": \($0)" } ?? ""
+                let time = delivery.updatedAt.map { "\($0) " } ?? ""
+                return "  \(time)\(delivery.campaign ?? delivery.purpose) \(delivery.state)\(reason)"
+            }
+    }
+
+    /// `22:00-08:00`
+    static func span(_ hours: QuietHours) -> String { "\(clock(hours.from))-\(clock(hours.to))" }
+
+    private static func clock(_ minutes: Int) -> String {
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+        return "\(two(minutes / 60)):\(two(minutes % 60))"
+    }
+}

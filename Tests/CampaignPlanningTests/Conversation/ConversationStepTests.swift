@@ -1,0 +1,249 @@
+import CampaignModel
+import CampaignPlanning
+import Testing
+
+/// A person who talks to a channel, event by event.
+private struct Talk {
+    static let now = Samples.now
+    static let topics = [
+        Topic(id: CampaignID(rawValue: 1), title: "Articles"), Topic(id: CampaignID(rawValue: 2), title: "Offers"),
+    ]
+
+    var channel = Channel(
+        workspace: "default", name: "bot", platform: .telegram, token: Secret("1:a"), api: "https://api.example.com",
+        rate: 30, provenance: Provenance(file: "a.yaml", line: 1))
+    var person = Subscriber(address: "7")
+    var effects: [EventEffects] = []
+    var layouts: [String: Layout] = [:]
+    private var number: Int64 = 0
+
+    init() { channel.title = "The Blog" }
+
+    var replies: [EventEffects.Reply] { effects.flatMap(\.replies) }
+    var purposes: [Delivery.Purpose] { replies.map(\.purpose) }
+    var consent: [ConsentEntry] { effects.flatMap(\.consent) }
+
+    func text(_ index: Int) -> String {
+        guard replies.indices.contains(index), case .text(let text, _) = replies[index].message.modules.first else {
+            return ""
+        }
+        return text.plainText
+    }
+
+    /// The titles of the buttons of the last reply.
+    var buttons: [String: String] {
+        guard case .text(_, let buttons) = replies.last?.message.modules.first else { return [:] }
+        return Dictionary(
+            buttons.map { button in
+                switch button.action {
+                case .choice(let payload): (button.title, payload)
+                case .unsubscribe: (button.title, "unsubscribe")
+                case .link(let url): (button.title, url)
+                }
+            }
+        ) { first, _ in first }
+    }
+
+    @discardableResult
+    mutating func take(
+        _ kind: Event.Kind, at: Timestamp = now, number given: Int64? = nil, now: Timestamp? = nil,
+        language: String? = nil
+    ) -> EventEffects {
+        number += 1
+        let event = Event(
+            kind, by: Event.Person(address: "7", firstName: "Ada", language: language),
+            order: EventOrder(at: at, number: given ?? number))
+        let step = ConversationStep(channel, topics: Self.topics, layouts: layouts) { RichText(plain: $0) }
+        let effect = step.take(event, by: &person, now: now ?? max(at, Self.now))
+        effects.append(effect)
+        return effect
+    }
+}
+
+@Suite struct ConversationStepTests {
+    @Test func `to press Start subscribes, with proof and a welcome`() {
+        var talk = Talk()
+        talk.take(.started(ref: "shop-window"))
+        #expect(talk.person.state == .active && talk.person.firstName == "Ada" && talk.person.origin == "shop-window")
+        #expect(talk.consent == [ConsentEntry(.given, origin: "start", shown: "shop-window", at: Talk.now)])
+        #expect(talk.purposes == [.welcome])
+        #expect(talk.text(0).contains("The Blog") && talk.text(0).contains("/stop"))
+    }
+
+    @Test func `to leave says goodbye once`() {
+        var talk = Talk()
+        talk.take(.started(ref: nil))
+        talk.take(.wrote("STOP"))
+        talk.take(.wrote("stop!"))
+        talk.take(.pressed(payload: "unsubscribe", query: "q"))
+        #expect(talk.person.state == .stopped)
+        #expect(talk.purposes == [.welcome, .goodbye])
+        #expect(talk.consent.map(\.kind) == [.given, .withdrawn, .withdrawn, .withdrawn])
+        #expect(talk.consent.map(\.origin) == ["start", "word", "word", "button"])
+        #expect(talk.effects.last?.query == "q")
+    }
+
+    @Test func `who left comes back by a start of their own`() {
+        var talk = Talk()
+        talk.take(.started(ref: nil))
+        talk.take(.wrote("/stop"))
+        talk.take(.wrote("hello"))
+        #expect(talk.person.state == .stopped)
+        talk.take(.started(ref: nil))
+        #expect(talk.person.state == .active)
+        #expect(talk.purposes == [.welcome, .goodbye, .defaultReply, .welcome])
+    }
+
+    @Test func `older news changes nothing that is newer, whatever comes first`() {
+        var talk = Talk()
+        talk.take(.wrote("stop"), number: 20)
+        talk.take(.started(ref: "old"), number: 10)
+        #expect(talk.person.state == .stopped && talk.person.origin == "old")
+        #expect(talk.purposes == [.goodbye])
+        talk.take(.started(ref: "new"), number: 30)
+        #expect(talk.person.state == .active && talk.person.origin == "old")
+    }
+
+    @Test func `who writes without having subscribed is answered, and is no subscriber`() {
+        var talk = Talk()
+        talk.take(.wrote("Do you sell kettles?"))
+        #expect(talk.person.state == .guest && talk.purposes == [.defaultReply] && talk.consent.isEmpty)
+        #expect(talk.person.lastActiveAt == Talk.now)
+    }
+
+    @Test func `a thousand messages a minute get ten answers an hour`() {
+        var talk = Talk()
+        for index in 0..<1000 { talk.take(.wrote("\(index)"), at: Talk.now + .milliseconds(60 * index)) }
+        #expect(talk.replies.count == 10)
+        talk.take(.wrote("still there?"), at: Talk.now + .hours(2))
+        #expect(talk.replies.count == 11)
+    }
+
+    @Test func `a question of yesterday gets no default reply today`() {
+        var talk = Talk()
+        talk.take(.wrote("hello"), at: Talk.now - .hours(2), now: Talk.now)
+        #expect(talk.replies.isEmpty)
+        talk.take(.wrote("/stop"), at: Talk.now - .hours(2), now: Talk.now)
+        #expect(talk.purposes == [.goodbye])
+        #expect(talk.replies.first?.expiresAt == Talk.now + .hours(22))
+    }
+
+    @Test func `to shut the bot out is to leave it, and nothing is said`() {
+        var talk = Talk()
+        talk.take(.started(ref: nil))
+        talk.take(.blocked)
+        #expect(talk.person.state == .blocked)
+        talk.take(.unblocked)
+        #expect(talk.person.state == .stopped && talk.purposes == [.welcome])
+        #expect(talk.consent.map(\.origin) == ["start", "block"])
+    }
+
+    @Test func `who could not be reached can be when they write`() {
+        var talk = Talk()
+        talk.take(.started(ref: nil))
+        talk.person.standing.note(isAway: true, at: EventOrder(at: Talk.now + .seconds(1)))
+        #expect(talk.person.state == .blocked)
+        talk.take(.wrote("hi"), at: Talk.now + .minutes(1))
+        #expect(talk.person.state == .active)
+    }
+
+    @Test(arguments: [
+        ("tr", "aboneliği"), ("it-IT", "iscritto"), ("pt-BR", "Subscreveu"), ("xx", "subscribed"), ("", "subscribed"),
+    ])
+    func `people are spoken with in their language`(tag: String, word: String) {
+        var talk = Talk()
+        talk.take(.started(ref: nil), language: tag)
+        #expect(talk.text(0).contains(word), "\(talk.text(0))")
+    }
+
+    @Test func `the owner's layout is used, with the person's name`() throws {
+        var talk = Talk()
+        talk.layouts["hello"] = try Samples.layout(
+            "name: hello\neach: subscriber\nmodules:\n  - text: \"Hi {{subscriber.first_name}}, this is {{channel.title}}\""
+        )
+        talk.channel.conversation.welcome = .layout("hello")
+        talk.channel.conversation.goodbye = .none
+        talk.take(.started(ref: nil))
+        talk.take(.wrote("stop"))
+        #expect(talk.text(0) == "Hi Ada, this is The Blog" && talk.replies.count == 1)
+    }
+
+    @Test func `what a person chose in the settings holds, the newest of each`() {
+        var talk = Talk()
+        talk.take(.started(ref: nil))
+        talk.take(.wrote("/settings"))
+        #expect(talk.buttons["Topics"] == "set:t" && talk.buttons["Leave"] == "unsubscribe")
+        talk.take(.pressed(payload: "set:t", query: nil))
+        #expect(talk.buttons["☑ Articles"] == "set:t:1:off")
+        talk.take(.pressed(payload: "set:t:1:off", query: nil))
+        #expect(talk.person.unwanted == [CampaignID(rawValue: 1)])
+        #expect(talk.buttons["☐ Articles"] == "set:t:1:on")
+        talk.take(.pressed(payload: "set:f:weekly", query: nil), number: 100)
+        talk.take(.pressed(payload: "set:f:daily", query: nil), number: 90)
+        #expect(talk.person.preferences.frequency == .weekly)
+        talk.take(.pressed(payload: "set:q:22-8", query: nil), number: 101)
+        #expect(talk.person.preferences.quietHours == QuietHours(from: 22 * 60, to: 8 * 60))
+        talk.take(.pressed(payload: "set:p:7", query: nil), number: 102)
+        #expect(talk.person.preferences.pausedUntil == Talk.now + .days(7))
+        #expect(talk.buttons["Resume"] == "set:p:0")
+        talk.take(.wrote("/timezone Europe/Rome"), number: 103)
+        #expect(talk.person.preferences.timeZone == "Europe/Rome")
+        talk.take(.wrote("/timezone Rome/Europe"), number: 104)
+        #expect(talk.person.preferences.timeZone == "Europe/Rome")
+        #expect(talk.replies.allSatisfy { $0.purpose != .defaultReply })
+    }
+
+    @Test(arguments: [
+        "set:", "set:x", "set:t:9:on", "set:t:1", "set:f:hourly", "set:q:1-2", "set:p:-1", "set:p:99999999999999999999",
+        "sets", "", "set:t:1:on:off",
+    ])
+    func `a button that we never made changes nothing`(payload: String) {
+        var talk = Talk()
+        talk.take(.started(ref: nil))
+        let before = talk.person
+        talk.take(.pressed(payload: payload, query: "q"))
+        #expect(talk.replies.count == 1 && talk.person.preferences == before.preferences)
+        #expect(talk.person.unwanted == before.unwanted && talk.effects.last?.query == "q")
+    }
+
+    @Test func `payloads fit into a button of Telegram`() {
+        var talk = Talk()
+        talk.take(.started(ref: nil))
+        for payload in ["set", "set:t", "set:f", "set:q", "set:z", "set:p"] {
+            talk.take(.pressed(payload: payload, query: nil))
+            #expect(!talk.buttons.isEmpty)
+            #expect(talk.buttons.values.allSatisfy { $0.utf8.count <= 64 })
+        }
+    }
+
+    @Test func `marketing messages are agreed to and taken back`() {
+        var talk = Talk()
+        let subscription = MarketingSubscription(token: "t1", title: "Offers")
+        talk.take(.optedIn(subscription))
+        #expect(talk.person.marketing == subscription && talk.person.state == .active)
+        #expect(talk.take(.wrote("stop")).endsMarketing)
+        #expect(talk.person.marketing == nil && talk.person.state == .stopped)
+        talk.take(.optedIn(subscription))
+        talk.take(.optedOut(token: "t1"))
+        #expect(talk.person.marketing == nil && talk.person.state == .stopped)
+    }
+
+    @Test func `watermarks only grow, and no clock leads into the future`() {
+        var talk = Talk()
+        talk.take(.read(until: Talk.now - .minutes(1)))
+        talk.take(.read(until: Talk.now - .minutes(5)))
+        #expect(talk.person.readUntil == Talk.now - .minutes(1) && talk.person.deliveredUntil == talk.person.readUntil)
+        talk.take(.wrote("x"), at: Talk.now + .days(300), now: Talk.now)
+        #expect(talk.person.lastActiveAt == Talk.now)
+        #expect(talk.person.lastActiveAt != nil && talk.person.state == .guest)
+    }
+
+    @Test func `of numbered events the number tells the order, over a week the clock`() {
+        let early = EventOrder(at: Talk.now, number: 5)
+        #expect(EventOrder(at: Talk.now - .seconds(1), number: 6).isAfter(early))
+        #expect(!EventOrder(at: Talk.now - .days(8), number: 6).isAfter(early))
+        #expect(EventOrder(at: Talk.now + .days(8), number: 1).isAfter(early))
+        #expect(EventOrder(at: Talk.now + .milliseconds(1)).isAfter(EventOrder(at: Talk.now)))
+        #expect(!early.isAfter(early))
+    }
+}

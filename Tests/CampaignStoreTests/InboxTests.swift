@@ -1,0 +1,262 @@
+import CampaignModel
+import TestSupport
+import Testing
+
+@testable import CampaignStore
+
+@Suite struct InboxTests {
+    private static let now = StoreBench.now
+
+    private static func event(_ key: String, _ address: String? = "1") -> ReceivedEvent {
+        ReceivedEvent(key: key, address: address, body: "{}")
+    }
+
+    /// Takes all that is in the inbox, each event with what the test makes of it.
+    @discardableResult
+    private func take(
+        _ outbox: OutboxBench, _ events: [ReceivedEvent], now: Timestamp = now,
+        _ step: @escaping @Sendable (InboxEntry, inout Subscriber?) -> EventEffects
+    ) async throws -> InboxReport {
+        _ = try await outbox.store.receive(events.map { (outbox.channel, $0) }, at: now)
+        return try await outbox.store.takeFromInbox(atMost: 100, now: now, step).report
+    }
+
+    private static func reply(_ purpose: Delivery.Purpose, _ text: String = "hi") -> EventEffects {
+        var effects = EventEffects()
+        effects.replies = [.init(purpose, SampleContent.message(text), expiresAt: now + .hours(1))]
+        return effects
+    }
+
+    private func leave(_ person: inout Subscriber?, at time: Timestamp = now + .seconds(1)) {
+        person?.standing.note(wants: false, at: EventOrder(at: time))
+    }
+
+    @Test func `copies of an event are kept and taken once`() async throws {
+        let outbox = try await OutboxBench()
+        let count = LockedValue(0)
+        for _ in 0..<3 {
+            try await take(outbox, [Self.event("a"), Self.event("a"), Self.event("b")]) { _, _ in
+                count.withLock { $0 += 1 }
+                return EventEffects()
+            }
+        }
+        #expect(count.withLock { $0 } == 2)
+        #expect(try await outbox.bench.integer("SELECT COUNT(*) FROM inbox WHERE done_at IS NOT NULL") == 2)
+    }
+
+    @Test func `when the step cannot be stored, the event is still to be taken`() async throws {
+        let outbox = try await OutboxBench()
+        _ = try await outbox.store.receive([(outbox.channel, Self.event("a"))], at: Self.now)
+        await #expect(throws: (any Error).self) {
+            _ = try await outbox.store.takeFromInbox(atMost: 10, now: Self.now) { _, person in
+                // There is no such campaign.
+                person?.unwanted = [CampaignID(rawValue: 999)]
+                return Self.reply(.answer)
+            }
+        }
+        #expect(try await outbox.bench.integer("SELECT COUNT(*) FROM inbox WHERE done_at IS NULL") == 1)
+        #expect(try await outbox.bench.integer("SELECT COUNT(*) FROM deliveries WHERE campaign_id IS NULL") == 0)
+    }
+
+    @Test func `who leaves gets nothing that waits, not even what is claimed, and only a goodbye`() async throws {
+        let outbox = try await OutboxBench(messages: 2)
+        let claimed = try await outbox.claimed()
+        let report = try await take(outbox, [Self.event("a")]) { _, person in
+            leave(&person)
+            return Self.reply(.goodbye, "bye")
+        }
+        #expect(report.left == 1 && report.replies == 1)
+        #expect(try await outbox.store.beginSending(claimed, part: 0, of: 1, now: Self.now) == nil)
+        try await outbox.store.release(claimed, as: .suppressed(.left), now: Self.now)
+        #expect(try await outbox.bench.states() == [.suppressed, .suppressed, .queued])
+        let goodbye = try await outbox.claimed()
+        #expect(goodbye.purpose == .goodbye && goodbye.campaign == nil)
+        #expect(try await outbox.store.beginSending(goodbye, part: 0, of: 1, now: Self.now) == 1)
+    }
+
+    @Test func `a goodbye is not sent to who came back meanwhile`() async throws {
+        let outbox = try await OutboxBench()
+        try await take(outbox, [Self.event("a")]) { _, person in
+            leave(&person)
+            return Self.reply(.goodbye)
+        }
+        let goodbye = try await outbox.claimed()
+        try await take(outbox, [Self.event("b")]) { _, person in
+            person?.standing.note(wants: true, at: EventOrder(at: Self.now + .seconds(2)))
+            return EventEffects()
+        }
+        #expect(try await outbox.store.beginSending(goodbye, part: 0, of: 1, now: Self.now) == nil)
+    }
+
+    @Test func `replies go before campaigns`() async throws {
+        let outbox = try await OutboxBench(subscribers: 3)
+        try await take(outbox, [Self.event("a", "3")]) { _, _ in Self.reply(.defaultReply) }
+        let claimed = try await outbox.bench.claim(outbox.channel, limit: 2)
+        #expect(claimed.map(\.address) == ["3", "1"] && claimed.map(\.purpose) == [.defaultReply, .campaign])
+        // One at a time for a person.
+        #expect(try await outbox.bench.claim(outbox.channel).map(\.address) == ["2"])
+    }
+
+    @Test func `a stranger becomes a subscriber's row with all that is known`() async throws {
+        let outbox = try await OutboxBench()
+        try await take(outbox, [Self.event("a", "99")]) { _, person in
+            person?.firstName = "Ada"
+            person?.language = "tr"
+            person?.origin = "qr"
+            person?.tags = ["vip"]
+            person?.fields = ["city": "İzmir"]
+            person?.lastActiveAt = Self.now
+            person?.preferences.quietHours = QuietHours(from: 60, to: 120)
+            person?.preferences.pausedUntil = Self.now + .days(1)
+            person?.unwanted = [outbox.campaign.id]
+            person?.marketing = MarketingSubscription(token: "t")
+            person?.standing.note(wants: true, at: EventOrder(at: Self.now, number: 4))
+            var effects = EventEffects()
+            effects.consent = [ConsentEntry(.given, origin: "start", shown: "qr", at: Self.now)]
+            return effects
+        }
+        let kept = LockedValue<Subscriber?>(nil)
+        try await take(outbox, [Self.event("b", "99")]) { _, person in
+            kept.withLock { $0 = person }
+            return EventEffects()
+        }
+        let person = try #require(kept.withLock { $0 })
+        #expect(person.firstName == "Ada" && person.fields == ["city": "İzmir"] && person.tags == ["vip"])
+        #expect(person.unwanted == [outbox.campaign.id] && person.marketing?.token == "t" && person.state == .active)
+        #expect(person.standing.wants?.order == EventOrder(at: Self.now, number: 4))
+        #expect(person.preferences.pausedUntil == Self.now + .days(1) && person.origin == "qr")
+        #expect(try await outbox.store.subscriberRecord(address: "99", on: outbox.channel)?.consent.count == 1)
+    }
+
+    @Test func `events that name nobody we know, and change nothing, make no row`() async throws {
+        let outbox = try await OutboxBench()
+        try await take(outbox, [Self.event("a", "99"), Self.event("b", nil)]) { _, _ in EventEffects() }
+        #expect(try await outbox.bench.integer("SELECT COUNT(*) FROM subscribers") == 1)
+    }
+
+    @Test func `what is held for a person goes when they act`() async throws {
+        let outbox = try await OutboxBench(platform: .messenger)
+        let claimed = try await outbox.claimed()
+        try await outbox.store.release(claimed, as: .held(.windowClosed), now: Self.now)
+        let report = try await take(outbox, [Self.event("a")]) { _, person in
+            person?.lastActiveAt = Self.now
+            return EventEffects()
+        }
+        #expect(report.reopened == 1)
+        #expect(try await outbox.bench.states() == [.queued])
+    }
+
+    @Test func `people who chose otherwise are not planned for`() async throws {
+        let outbox = try await OutboxBench(subscribers: 3)
+        try await take(outbox, [Self.event("a", "1"), Self.event("b", "2")]) { entry, person in
+            if entry.event.key == "a" {
+                person?.unwanted = [outbox.campaign.id]
+            } else {
+                person?.preferences.pausedUntil = Self.now + .days(1)
+            }
+            return EventEffects()
+        }
+        try await outbox.bench.announce([2], in: outbox.content.sources[0].id)
+        #expect(try await outbox.bench.run(outbox.campaign)?.queued == 1)
+    }
+
+    // MARK: Proof by echo
+
+    private func unknown(_ outbox: OutboxBench, part: Int = 0, of parts: Int = 1) async throws -> ClaimedDelivery {
+        let claimed = try await outbox.claimed()
+        let attempt = try #require(try await outbox.store.beginSending(claimed, part: part, of: parts, now: Self.now))
+        try await outbox.store.finish(
+            claimed, attempt: attempt, as: .unknown(.init(code: "timeout", message: "m")), now: Self.now)
+        return claimed
+    }
+
+    private func echo(_ outbox: OutboxBench, _ metadata: String, _ id: String = "mid", from address: String = "1")
+        async throws -> InboxReport
+    {
+        try await take(outbox, [Self.event("e\(id)\(metadata)\(address)", address)]) { _, _ in
+            var effects = EventEffects()
+            effects.proof = .init(messageID: id, metadata: metadata)
+            return effects
+        }
+    }
+
+    @Test func `the platform's own copy settles what was not known`() async throws {
+        let outbox = try await OutboxBench(platform: .messenger)
+        let delivery = try await unknown(outbox)
+        #expect(try await echo(outbox, "999").settled == 0)
+        #expect(try await echo(outbox, "\(delivery.id)", from: "2").settled == 0)
+        #expect(try await echo(outbox, "x").settled == 0)
+        #expect(try await outbox.bench.states() == [.unknown])
+        #expect(try await echo(outbox, "\(delivery.id)").settled == 1)
+        let listed = try await outbox.store.deliveries(in: .sent, limit: 10)
+        #expect(listed.map(\.platformMessageID) == ["mid"] && listed[0].reason == nil)
+        #expect(try await outbox.bench.texts("SELECT outcome FROM attempts") == ["sent"])
+    }
+
+    @Test func `a copy that comes before the answer is given up settles it then`() async throws {
+        let outbox = try await OutboxBench(platform: .messenger)
+        let claimed = try await outbox.claimed()
+        let attempt = try #require(try await outbox.store.beginSending(claimed, part: 0, of: 1, now: Self.now))
+        #expect(try await echo(outbox, "\(claimed.id)").settled == 0)
+        try await outbox.store.finish(
+            claimed, attempt: attempt, as: .unknown(.init(code: "timeout", message: "m")), now: Self.now)
+        #expect(try await outbox.bench.states() == [.sent])
+    }
+
+    @Test
+    func `what is left of a message goes on when its middle is proven, and a copy of its beginning proves nothing`()
+        async throws
+    {
+        let outbox = try await OutboxBench(platform: .messenger)
+        let claimed = try await outbox.claimed()
+        let first = try #require(try await outbox.store.beginSending(claimed, part: 0, of: 3, now: Self.now))
+        try await outbox.store.finish(claimed, attempt: first, as: .partSent(messageID: "one"), now: Self.now)
+        let second = try #require(try await outbox.store.beginSending(claimed, part: 1, of: 3, now: Self.now))
+        try await outbox.store.finish(
+            claimed, attempt: second, as: .unknown(.init(code: "timeout", message: "m")), now: Self.now)
+        #expect(try await echo(outbox, "\(claimed.id)", "one").settled == 0)
+        #expect(try await echo(outbox, "\(claimed.id)", "two").settled == 1)
+        #expect(try await outbox.bench.states() == [.queued])
+        #expect(try await outbox.claimed().partsSent == 2)
+    }
+
+    // MARK: Forgetting
+
+    @Test func `an erased person leaves a hash, and no import brings them back`() async throws {
+        let outbox = try await OutboxBench(subscribers: 2)
+        try await take(outbox, [Self.event("a")]) { _, person in
+            person?.firstName = "Ada"
+            person?.tags = ["vip"]
+            var effects = Self.reply(.welcome, "Hello Ada")
+            effects.consent = [ConsentEntry(.given, origin: "start", at: Self.now)]
+            return effects
+        }
+        let claimed = try #require(try await outbox.bench.claim(outbox.channel, limit: 1).first)
+        let erase = { try await outbox.store.erase(address: "1", on: outbox.channel, hash: "#1", now: Self.now) }
+        #expect(try await erase() == .busy)
+        try await outbox.store.release(claimed, as: .queued(notBefore: nil), now: Self.now)
+        #expect(try await erase() == .done)
+        #expect(try await erase() == .unknown)
+        for trace in [
+            "subscribers WHERE first_name IS NOT NULL OR address = '1' OR standing LIKE '%1800000%' AND address LIKE 'erased:%'",
+            "messages WHERE body LIKE '%Ada%'", "inbox WHERE address = '1'", "subscriber_tags", "attempts",
+        ] { #expect(try await outbox.bench.integer("SELECT COUNT(*) FROM \(trace)") == 0, "\(trace)") }
+        #expect(try await outbox.bench.integer("SELECT COUNT(*) FROM consent_log") == 1)
+        #expect(try await outbox.bench.integer("SELECT COUNT(*) FROM deliveries WHERE state = 'queued'") == 1)
+        let people = [Subscriber(address: "1"), Subscriber(address: "3")]
+        let report = try await outbox.store.importSubscribers(
+            people, to: outbox.channel, hash: { "#\($0)" }, now: Self.now)
+        #expect(report.added == 1 && report.left == 1)
+        #expect(
+            try await outbox.store.listSubscribers(limit: 10).subscribers.map(\.subscriber.address) == ["2", "3"])
+    }
+
+    @Test func `events are forgotten a while after they were taken`() async throws {
+        let outbox = try await OutboxBench()
+        try await take(outbox, [Self.event("a")]) { _, _ in EventEffects() }
+        _ = try await outbox.store.receive([(outbox.channel, Self.event("b"))], at: Self.now)
+        #expect(try await outbox.store.pruneInbox(now: Self.now + .days(7)) == 0)
+        #expect(try await outbox.store.pruneInbox(now: Self.now + .days(9)) == 1)
+        #expect(try await outbox.bench.texts("SELECT event_key FROM inbox") == ["b"])
+    }
+}
