@@ -66,7 +66,8 @@ struct ChatsPage: Sendable {
         [
             "platform": phone.person.platform.rawValue, "title": Self.title(phone.person.platform),
             "name": phone.person.fullName, "initial": String(phone.person.firstName.suffix(1)),
-            "address": phone.person.address, "blocked": phone.person.isBlocked, "empty": phone.messages.isEmpty,
+            "address": phone.person.address, "blocked": phone.person.isBlocked || !phone.person.blockedBots.isEmpty,
+            "empty": phone.messages.isEmpty,
             "messages": phone.messages.map { message($0) },
         ]
     }

@@ -29,10 +29,14 @@ struct Conversation: Sendable, Hashable {
     var migratedTo: Int64?
     /// A person has blocked the bot or Page; a chat has thrown the bot out.
     var isBlocked = false
+    /// Telegram: the numbers of the bots that a person has blocked one by one.
+    var blockedBots: Set<Int64> = []
     /// When the person last wrote or pressed something; Messenger's 24 h window counts from it.
     var lastActiveAt: Timestamp
 
     var key: SandboxPlatform.Key { SandboxPlatform.Key(platform: platform, address: address) }
+
+    func blocks(_ bot: TelegramBot) -> Bool { isBlocked || blockedBots.contains(bot.id) }
 
     var fullName: String { [firstName, lastName ?? ""].filter { !$0.isEmpty }.joined(separator: " ") }
 }

@@ -85,17 +85,18 @@ extension SandboxPlatform {
     }
 
     /// Pages of at most 1000, oldest first.
-    func marketingTokens(_ page: String, _ parameters: RequestParameters) -> JSON {
+    func marketingTokens(_ page: String, _ parameters: RequestParameters, base: String) -> JSON {
         let limit = Int(min(1000, max(1, parameters["limit"]?.integer ?? 25)))
         let (shown, hasMore) = marketing.list(page: page, after: parameters.text("after"), limit: limit)
         let data = shown.map { $0.json(next: $0.lastSentAt.map { $0 + Self.gap }) }
         guard let last = shown.last else { return ["data": []] }
+        let next = "\(base)/\(page)/notification_message_tokens?limit=\(limit)&after=\(last.token)"
         let cursors: JSON = ["before": .string(shown.first?.token ?? ""), "after": .string(last.token)]
         return [
             "data": .array(data),
             "paging": JSON(members: [
                 ("cursors", cursors),
-                ("next", hasMore ? .string("notification_message_tokens?limit=\(limit)&after=\(last.token)") : nil),
+                ("next", hasMore ? .string(next) : nil),
             ]),
         ]
     }

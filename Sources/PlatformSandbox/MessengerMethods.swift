@@ -7,10 +7,10 @@ extension SandboxPlatform {
     /// Answers one call of the Graph API.
     ///
     /// The node is the path's first part after the version (`me`, a Page's id, a person's, an app's or `act_…`), the edge
-    /// the part after it; the draft is what `POST …/messages` sends.
+    /// the part after it; the draft is what `POST …/messages` sends, the base where the caller reaches the API.
     func messenger(
         _ method: String, node: String, edge: String?, token: String?, parameters: RequestParameters,
-        draft: MessengerDraft?
+        draft: MessengerDraft?, base: String
     ) async throws -> JSON {
         messengerCalls += 1
         if edge == "subscriptions" { return try await subscriptions(method, node, parameters) }
@@ -30,6 +30,9 @@ extension SandboxPlatform {
         if method == "POST", edge == "messages" {
             guard let draft else { throw MessengerRefusal.parameter("The parameter message is required") }
             return try send(draft, page: page)
+        }
+        if method == "GET", edge == "notification_message_tokens" {
+            return marketingTokens(page, parameters, base: base)
         }
         return try pageEdge(method, edge ?? "", page, parameters)
     }
@@ -65,7 +68,6 @@ extension SandboxPlatform {
             return try changeProfile(page) { (profile) throws(MessengerRefusal) in try profile.remove(fields) }
         case ("GET", "messenger_profile"):
             return pages[page]?.profile.json(fields: parameters.text("fields")) ?? ["data": []]
-        case ("GET", "notification_message_tokens"): return marketingTokens(page, parameters)
         case ("POST", "messaging_customer_base"), ("POST", "messaging_customer_base/unsubscribe"):
             return try unsubscribe(page, parameters)
         default: throw .unsupported(page)

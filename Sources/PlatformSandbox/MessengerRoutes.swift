@@ -27,6 +27,8 @@ struct MessengerRoutes: Sendable {
         var edge: String?
         var token: String?
         var parameters: RequestParameters
+        /// Where the caller reaches this version of the API: `http://127.0.0.1:8081/v25.0`.
+        var base: String
 
         var isSend: Bool { method == "POST" && edge == "messages" }
 
@@ -70,7 +72,8 @@ struct MessengerRoutes: Sendable {
             }
             let call = Call(
                 method: request.method.rawValue, node: node, edge: edge,
-                token: parameters.text("access_token") ?? Self.bearer(request), parameters: parameters
+                token: parameters.text("access_token") ?? Self.bearer(request), parameters: parameters,
+                base: "http://\(request.head.authority ?? "")/v\(context.parameters.get("version") ?? "")"
             )
             // A revoked token is looked into with another one.
             fault = node == "debug_token" ? nil : await platform.takeFault(call.fault)
@@ -101,7 +104,8 @@ struct MessengerRoutes: Sendable {
         let isDirect = call.isSend && !call.node.hasPrefix("act_")
         let draft = isDirect ? try MessengerDraft(call.parameters) : nil
         return try await platform.messenger(
-            call.method, node: call.node, edge: call.edge, token: call.token, parameters: call.parameters, draft: draft
+            call.method, node: call.node, edge: call.edge, token: call.token, parameters: call.parameters, draft: draft,
+            base: call.base
         )
     }
 

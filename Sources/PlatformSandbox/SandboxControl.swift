@@ -60,11 +60,11 @@ extension SandboxPlatform {
     /// Changes one person, or makes a new one.
     func setPerson(_ platform: Platform, _ address: String, _ json: JSON) throws(Problem) -> JSON {
         let key = Key(platform: platform, address: address)
-        let wasBlocked = conversations[key]?.isBlocked
+        let before = conversations[key]
         var person = try personOrNew(platform, address)
         try person.apply(json)
         store(person)
-        if let wasBlocked, wasBlocked != person.isBlocked, platform == .telegram { tellMembership(of: person) }
+        if let before, platform == .telegram { tellMembership(of: person, before: before) }
         return person.controlJSON
     }
 
@@ -132,7 +132,10 @@ extension Conversation {
         if let code = json["language_code"]?.string { languageCode = Self.cut(code) }
         if let name = json["locale"]?.string { locale = Self.cut(name) }
         if let hours = json["timezone"]?.integer, (-24...24).contains(hours) { timezone = hours }
-        if let blocked = json["blocked"]?.bool { isBlocked = blocked }
+        if let blocked = json["blocked"]?.bool {
+            isBlocked = blocked
+            blockedBots = []
+        }
         if let at = json["last_active_at"] {
             guard let moment = at.string.flatMap({ Timestamp(iso8601: $0) }) else {
                 throw Problem(.badData, "last_active_at is not an ISO 8601 time", hint: "write 2026-11-22T09:00:00Z")

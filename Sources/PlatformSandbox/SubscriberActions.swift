@@ -18,10 +18,10 @@ extension SandboxPlatform {
             if let payload, !TelegramNames.isStartPayload(payload) {
                 throw Problem(.badData, "the payload is not one of Telegram's", hint: "1–64 of A–Z a–z 0–9 _ -")
             }
-            // A blocked bot is unblocked by its Start button.
-            if person.isBlocked { try setBlocked(person, false) }
-            person.isBlocked = false
             store(person)
+            // A blocked bot is unblocked by its Start button.
+            try setBlocked(person, false, only: try botToken(json))
+            person = conversations[person.key] ?? person
             return try telegramSay(person, text: "/start" + (payload.map { " \($0)" } ?? ""), json)
         case .messenger:
             if let payload, !(1...2083).contains(payload.utf8.count) {
@@ -97,19 +97,32 @@ extension SandboxPlatform {
         }
     }
 
-    /// A person blocks the bot or Page, or lets it write again.
+    /// A person blocks the bot or Page, or lets it write again: the bot that is named, or all.
     func block(_ json: JSON, _ isBlocked: Bool) throws(Problem) -> JSON {
-        try setBlocked(try person(json), isBlocked)
+        let person = try person(json)
+        let isNamed = person.platform == .telegram && json["bot"] != nil
+        try setBlocked(person, isBlocked, only: isNamed ? try botToken(json) : nil)
         return ["ok": true]
     }
 
-    private func setBlocked(_ person: Conversation, _ isBlocked: Bool) throws(Problem) {
-        guard person.isBlocked != isBlocked else { return }
-        var person = person
-        person.isBlocked = isBlocked
-        store(person)
+    private func setBlocked(_ person: Conversation, _ isBlocked: Bool, only token: String?) throws(Problem) {
+        var changed = person
+        if let bot = token.flatMap({ bots[$0] }) {
+            guard person.blocks(bot) != isBlocked else { return }
+            if isBlocked {
+                changed.blockedBots.insert(bot.id)
+            } else {
+                changed.isBlocked = false
+                changed.blockedBots.remove(bot.id)
+            }
+        } else {
+            guard person.isBlocked != isBlocked || !isBlocked && !person.blockedBots.isEmpty else { return }
+            changed.isBlocked = isBlocked
+            changed.blockedBots = []
+        }
+        store(changed)
         // Messenger tells nobody.
-        if person.platform == .telegram { tellMembership(of: person) }
+        if person.platform == .telegram { tellMembership(of: changed, before: person) }
     }
 
     /// Marks a person as active now: that opens Messenger's window.

@@ -34,7 +34,10 @@ extension SandboxPlatform {
         }
         if let target = json["migrate_to"]?.integer { chat.migratedTo = target }
         store(chat)
-        if known?.isBlocked != chat.isBlocked { tellMembership(of: chat) }
+        var before = known ?? chat
+        // A bot that is new to a chat was no member before.
+        if known == nil { before.isBlocked = !chat.isBlocked }
+        tellMembership(of: chat, before: before)
         return JSON(members: [
             ("id", .integer(id)), ("type", .string(chat.kind.rawValue)), ("title", .string(chat.firstName)),
             ("username", chat.username.map { .string($0) }), ("can_post", .bool(chat.canPost)),
@@ -60,10 +63,10 @@ extension SandboxPlatform {
     }
 
     /// A chat that a bot may send to.
-    func openConversation(_ chat: String?, topic: Int64?) throws(TelegramRefusal) -> Conversation {
+    func openConversation(_ chat: String?, topic: Int64?, bot: TelegramBot) throws(TelegramRefusal) -> Conversation {
         let chat = try conversation(chat)
         if let target = chat.migratedTo { throw .migrated(to: target) }
-        guard !chat.isBlocked else { throw .blocked(in: chat) }
+        guard !chat.blocks(bot) else { throw .blocked(in: chat) }
         if !chat.canPost {
             throw chat.kind == .channel
                 ? .badRequest("need administrator rights in the channel chat")

@@ -43,19 +43,22 @@ extension SandboxPlatform {
         return ["ok": true, "callback_query_id": .string(id)]
     }
 
-    /// The bot's own membership has changed: in a private chat, the person has blocked or unblocked it.
-    func tellMembership(of chat: Conversation) {
+    /// A bot's own membership has changed: in a private chat, the person has blocked or unblocked it. Only bots that the
+    /// person has written with are told, or, without any, the one that called last.
+    func tellMembership(of chat: Conversation, before: Conversation) {
         let now = JSON.integer(time.now().milliseconds / 1000)
         let from = chat.kind == .person ? TelegramObjects.user(chat) : TelegramObjects.administrator
-        for (token, bot) in bots {
-            let after = TelegramObjects.membership(of: bot, in: chat)
-            var before = chat
-            before.isBlocked.toggle()
+        let known = Set((histories[chat.key]?.messages ?? []).map(\.sender))
+        for (token, bot) in bots where before.blocks(bot) != chat.blocks(bot) {
+            let isNamed = before.blockedBots != chat.blockedBots
+            let isKnown = known.contains(String(bot.id)) || known.isEmpty && token == lastBotToken
+            guard chat.kind != .person || isNamed || isKnown else { continue }
             update(
                 token, "my_chat_member",
                 [
                     "chat": TelegramObjects.chat(chat), "from": from, "date": now,
-                    "old_chat_member": TelegramObjects.membership(of: bot, in: before), "new_chat_member": after,
+                    "old_chat_member": TelegramObjects.membership(of: bot, in: before),
+                    "new_chat_member": TelegramObjects.membership(of: bot, in: chat),
                 ]
             )
         }
@@ -80,7 +83,7 @@ extension SandboxPlatform {
     }
 
     /// The bot a person talks to: the one named by its number, or the one that called last.
-    private func botToken(_ json: JSON) throws(Problem) -> String {
+    func botToken(_ json: JSON) throws(Problem) -> String {
         if let wanted = json["bot"]?.identifier {
             guard let token = bots.first(where: { String($0.value.id) == wanted })?.key else {
                 throw Problem(.notFound, "there is no bot \(wanted.prefix(32))")

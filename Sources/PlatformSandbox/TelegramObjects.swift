@@ -40,7 +40,7 @@ enum TelegramObjects {
 
     /// A ChatMember object: what the bot is in a chat.
     static func membership(of bot: TelegramBot, in chat: Conversation) -> JSON {
-        guard !chat.isBlocked else { return ["user": bot.user, "status": "kicked", "until_date": 0] }
+        guard !chat.blocks(bot) else { return ["user": bot.user, "status": "kicked", "until_date": 0] }
         guard chat.kind == .channel else { return ["user": bot.user, "status": "member"] }
         let denied = [
             "can_be_edited", "is_anonymous", "can_delete_messages", "can_manage_video_chats", "can_restrict_members",

@@ -3,8 +3,8 @@ import CampaignModel
 extension SandboxPlatform {
     /// Sends to a chat, if it takes messages.
     func send(_ draft: TelegramDraft, token: String, chat: String?) throws(TelegramRefusal) -> JSON {
-        let conversation = try openConversation(chat, topic: draft.topic)
         guard var bot = bots[token] else { throw .unauthorized }
+        let conversation = try openConversation(chat, topic: draft.topic, bot: bot)
         defer { bots[token] = bot }
         let now = time.now()
         if settings.enforceRates, let seconds = bot.secondsToWait(chat: conversation, now: now) {

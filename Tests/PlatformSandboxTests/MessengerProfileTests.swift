@@ -151,6 +151,9 @@ import Testing
             let first = await client.get(path).json
             #expect(first["data"]?.array?.map { $0["topic_title"] } == ["one", "two"])
             let after = first["paging"]?["cursors"]?["after"]?.string ?? ""
+            let next =
+                "http://127.0.0.1/v25.0/\(SandboxPlatform.anyPage)/notification_message_tokens?limit=2&after=\(after)"
+            #expect(first["paging"]?["next"]?.string == next)
             let second = await client.get("\(path)&after=\(after)").json
             #expect(second["data"]?.array?.map { $0["topic_title"] } == ["three"])
             #expect(second["paging"]?["next"] == nil)

@@ -93,6 +93,21 @@ import Testing
         }
     }
 
+    @Test func `one bot is blocked, the other is not and hears nothing`() async throws {
+        try await SandboxClient.with { client in
+            for token in ["41:a", "42:b"] { _ = await client.telegram("getMe", [:], token: token) }
+            _ = await client.control("say", Self.say("hi").adding(["bot": 41]))
+            _ = await client.control("block", Self.person.adding(["bot": 41]))
+            let message: JSON = ["chat_id": 700_000_001, "text": "x"]
+            #expect(await client.telegram("sendMessage", message, token: "41:a").status == 403)
+            #expect(await client.telegram("sendMessage", message, token: "42:b").status == 200)
+            #expect(await client.telegram("getUpdates", [:], token: "41:a").json["result"]?.array?.count == 2)
+            #expect(await client.telegram("getUpdates", [:], token: "42:b").json["result"] == [])
+            _ = await client.control("start", Self.person.adding(["bot": 41]))
+            #expect(await client.telegram("sendMessage", message, token: "41:a").status == 200)
+        }
+    }
+
     @Test func `reactions come only when they are asked for`() async throws {
         try await SandboxClient.with { client in
             let sent = await client.telegram("sendMessage", ["chat_id": 700_000_001, "text": "x"])

@@ -31,9 +31,9 @@ struct SubscribersCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingProblems(json: options.json) {
-                try await withChannel(channel, options) { workshop, entry in
-                    let subscribers = try SubscriberList.read(
-                        try InputFile.text(file), name: file, platform: entry.channel.platform)
+                try await withChannel(channel, options) { channel in
+                    try SubscriberList.read(try InputFile.text(file), name: file, platform: channel.platform)
+                } work: { workshop, entry, subscribers in
                     let report = try await SubscriberRegister(workshop.store, time: SystemTime())
                         .add(subscribers, to: entry.id)
                     if options.json {
@@ -195,17 +195,25 @@ struct SubscribersCommand: AsyncParsableCommand {
     }
 }
 
-/// Opens everything, does something with one channel, and closes it again.
 private func withChannel(
     _ name: String, _ options: CommonOptions,
     _ work: (Workshop, ProvisionedContent.ChannelEntry) async throws -> Void
 ) async throws {
+    try await withChannel(name, options, { _ in }) { workshop, entry, _ in try await work(workshop, entry) }
+}
+
+/// Opens everything, does something with one channel, and closes it again. What is read first may be wrong: then no
+/// database is made.
+private func withChannel<Input>(
+    _ name: String, _ options: CommonOptions, _ read: (Channel) throws -> Input,
+    work: (Workshop, ProvisionedContent.ChannelEntry, Input) async throws -> Void
+) async throws {
     let settings = try await options.load()
     let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked()
-    _ = try content.content.channel(named: name)
+    let input = try read(try content.content.channel(named: name))
     let workshop = try await Workshop.open(settings, content: content) { _ in }
     do {
-        try await work(workshop, try SubscribersCommand.find(name, workshop, content))
+        try await work(workshop, try SubscribersCommand.find(name, workshop, content), input)
     } catch {
         try await workshop.close()
         throw error
