@@ -76,6 +76,10 @@ struct Sending: Sendable {
         case .notNow(let verdict): return .end(try await putOff(verdict))
         }
         defer { media.turn?.leave() }
+        let heavy = heavyPace(part)
+        guard try await heavy?.wait(unless: engine.stop) ?? true else {
+            return .end(try await give(back: .queued(notBefore: engine.time.now() + Self.heavyWait)))
+        }
         guard try await engine.paces[entry.id]?.wait(unless: engine.stop) ?? !engine.stop.isRaised else {
             return .end(try await give(back: .queued(notBefore: nil)))
         }
@@ -97,7 +101,7 @@ struct Sending: Sendable {
         guard engine.time.monotonicNanoseconds() &- asked < Self.freshness else {
             return .end(try await end(attempt, as: .later(engine.time.now(), Self.tooSlow)))
         }
-        guard await engine.paces[entry.id]?.leave() ?? true else {
+        guard await heavy?.leave() ?? true, await engine.paces[entry.id]?.leave() ?? true else {
             return .end(try await end(attempt, as: .later(engine.time.now(), Self.paused)))
         }
         let outcome = await engine.sender.send(request)
@@ -123,6 +127,12 @@ struct Sending: Sendable {
             return .anotherForm
         default: return .end(try await settle(verdict, attempt: attempt))
         }
+    }
+
+    /// The pace of requests with audio or video, where a platform takes fewer of them.
+    private func heavyPace(_ part: MessagePart) -> Pace? {
+        let isHeavy = part.media.contains { PlatformLimits.perSecond($0.kind, on: entry.channel.platform) != nil }
+        return isHeavy ? engine.heavyPaces[entry.id] : nil
     }
 
     /// Why a rich message may go in the older form: the server does not know the method, or does not take the message.
@@ -175,6 +185,8 @@ struct Sending: Sendable {
         return answer == .allowed
     }
 
+    // When so many wait for their turn that it is not near.
+    private static let heavyWait = Duration.seconds(5)
     // Beyond the request's own time, for storing what came of it.
     private static let slack = Duration.seconds(30)
     private static let noForm = DeliveryReason(

@@ -59,6 +59,8 @@ package enum PlatformLimits {
         package static let elementSubtitle = 80
         /// Above 40 a second the Page's inbox stops showing messages (rate limiting, 23 March 2026): a safe distance.
         package static let messagesPerSecond = 30.0
+        /// Of calls with audio or video, 10 a second (rate limiting, 23 March 2026).
+        package static let heavyPerSecond = 10.0
         /// The Graph API version of the documents' samples.
         package static let graphVersion = "v25.0"
     }
@@ -102,6 +104,14 @@ package enum PlatformLimits {
         switch platform {
         case .telegram: Telegram.messagesPerSecond
         case .messenger: Messenger.messagesPerSecond
+        }
+    }
+
+    /// How many requests with that medium a second, where that is fewer than of others; nil where it is not.
+    package static func perSecond(_ kind: Media.Kind, on platform: Platform) -> Double? {
+        switch (platform, kind) {
+        case (.messenger, .video), (.messenger, .audio): Messenger.heavyPerSecond
+        case (.messenger, .image), (.messenger, .file), (.telegram, _): nil
         }
     }
 }

@@ -57,6 +57,7 @@ struct EngineBench: Sendable {
         "name: bare-picture\neach: item\nmodules:\n  - text: \"{{item.title}}\"\n  - image: \"{{item.image}}\"",
         "name: sale\neach: item\nmodules:\n  - image: sale.jpg\n  - text: \"{{item.title}}\"",
         "name: album\neach: item\nmodules:\n  - image: sale.jpg\n  - image: \"{{item.image}}\"",
+        "name: clip\neach: item\nmodules:\n  - video: \"https://blog.example.com/{{item.title}}.mp4\"",
         "name: bold\neach: item\nmodules:\n  - text: \"<b>{{item.title}}</b>\"",
         "name: stop\neach: item\nmodules:\n  - text: \"{{item.title}}\"\n    buttons: [{title: Stop, action: unsubscribe}]",
         "name: named\neach: item\nmodules:\n  - text: \"{{source.title}}: {{item.title}}\"",

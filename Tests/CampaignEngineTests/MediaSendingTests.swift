@@ -304,4 +304,20 @@ import Testing
                 #expect(try await bench.states() == [.queued])
             })
     }
+
+    @Test func `Messenger gets ten videos a second, however many texts it may get`() async throws {
+        let channel = SampleContent.channel(platform: .messenger, rate: 30)
+        try await send(
+            "clip", channel: channel, subscribers: (1...30).map { "\($0)" }, activeAt: ManualTime().now(),
+            answer: { _, index in .accepted(index) },
+            check: { (bench: EngineBench) async throws -> Void in
+                for _ in 0..<10 where try await bench.states().contains(.queued) {
+                    bench.time.advance(by: .seconds(5))
+                    try await bench.pass()
+                }
+                let times = bench.sender.sent.map(\.monotonic).sorted()
+                #expect(times.count == 30)
+                for (first, eleventh) in zip(times, times.dropFirst(10)) { #expect(eleventh - first >= 1_000_000_000) }
+            })
+    }
 }

@@ -234,6 +234,41 @@ import Testing
     }
 }
 
+@Suite struct QuickReplyTests {
+    private func choices(_ count: Int) -> [MessageButton] {
+        (0..<count).map { MessageButton(title: "C\($0)", action: .choice("c:\($0)")) }
+    }
+
+    private func titles(_ value: Any?) -> [String] {
+        (value as? [[String: Any]])?.compactMap { $0["title"] as? String } ?? []
+    }
+
+    @Test func `what acts in the chat and finds no place becomes quick replies, and the way out never`() throws {
+        let rendered = Sample.onMessenger(
+            Sample.text("Hi", buttons: choices(3) + [Sample.link("Read"), Sample.stop]))
+        #expect(titles(rendered.payloads.first?["buttons"]) == ["C0", "Read", "Stop"])
+        let message = try #require(rendered.messages.last)
+        #expect(titles(message["quick_replies"]) == ["C1", "C2"])
+        #expect(
+            rendered.bodies.last?.contains(
+                #""quick_replies":[{"content_type":"text","payload":"c:1","title":"C1"}"#) == true)
+        #expect(rendered.cuts.map(\.action) == [.moved])
+    }
+
+    @Test func `thirteen quick replies are the most`() {
+        let rendered = Sample.onMessenger(Sample.text("Hi", buttons: choices(18)))
+        #expect(titles(rendered.messages.last?["quick_replies"]).count == 13)
+        #expect(rendered.cuts.map(\.action) == [.dropped, .dropped, .moved])
+    }
+
+    @Test func `a card has no quick replies`() {
+        let rendered = Sample.onMessenger(.cards([Card(title: "T", buttons: choices(5))]))
+        #expect(titles(rendered.elements.first?["buttons"]) == ["C0", "C1", "C2"])
+        #expect(rendered.messages.first?["quick_replies"] == nil)
+        #expect(rendered.cuts.map(\.action) == [.dropped, .dropped])
+    }
+}
+
 @Suite struct MessageOptionTests {
     private func telegram(_ options: MessageOptions, to address: String = "42") -> RenderedMessage {
         TelegramAdapter().requests(
