@@ -69,7 +69,7 @@ package struct EventRun: Sendable {
         await withTaskGroup(of: Void.self) { group in
             for followUp in followUps {
                 guard let query = followUp.query, let channel = engine.channel(followUp.channel) else { continue }
-                group.addTask { _ = await engine.sender.send(TelegramCalls(channel).answer(query: query)) }
+                group.addTask { _ = await engine.sender.send(BotAPI(channel).answer(query: query)) }
             }
         }
     }

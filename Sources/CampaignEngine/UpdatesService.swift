@@ -41,7 +41,7 @@ package struct UpdatesService: Service {
     private func listen(on entry: ProvisionedContent.ChannelEntry) async throws {
         var updates = UpdatesRun(engine, entry)
         while !Task.isCancelled {
-            switch try await updates.take(waitingFor: TelegramCalls.longPoll) {
+            switch try await updates.take(waitingFor: BotAPI.longPoll) {
             case .events: inbox.raise()
             case .nothing: break
             case .failed(let wait): try await engine.time.sleep(for: wait)
@@ -112,7 +112,7 @@ package struct UpdatesRun: Sendable {
     }
 
     mutating func take(waitingFor wait: Duration) async throws -> Outcome {
-        let outcome = await ask(TelegramCalls(entry.channel).updates(offset: offset, wait: wait))
+        let outcome = await ask(BotAPI(entry.channel).updates(offset: offset, wait: wait))
         if case .answered(let answer) = outcome, let batch = TelegramUpdates.batch(answer.body) {
             failures = 0
             reason = nil

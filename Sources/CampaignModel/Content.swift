@@ -103,6 +103,8 @@ package struct Channel: Sendable, Hashable {
     package var pageID: String?
     /// Messenger only: the Graph API's version, `v25.0`.
     package var version: String?
+    /// Messenger only: the app's number, so that its webhook can be set by us.
+    package var appID: String?
     package var appSecret: Secret?
     package var verifyToken: Secret?
     /// Telegram only: whether a digest may become one rich message.

@@ -3,10 +3,13 @@ import CampaignModel
 /// Reads one entry of `channels`.
 enum ChannelReader {
     static let keys =
-        ["name", "platform", "token", "api", "rate", "page_id", "app_secret", "verify_token", "version", "rich"]
+        [
+            "name", "platform", "token", "api", "rate", "page_id", "app_id", "app_secret", "verify_token", "version",
+            "rich",
+        ]
         + ConversationReader.keys
 
-    private static let messengerOnly = ["page_id", "app_secret", "verify_token", "version"]
+    private static let messengerOnly = ["page_id", "app_id", "app_secret", "verify_token", "version"]
 
     static func read(_ reader: MappingReader, workspace: String) -> Channel? {
         let name = reader.name()
@@ -32,7 +35,11 @@ enum ChannelReader {
             if reader.has("rich") {
                 reader.report("rich", "only Telegram channels have it", hint: "Leave it out.")
             }
-            channel.pageID = pageID(reader)
+            channel.pageID = number(reader, "page_id", hint: "It stands in the Page's settings, under About.")
+            if reader.has("app_id") {
+                channel.appID = number(
+                    reader, "app_id", hint: "It stands on the app's dashboard at Meta for Developers.")
+            }
             channel.version = version(reader)
             channel.appSecret = reader.string("app_secret").map { Secret($0) }
             channel.verifyToken = reader.string("verify_token").map { Secret($0) }
@@ -112,12 +119,11 @@ enum ChannelReader {
         }
     }
 
-    private static func pageID(_ reader: MappingReader) -> String? {
-        guard let id = reader.required("page_id", hint: "It stands in the Page's settings, under About.")
-        else { return nil }
+    private static func number(_ reader: MappingReader, _ key: String, hint: String) -> String? {
+        guard let id = reader.required(key, hint: hint) else { return nil }
         guard id.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            reader.report(
-                "page_id", "\(quoted(reader.written("page_id"))) is not a Page's id", hint: "It has digits only.")
+            let what = key == "page_id" ? "a Page's" : "an app's"
+            reader.report(key, "\(quoted(reader.written(key))) is not \(what) id", hint: "It has digits only.")
             return nil
         }
         return id

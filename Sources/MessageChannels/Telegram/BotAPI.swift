@@ -1,7 +1,7 @@
 package import CampaignModel
 
 /// Calls of the Bot API that send no message (Bot API 10.1).
-package struct TelegramCalls: Sendable {
+package struct BotAPI: Sendable {
     /// How long Telegram may wait for an update before it answers that there is none.
     package static let longPoll = Duration.seconds(50)
 
@@ -29,6 +29,7 @@ package struct TelegramCalls: Sendable {
         call("answerCallbackQuery", ["callback_query_id": .string(query)])
     }
 
+    /// Any method, its fields as JSON.
     func call(
         _ method: String, _ fields: [String: JSONValue] = [:], timeout: Duration = PlatformLimits.answerTime
     ) -> HTTPRequest {
