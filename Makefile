@@ -5,7 +5,7 @@ TELLAL := .build/debug/tellal
 export SWIFT_BACKTRACE ?= enable=no
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check life-check event-storm conformance kill-loop interop fuzz clean setup setup-checks
+.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check life-check event-storm conformance kill-loop interop request-models fuzz clean setup setup-checks
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ conformance: setup setup-checks ## What a corpus of other people's feeds says is
 
 interop: build setup-checks ## Other people's bot libraries against the sandbox
 	scripts/interop/run $(TELLAL)
+
+request-models: build setup-checks ## Our requests against another project's models of the Bot API
+	scripts/request-models/run $(TELLAL)
 
 FUZZ_SECONDS ?= 60
 fuzz: setup ## Hostile documents through the whole reading path: FUZZ_SECONDS=600 looks longer

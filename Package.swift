@@ -102,7 +102,10 @@ let package = Package(
         tests("HTTPTransportTests", ["HTTPTransport", "CampaignModel", "TestSupport"]),
         tests("FeedReadingTests", ["FeedReading", "CampaignModel", "TestSupport"]),
         tests("CampaignPlanningTests", ["CampaignPlanning", "CampaignModel", "TestSupport"]),
-        tests("MessageChannelsTests", ["MessageChannels", "CampaignModel", "TestSupport"]),
+        tests(
+            "MessageChannelsTests",
+            ["MessageChannels", "CampaignPlanning", "FeedReading", "CampaignModel", "TestSupport"]
+        ),
         tests("CampaignStoreTests", ["CampaignStore", "CampaignModel", "TestSupport"]),
         tests(
             "CampaignEngineTests",

@@ -2,6 +2,7 @@ package import CampaignModel
 package import CampaignPlanning
 package import CampaignStore
 package import HTTPTransport
+import MessageChannels
 
 /// All that the stages work with: what the owner wants, where things are kept, and the world outside, passed in.
 package final class Engine: Sendable {
@@ -20,6 +21,11 @@ package final class Engine: Sendable {
     package let report: @Sendable (EngineEvent) -> Void
     package let stop: StopSignal
     let paces: [ChannelID: Pace]
+    /// Of requests with media of which a platform takes fewer; only channels that have a rate.
+    let heavyPaces: [ChannelID: Pace]
+    /// Bytes go up one medium after another on each channel.
+    let uploads: [ChannelID: Turn]
+    let parts = PartMemory()
     let hosts = HostMemory()
     let hubNews = HubNews()
 
@@ -43,6 +49,15 @@ package final class Engine: Sendable {
         paces = Dictionary(
             content.channels.map { ($0.id, Pace(perSecond: $0.channel.rate, time: time)) }
         ) { first, _ in first }
+        heavyPaces = Dictionary(
+            content.channels.compactMap { entry -> (ChannelID, Pace)? in
+                let channel = entry.channel
+                let most = Media.Kind.allCases.compactMap { PlatformLimits.perSecond($0, on: channel.platform) }.min()
+                guard let most, channel.rate > 0 else { return nil }
+                return (entry.id, Pace(perSecond: min(most, channel.rate), time: time))
+            }
+        ) { first, _ in first }
+        uploads = Dictionary(content.channels.map { ($0.id, Turn()) }) { first, _ in first }
     }
 
     func sourceName(_ source: SourceID) -> String? { content.sources.first { $0.id == source }?.source.name }

@@ -19,7 +19,9 @@ extension Message {
         let modules = modules.map { module -> MessageModule in
             switch module {
             case .text(let text, let buttons): return .text(text, buttons: heard(buttons))
-            case .image: return module
+            case .media(var media):
+                media.buttons = heard(media.buttons)
+                return .media(media)
             case .cards(let cards):
                 return .cards(
                     cards.map { card in
@@ -29,6 +31,6 @@ extension Message {
                     })
             }
         }
-        return (Message(modules: modules), leftOut)
+        return (Message(modules: modules, options: options), leftOut)
     }
 }

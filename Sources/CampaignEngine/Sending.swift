@@ -12,82 +12,189 @@ struct Sending: Sendable {
     // A chat moves once; one that moves again and again is tried ever more seldom.
     private static let movesAtOnce = 3
 
+    // Each refusal rules out one form of a part, and there are few.
+    private static let formsOfOnePart = 12
+
     private let engine: Engine
     private let entry: ProvisionedContent.ChannelEntry
     private let delivery: ClaimedDelivery
+    private let adapter: any PlatformAdapter
 
     init(_ engine: Engine, _ entry: ProvisionedContent.ChannelEntry, _ delivery: ClaimedDelivery) {
         self.engine = engine
         self.entry = entry
         self.delivery = delivery
+        adapter = PlatformAdapters.adapter(for: entry.channel.platform)
+    }
+
+    /// What comes after an attempt.
+    private enum Step {
+        case nextPart
+        case anotherForm
+        case end(DeliveryResult)
     }
 
     func run() async throws -> DeliveryResult {
         if let release = notNow() { return try await give(back: release) }
-        let adapter = PlatformAdapters.adapter(for: entry.channel.platform)
-        let rendered = adapter.requests(
-            for: delivery.message.withoutUnheardButtons(on: entry.channel).message, to: delivery.address,
-            on: entry.channel, reference: "\(delivery.id)")
+        var rendered = render()
         guard delivery.partsSent < rendered.parts.count else {
             let reason = DeliveryReason(
                 code: "nothing_to_show", message: "nothing of the message can be shown on \(entry.channel.platform)")
             return try await give(back: .failed(reason))
         }
         var somethingSent = delivery.partsSent > 0
-        for part in delivery.partsSent..<rendered.parts.count {
-            guard try await engine.paces[entry.id]?.wait(unless: engine.stop) ?? !engine.stop.isRaised else {
-                return try await give(back: .queued(notBefore: nil))
-            }
-            let asked = engine.time.monotonicNanoseconds()
-            let begun = try await engine.store.beginSending(
-                delivery, part: part, of: rendered.parts.count, now: engine.time.now())
-            guard let attempt = begun else {
-                return try await give(back: .suppressed(Self.left))
-            }
-            guard engine.time.monotonicNanoseconds() &- asked < Self.freshness else {
-                return try await end(attempt, as: .later(engine.time.now(), Self.tooSlow))
-            }
-            guard await engine.paces[entry.id]?.leave() ?? true else {
-                return try await end(attempt, as: .later(engine.time.now(), Self.paused))
-            }
-            let isLast = part + 1 == rendered.parts.count
-            switch try await verdict(on: part, of: rendered, adapter) {
-            case .sent(let id) where !isLast:
-                somethingSent = true
-                try await engine.store.finish(
-                    delivery, attempt: attempt, as: .partSent(messageID: id), now: engine.time.now())
-            case .pictureRefused(let reason)
-            where rendered.withoutPicture[part] == .leaveOut && (somethingSent || !isLast):
-                let outcome = AttemptOutcome.leftOut(DeliveryReason(reason), isLast: isLast)
-                try await engine.store.finish(delivery, attempt: attempt, as: outcome, now: engine.time.now())
-                if isLast { return DeliveryResult(state: .sent, reason: DeliveryReason(reason)) }
-            case let verdict: return try await settle(verdict, attempt: attempt)
+        var part = delivery.partsSent
+        var forms = 0
+        while part < rendered.parts.count, forms < Self.formsOfOnePart {
+            switch try await send(part, of: rendered, &somethingSent) {
+            case .nextPart: (part, forms) = (part + 1, 0)
+            case .anotherForm:
+                forms += 1
+                rendered = render()
+            case .end(let result): return result
             }
         }
-        return DeliveryResult(state: .queued)
+        return try await give(back: .failed(Self.noForm))
     }
 
-    /// Sends a part, and without its picture if that is refused: the platform said that it took nothing, so the stored
-    /// intent still stands for one message.
-    private func verdict(
-        on part: Int, of rendered: RenderedMessage, _ adapter: any PlatformAdapter
-    ) async throws -> SendVerdict {
-        let verdict = adapter.verdict(on: await engine.sender.send(rendered.parts[part]))
-        guard case .pictureRefused(let reason) = verdict, case .instead(let plain) = rendered.withoutPicture[part]
-        else {
-            return verdict
-        }
-        if let pace = engine.paces[entry.id] {
-            guard try await pace.wait(unless: engine.stop), await pace.leave() else {
-                return .retryLater(after: .zero, scope: .delivery, reason: reason)
-            }
-        }
-        return adapter.verdict(on: await engine.sender.send(plain))
+    /// What is sent once in one piece must not go on in another form, nor the other way round.
+    private func render() -> RenderedMessage {
+        var channel = entry.channel
+        if delivery.partsSent > 0 || engine.parts.avoidsRich(delivery) { channel.rich = .never }
+        return adapter.requests(
+            for: delivery.message.withoutUnheardButtons(on: entry.channel).message, to: delivery.address, on: channel,
+            reference: "\(delivery.id)")
     }
 
+    /// One attempt at one part: its media are found, the intent is stored, the request leaves, the answer is stored.
+    private func send(_ number: Int, of rendered: RenderedMessage, _ somethingSent: inout Bool) async throws -> Step {
+        let part = rendered.parts[number]
+        let media: PartMedia
+        let preparation = MediaPreparation(engine: engine, entry: entry, adapter: adapter, delivery: delivery)
+        switch try await preparation.prepare(part) {
+        case .ready(let found): media = found
+        case .notNow(let verdict): return .end(try await putOff(verdict))
+        }
+        defer { media.turn?.leave() }
+        let heavy = heavyPace(part)
+        guard try await heavy?.wait(unless: engine.stop) ?? true else {
+            return .end(try await give(back: .queued(notBefore: engine.time.now() + Self.heavyWait)))
+        }
+        guard try await engine.paces[entry.id]?.wait(unless: engine.stop) ?? !engine.stop.isRaised else {
+            return .end(try await give(back: .queued(notBefore: nil)))
+        }
+        let wording = engine.parts.wording(of: number, delivery)
+        let request = part.request(media.forms, wording: wording)?.http
+        let asked = engine.time.monotonicNanoseconds()
+        let now = engine.time.now()
+        let until = request.map { now + $0.timeout + $0.connectTimeout + Self.slack }
+        let begun = try await engine.store.beginSending(
+            delivery, part: number, of: rendered.parts.count, now: now, until: until)
+        guard let attempt = begun else { return .end(try await give(back: .suppressed(Self.left))) }
+        let isLast = number + 1 == rendered.parts.count
+        guard let request else {
+            let reason = DeliveryReason(refusal(of: media))
+            guard somethingSent || !isLast else { return .end(try await end(attempt, as: .contentRefused(reason))) }
+            try await finish(attempt, as: .leftOut(reason, isLast: isLast))
+            return isLast ? .end(DeliveryResult(state: .sent, reason: reason)) : .nextPart
+        }
+        guard engine.time.monotonicNanoseconds() &- asked < Self.freshness else {
+            return .end(try await end(attempt, as: .later(engine.time.now(), Self.tooSlow)))
+        }
+        guard await heavy?.leave() ?? true, await engine.paces[entry.id]?.leave() ?? true else {
+            return .end(try await end(attempt, as: .later(engine.time.now(), Self.paused)))
+        }
+        let outcome = await engine.sender.send(request)
+        let verdict = adapter.verdict(on: outcome, isInWindow: isInWindow)
+        if part.isRich, let reason = Self.refusesForm(verdict, outcome) {
+            engine.parts.avoidRich(delivery, isUnknown: outcome.status == 404)
+            try await finish(attempt, as: .again(DeliveryReason(reason)))
+            return .anotherForm
+        }
+        switch verdict {
+        case .sent(let id):
+            try await finish(attempt, as: isLast ? .sent(messageID: id) : .partSent(messageID: id))
+            try await remember(media, in: outcome, part)
+            somethingSent = true
+            return isLast ? .end(DeliveryResult(state: .sent)) : .nextPart
+        case .mediaRefused(let reason) where !media.shown.isEmpty:
+            try await refuse(media, reason)
+            try await finish(attempt, as: .again(DeliveryReason(reason)))
+            return .anotherForm
+        case .formattingRefused(let reason) where wording == .formatted:
+            engine.parts.makePlain(number, delivery)
+            try await finish(attempt, as: .again(DeliveryReason(reason)))
+            return .anotherForm
+        default: return .end(try await settle(verdict, attempt: attempt))
+        }
+    }
+
+    /// The pace of requests with audio or video, where a platform takes fewer of them.
+    private func heavyPace(_ part: MessagePart) -> Pace? {
+        let isHeavy = part.media.contains { PlatformLimits.perSecond($0.kind, on: entry.channel.platform) != nil }
+        return isHeavy ? engine.heavyPaces[entry.id] : nil
+    }
+
+    /// Why a rich message may go in the older form: the server does not know the method, or does not take the message.
+    private static func refusesForm(_ verdict: SendVerdict, _ outcome: HTTPOutcome) -> Reason? {
+        switch verdict {
+        case .contentRefused(let reason), .mediaRefused(let reason), .formattingRefused(let reason): reason
+        case .channelBroken(let reason) where outcome.status == 404: reason
+        default: nil
+        }
+    }
+
+    /// The ids under which the platform keeps what it has just taken.
+    private func remember(_ media: PartMedia, in outcome: HTTPOutcome, _ part: MessagePart) async throws {
+        let shown = zip(media.forms, zip(media.keys, part.media)).filter { $0.0 != .missing }
+        let ids = adapter.mediaIDs(in: outcome, for: shown.map(\.1.1))
+        for ((form, (key, medium)), id) in zip(shown, ids) {
+            guard let id else { continue }
+            if case .remembered = form { continue }
+            let life = PlatformLimits.lifeOfID(of: medium.source, on: entry.channel.platform)
+            try await engine.store.remember(id, for: key, life: life, now: engine.time.now())
+        }
+    }
+
+    /// One of the part's media was refused, and the platform does not say which: the ids are doubted first, then the
+    /// addresses, then the contents.
+    private func refuse(_ media: PartMedia, _ reason: Reason) async throws {
+        var hadID = false
+        for (form, key) in media.shown {
+            guard case .remembered(let id) = form else { continue }
+            hadID = true
+            try await engine.store.forget(id, for: key)
+        }
+        guard !hadID else { return }
+        let addresses = media.shown.filter { if case .address = $0.form { true } else { false } }
+        for (_, key) in addresses.isEmpty ? media.shown : addresses {
+            engine.parts.refuse(key, onlyByAddress: !addresses.isEmpty, reason, now: engine.time.now())
+        }
+    }
+
+    private func refusal(of media: PartMedia) -> Reason {
+        let now = engine.time.now()
+        return media.keys.lazy.compactMap { engine.parts.refusal(of: $0, now: now)?.reason }.first
+            ?? Reason(code: "nothing_to_show", message: "Nothing of this part can be shown.")
+    }
+
+    /// By our own clock, which decides where the platform's answer can mean either.
+    private var isInWindow: Bool {
+        let answer = Eligibility.current.mayReceive(
+            platform: entry.channel.platform, lastActiveAt: delivery.lastActiveAt, now: engine.time.now())
+        return answer == .allowed
+    }
+
+    // When so many wait for their turn that it is not near.
+    private static let heavyWait = Duration.seconds(5)
+    // Beyond the request's own time, for storing what came of it.
+    private static let slack = Duration.seconds(30)
+    private static let noForm = DeliveryReason(
+        code: "no_form", message: "the platform refused every form of the message's media")
     private static let unwanted = DeliveryReason(
         code: "paused_by_person", message: "the subscriber asked for a pause in the chat")
-    private static let left = DeliveryReason(code: "left", message: "the subscriber left before it was sent")
+    private static let left = DeliveryReason(
+        code: "left", message: "the subscriber left, or the message was stopped, before it was sent")
     private static let tooSlow = DeliveryReason(
         code: "too_slow", message: "storing the intent took so long that it was given back")
 
@@ -125,6 +232,28 @@ struct Sending: Sendable {
         }
     }
 
+    /// Gives the delivery back for what the platform said before anything of the message was sent.
+    private func putOff(_ verdict: SendVerdict) async throws -> DeliveryResult {
+        let now = engine.time.now()
+        switch verdict {
+        case .retryLater(let after, let scope, let reason):
+            let wait = after ?? backOff(delivery.attempts + 1)
+            if scope == .channel { engine.paces[entry.id]?.pause(for: wait) }
+            var result = try await give(back: .queued(notBefore: now + wait))
+            result.reason = DeliveryReason(reason)
+            return result
+        case .channelBroken(let reason):
+            var result = try await give(back: .queued(notBefore: nil))
+            result.pausesChannel = DeliveryReason(reason)
+            return result
+        default:
+            // Whatever became of the upload, nothing was shown to anybody.
+            var result = try await give(back: .queued(notBefore: now + Self.slack))
+            result.reason = verdict.reason.map { DeliveryReason($0) }
+            return result
+        }
+    }
+
     private func settle(_ verdict: SendVerdict, attempt: Int) async throws -> DeliveryResult {
         let now = engine.time.now()
         switch verdict {
@@ -133,32 +262,44 @@ struct Sending: Sendable {
             let wait = after ?? backOff(attempt)
             if scope == .channel { engine.paces[entry.id]?.pause(for: wait) }
             return try await end(attempt, as: .later(now + wait, DeliveryReason(reason)))
-        case .refused(let reason), .pictureRefused(let reason):
-            return try await end(attempt, as: .failed(DeliveryReason(reason)))
+        case .refused(let reason): return try await end(attempt, as: .failed(DeliveryReason(reason)))
+        case .contentRefused(let reason), .mediaRefused(let reason), .formattingRefused(let reason):
+            return try await end(attempt, as: .contentRefused(DeliveryReason(reason)))
         case .subscriberGone(let state, let reason):
             return try await end(attempt, as: .subscriberGone(state, DeliveryReason(reason)))
         case .windowClosed(let reason): return try await end(attempt, as: .held(DeliveryReason(reason)))
+        case .campaignBroken(let reason):
+            let result = try await end(attempt, as: .later(now, DeliveryReason(reason)))
+            if let campaign = delivery.campaign {
+                try await engine.store.pause(campaign, reason: DeliveryReason(reason), now: now)
+            }
+            return result
         case .channelBroken(let reason):
             var result = try await end(attempt, as: .later(now, DeliveryReason(reason)))
             result.pausesChannel = DeliveryReason(reason)
             return result
         case .addressMoved(let address, _):
             let again = attempt > Self.movesAtOnce ? now + backOff(attempt) : now
-            return try await end(attempt, as: .moved(to: address, again: again))
+            let moved = TelegramTarget(delivery.address).moved(to: address)
+            return try await end(attempt, as: .moved(to: moved, again: again))
         case .unknown(let reason): return try await end(attempt, as: .unknown(DeliveryReason(reason)))
         }
     }
 
-    private func end(_ attempt: Int, as outcome: AttemptOutcome) async throws -> DeliveryResult {
+    private func finish(_ attempt: Int, as outcome: AttemptOutcome) async throws {
         try await engine.store.finish(delivery, attempt: attempt, as: outcome, now: engine.time.now())
+    }
+
+    private func end(_ attempt: Int, as outcome: AttemptOutcome) async throws -> DeliveryResult {
+        try await finish(attempt, as: outcome)
         return switch outcome {
         case .sent: DeliveryResult(state: .sent)
         case .later(_, let reason): DeliveryResult(state: .queued, reason: reason)
-        case .failed(let reason): DeliveryResult(state: .failed, reason: reason)
+        case .failed(let reason), .contentRefused(let reason): DeliveryResult(state: .failed, reason: reason)
         case .subscriberGone(_, let reason): DeliveryResult(state: .suppressed, reason: reason)
         case .held(let reason): DeliveryResult(state: .held, reason: reason)
         case .unknown(let reason): DeliveryResult(state: .unknown, reason: reason)
-        case .moved, .partSent, .leftOut: DeliveryResult(state: .queued)
+        case .moved, .partSent, .leftOut, .again: DeliveryResult(state: .queued)
         }
     }
 
@@ -171,4 +312,11 @@ struct Sending: Sendable {
 
 extension DeliveryReason {
     init(_ reason: Reason) { self.init(code: reason.code, message: reason.message) }
+}
+
+extension HTTPOutcome {
+    fileprivate var status: Int? {
+        guard case .answered(let answer) = self else { return nil }
+        return answer.status
+    }
 }

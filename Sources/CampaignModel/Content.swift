@@ -107,6 +107,8 @@ package struct Channel: Sendable, Hashable {
     package var appID: String?
     package var appSecret: Secret?
     package var verifyToken: Secret?
+    /// Telegram only: whether a digest may become one rich message.
+    package var rich = RichMessages.never
     package var conversation = Conversation()
     /// What people read of it: the blog's or the shop's name.
     package var title: String
@@ -130,6 +132,14 @@ package struct Channel: Sendable, Hashable {
         self.verifyToken = verifyToken
         self.provenance = provenance
     }
+}
+
+/// Whether digests become one long message with pictures in it, which older servers and apps do not know.
+package enum RichMessages: Sendable, Hashable {
+    case never
+    /// Where a digest would be several messages otherwise.
+    case auto
+    case always
 }
 
 extension Channel {

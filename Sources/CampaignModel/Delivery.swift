@@ -57,10 +57,10 @@ package enum Delivery {
         /// The states that may follow this one; the store refuses every other step.
         package var successors: Set<State> {
             switch self {
-            case .queued: [.claimed, .held, .suppressed, .expired]
+            case .queued: [.claimed, .held, .failed, .suppressed, .expired]
             case .claimed: [.sending, .queued, .held, .failed, .suppressed, .expired]
             case .sending: [.sent, .claimed, .queued, .held, .failed, .suppressed, .unknown]
-            case .held: [.queued, .suppressed, .expired]
+            case .held: [.queued, .failed, .suppressed, .expired]
             case .unknown: [.sent, .queued]
             case .sent, .failed, .suppressed, .expired: []
             }

@@ -10,6 +10,7 @@ struct Migration: Sendable {
         Migration(name: "0002-changes", statements: Self.changes),
         Migration(name: "0003-hubs", statements: Self.hubs),
         Migration(name: "0004-conversations", statements: Self.conversations),
+        Migration(name: "0005-media", statements: Self.media),
     ]
 
     /// Brings the database to the newest schema, one transaction a step.
@@ -232,6 +233,22 @@ struct Migration: Sendable {
             """,
             "CREATE INDEX hub_subscriptions_by_source ON hub_subscriptions (source_id, is_wanted)",
             "CREATE INDEX hub_subscriptions_to_ask ON hub_subscriptions (ask_at)",
+        ]
+    }
+
+    @Sendable private static func media(_ dialect: Dialect) -> [String] {
+        [
+            // Under which id a platform has a medium already. `source`: its address, or the hash of a file's content.
+            """
+            CREATE TABLE media (
+                channel_id BIGINT NOT NULL REFERENCES channels(id), kind TEXT NOT NULL, source TEXT NOT NULL,
+                platform_id TEXT NOT NULL, expires_at BIGINT, PRIMARY KEY (channel_id, kind, source))\(dialect.clustered)
+            """,
+            "CREATE INDEX media_to_forget ON media (expires_at)",
+            // When its content turned out to be refused by the platform, whoever it is for.
+            "ALTER TABLE messages ADD COLUMN stopped_at BIGINT",
+            "ALTER TABLE campaigns ADD COLUMN paused_reason TEXT",
+            "ALTER TABLE campaigns ADD COLUMN paused_at BIGINT",
         ]
     }
 }

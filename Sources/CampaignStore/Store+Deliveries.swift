@@ -35,6 +35,8 @@ package struct ClaimedDelivery: Sendable {
     /// When the campaign ran that planned it.
     package let plannedAt: Timestamp?
     package let message: Message
+    /// Whose parts these are, for what is learned of them.
+    package let messageID: MessageID
     /// How many of the message's requests are done with: accepted, or left out for a refused picture.
     package let partsSent: Int
     /// How many attempts were begun; the next one has the next number.
@@ -47,12 +49,16 @@ package enum AttemptOutcome: Sendable, Hashable {
     case partSent(messageID: String)
     /// Refused for a picture that is nothing but itself; the message goes on without it, or ends as sent.
     case leftOut(DeliveryReason, isLast: Bool)
+    /// Refused in this form, and surely not received; it goes on at once in another form, still claimed.
+    case again(DeliveryReason)
     /// Accepted, and that was all.
     case sent(messageID: String)
     /// Surely not received; again at that time.
     case later(Timestamp, DeliveryReason)
-    /// Refused for good.
+    /// Refused for good, for a reason of this chat.
     case failed(DeliveryReason)
+    /// Refused for good, for a reason of the message: when others hear the same, nobody else is tried.
+    case contentRefused(DeliveryReason)
     /// The subscriber is gone; nothing more is sent to them.
     case subscriberGone(Subscriber.State, DeliveryReason)
     /// The platform does not allow it now; it waits until the subscriber is active again.
@@ -76,7 +82,7 @@ extension Store {
                 WHERE e.subscriber_id = d.subscriber_id AND e.state IN ('claimed', 'sending'))
         """
     private static let selectReplies = """
-        SELECT \(claimableColumns), NULL
+        SELECT \(claimableColumns), NULL, d.message_id
         FROM deliveries d
         JOIN subscribers s ON s.id = d.subscriber_id
         JOIN messages m ON m.id = d.message_id
@@ -89,7 +95,7 @@ extension Store {
         ORDER BY d.not_before, d.id LIMIT $3
         """
     private static let selectClaimable = """
-        SELECT \(claimableColumns), r.at
+        SELECT \(claimableColumns), r.at, d.message_id
         FROM deliveries d
         JOIN subscribers s ON s.id = d.subscriber_id
         JOIN messages m ON m.id = d.message_id
@@ -132,6 +138,25 @@ extension Store {
         }
     }
 
+    private static let renew = """
+        UPDATE deliveries SET lease_until = $4 WHERE id = $1 AND token = $2 AND state = 'claimed' AND lease_until > $3
+        """
+
+    /// Makes the lease of a claimed delivery longer, before something that takes its time.
+    ///
+    /// - Parameters:
+    ///   - delivery: Still claimed.
+    ///   - end: Until when it is to last.
+    ///   - now: The time.
+    /// - Returns: False when it was lost already.
+    /// - Throws: When the database fails.
+    package func renew(_ delivery: ClaimedDelivery, until end: Timestamp, now: Timestamp) async throws -> Bool {
+        try await database.write { connection in
+            try connection.execute(
+                Self.renew, [.id(delivery.id), .text(delivery.token), .time(now), .time(end)]) == 1
+        }
+    }
+
     private static func claimed(_ row: any SQLRow, token: String, channel: ChannelID) throws -> ClaimedDelivery {
         ClaimedDelivery(
             id: row.id(0), token: token, channel: channel, subscriber: row.id(1),
@@ -141,13 +166,14 @@ extension Store {
             preferences: try StoredJSON.decode(Subscriber.Preferences.self, row.text(6)) ?? .init(),
             plannedAt: row.time(10),
             message: try StoredJSON.decode(Message.self, row.text(7)) ?? Message(modules: []),
-            partsSent: Int(row.integer(8) ?? 0), attempts: Int(row.integer(9) ?? 0))
+            messageID: row.id(11), partsSent: Int(row.integer(8) ?? 0), attempts: Int(row.integer(9) ?? 0))
     }
 
     // A subscriber who left between claim and here gets nothing: the state is read in the same statement.
     private static let begin = """
-        UPDATE deliveries SET state = 'sending', attempt = attempt + 1, parts = $4, echo = NULL, updated_at = $3
-        WHERE id = $1 AND state = 'claimed' AND token = $2
+        UPDATE deliveries SET state = 'sending', attempt = attempt + 1, parts = $4, echo = NULL, updated_at = $3,
+            lease_until = CASE WHEN lease_until < $9 THEN $9 ELSE lease_until END
+        WHERE id = $1 AND state = 'claimed' AND token = $2 AND parts_sent = $8
             AND (SELECT s.state FROM subscribers s WHERE s.id = deliveries.subscriber_id) IN ($5, $6, $7)
         RETURNING attempt
         """
@@ -158,14 +184,16 @@ extension Store {
     /// Stores the intent to send, durably, before the request's first byte leaves.
     ///
     /// - Parameters:
-    ///   - delivery: As it was claimed.
-    ///   - part: Which of its requests, from 0.
+    ///   - delivery: Still claimed.
+    ///   - part: The one that is next, from 0.
     ///   - parts: How many it has.
     ///   - now: When the attempt begins.
-    /// - Returns: the attempt's number, or nil when the lease was lost or the subscriber left: then nothing may be sent.
+    ///   - end: Until when the answer must be there; the lease lasts at least as long.
+    /// - Returns: the attempt's number, or nil when the lease was lost, the part is done with or the subscriber left:
+    ///   then nothing may be sent.
     /// - Throws: When the database fails: then nothing may be sent either.
     package func beginSending(
-        _ delivery: ClaimedDelivery, part: Int, of parts: Int, now: Timestamp
+        _ delivery: ClaimedDelivery, part: Int, of parts: Int, now: Timestamp, until end: Timestamp? = nil
     ) async throws -> Int? {
         let states = delivery.purpose.states.map(\.rawValue)
         let allowed = (0..<3).map { SQLValue.text($0 < states.count ? states[$0] : states[0]) }
@@ -173,6 +201,7 @@ extension Store {
             let attempts = try connection.query(
                 Self.begin,
                 [.id(delivery.id), .text(delivery.token), .time(now), .integer(Int64(parts))] + allowed
+                    + [.integer(Int64(part)), .time(end ?? now)]
             ) { $0.integer(0) }
             guard let attempt = attempts.first ?? nil else { return nil }
             try connection.execute(
@@ -224,6 +253,8 @@ extension Store {
                 try connection.execute(Self.forgetActivity, [.id(delivery.subscriber)])
             case .moved(let address, _):
                 try Self.move(delivery.subscriber, to: address, at: now, on: connection)
+            case .contentRefused(let reason):
+                try Self.stopIfHopeless(delivery, reason, at: now, on: connection)
             default: break
             }
             return true
@@ -346,11 +377,12 @@ private struct StoredOutcome {
     init(_ outcome: AttemptOutcome) {
         switch outcome {
         case .partSent(let id): (state, partIsDone, messageID) = (.claimed, true, id)
+        case .again(let reason): (state, self.reason) = (.claimed, reason)
         case .leftOut(let reason, let isLast):
             (state, partIsDone, self.reason) = (isLast ? .sent : .claimed, true, reason)
         case .sent(let id): (state, partIsDone, messageID) = (.sent, true, id)
         case .later(let time, let reason): (state, notBefore, self.reason) = (.queued, time, reason)
-        case .failed(let reason): (state, self.reason) = (.failed, reason)
+        case .failed(let reason), .contentRefused(let reason): (state, self.reason) = (.failed, reason)
         case .subscriberGone(_, let reason): (state, self.reason) = (.suppressed, reason)
         case .held(let reason): (state, self.reason) = (.held, reason)
         case .unknown(let reason): (state, self.reason) = (.unknown, reason)
@@ -358,7 +390,7 @@ private struct StoredOutcome {
         }
         switch outcome {
         case .partSent: attempt = Delivery.State.sent.rawValue
-        case .leftOut: attempt = Delivery.State.failed.rawValue
+        case .leftOut, .again: attempt = Delivery.State.failed.rawValue
         default: attempt = state.rawValue
         }
     }

@@ -76,11 +76,13 @@ extension Store {
         INSERT INTO campaigns (workspace_id, name, definition, state, provisioned_by, created_at)
         VALUES ($1, $2, $3, 'active', $4, $5)
         ON CONFLICT (workspace_id, name) DO UPDATE SET
-            definition = excluded.definition, provisioned_by = excluded.provisioned_by, state = 'active'
+            definition = excluded.definition, provisioned_by = excluded.provisioned_by, state = 'active',
+            paused_reason = NULL, paused_at = NULL
         RETURNING id
         """
 
-    private static let withdrawCampaigns = "UPDATE campaigns SET state = 'withdrawn' WHERE state = 'active'"
+    private static let withdrawCampaigns =
+        "UPDATE campaigns SET state = 'withdrawn' WHERE state IN ('active', 'paused')"
 
     // A new campaign starts at the head of the log: nothing old is sent.
     private static let insertCursor = """

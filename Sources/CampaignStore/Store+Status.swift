@@ -68,10 +68,12 @@ package struct StatusReport: Sendable, Codable {
         package var lastRunAt: Timestamp?
         /// Changes that wait for the next run.
         package var waiting: Int
+        package var pausedReason: String?
 
         private enum CodingKeys: String, CodingKey {
             case name, state, runs, waiting
             case lastRunAt = "last_run_at"
+            case pausedReason = "paused_reason"
         }
     }
 
@@ -133,7 +135,8 @@ extension Store {
                 + (SELECT COUNT(*) FROM campaign_cursors k JOIN source_states t ON t.source_id = k.source_id
                     JOIN changes c ON c.source_id = k.source_id
                     AND c.position > k.position AND c.position <= t.log_head AND (c.campaign_id IS NULL OR c.campaign_id = p.id)
-                    WHERE k.campaign_id = p.id)
+                    WHERE k.campaign_id = p.id),
+            p.paused_reason
         FROM campaigns p ORDER BY p.name
         """
     private static let stateCounts = "SELECT state, COUNT(*) FROM deliveries GROUP BY state"
@@ -164,7 +167,7 @@ extension Store {
                 campaigns: try connection.query(Self.campaignLines, []) { row in
                     StatusReport.CampaignLine(
                         name: row.text(0) ?? "", state: row.text(1) ?? "", runs: Int(row.integer(2) ?? 0),
-                        lastRunAt: row.time(3), waiting: Int(row.integer(4) ?? 0))
+                        lastRunAt: row.time(3), waiting: Int(row.integer(4) ?? 0), pausedReason: row.text(5))
                 },
                 deliveries: try Self.counts(Self.stateCounts, [], on: connection))
         }

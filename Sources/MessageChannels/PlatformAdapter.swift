@@ -6,7 +6,7 @@ package import CampaignModel
 package protocol PlatformAdapter: Sendable {
     static var platform: Platform { get }
 
-    /// The requests, in order, that carry the message to one subscriber; each is one part that is sent at most once.
+    /// The parts, in order, that carry the message to one subscriber; each is sent at most once.
     ///
     /// The parts keep the platform's limits; what had to be changed for that is told beside them. There are no parts
     /// at all when nothing of the message can be shown on this platform. The reference ties the platform's own copy
@@ -17,7 +17,24 @@ package protocol PlatformAdapter: Sendable {
     ) -> RenderedMessage
 
     /// What one request's outcome means for its delivery, its subscriber and its channel.
-    func verdict(on outcome: HTTPOutcome) -> SendVerdict
+    ///
+    /// - Parameters:
+    ///   - outcome: What came of the request.
+    ///   - isInWindow: Whether, by our own clock, the platform allowed writing to this person; for an answer that
+    ///     says both.
+    /// - Returns: Exactly one verdict.
+    func verdict(on outcome: HTTPOutcome, isInWindow: Bool) -> SendVerdict
+
+    /// The ids under which the platform keeps the media of an accepted part, one a medium that went with it; nil
+    /// where it named none.
+    func mediaIDs(in outcome: HTTPOutcome, for media: [Media]) -> [String?]
+
+    /// The request that stores a medium with the platform before a message shows it; nil where the bytes go with the
+    /// message itself.
+    func upload(_ form: MediaForm, of kind: Media.Kind, on channel: Channel) -> PlatformRequest?
+
+    /// The id under which an upload was stored; nil when it was not.
+    func uploadedID(in outcome: HTTPOutcome) -> String?
 
     /// What happened, by what the inbox keeps of it.
     ///
@@ -26,6 +43,10 @@ package protocol PlatformAdapter: Sendable {
     ///   - receivedAt: Stands for its time where the platform says none.
     /// - Returns: The event; ``Event/Kind/other`` for what nothing is made of.
     func event(_ received: ReceivedEvent, receivedAt: Timestamp) -> Event
+}
+
+extension PlatformAdapter {
+    package func verdict(on outcome: HTTPOutcome) -> SendVerdict { verdict(on: outcome, isInWindow: true) }
 }
 
 package enum PlatformAdapters {

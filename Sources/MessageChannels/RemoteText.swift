@@ -1,3 +1,5 @@
+import CampaignModel
+
 /// Words that a platform or the network said, made fit for logs, the database and the owner's eyes.
 enum RemoteText {
     static let longest = 300
@@ -20,8 +22,7 @@ enum RemoteText {
             }
         }
         finish(&word, into: &output)
-        let trimmed = String(output.split(whereSeparator: \.isWhitespace).joined(separator: " "))
-        return TextCut.shorten(trimmed, to: longest)
+        return TextCut.shorten(output.onOneLine, to: longest)
     }
 
     private static func finish(_ word: inout String, into output: inout String) {

@@ -1,23 +1,73 @@
 package import CampaignModel
 
 /// A message as one platform takes it.
-package struct RenderedMessage: Sendable, Equatable {
-    /// The requests in the order in which they must be sent. Empty when nothing can be shown.
-    package var parts: [HTTPRequest]
+package struct RenderedMessage: Sendable {
+    /// In the order in which they must be sent. Empty when nothing can be shown.
+    package var parts: [MessagePart]
     package var cuts: [Cut]
-    /// What takes the place of a part whose picture the platform refuses, by the part's index.
-    package var withoutPicture: [Int: WithoutPicture]
 
-    package enum WithoutPicture: Sendable, Equatable {
-        case instead(HTTPRequest)
-        /// The part is nothing but the picture; the others can go without it.
-        case leaveOut
-    }
-
-    package init(parts: [HTTPRequest] = [], cuts: [Cut] = [], withoutPicture: [Int: WithoutPicture] = [:]) {
+    package init(parts: [MessagePart] = [], cuts: [Cut] = []) {
         self.parts = parts
         self.cuts = cuts
-        self.withoutPicture = withoutPicture
+    }
+
+    /// The requests in the order in which they would leave when nothing is known of the media yet. Where an upload's id
+    /// would stand, there is `UPLOAD-1` and so on.
+    package func firstRequests(by adapter: any PlatformAdapter, on channel: Channel) -> [PlatformRequest] {
+        var requests: [PlatformRequest] = []
+        var uploads = 0
+        for part in parts {
+            let forms = part.media.map { media -> MediaForm in
+                let form = MediaForm(unknown: media)
+                let isFile = if case .upload = form { true } else { false }
+                guard isFile || part.needsIDs, let upload = adapter.upload(form, of: media.kind, on: channel) else {
+                    return form
+                }
+                requests.append(upload)
+                uploads += 1
+                return .remembered("UPLOAD-\(uploads)")
+            }
+            requests += [part.request(forms)].compactMap(\.self)
+        }
+        return requests
+    }
+}
+
+/// One request of a message, which may go in several forms; at most one of them is accepted.
+package struct MessagePart: Sendable {
+    /// How the words of a part go.
+    package enum Wording: Sendable, Hashable {
+        case formatted
+        /// The same words without formatting, for a platform that could not read it.
+        case plain
+    }
+
+    /// What it shows beside words.
+    package let media: [Media]
+    /// Whether each medium must have an id of the platform before.
+    package let needsIDs: Bool
+    /// The whole message in a form that not every server knows; the same message can go in the older form.
+    package let isRich: Bool
+    private let build: @Sendable ([MediaForm], Wording) -> PlatformRequest?
+
+    init(
+        media: [Media] = [], needsIDs: Bool = false, isRich: Bool = false,
+        build: @escaping @Sendable ([MediaForm], Wording) -> PlatformRequest?
+    ) {
+        self.media = media
+        self.needsIDs = needsIDs
+        self.isRich = isRich
+        self.build = build
+    }
+
+    /// The request for these forms of its media, one a medium.
+    ///
+    /// - Parameters:
+    ///   - forms: As many as there are media.
+    ///   - wording: How its words go.
+    /// - Returns: Nil when nothing is left to show.
+    package func request(_ forms: [MediaForm], wording: Wording = .formatted) -> PlatformRequest? {
+        forms.count == media.count ? build(forms, wording) : nil
     }
 }
 

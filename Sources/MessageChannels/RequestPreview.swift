@@ -1,17 +1,25 @@
-package import CampaignModel
-
 /// A request as it may be shown: what would be sent, without the token.
 package struct RequestPreview: Sendable, Hashable, CustomStringConvertible {
+    /// A file that would go with it.
+    package struct File: Sendable, Hashable {
+        /// The field, or what `attach://` in the body names.
+        package var field: String
+        package var name: String
+        package var size: Int64
+    }
+
     package var method: String
     /// Telegram's token, which is a part of the path, is masked.
     package var url: String
-    /// The exact body.
+    /// The exact body; with files, the fields of the form as JSON.
     package var body: String
+    package var files: [File]
 
-    package init(_ request: HTTPRequest) {
-        method = request.method
+    package init(_ request: PlatformRequest) {
+        method = "POST"
         url = Self.masked(request.url)
-        body = String(decoding: request.body, as: UTF8.self)
+        body = JSONValue.object(request.fields).text
+        files = request.files.map { File(field: $0.name, name: $0.content.name, size: $0.content.size) }
     }
 
     package var description: String { "\(method) \(url)\n\(body)" }

@@ -9,15 +9,21 @@ package enum SendVerdict: Sendable, Hashable {
     case sent(messageID: String)
     /// Surely not received: trying again is safe. Without a time the engine backs off by its own rule.
     case retryLater(after: Duration?, scope: Scope, reason: Reason)
-    /// This delivery fails for good: its content or form was refused.
+    /// This delivery fails for good, for a reason of this chat.
     case refused(Reason)
-    /// Refused for its picture alone, which the platform could not fetch or use; without it, it may go.
-    case pictureRefused(Reason)
+    /// This delivery fails for good, for a reason of the message: others would hear the same.
+    case contentRefused(Reason)
+    /// Refused for its media alone, which the platform could not fetch or use; in another form, it may go.
+    case mediaRefused(Reason)
+    /// Refused for the formatting of its words alone; without it, it may go.
+    case formattingRefused(Reason)
     /// The subscriber cannot be reached any more: suppress the delivery and set the subscriber to that state, which is
     /// `stopped` (by their own word) or `blocked`. Someone blocked comes back by writing to the channel.
     case subscriberGone(as: Subscriber.State, Reason)
     /// The platform does not allow it now (Messenger's 24 h): hold the delivery until the subscriber is active again.
     case windowClosed(Reason)
+    /// Nothing of this campaign can go until the owner acts: pause it; the delivery goes back to the queue.
+    case campaignBroken(Reason)
     /// Nothing of this channel can go until the owner acts: pause it; the delivery goes back to the queue.
     case channelBroken(Reason)
     /// The same chat has another address now; a new try to that address is safe.
@@ -25,12 +31,36 @@ package enum SendVerdict: Sendable, Hashable {
     /// The request left and no usable answer came: it may have been received, so it is never sent again by itself.
     case unknown(Reason)
 
+    /// What a no stops, from nothing to everything.
+    package enum Stop: String, Sendable, Hashable {
+        /// It waits, and goes out later.
+        case nothing
+        /// This form of the message; the same may go in another.
+        case form
+        case delivery, person, item, campaign, channel
+    }
+
+    /// Nil for a yes.
+    package var stops: Stop? {
+        switch self {
+        case .sent: nil
+        case .retryLater, .windowClosed, .addressMoved: .nothing
+        case .mediaRefused, .formattingRefused: .form
+        case .refused, .unknown: .delivery
+        case .subscriberGone: .person
+        case .contentRefused: .item
+        case .campaignBroken: .campaign
+        case .channelBroken: .channel
+        }
+    }
+
     package var reason: Reason? {
         switch self {
         case .sent: nil
-        case .retryLater(_, _, let reason), .refused(let reason), .pictureRefused(let reason),
-            .subscriberGone(_, let reason),
-            .windowClosed(let reason), .channelBroken(let reason), .addressMoved(_, let reason), .unknown(let reason):
+        case .retryLater(_, _, let reason), .refused(let reason), .contentRefused(let reason),
+            .mediaRefused(let reason), .formattingRefused(let reason), .subscriberGone(_, let reason),
+            .windowClosed(let reason), .campaignBroken(let reason), .channelBroken(let reason),
+            .addressMoved(_, let reason), .unknown(let reason):
             reason
         }
     }

@@ -49,7 +49,8 @@ enum TransportVerdict {
         let code = "\(platform)_http_\(answer.status)"
         switch answer.status {
         case 429: return .retryLater(after: wait(answer.headers), scope: .channel, reason: tooMany(code))
-        case 413, 414, 431: return .refused(Reason(code: code, message: "The request is too large for the platform."))
+        case 413: return .mediaRefused(Reason(code: code, message: "The request is too large for the platform."))
+        case 414, 431: return .contentRefused(Reason(code: code, message: "The request is too large for the platform."))
         case 300...399, 400...407, 409...499:
             // The platform itself would have said so in JSON: a proxy, or another server, stands at this address.
             return .channelBroken(

@@ -26,15 +26,18 @@ enum ContentLoading {
         feeds: String, templates: String, secrets: (String) -> String? = secret
     ) throws(Problem) -> LoadedContent {
         let layoutFolder = templates + "/layouts"
-        let (layouts, layoutProblems) = LayoutReader.read(files: try files(in: layoutFolder, setting: "templates"))
+        let (layouts, layoutProblems) = LayoutReader.read(
+            files: try files(in: layoutFolder, setting: "templates"),
+            media: { LayoutMedia.find($0, layout: $1) })
         let (content, problems) = ContentReader.read(
             files: try files(in: feeds, setting: "feeds"), layouts: LayoutNames(layouts),
             mappings: MappingCheck.problems,
             secrets: secrets)
+        let named = Dictionary(layouts.map { ($0.name, $0) }) { first, _ in first }
         return LoadedContent(
-            content: content, layouts: Dictionary(layouts.map { ($0.name, $0) }) { first, _ in first },
+            content: content, layouts: named,
             // A broken layout is missing for its campaigns as well; what is wrong with it comes first.
-            problems: layoutProblems + problems)
+            problems: layoutProblems + LayoutMedia.problems(in: content, layouts: named) + problems)
     }
 
     /// The sources that the files hold already, as far as they can be read; none when there is no such folder yet.

@@ -1,4 +1,5 @@
 import CampaignModel
+import MessageChannels
 
 /// A CSV file of subscribers, as `tellal subscribers import` takes it.
 enum SubscriberList {
@@ -48,7 +49,8 @@ enum SubscriberList {
             throw Problem(
                 .badData, "\(file):\(row.line): \(given.prefix(60)) is no address on \(platform.rawValue)",
                 hint: platform == .telegram
-                    ? "Write a chat id, or @name of a channel." : "Write the person's page-scoped id, digits only.")
+                    ? "Write a chat id or @name of a channel; for a topic of a forum, with /topic behind it."
+                    : "Write the person's page-scoped id, digits only.")
         }
         func time(_ column: String) throws(Problem) -> Timestamp? {
             guard let text = values[column] else { return nil }
@@ -72,8 +74,10 @@ enum SubscriberList {
         switch platform {
         case .messenger: return text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? text : nil
         case .telegram:
-            if let id = Int64(text) { return id == 0 ? nil : String(id) }
-            return text.hasPrefix("@") && text.utf8.count > 1 ? text.lowercased() : nil
+            let target = TelegramTarget(text)
+            if let id = Int64(target.chat) { return id == 0 ? nil : target.moved(to: String(id)) }
+            guard target.chat.hasPrefix("@"), target.chat.utf8.count > 1, !target.chat.contains("/") else { return nil }
+            return target.moved(to: target.chat.lowercased())
         }
     }
 

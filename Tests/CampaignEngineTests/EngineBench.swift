@@ -55,10 +55,17 @@ struct EngineBench: Sendable {
         "name: two-parts\neach: item\nmodules:\n  - text: \"first {{item.title}}\"\n  - text: \"second {{item.title}}\"",
         "name: picture\neach: item\nmodules:\n  - image: \"{{item.image}}\"\n  - text: \"{{item.title}}\"",
         "name: bare-picture\neach: item\nmodules:\n  - text: \"{{item.title}}\"\n  - image: \"{{item.image}}\"",
+        "name: sale\neach: item\nmodules:\n  - image: sale.jpg\n  - text: \"{{item.title}}\"",
+        "name: album\neach: item\nmodules:\n  - image: sale.jpg\n  - image: \"{{item.image}}\"",
+        "name: clip\neach: item\nmodules:\n  - video: \"https://blog.example.com/{{item.title}}.mp4\"",
+        "name: bold\neach: item\nmodules:\n  - text: \"<b>{{item.title}}</b>\"",
         "name: stop\neach: item\nmodules:\n  - text: \"{{item.title}}\"\n    buttons: [{title: Stop, action: unsubscribe}]",
         "name: named\neach: item\nmodules:\n  - text: \"{{source.title}}: {{item.title}}\"",
         "name: price\neach: item\nmodules:\n  - text: \"{{before.price}} to {{item.price}}\"",
     ]
+
+    static let picture = "JPG"
+    static let pictureHash = "769717d898b6b363130dacf16a6ca22b62b6017d5a9acc616548959f514fa754"
 
     let folder: TemporaryFolder
     let site: Site
@@ -130,8 +137,10 @@ func withEngine(
     }
     let content = try await store.provision(
         channels: channels, sources: sources, campaigns: campaigns, now: time.now())
+    try folder.write(EngineBench.picture, to: "sale.jpg")
     let (layouts, problems) = LayoutReader.read(
-        files: EngineBench.layouts.enumerated().map { ContentFile(path: "\($0.offset).yaml", text: $0.element) })
+        files: EngineBench.layouts.enumerated().map { ContentFile(path: "\($0.offset).yaml", text: $0.element) },
+        media: { name, _ in .success(MediaFile(path: folder.path(name), size: 3, hash: EngineBench.pictureHash)) })
     try #require(problems.isEmpty, "\(problems)")
     let sender = ScriptedSender(time: time, answer: answer)
     let events = LockedValue<[EngineEvent]>([])

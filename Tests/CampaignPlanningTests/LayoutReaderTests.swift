@@ -45,9 +45,18 @@ import Testing
     @Test(arguments: [
         ("name: x", "modules: missing"), ("", "the layout is empty"), ("name: x\nmodules: []", "modules: empty"),
         ("name: x\neach: items\nmodules: [{text: a}]", "Did you mean “item”?"),
-        ("name: x\nmodules: [{video: a}]", "video is not supported yet"),
-        ("name: x\nmodules: [{text: a, image: b}]", "a module is one of text, image and cards"),
-        ("name: x\nmodules: [{image: a, buttons: []}]", "only text and cards have buttons"),
+        ("name: x\nmodules: [{video: a.mp4}]", "“a.mp4” is not there"),
+        ("name: x\nmodules: [{image: ../a.jpg}]", "leads out of the layout's folder"),
+        ("name: x\nmodules: [{image: /a.jpg}]", "leads out of the layout's folder"),
+        ("name: x\nmodules: [{text: a, image: b}]", "a module is one of text, image, video, audio, file and cards"),
+        (
+            "name: x\nmodules: [{audio: 'https://e.com/a', buttons: [{title: a, url: b}]}]",
+            "only text, image, video and cards have buttons"
+        ),
+        ("name: x\nmodules: [{text: a, caption: b}]", "only image, video, audio and file have a caption"),
+        ("name: x\nmodules: [{image: 'https://e.com/a', performer: b}]", "only audio has a performer"),
+        ("name: x\nsilent: maybe\nmodules: [{text: a}]", "neither true nor false"),
+        ("name: x\nlink_preview: big\nmodules: [{text: a}]", "unknown value “big”"),
         ("name: x\nmodules: [{text: a, buttons: [{title: b}]}]", "a button needs either url or action"),
         ("name: x\nmodules: [{text: a, buttons: [{title: b, action: stop}]}]", "unknown action “stop”"),
         ("name: x\nmodules: [{cards: {image: a}}]", "modules[0].cards.title: missing"),

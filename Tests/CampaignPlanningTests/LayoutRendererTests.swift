@@ -46,6 +46,8 @@ import Testing
         )
     }
 
+    private static let digest = MessageOptions(isDigest: true)
+
     @Test func `digest lists a link for each item`() throws {
         let messages = try shipped("digest", [new(Samples.article(1)), new(Samples.article(2, title: nil))])
         let list = RichText.Node.list(
@@ -55,7 +57,7 @@ import Testing
                 [.link("https://blog.example.com/2", [.text("https://blog.example.com/2")])],
             ])
         let text = RichText([.paragraph([.styled(.bold, [.text("New for you")])]), list])
-        #expect(messages == [Message(modules: [.text(text, buttons: [])])])
+        #expect(messages == [Message(modules: [.text(text, buttons: [])], options: Self.digest)])
     }
 
     @Test func `price-drop shows the old price, the new one and the percent`() throws {
@@ -67,7 +69,8 @@ import Testing
             .text(" (−13 %)"),
         ]
         let title = MessageModule.text(RichText([.styled(.bold, [.text("Prices fell today")])]), buttons: [])
-        let expected = Message(modules: [title, .cards([card("Kettle", subtitle, "Buy")])])
+        let expected = Message(
+            modules: [title, .cards([card("Kettle", subtitle, "Buy")])], options: Self.digest)
         #expect(try shipped("price-drop", [change]) == [expected])
     }
 
@@ -86,7 +89,7 @@ import Testing
         let arrivals = try shipped("new-arrivals", [new(item), new(Samples.article(2))])
         let cards = [card("Kettle", [price, .text(" Acme")], "View"), card("Hello", nil, "View", number: 2)]
         let title = MessageModule.text(RichText([.styled(.bold, [.text("New in the shop")])]), buttons: [])
-        #expect(arrivals == [Message(modules: [title, .cards(cards)])])
+        #expect(arrivals == [Message(modules: [title, .cards(cards)], options: Self.digest)])
     }
 
     @Test(arguments: [

@@ -36,6 +36,15 @@ import Testing
         #expect(try tellal("subscribers", "list").exitCode == 66, "not even a database was made")
     }
 
+    @Test func `a topic of a forum is an address of its own`() throws {
+        let report = try #require(try imported("address\n-100123\n-100123/7\n-100123/07\n@News/7\n").objects.first)
+        #expect(report["added"] as? Int == 3)
+        let listed = try tellal("subscribers", "list", "--json").objects.compactMap { $0["address"] as? String }
+        #expect(Set(listed) == ["-100123", "-100123/7", "@news/7"])
+        #expect(try imported("address\n-100123/x\n").exitCode == 65)
+        #expect(try imported("address\n@/7\n").exitCode == 65)
+    }
+
     @Test func `quotes keep commas, quotes and line breaks together`() throws {
         let text = "address,first_name,tags\r\n7,\"Ada, the \"\"first\"\"\",news; sale\r\n"
         #expect(try imported(text).exitCode == 0)

@@ -18,7 +18,7 @@ import Testing
                 ]), buttons: []
             )
         )
-        let part = try #require(rendered.parts.first)
+        let part = try #require(rendered.requests.first)
         #expect(part.method == "POST")
         #expect(part.url == "https://graph.facebook.com/v25.0/1234567890/messages")
         #expect(part.headers["authorization"] == "Bearer \(Sample.messengerToken)")
@@ -44,7 +44,7 @@ import Testing
     @Test func `a picture becomes an attachment`() {
         #expect(
             Sample.onMessenger(.image("https://example.com/1.jpg")).bodies == [
-                #"{"message":{"attachment":{"payload":{"url":"https://example.com/1.jpg"},"type":"image"},"#
+                #"{"message":{"attachment":{"payload":{"is_reusable":true,"url":"https://example.com/1.jpg"},"type":"image"},"#
                     + #""metadata":"7.1.abcd"},"messaging_type":"UPDATE","recipient":{"id":"9001"}}"#
             ]
         )
@@ -170,7 +170,7 @@ import Testing
         let rendered = MessengerAdapter().requests(
             for: Message(modules: [Sample.text("x")]), to: "1", on: channel, reference: "r"
         )
-        #expect(rendered.parts.map(\.url) == ["https://graph.facebook.com/v25.0/me/messages"])
+        #expect(rendered.requests.map(\.url) == ["https://graph.facebook.com/v25.0/me/messages"])
     }
 
     @Test func `a reference that is too long is cut to what metadata takes`() {

@@ -28,6 +28,29 @@ struct RandomText {
 
     mutating func text(size: Int) -> RichText { RichText(nodes(count: size, depth: 0)) }
 
+    /// A title as feeds have them, whole or broken: words, markup, entities, any scalars; now and then a very long one.
+    mutating func title() -> String {
+        var title = sentence()
+        for _ in 0..<Int.random(in: 0...6, using: &generator) {
+            switch Int.random(in: 0..<6, using: &generator) {
+            case 0:
+                title +=
+                    ["<", ">", "&", "\"", "'", "</", "&#60;", "<a href=\"x\">", "\u{0}", "\u{202E}"].randomElement(
+                        using: &generator) ?? ""
+            case 1: title.unicodeScalars.append(scalar(below: 0x110000))
+            case 2: title.unicodeScalars.append(scalar(below: 0x3000))
+            default: title += sentence()
+            }
+        }
+        return Int.random(in: 0..<200, using: &generator) == 0 ? String(repeating: title + " ", count: 40) : title
+    }
+
+    /// U+FFFE and U+FFFF are replaced where documents are read: XML has no such characters.
+    private mutating func scalar(below end: UInt32) -> Unicode.Scalar {
+        let value = UInt32.random(in: 0..<end, using: &generator)
+        return value == 0xFFFE || value == 0xFFFF ? "x" : Unicode.Scalar(value) ?? "x"
+    }
+
     private mutating func nodes(count: Int, depth: Int) -> [RichText.Node] {
         (0..<count).map { _ in node(depth: depth) }
     }

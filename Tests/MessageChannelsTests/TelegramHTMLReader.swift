@@ -9,8 +9,11 @@ struct TelegramHTMLReader {
     private(set) var entities = 0
     private(set) var links: [String] = []
     private var open: [String] = []
+    /// A rich message has paragraphs and pictures, too.
+    private let isRich: Bool
 
-    init(_ html: String) throws {
+    init(_ html: String, isRich: Bool = false) throws {
+        self.isRich = isRich
         var rest = Substring(html)
         while let character = rest.unicodeScalars.first {
             switch character {
@@ -35,6 +38,15 @@ struct TelegramHTMLReader {
             return
         }
         let name = inside.prefix { $0 != " " }.description
+        if isRich, name == "img" {
+            guard inside.hasPrefix("img src=\""), inside.hasSuffix("\"/") else { throw Refusal.unsupported(inside) }
+            return
+        }
+        if isRich, name == "p" {
+            guard open.isEmpty || open == ["blockquote"] else { throw Refusal.nested(name) }
+            open.append(name)
+            return
+        }
         guard ["b", "i", "u", "s", "code", "pre", "a", "blockquote"].contains(name) else {
             throw Refusal.unsupported(inside)
         }
@@ -59,9 +71,10 @@ struct TelegramHTMLReader {
 
     private mutating func readReference(_ rest: inout Substring) throws {
         for (name, character) in [("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\"")]
-        where rest.hasPrefix(name) {
-            visible += character
-            rest = rest.dropFirst(name.count)
+        where rest.unicodeScalars.starts(with: name.unicodeScalars) {
+            // By scalars: an accent behind the reference belongs to no character of it.
+            visible.unicodeScalars.append(contentsOf: character.unicodeScalars)
+            rest.unicodeScalars.removeFirst(name.unicodeScalars.count)
             return
         }
         throw Refusal.badReference

@@ -17,7 +17,7 @@ import Testing
 
     @Test func `a text becomes one sendMessage in HTML`() throws {
         let rendered = Sample.onTelegram(.text(rich, buttons: []))
-        let part = try #require(rendered.parts.first)
+        let part = try #require(rendered.requests.first)
         #expect(part.method == "POST")
         #expect(part.url == "https://api.telegram.org/bot\(Sample.telegramToken)/sendMessage")
         #expect(part.headers == [HTTPHeader("Content-Type", "application/json")])
@@ -170,16 +170,12 @@ import Testing
     }
 }
 
-@Suite struct WithoutPictureTests {
+@Suite struct MissingPictureTests {
     private let photo = "https://example.com/p.jpg"
 
-    @Test func `a captioned picture that Telegram refuses goes as its text alone`() throws {
+    @Test func `a captioned picture that cannot be had goes as its text alone`() throws {
         let rendered = Sample.onTelegram(.image(photo), Sample.text("Hello", buttons: [Sample.link("Read")]))
-        let instead = try #require(rendered.withoutPicture[0])
-        guard case .instead(let request) = instead else {
-            Issue.record("the text was left out with the picture")
-            return
-        }
+        let request = try #require(rendered.parts.first?.request([.missing])?.http)
         #expect(request.url.hasSuffix("/sendMessage"))
         let body = String(decoding: request.body, as: UTF8.self)
         #expect(body.contains(#""text":"Hello""#))
@@ -187,8 +183,8 @@ import Testing
         #expect(!body.contains("p.jpg"))
     }
 
-    @Test func `a picture by itself is left out`() {
-        #expect(Sample.onTelegram(.image(photo)).withoutPicture == [0: .leaveOut])
-        #expect(Sample.onMessenger(Sample.text("Hello"), .image(photo)).withoutPicture == [1: .leaveOut])
+    @Test func `a picture by itself that cannot be had is left out`() {
+        #expect(Sample.onTelegram(.image(photo)).parts[0].request([.missing]) == nil)
+        #expect(Sample.onMessenger(Sample.text("Hello"), .image(photo)).parts[1].request([.missing]) == nil)
     }
 }

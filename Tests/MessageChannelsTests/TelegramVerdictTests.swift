@@ -4,7 +4,8 @@ import Testing
 
 /// Short names for the classes, so that a table of cases stays readable.
 enum VerdictClass: String, Sendable {
-    case sent, later, slower, refused, picture, blocked, stopped, window, broken, moved, unknown
+    case sent, later, slower, refused, content, formatting, media, campaign, blocked, stopped, window, broken, moved,
+        unknown
 }
 
 extension SendVerdict {
@@ -14,7 +15,10 @@ extension SendVerdict {
         case .retryLater(_, .delivery, _): .later
         case .retryLater(_, .channel, _): .slower
         case .refused: .refused
-        case .pictureRefused: .picture
+        case .mediaRefused: .media
+        case .formattingRefused: .formatting
+        case .contentRefused: .content
+        case .campaignBroken: .campaign
         case .subscriberGone(as: .stopped, _): .stopped
         case .subscriberGone: .blocked
         case .windowClosed: .window
@@ -70,17 +74,17 @@ extension SendVerdict {
         (403, "Forbidden: something new", .blocked, "telegram_403"),
         (400, "Bad Request: chat not found", .refused, "telegram_400_chat_not_found"),
         (400, "Bad Request: PEER_ID_INVALID", .refused, "telegram_400_chat_not_found"),
-        (400, "Bad Request: can't parse entities: Unsupported start tag", .refused, "telegram_400_markup"),
-        (400, "Bad Request: message is too long", .refused, "telegram_400_too_long"),
-        (400, "Bad Request: message caption is too long", .refused, "telegram_400_too_long"),
-        (400, "Bad Request: message text is empty", .refused, "telegram_400_empty"),
-        (400, "Bad Request: BUTTON_URL_INVALID", .refused, "telegram_400_buttons"),
-        (400, "Bad Request: failed to get HTTP URL content", .picture, "telegram_400_media"),
-        (400, "Bad Request: wrong file identifier/HTTP URL specified", .picture, "telegram_400_media"),
-        (400, "Bad Request: PHOTO_INVALID_DIMENSIONS", .picture, "telegram_400_media"),
+        (400, "Bad Request: can't parse entities: Unsupported start tag", .formatting, "telegram_400_markup"),
+        (400, "Bad Request: message is too long", .content, "telegram_400_too_long"),
+        (400, "Bad Request: message caption is too long", .content, "telegram_400_too_long"),
+        (400, "Bad Request: message text is empty", .content, "telegram_400_empty"),
+        (400, "Bad Request: BUTTON_URL_INVALID", .content, "telegram_400_buttons"),
+        (400, "Bad Request: failed to get HTTP URL content", .media, "telegram_400_media"),
+        (400, "Bad Request: wrong file identifier/HTTP URL specified", .media, "telegram_400_media"),
+        (400, "Bad Request: PHOTO_INVALID_DIMENSIONS", .media, "telegram_400_media"),
         (400, "Bad Request: not enough rights to send photos to the chat", .refused, "telegram_400_rights"),
         (400, "Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN", .refused, "telegram_400_rights"),
-        (400, "Bad Request: something new", .refused, "telegram_400"),
+        (400, "Bad Request: something new", .content, "telegram_400"),
         (401, "Unauthorized", .broken, "telegram_401"),
         (404, "Not Found", .broken, "telegram_404"),
         (409, "Conflict: terminated by other getUpdates request", .broken, "telegram_409"),
@@ -133,7 +137,7 @@ extension SendVerdict {
         #expect(refusal(status, "Internal Server Error: restart").name == .unknown)
     }
 
-    @Test(arguments: [(301, VerdictClass.broken), (403, .broken), (404, .broken), (413, .refused), (408, .unknown)])
+    @Test(arguments: [(301, VerdictClass.broken), (403, .broken), (404, .broken), (413, .media), (408, .unknown)])
     func `an answer that is not Telegram's blames nobody in the audience`(status: Int, name: VerdictClass) {
         #expect(verdict(status, "<html>no</html>").name == name)
     }

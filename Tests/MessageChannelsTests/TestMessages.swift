@@ -41,17 +41,22 @@ enum Sample {
 }
 
 extension RenderedMessage {
-    var bodies: [String] { parts.map { String(decoding: $0.body, as: UTF8.self) } }
+    /// When nothing is known of its media yet.
+    var requests: [HTTPRequest] {
+        parts.compactMap { $0.request($0.media.map { MediaForm(unknown: $0) })?.http }
+    }
+
+    var bodies: [String] { requests.map { String(decoding: $0.body, as: UTF8.self) } }
 
     /// The bodies read back by a reader that is not ours.
     var objects: [[String: Any]] {
-        parts.map {
+        requests.map {
             (try? JSONSerialization.jsonObject(with: Data($0.body))) as? [String: Any] ?? [:]
         }
     }
 
     /// The last path component of each request.
-    var methods: [String] { parts.map { String($0.url.split(separator: "/").last ?? "") } }
+    var methods: [String] { requests.map { String($0.url.split(separator: "/").last ?? "") } }
 
     /// Telegram's texts and captions.
     var texts: [String] { objects.map { ($0["text"] ?? $0["caption"]) as? String ?? "" } }

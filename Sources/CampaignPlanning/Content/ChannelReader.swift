@@ -3,7 +3,10 @@ import CampaignModel
 /// Reads one entry of `channels`.
 enum ChannelReader {
     static let keys =
-        ["name", "platform", "token", "api", "rate", "page_id", "app_id", "app_secret", "verify_token", "version"]
+        [
+            "name", "platform", "token", "api", "rate", "page_id", "app_id", "app_secret", "verify_token", "version",
+            "rich",
+        ]
         + ConversationReader.keys
 
     private static let messengerOnly = ["page_id", "app_id", "app_secret", "verify_token", "version"]
@@ -27,7 +30,11 @@ enum ChannelReader {
             for key in messengerOnly where reader.has(key) {
                 reader.report(key, "only Messenger channels have it", hint: "Leave it out.")
             }
+            channel.rich = rich(reader)
         case .messenger:
+            if reader.has("rich") {
+                reader.report("rich", "only Telegram channels have it", hint: "Leave it out.")
+            }
             channel.pageID = number(reader, "page_id", hint: "It stands in the Page's settings, under About.")
             if reader.has("app_id") {
                 channel.appID = number(
@@ -99,6 +106,17 @@ enum ChannelReader {
             return nil
         }
         return rate
+    }
+
+    private static func rich(_ reader: MappingReader) -> RichMessages {
+        switch reader.string("rich") {
+        case nil, "false": return .never
+        case "true": return .always
+        case "auto": return .auto
+        default:
+            reader.report("rich", "unknown value \(quoted(reader.written("rich")))", hint: "Write true, false or auto.")
+            return .never
+        }
     }
 
     private static func number(_ reader: MappingReader, _ key: String, hint: String) -> String? {

@@ -14,11 +14,28 @@ package struct Layout: Sendable {
     package let name: String
     package let each: Each
     package let provenance: Provenance
+    package let options: MessageOptions
     let modules: [Module]
+
+    /// A file that the layout shows, and where it says so.
+    package struct Upload: Sendable, Hashable {
+        package var kind: Media.Kind
+        package var file: MediaFile
+        package var provenance: Provenance
+    }
+
+    /// The files that the layout shows.
+    package var uploads: [Upload] {
+        modules.compactMap { module in
+            guard case .media(let media) = module, case .file(let file) = media.source else { return nil }
+            return Upload(
+                kind: media.kind, file: file, provenance: Provenance(file: provenance.file, line: media.line))
+        }
+    }
 
     enum Module: Sendable {
         case text(LayoutTemplate, buttons: [Button])
-        case image(LayoutTemplate)
+        case media(MediaTemplates)
         case cards(CardTemplates)
     }
 
@@ -30,6 +47,22 @@ package struct Layout: Sendable {
 
         var title: LayoutTemplate
         var action: Action
+    }
+
+    /// What a picture, video, sound or file is made from.
+    struct MediaTemplates: Sendable {
+        enum Source: Sendable {
+            case address(LayoutTemplate)
+            case file(MediaFile)
+        }
+
+        var kind: Media.Kind
+        var source: Source
+        var line: Int
+        var caption: LayoutTemplate?
+        var title: LayoutTemplate?
+        var performer: LayoutTemplate?
+        var buttons: [Button]
     }
 
     /// What each card of a module is made from.

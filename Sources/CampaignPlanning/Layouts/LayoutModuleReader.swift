@@ -4,32 +4,79 @@ import CampaignModel
 struct LayoutModuleReader {
     let collector: ProblemCollector
     let scope: LayoutFields.Scope
+    let findMedia: (String) -> Result<MediaFile, MediaUnusable>
 
-    private static let planned = ["video", "audio", "file"]
+    private static let kinds = ["text", "cards"] + Media.Kind.allCases.map(\.rawValue)
+    private static let details = ["buttons", "caption", "title", "performer"]
+    private static let kindList = "text, image, video, audio, file and cards"
 
-    mutating func read(_ value: YAMLValue, path: String) -> Layout.Module? {
-        let keys = ["text", "buttons", "image", "cards"] + Self.planned
-        guard let reader = MappingReader(value, path: path, keys: keys, collector: collector) else { return nil }
-        for key in Self.planned where reader.has(key) {
-            reader.report(key, "\(key) is not supported yet", hint: "Use text, image or cards.")
-            return nil
-        }
-        let kinds = ["text", "image", "cards"].filter(reader.has)
+    func read(_ value: YAMLValue, path: String) -> Layout.Module? {
+        guard
+            let reader = MappingReader(value, path: path, keys: Self.kinds + Self.details, collector: collector)
+        else { return nil }
+        let kinds = Self.kinds.filter(reader.has)
         guard kinds.count == 1, let kind = kinds.first else {
             let found =
-                kinds.isEmpty ? "a module needs text, image or cards" : "a module is one of text, image and cards"
+                kinds.isEmpty ? "a module needs one of \(Self.kindList)" : "a module is one of \(Self.kindList)"
             collector.report(line: value.line, field: path, found, hint: "Start each module with “- ”.")
             return nil
         }
-        if kind != "text", reader.has("buttons") {
-            reader.report("buttons", "only text and cards have buttons", hint: "Put a text module below the image.")
-        }
+        refuseForeign(reader, kind: kind)
         switch kind {
         case "text":
             guard let text = template(reader, "text", .rich, scope) else { return nil }
             return .text(text, buttons: buttons(reader, scope: scope))
-        case "image": return template(reader, "image", .plain, scope).map { .image($0) }
-        default: return cards(reader)
+        case "cards": return cards(reader)
+        default: return Media.Kind(rawValue: kind).flatMap { media(reader, $0) }
+        }
+    }
+
+    /// Details that belong to modules of another kind.
+    private func refuseForeign(_ reader: MappingReader, kind: String) {
+        if reader.has("buttons"), !["text", "image", "video"].contains(kind) {
+            reader.report(
+                "buttons", "only text, image, video and cards have buttons",
+                hint: kind == "cards" ? "Put them into the cards." : "Put a text module below the \(kind).")
+        }
+        if reader.has("caption"), ["text", "cards"].contains(kind) {
+            reader.report("caption", "only image, video, audio and file have a caption", hint: "Put it into the text.")
+        }
+        for key in ["title", "performer"] where reader.has(key) && kind != "audio" {
+            reader.report(key, "only audio has a \(key)", hint: "Leave it out.")
+        }
+    }
+
+    private func media(_ reader: MappingReader, _ kind: Media.Kind) -> Layout.Module? {
+        let caption = template(reader, "caption", .rich, scope)
+        let title = template(reader, "title", .plain, scope)
+        let performer = template(reader, "performer", .plain, scope)
+        let buttons = buttons(reader, scope: scope)
+        guard let source = mediaSource(reader, kind.rawValue) else { return nil }
+        return .media(
+            Layout.MediaTemplates(
+                kind: kind, source: source, line: reader.line(of: kind.rawValue), caption: caption, title: title,
+                performer: performer, buttons: buttons))
+    }
+
+    /// An address, which may have values in it, or the path of a file that is there.
+    private func mediaSource(_ reader: MappingReader, _ key: String) -> Layout.MediaTemplates.Source? {
+        let written = reader.written(key).trimmed
+        guard !written.isEmpty, !written.contains("{{"), !written.contains("://") else {
+            return template(reader, key, .plain, scope).map { .address($0) }
+        }
+        guard !written.hasPrefix("/"), !written.split(separator: "/").contains("..") else {
+            reader.report(
+                key, "\(quoted(written)) leads out of the layout's folder",
+                hint: "Put the file beside the layout, or into a folder there, and write the path from there.")
+            return nil
+        }
+        switch findMedia(written) {
+        case .success(let file): return .file(file)
+        case .failure(let unusable):
+            reader.report(
+                key, "\(quoted(written)) \(unusable.message)",
+                hint: "Write the path of a file from the layout's folder on, or an http(s) address.")
+            return nil
         }
     }
 

@@ -1,14 +1,32 @@
-import CampaignModel
+package import CampaignModel
+
+/// What a path in a layout leads to. The path is as written, relative to the folder of the layout's file.
+package typealias MediaFinding = (_ path: String, _ layout: String) -> Result<MediaFile, MediaUnusable>
+
+/// Why a path leads to nothing that can be sent.
+package struct MediaUnusable: Error, Sendable, Hashable {
+    /// Fits behind “pictures/sale.jpg ”.
+    package var message: String
+
+    package init(_ message: String) { self.message = message }
+}
 
 /// Reads templates/layouts/*.yaml and checks every string in them.
 package enum LayoutReader {
-    /// A layout with any problem is left out; problems come in the order of the files.
-    package static func read(files: [ContentFile]) -> ([Layout], [ContentProblem]) {
+    /// Reads all files and checks every string in them.
+    ///
+    /// - Parameters:
+    ///   - files: Every layout file.
+    ///   - media: Looks at the files beside the layouts.
+    /// - Returns: The layouts without any problem, and the problems in the order of the files.
+    package static func read(
+        files: [ContentFile], media: @escaping MediaFinding = { _, _ in .failure(MediaUnusable("is not there")) }
+    ) -> ([Layout], [ContentProblem]) {
         var layouts: [Layout] = []
         var problems: [ContentProblem] = []
         for file in files {
             let collector = ProblemCollector(file: file.path)
-            if let layout = read(file, collector: collector), collector.problems.isEmpty {
+            if let layout = read(file, media: media, collector: collector), collector.problems.isEmpty {
                 if let first = layouts.first(where: { $0.name == layout.name }) {
                     collector.report(
                         line: layout.provenance.line, field: "name",
@@ -23,19 +41,26 @@ package enum LayoutReader {
         return (layouts, problems)
     }
 
-    private static func read(_ file: ContentFile, collector: ProblemCollector) -> Layout? {
+    private static let keys = ["name", "each", "modules", "silent", "link_preview", "protect"]
+
+    private static func read(
+        _ file: ContentFile, media: @escaping MediaFinding, collector: ProblemCollector
+    ) -> Layout? {
         guard let value = YAMLValue.read(file.text, into: collector) else {
             if collector.problems.isEmpty {
                 collector.report(line: 1, field: nil, "the layout is empty", hint: "Give it a name and modules.")
             }
             return nil
         }
-        guard let root = MappingReader(value, path: "", keys: ["name", "each", "modules"], collector: collector)
-        else { return nil }
+        guard let root = MappingReader(value, path: "", keys: keys, collector: collector) else { return nil }
         let name = root.name()
         let each = root.choice("each", of: Layout.Each.self) ?? .item
         if !root.has("modules") { root.report("modules", "missing", hint: "Start with - text: \"{{item.title}}\".") }
-        var modules = LayoutModuleReader(collector: collector, scope: LayoutFields.Scope(each))
+        let options = MessageOptions(
+            isSilent: root.boolean("silent") ?? false, isProtected: root.boolean("protect") ?? false,
+            linkPreview: root.choice("link_preview", of: MessageOptions.LinkPreview.self), isDigest: each == .digest)
+        let modules = LayoutModuleReader(
+            collector: collector, scope: LayoutFields.Scope(each), findMedia: { media($0, file.path) })
         let read = root.list("modules").compactMap { modules.read($0.value, path: $0.path) }
         if read.isEmpty, collector.problems.isEmpty {
             root.report("modules", "empty", hint: "Add at least one module.")
@@ -45,7 +70,8 @@ package enum LayoutReader {
         }
         guard let name else { return nil }
         return Layout(
-            name: name, each: each, provenance: Provenance(file: file.path, line: root.line(of: "name")), modules: read
+            name: name, each: each, provenance: Provenance(file: file.path, line: root.line(of: "name")),
+            options: options, modules: read
         )
     }
 }

@@ -98,7 +98,7 @@ package struct LayoutRenderer: Sendable {
                 .nothingToSay, "nothing to say: every part of the layout \(layout.name) came out empty")
             return RenderedItemMessage(items: items, outcome: .skipped(reason))
         }
-        return RenderedItemMessage(items: items, outcome: .message(Message(modules: modules)))
+        return RenderedItemMessage(items: items, outcome: .message(Message(modules: modules, options: layout.options)))
     }
 
     private func module(_ module: Layout.Module, whole: FieldGroup, cards: [FieldGroup]) -> MessageModule? {
@@ -106,12 +106,26 @@ package struct LayoutRenderer: Sendable {
         case .text(let template, let buttons):
             guard let text = richText(template, whole) else { return nil }
             return .text(text, buttons: buttons.compactMap { button($0, whole) })
-        case .image(let template):
-            return address(template, whole).map { .image($0) }
+        case .media(let templates):
+            return media(templates, whole).map { .media($0) }
         case .cards(let templates):
             let cards = cards.compactMap { card(templates, $0) }
             return cards.isEmpty ? nil : .cards(cards)
         }
+    }
+
+    private func media(_ templates: Layout.MediaTemplates, _ fields: FieldGroup) -> Media? {
+        let source: MediaSource? =
+            switch templates.source {
+            case .address(let template): address(template, fields).map { .address($0) }
+            case .file(let file): .file(file)
+            }
+        guard let source else { return nil }
+        return Media(
+            templates.kind, source, caption: templates.caption.flatMap { richText($0, fields) },
+            title: templates.title.flatMap { plainText($0, fields) },
+            performer: templates.performer.flatMap { plainText($0, fields) },
+            buttons: templates.buttons.compactMap { button($0, fields) })
     }
 
     private func card(_ templates: Layout.CardTemplates, _ fields: FieldGroup) -> Card? {
@@ -140,7 +154,7 @@ package struct LayoutRenderer: Sendable {
 
     /// On one line, white space collapsed.
     private func plainText(_ template: LayoutTemplate, _ fields: FieldGroup) -> String? {
-        let text = template.render(fields).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let text = template.render(fields).onOneLine
         return text.isEmpty ? nil : text
     }
 

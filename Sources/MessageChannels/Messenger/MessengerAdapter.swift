@@ -16,18 +16,32 @@ package struct MessengerAdapter: PlatformAdapter {
         MessengerEvents.event(received, receivedAt: receivedAt)
     }
 
-    package func verdict(on outcome: HTTPOutcome) -> SendVerdict {
+    package func verdict(on outcome: HTTPOutcome, isInWindow: Bool) -> SendVerdict {
         switch outcome {
         case .notSent, .unanswered: TransportVerdict.verdict(on: outcome)
-        case .answered(let answer): verdict(on: answer)
+        case .answered(let answer): verdict(on: answer, isInWindow)
         }
     }
 
-    private func verdict(on answer: HTTPAnswer) -> SendVerdict {
+    package func upload(_ form: MediaForm, of kind: Media.Kind, on channel: Channel) -> PlatformRequest? {
+        MessengerCall.upload(form, of: kind, on: channel)
+    }
+
+    package func uploadedID(in outcome: HTTPOutcome) -> String? {
+        guard case .answered(let answer) = outcome, (200...299).contains(answer.status) else { return nil }
+        return MessengerReply(answer.body)?.attachmentID
+    }
+
+    /// Only an answer to a single attachment names its id.
+    package func mediaIDs(in outcome: HTTPOutcome, for media: [Media]) -> [String?] {
+        media.count == 1 ? [uploadedID(in: outcome)] : media.map { _ in nil }
+    }
+
+    private func verdict(on answer: HTTPAnswer, _ isInWindow: Bool) -> SendVerdict {
         guard let reply = MessengerReply(answer.body) else {
             return TransportVerdict.unreadable(answer, platform: "messenger")
         }
-        if let failure = reply.failure { return verdict(on: failure, answer) }
+        if let failure = reply.failure { return verdict(on: failure, answer, isInWindow) }
         guard (200...299).contains(answer.status) else {
             return TransportVerdict.unreadable(answer, platform: "messenger")
         }
@@ -44,9 +58,11 @@ package struct MessengerAdapter: PlatformAdapter {
 
     /// A named code is Messenger's own word that it did not send, even under HTTP 5xx; an unnamed one is that only
     /// under 4xx.
-    private func verdict(on failure: MessengerReply.Failure, _ answer: HTTPAnswer) -> SendVerdict {
+    private func verdict(
+        on failure: MessengerReply.Failure, _ answer: HTTPAnswer, _ isInWindow: Bool
+    ) -> SendVerdict {
         let said = RemoteText.clean(failure.message)
-        if let row = MessengerRefusals.row(for: failure) {
+        if let row = MessengerRefusals.row(for: failure, isInWindow: isInWindow) {
             return verdict(row, failure, said: said, wait: BusinessUsage(answer.headers)?.wait)
         }
         let reason = Reason(code: code(failure), message: "Messenger refused it: “\(said)”.")
@@ -54,7 +70,7 @@ package struct MessengerAdapter: PlatformAdapter {
         case 429:
             let wait = BusinessUsage(answer.headers)?.wait ?? TransportVerdict.wait(answer.headers)
             return .retryLater(after: wait, scope: .channel, reason: TransportVerdict.tooMany(code(failure)))
-        case 400...499 where failure.code != 0: return .refused(reason)
+        case 400...499 where failure.code != 0: return .contentRefused(reason)
         default:
             return .unknown(
                 Reason(
@@ -77,8 +93,10 @@ package struct MessengerAdapter: PlatformAdapter {
         case .unreachable: return .subscriberGone(as: .blocked, reason)
         case .stopped: return .subscriberGone(as: .stopped, reason)
         case .channel: return .channelBroken(reason)
+        case .campaign: return .campaignBroken(explained(reason, said))
         case .refused: return .refused(explained(reason, said))
-        case .picture: return .pictureRefused(explained(reason, said))
+        case .content: return .contentRefused(explained(reason, said))
+        case .media: return .mediaRefused(explained(reason, said))
         }
     }
 

@@ -44,7 +44,6 @@ enum MessengerElement {
 
     /// One line of plain words: an element shows neither line breaks nor links in its text.
     private static func line(_ text: RichText) -> String {
-        RichTextFlattener.flatten(text, links: .dropped).plain.split(whereSeparator: \.isWhitespace)
-            .joined(separator: " ")
+        RichTextFlattener.flatten(text, links: .dropped).plain.onOneLine
     }
 }

@@ -16,7 +16,12 @@ enum MessengerRefusals {
         case unreachable
         case stopped
         case channel
-        case picture
+        case campaign
+        /// The medium, which may go in another form.
+        case media
+        /// This message, whoever it is for.
+        case content
+        /// This delivery.
         case refused
     }
 
@@ -27,19 +32,33 @@ enum MessengerRefusals {
         case code(Int64)
     }
 
+    /// Where a row is written.
+    enum Source: Sendable {
+        /// Error codes, 25 June 2026.
+        case errorCodes
+        /// Send Messages, 5 May 2026.
+        case sendMessages
+        /// Marketing Messages API reference, 24 April 2026.
+        case marketing
+        /// In none of Meta's documents; known from other senders.
+        case practice
+    }
+
     struct Row: Sendable {
         var keys: [Key]
         var means: Class
         var message: String
+        var source: Source
 
-        init(_ keys: [Key], _ means: Class, _ message: String) {
+        init(_ keys: [Key], _ means: Class, _ message: String, from source: Source = .errorCodes) {
             self.keys = keys
             self.means = means
             self.message = message
+            self.source = source
         }
     }
 
-    static func row(for failure: MessengerReply.Failure) -> Row? {
+    static func row(for failure: MessengerReply.Failure, isInWindow: Bool) -> Row? {
         let subcode = failure.subcode.flatMap { $0 == 0 ? nil : $0 }
         let words = failure.message.lowercased()
         // The same pair stands for a person and for a Page that do not exist; only the words tell them apart, and a
@@ -51,6 +70,8 @@ enum MessengerRefusals {
         if failure.code == 10, subcode == nil, words.contains("outside of allowed window") {
             return index[.pair(10, 2_018_278)]
         }
+        // It stands for both in Meta's own tables, so our clock decides.
+        if subcode == 1_545_041 || failure.code == 1_545_041 { return isInWindow ? unreachable : windowClosed }
         if let subcode {
             if let row = index[.pair(failure.code, subcode)] ?? index[.either(subcode)] { return row }
         } else if let row = index[.bare(failure.code)] {
@@ -64,10 +85,24 @@ enum MessengerRefusals {
     )
 
     private static let noSuchPage = Row(
-        [], .channel, "Messenger knows no such Page, or this token may not write for it: check `page_id` and `token`."
+        [], .channel, "Messenger knows no such Page, or this token may not write for it: check `page_id` and `token`.",
+        from: .practice
     )
 
+    private static let windowClosed = Row(
+        [.pair(10, 2_018_278), .pair(10, 2_534_022), .pair(10, 2_018_065)], .window,
+        "The 24 hours in which Messenger allows messages to this person are over.", from: .sendMessages
+    )
+
+    private static let unreachable = Row(
+        [.code(551), .pair(10, 2_018_108)], .unreachable,
+        "This person blocked the Page, left Messenger or cannot be reached."
+    )
+
+    private static let restricted = "Meta restricted this Page: see the Page's Support Inbox."
+
     private static let rows = [
+        windowClosed, unreachable,
         Row(
             [.code(1), .code(2)], .doubtful,
             "Messenger reported an unexpected error of its own; whether the message went out is not known."
@@ -81,21 +116,11 @@ enum MessengerRefusals {
             [.pair(613, 2_018_338)], .channel,
             "Meta finds this Page's messages bothersome: look at the Page's quality before sending on."
         ),
-        Row(
-            [.pair(10, 2_018_278), .pair(10, 2_534_022), .pair(10, 2_018_065), .pair(10, 1_545_041)], .window,
-            "The 24 hours in which Messenger allows messages to this person are over."
-        ),
-        // 200/1545041 is also documented as "window closed"; deliveries are checked against our own window clock
-        // before they are sent, so here it means the person.
-        Row(
-            [.code(551), .pair(551, 1_545_041), .pair(200, 1_545_041), .pair(10, 2_018_108)], .unreachable,
-            "This person blocked the Page, left Messenger or cannot be reached."
-        ),
         Row([.pair(10, 1_893_015), .either(2_300_034)], .stopped, "This person stopped these messages."),
         Row(
-            [.pair(10, 1_893_063), .pair(10, 1_404_170), .code(2022), .code(368)], .channel,
-            "Meta restricted this Page: see the Page's Support Inbox."
+            [.pair(10, 1_893_063), .pair(10, 1_404_170), .code(2022)], .channel, restricted
         ),
+        Row([.code(368)], .channel, restricted, from: .practice),
         Row(
             // So answers a Page that is not this audience's, too; nobody is taken off the list for that.
             [.pair(100, 2_018_001), .pair(100, 33)], .refused,
@@ -106,9 +131,9 @@ enum MessengerRefusals {
                 .pair(100, 2_018_008), .either(2_018_008), .either(2_018_047), .either(2_018_109), .either(2_018_294),
                 .either(2_018_074),
             ],
-            .picture, "Messenger could not fetch or use the picture or file."
+            .media, "Messenger could not fetch or use the picture or file."
         ),
-        Row([.code(100)], .refused, "Messenger does not take a message of this form."),
+        Row([.code(100)], .content, "Messenger does not take a message of this form."),
         Row(
             [.code(190), .code(102)], .channel,
             "The Page's access token is invalid or expired: make a new one and put it into the channel's `token`."
@@ -149,24 +174,26 @@ enum MessengerRefusals {
         Row(either(2_300_078...2_300_080), .slower, "Messenger asks to send more slowly; nothing was received."),
         Row(
             [2_300_011, 2_300_015, 2_300_017, 2_300_053, 2_300_054, 2_300_056, 2_300_058, 2_300_059].map(Key.either),
-            .channel, "Meta refuses for want of payment or budget: see the ad account."
+            .campaign, "Meta refuses for want of payment or budget: see the ad account."
         ),
         Row(
-            [2_300_013, 2_300_019, 2_300_066, 2_300_067, 2_300_069].map(Key.either), .channel,
+            [2_300_013, 2_300_019, 2_300_066, 2_300_067, 2_300_069].map(Key.either), .campaign,
             "Meta's terms for marketing messages are not accepted yet: accept them in Meta Business Suite."
         ),
         Row(
-            either(2_300_030...2_300_032), .refused, "Meta does not offer marketing messages in this region."
+            either(2_300_030...2_300_031), .campaign, "Meta does not offer marketing messages in this Page's region."
         ),
+        Row([.either(2_300_032)], .refused, "Meta does not offer marketing messages in this person's region."),
         Row(
             [.either(2_300_004), .either(2_300_005), .either(2_300_037)], .refused,
             "The subscription token is wrong, expired or another Page's."
         ),
         Row(
             [.either(2_300_018), .either(2_300_038)] + either(2_300_021...2_300_027) + either(2_300_046...2_300_048)
-                + either(2_300_071...2_300_077), .refused, "Messenger does not take this content."
+                + either(2_300_071...2_300_077), .content, "Messenger does not take this content."
         ),
     ]
+    .map { Row($0.keys, $0.means, $0.message, from: .marketing) }
 
     private static func either(_ codes: ClosedRange<Int64>) -> [Key] { codes.map(Key.either) }
 }

@@ -4,21 +4,27 @@ import CampaignModel
 struct MessengerRendering {
     typealias Limits = PlatformLimits.Messenger
 
-    private let address: String
-    private let channel: Channel
-    private let metadata: String
+    private let call: MessengerCall
     private(set) var result = RenderedMessage()
 
     init(_ message: Message, address: String, channel: Channel, reference: String) {
-        self.address = address
-        self.channel = channel
-        metadata = TextCut.shorten(reference, to: Limits.metadata)
-        for (index, module) in message.modules.enumerated() {
-            switch module {
+        call = MessengerCall(message, to: address, on: channel, reference: reference)
+        let modules = message.modules
+        var index = 0
+        while index < modules.count {
+            switch modules[index] {
             case .text(let text, let buttons): renderText(text, buttons, module: index)
-            case .image(let address): renderImage(address, module: index)
             case .cards(let cards): renderCards(cards, module: index)
+            case .media(let media):
+                let pictures = pictures(in: modules, from: index)
+                if pictures.count > 1 {
+                    send(pictures)
+                    index += pictures.count - 1
+                } else {
+                    renderMedia(media, module: index)
+                }
             }
+            index += 1
         }
     }
 
@@ -30,13 +36,13 @@ struct MessengerRendering {
             return
         }
         let usable = self.buttons(buttons, module: module, field: "buttons")
-        let (kept, moved) = MessengerButton.chosen(usable)
-        for button in moved {
-            words.append("\n\(button.title): \(button.address)", marks: [])
+        let choice = MessengerButton.chosen(usable, takesReplies: true)
+        let kept = choice.kept
+        for button in choice.others { give(button, placeIn: &words, module: module) }
+        if !choice.replies.isEmpty {
             note(
                 module, "buttons", .moved, limit: Limits.buttons,
-                "Messenger shows at most \(Limits.buttons) buttons, so the link “\(button.title)” moved into the text."
-            )
+                "Messenger shows at most \(Limits.buttons) buttons, so \(choice.replies.count) became quick replies.")
         }
         var (parts, isWhole) = words.split(limit: Limits.text)
         var templateText: String?
@@ -49,9 +55,10 @@ struct MessengerRendering {
         }
         for part in parts { send(["text": .string(part.plain)]) }
         if let templateText {
-            send(template: [
+            let template: JSONValue = [
                 "template_type": "button", "text": .string(templateText), "buttons": .array(kept.map(\.json)),
-            ])
+            ]
+            send(template: template, replies: choice.replies.compactMap(\.quickReply))
         }
         noteSplit(parts: parts.count + (templateText == nil ? 0 : 1), isWhole: isWhole, module: module)
     }
@@ -85,15 +92,18 @@ struct MessengerRendering {
         }
     }
 
-    private mutating func renderImage(_ address: String, module: Int) {
-        guard let image = WebAddress(address) else {
+    /// A button that finds no place: its address goes into the text.
+    private mutating func give(_ button: MessengerButton, placeIn words: inout StyledText, module: Int) {
+        guard case .link(let address) = button.target else {
             note(
-                module, "image", .dropped,
-                "The picture was left out, because its address is not a full http(s) address."
-            )
+                module, "buttons", .dropped, limit: Limits.quickReplies,
+                "Messenger takes no more buttons on one message, so “\(button.title)” was left out.")
             return
         }
-        send(image: image)
+        words.append("\n\(button.title): \(address)", marks: [])
+        note(
+            module, "buttons", .moved, limit: Limits.buttons,
+            "Messenger shows at most \(Limits.buttons) buttons, so the link “\(button.title)” moved into the text.")
     }
 
     private mutating func renderCards(_ cards: [Card], module: Int) {
@@ -117,7 +127,7 @@ struct MessengerRendering {
                 send(["text": .string(TextCut.shorten(title, to: Limits.text))])
             case .image(let image):
                 flush(&self)
-                send(image: image)
+                send([Media(.image, .address(image.text))])
             case .nothing:
                 note(
                     module, "cards[\(place)]", .dropped,
@@ -154,13 +164,7 @@ struct MessengerRendering {
             )
         }
         if let link = element.link { members["default_action"] = ["type": "web_url", "url": .string(link.text)] }
-        let (kept, dropped) = MessengerButton.chosen(buttons(card.buttons, module: module, field: "\(field).buttons"))
-        for button in dropped {
-            note(
-                module, "\(field).buttons", .dropped, limit: Limits.buttons,
-                "Messenger shows at most \(Limits.buttons) buttons on a card, so “\(button.title)” was left out."
-            )
-        }
+        let kept = fewButtons(card.buttons, module: module, field: "\(field).buttons")
         if !kept.isEmpty { members["buttons"] = .array(kept.map(\.json)) }
         return .object(members)
     }
@@ -181,7 +185,7 @@ extension MessengerRendering {
         var usable: [MessengerButton] = []
         for (index, button) in buttons.enumerated() {
             let field = "\(field)[\(index)]"
-            let title = button.title.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            let title = button.title.onOneLine
             guard !title.isEmpty else {
                 note(module, field, .dropped, "The button has no title and was left out.")
                 continue
@@ -189,10 +193,11 @@ extension MessengerRendering {
             switch button.action {
             case .unsubscribe:
                 let title = shortened(title, Limits.buttonTitle, module, "\(field).title")
-                usable.append(MessengerButton(title: title, address: ""))
+                usable.append(
+                    MessengerButton(title: title, target: .postback(ButtonPayload.messengerUnsubscribe)))
             case .choice(let payload):
                 let title = shortened(title, Limits.buttonTitle, module, "\(field).title")
-                usable.append(MessengerButton(title: title, address: "", payload: payload))
+                usable.append(MessengerButton(title: title, target: .postback(payload)))
             case .link(let address):
                 guard let url = WebAddress(address) else {
                     note(
@@ -202,43 +207,82 @@ extension MessengerRendering {
                     continue
                 }
                 let title = shortened(title, Limits.buttonTitle, module, "\(field).title")
-                usable.append(MessengerButton(title: title, address: url.text))
+                usable.append(MessengerButton(title: title, target: .link(url.text)))
             }
         }
         return usable
+    }
+
+    /// As many as a template takes, where there is no text that could take the others.
+    private mutating func fewButtons(_ given: [MessageButton], module: Int, field: String) -> [MessengerButton] {
+        let choice = MessengerButton.chosen(buttons(given, module: module, field: field), takesReplies: false)
+        for button in choice.others {
+            note(
+                module, field, .dropped, limit: Limits.buttons,
+                "Messenger shows at most \(Limits.buttons) buttons there, so “\(button.title)” was left out.")
+        }
+        return choice.kept
+    }
+}
+
+// MARK: Media
+
+extension MessengerRendering {
+    /// Pictures in a row, as many as one message takes; a caption or buttons end it.
+    private func pictures(in modules: [MessageModule], from index: Int) -> [Media] {
+        modules[index...].prefix(Limits.pictures).map { module -> Media? in
+            guard case .media(let media) = module, media.kind == .image, media.buttons.isEmpty, media.caption == nil
+            else { return nil }
+            return MediaForm(unknown: media) == .missing ? nil : normal(media)
+        }
+        .prefix { $0 != nil }.compactMap(\.self)
+    }
+
+    private mutating func renderMedia(_ media: Media, module: Int) {
+        guard MediaForm(unknown: media) != .missing else {
+            note(
+                module, media.kind.rawValue, .dropped,
+                "The \(media.kind.noun) was left out, because its address is not a full http(s) address.")
+            return
+        }
+        if let caption = media.caption, !caption.isEmpty {
+            // The words carry the buttons, too: a template for media shows no words.
+            send([normal(media)])
+            renderText(caption, media.buttons, module: module)
+            return
+        }
+        let buttons = fewButtons(media.buttons, module: module, field: "buttons")
+        guard !buttons.isEmpty else { return send([normal(media)]) }
+        let media = normal(media)
+        result.parts.append(
+            MessagePart(media: [media], needsIDs: true) { [call] forms, _ in
+                forms.first.flatMap { call.template(media, $0, buttons: buttons) }
+            })
+    }
+
+    private func normal(_ media: Media) -> Media {
+        guard case .address(let address) = MediaForm(unknown: media) else { return media }
+        var media = media
+        media.source = .address(address)
+        return media
     }
 }
 
 // MARK: Requests
 
 extension MessengerRendering {
-    private mutating func send(image: WebAddress) {
-        result.withoutPicture[result.parts.count] = .leaveOut
-        send(["attachment": ["type": "image", "payload": ["url": .string(image.text)]]])
+    private mutating func send(_ media: [Media]) {
+        result.parts.append(MessagePart(media: media) { [call] forms, _ in call.pictures(media, forms) })
     }
 
-    private mutating func send(template payload: JSONValue) {
-        send(["attachment": ["type": "template", "payload": payload]])
+    private mutating func send(template payload: JSONValue, replies: [JSONValue] = []) {
+        var message: [String: JSONValue] = ["attachment": ["type": "template", "payload": payload]]
+        if !replies.isEmpty { message["quick_replies"] = .array(replies) }
+        send(message)
     }
 
-    /// The token goes into a header, where it reaches no log; the Page's own path needs none in the address.
     private mutating func send(_ message: [String: JSONValue]) {
-        var message = message
-        message["metadata"] = .string(metadata)
-        let body: JSONValue = [
-            "recipient": ["id": .string(address)], "messaging_type": "UPDATE", "message": .object(message),
-        ]
-        let version = channel.version ?? Limits.graphVersion
-        result.parts.append(
-            HTTPRequest(
-                method: "POST", url: "\(channel.api)/\(version)/\(channel.pageID ?? "me")/messages",
-                headers: [
-                    HTTPHeader("Authorization", "Bearer \(channel.token.reveal())"),
-                    HTTPHeader("Content-Type", "application/json"),
-                ],
-                body: body.bytes, timeout: PlatformLimits.answerTime, connectTimeout: PlatformLimits.connectTime
-            )
-        )
+        result.parts.append(MessagePart { [call] _, _ in call.send(message) })
     }
 
     private mutating func note(

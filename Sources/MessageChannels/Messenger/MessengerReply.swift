@@ -10,11 +10,14 @@ struct MessengerReply: Decodable {
     }
 
     let messageID: String?
+    /// Under which the medium of the request is kept.
+    let attachmentID: String?
     let failure: Failure?
 
     private enum Key: String, CodingKey {
         case error, code, message
         case messageID = "message_id"
+        case attachmentID = "attachment_id"
         case subcode = "error_subcode"
     }
 
@@ -27,6 +30,10 @@ struct MessengerReply: Decodable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         messageID = try? container.decode(String.self, forKey: .messageID)
+        let attachment =
+            (try? container.decode(String.self, forKey: .attachmentID))
+            ?? container.integer(.attachmentID).map(String.init)
+        attachmentID = attachment.flatMap { $0.isEmpty || $0.utf8.count > 1024 ? nil : $0 }
         if let error = try? container.nestedContainer(keyedBy: Key.self, forKey: .error) {
             failure = Failure(
                 code: error.integer(.code) ?? 0, subcode: error.integer(.subcode),

@@ -53,7 +53,8 @@ package enum ChannelSetup {
     private static func testMessage(to address: String, on channel: Channel) -> ChannelCall {
         let adapter = PlatformAdapters.adapter(for: channel.platform)
         let message = Message(modules: [.text(RichText(plain: "This is a test of \(channel.title)."), buttons: [])])
-        let request = adapter.requests(for: message, to: address, on: channel, reference: "").parts.first
+        let request = adapter.requests(for: message, to: address, on: channel, reference: "").parts.first?.request([])?
+            .http
         return ChannelCall(
             name: "test message", request: request ?? HTTPRequest(url: channel.api),
             judge: { outcome in

@@ -18,10 +18,23 @@ package struct TelegramAdapter: PlatformAdapter {
 
     /// The class of each outcome follows one rule: what Telegram surely did not do may be tried again, what it said
     /// no to is not, and whatever is open stays open.
-    package func verdict(on outcome: HTTPOutcome) -> SendVerdict {
+    package func verdict(on outcome: HTTPOutcome, isInWindow: Bool) -> SendVerdict {
         switch outcome {
         case .notSent, .unanswered: TransportVerdict.verdict(on: outcome)
         case .answered(let answer): verdict(on: answer)
+        }
+    }
+
+    /// The bytes go with the message.
+    package func upload(_ form: MediaForm, of kind: Media.Kind, on channel: Channel) -> PlatformRequest? { nil }
+    package func uploadedID(in outcome: HTTPOutcome) -> String? { nil }
+
+    package func mediaIDs(in outcome: HTTPOutcome, for media: [Media]) -> [String?] {
+        guard case .answered(let answer) = outcome, let reply = TelegramReply(answer.body), reply.isOK == true else {
+            return media.map { _ in nil }
+        }
+        return media.enumerated().map { index, media in
+            index < reply.messages.count ? reply.messages[index].fileIDs[media.kind] : nil
         }
     }
 

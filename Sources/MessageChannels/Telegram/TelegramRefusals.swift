@@ -1,9 +1,9 @@
 import CampaignModel
 
-/// Telegram says why in words, so this table knows the words of sendMessage and sendPhoto. They are the Bot API
+/// Telegram says why in words, so this table knows the words of the send methods. They are the Bot API
 /// server's own (its source and years of users' reports); the first row that fits decides.
 enum TelegramRefusals {
-    private enum Class { case gone, content, media, rights, channel }
+    private enum Class { case gone, content, formatting, media, rights, channel }
 
     private struct Row {
         var phrases: [String]
@@ -34,7 +34,7 @@ enum TelegramRefusals {
         }
         let reason = Reason(code: "telegram_\(code)", message: "Telegram refused it: \(described(description))")
         // A new wording of "this person does not want us" must not be tried on them again and again.
-        return code == 403 ? .subscriberGone(as: .blocked, reason) : .refused(reason)
+        return code == 403 ? .subscriberGone(as: .blocked, reason) : .contentRefused(reason)
     }
 
     private static func verdict(_ row: Row, code: Int64, description: String) -> SendVerdict {
@@ -42,8 +42,10 @@ enum TelegramRefusals {
         switch row.means {
         case .gone: return .subscriberGone(as: .blocked, reason)
         case .channel: return .channelBroken(reason)
-        case .media: return .pictureRefused(explained(reason, description))
-        case .content, .rights: return .refused(explained(reason, description))
+        case .media: return .mediaRefused(explained(reason, description))
+        case .formatting: return .formattingRefused(explained(reason, description))
+        case .content: return .contentRefused(explained(reason, description))
+        case .rights: return .refused(explained(reason, description))
         }
     }
 
@@ -100,7 +102,7 @@ enum TelegramRefusals {
                 "wrong remote file", "webpage_curl_failed", "webpage_media_empty", "photo_invalid_dimensions",
                 "photo_save_file_invalid", "photo_content_url_empty", "photo_content_type_invalid", "photo_ext_invalid",
                 "image_process_failed", "media_empty", "file is too big", "file of size 0", "invalid file http url",
-                "media_invalid", "unsupported url protocol",
+                "media_invalid", "unsupported url protocol", "request entity too large", "file must be non-empty",
             ],
             means: .media, name: "media", message: "Telegram could not fetch or use the picture."
         ),
@@ -113,7 +115,8 @@ enum TelegramRefusals {
             means: .rights, name: "rights", message: "The bot may not write in this chat."
         ),
         Row(
-            phrases: ["can't parse entities", "entity_bounds_invalid", "can't find end of the entity"], means: .content,
+            phrases: ["can't parse entities", "entity_bounds_invalid", "can't find end of the entity"],
+            means: .formatting,
             name: "markup", message: "Telegram could not read the text's formatting."
         ),
         Row(

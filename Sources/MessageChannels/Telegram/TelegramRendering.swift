@@ -4,23 +4,17 @@ import CampaignModel
 struct TelegramRendering {
     private typealias Limits = PlatformLimits.Telegram
 
-    private let address: String
-    private let channel: Channel
-    /// A message with a picture of its own needs no picture of a linked page beside it.
-    private let hasPicture: Bool
+    private let call: TelegramCall
     private(set) var result = RenderedMessage()
 
     init(_ message: Message, address: String, channel: Channel) {
-        self.address = address
-        self.channel = channel
-        hasPicture = message.modules.contains { module in
-            switch module {
-            case .text: false
-            case .image(let address): WebAddress(address) != nil
-            case .cards(let cards): cards.contains { $0.image.flatMap(WebAddress.init) != nil }
-            }
-        }
+        call = TelegramCall(message, to: address, on: channel)
         render(message.modules)
+        let asksForRich = channel.rich == .always || channel.rich == .auto && result.parts.count > 1
+        if asksForRich, message.options.isDigest, let rich = TelegramRichMessage(message) {
+            result = RenderedMessage()
+            send(rich, module: message.modules.count - 1)
+        }
     }
 
     private mutating func render(_ modules: [MessageModule]) {
@@ -31,34 +25,18 @@ struct TelegramRendering {
                 renderText(RichTextFlattener.flatten(text, links: .marked), buttons, module: index)
             case .cards(let cards):
                 for (place, card) in cards.enumerated() { renderCard(card, place: place, module: index) }
-            case .image(let image):
-                if let photo = usable(image, module: index, field: "image") {
-                    let took = renderPhoto(photo, before: modules[(index + 1)...].first, module: index)
+            case .media:
+                let album = album(in: modules, from: index)
+                if album.count > 1 {
+                    renderAlbum(album, module: index)
+                    index += album.count - 1
+                } else if case .media(let media) = modules[index], let media = usable(media, module: index) {
+                    let took = renderMedia(media, before: modules[(index + 1)...].first, module: index)
                     index += took ? 1 : 0
                 }
             }
             index += 1
         }
-    }
-
-    /// One message for a picture and the text right after it, if that fits under it.
-    ///
-    /// - Returns: Whether the text was taken.
-    private mutating func renderPhoto(_ photo: WebAddress, before next: MessageModule?, module: Int) -> Bool {
-        guard case .text(let text, let buttons) = next else {
-            send(photo: photo, caption: StyledText(), keyboard: nil)
-            return false
-        }
-        let caption = RichTextFlattener.flatten(text, links: .marked)
-        guard caption.length <= Limits.caption, caption.entityCount <= Limits.entities,
-            !caption.isBlank || !buttons.isEmpty
-        else {
-            send(photo: photo, caption: StyledText(), keyboard: nil)
-            return false
-        }
-        let keyboard = makeKeyboard(buttons, module: module + 1, field: "buttons")
-        send(photo: photo, caption: caption.isBlank ? StyledText() : caption, keyboard: keyboard)
-        return true
     }
 
     private mutating func renderText(_ text: StyledText, _ buttons: [MessageButton], module: Int) {
@@ -88,7 +66,8 @@ struct TelegramRendering {
 
     private mutating func renderCard(_ card: Card, place: Int, module: Int) {
         let field = "cards[\(place)]"
-        let photo = card.image.flatMap { address in usable(address, module: module, field: "\(field).image") }
+        let image = card.image.map { Media(.image, .address($0)) }
+        let photo = image.flatMap { usable($0, module: module, field: "\(field).image") }
         let limit = photo == nil ? Limits.text : Limits.caption
         let whole = cardText(card)
         let text = whole.shortened(to: limit, entities: Limits.entities)
@@ -97,7 +76,7 @@ struct TelegramRendering {
         }
         let keyboard = makeKeyboard(card.buttons, module: module, field: "\(field).buttons")
         if let photo {
-            send(photo: photo, caption: text, keyboard: keyboard)
+            send(photo, caption: text, keyboard: keyboard)
         } else if text.isBlank {
             note(module, field, .dropped, "The card has neither a title, a text nor a picture and was left out.")
         } else {
@@ -147,7 +126,7 @@ extension TelegramRendering {
     private mutating func inlineButton(
         _ button: MessageButton, module: Int, field: String
     ) -> (json: JSONValue, width: Int)? {
-        let given = button.title.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let given = button.title.onOneLine
         guard !given.isEmpty else {
             note(module, field, .dropped, "The button has no title and was left out.")
             return nil
@@ -174,54 +153,112 @@ extension TelegramRendering {
     }
 }
 
-// MARK: Requests
+// MARK: Media
 
 extension TelegramRendering {
-    private mutating func usable(_ address: String, module: Int, field: String) -> WebAddress? {
-        if let photo = WebAddress(address) { return photo }
+    /// Pictures in a row, as many as one album takes; buttons end it, for albums have none.
+    private func album(in modules: [MessageModule], from index: Int) -> [Media] {
+        modules[index...].prefix(Limits.album).map { module -> Media? in
+            guard case .media(let media) = module, media.kind == .image, media.buttons.isEmpty else { return nil }
+            return MediaForm(unknown: media) == .missing ? nil : media
+        }
+        .prefix { $0 != nil }.compactMap(\.self)
+    }
+
+    private mutating func renderAlbum(_ album: [Media], module: Int) {
+        let items = album.enumerated().map { place, media in
+            let whole = media.caption.map { RichTextFlattener.flatten($0, links: .marked) } ?? StyledText()
+            let caption = whole.shortened(to: Limits.caption, entities: Limits.entities)
+            if caption != whole {
+                note(
+                    module + place, "caption", .shortened, limit: Limits.caption,
+                    "The caption was cut to \(Limits.caption) characters, Telegram's limit.")
+            }
+            return TelegramCall.Captioned(media: normal(media), caption: caption.isBlank ? StyledText() : caption)
+        }
+        result.parts.append(
+            MessagePart(media: items.map(\.media)) { [call] forms, wording in call.album(items, forms, wording) })
+    }
+
+    /// One message for a medium and its caption, or the text right after it if that fits under it.
+    ///
+    /// - Returns: Whether the text was taken.
+    private mutating func renderMedia(_ media: Media, before next: MessageModule?, module: Int) -> Bool {
+        if let caption = media.caption.map({ RichTextFlattener.flatten($0, links: .marked) }), !caption.isBlank {
+            renderMedia(media, captioned: caption, module: module)
+            return false
+        }
+        let own = makeKeyboard(media.buttons, module: module, field: "buttons")
+        guard own == nil, case .text(let text, let buttons) = next else {
+            send(media, caption: StyledText(), keyboard: own)
+            return false
+        }
+        let caption = RichTextFlattener.flatten(text, links: .marked)
+        guard fits(caption), !caption.isBlank || !buttons.isEmpty else {
+            send(media, caption: StyledText(), keyboard: nil)
+            return false
+        }
+        let keyboard = makeKeyboard(buttons, module: module + 1, field: "buttons")
+        send(media, caption: caption.isBlank ? StyledText() : caption, keyboard: keyboard)
+        return true
+    }
+
+    private mutating func renderMedia(_ media: Media, captioned caption: StyledText, module: Int) {
+        if fits(caption) {
+            send(
+                media, caption: caption, keyboard: makeKeyboard(media.buttons, module: module, field: "buttons"))
+        } else {
+            note(
+                module, "caption", .moved, limit: Limits.caption,
+                "The caption is longer than Telegram takes, so it follows as a text.")
+            send(media, caption: StyledText(), keyboard: nil)
+            renderText(caption, media.buttons, module: module)
+        }
+    }
+
+    private func fits(_ caption: StyledText) -> Bool {
+        caption.length <= Limits.caption && caption.entityCount <= Limits.entities
+    }
+
+    private mutating func usable(_ media: Media, module: Int, field: String? = nil) -> Media? {
+        if MediaForm(unknown: media) != .missing { return normal(media) }
         note(
-            module, field, .dropped, "The picture was left out, because its address is not a full http(s) address."
-        )
+            module, field ?? media.kind.rawValue, .dropped,
+            "The \(media.kind.noun) was left out, because its address is not a full http(s) address.")
         return nil
     }
 
+    private func normal(_ media: Media) -> Media {
+        guard case .address(let address) = MediaForm(unknown: media) else { return media }
+        var media = media
+        media.source = .address(address)
+        return media
+    }
+}
+
+// MARK: Requests
+
+extension TelegramRendering {
+    private mutating func send(_ rich: TelegramRichMessage, module: Int) {
+        let keyboard = makeKeyboard(rich.buttons, module: module, field: "buttons")
+        result.parts.append(
+            MessagePart(isRich: true) { [call] _, _ in
+                call.request(
+                    "sendRichMessage", ["rich_message": ["html": .string(rich.html)]], keyboard: keyboard,
+                    patience: PlatformLimits.fetchTime)
+            })
+    }
+
     private mutating func send(text: StyledText, keyboard: JSONValue?) {
-        send("sendMessage", textFields(text), keyboard: keyboard)
+        result.parts.append(MessagePart { [call] _, wording in call.text(text, keyboard: keyboard, wording) })
     }
 
-    private func textFields(_ text: StyledText) -> [String: JSONValue] {
-        [
-            "text": .string(text.telegramHTML), "parse_mode": "HTML",
-            "link_preview_options": ["is_disabled": .bool(hasPicture)],
-        ]
-    }
-
-    private mutating func send(photo: WebAddress, caption: StyledText, keyboard: JSONValue?) {
-        var fields: [String: JSONValue] = ["photo": .string(photo.text)]
-        if !caption.isEmpty {
-            fields["caption"] = .string(caption.telegramHTML)
-            fields["parse_mode"] = "HTML"
-        }
-        let index = result.parts.count
-        send("sendPhoto", fields, keyboard: keyboard)
-        // A caption is never longer than a text may be.
-        result.withoutPicture[index] =
-            caption.isEmpty ? .leaveOut : .instead(request("sendMessage", textFields(caption), keyboard: keyboard))
-    }
-
-    private mutating func send(_ method: String, _ fields: [String: JSONValue], keyboard: JSONValue?) {
-        result.parts.append(request(method, fields, keyboard: keyboard))
-    }
-
-    private func request(_ method: String, _ fields: [String: JSONValue], keyboard: JSONValue?) -> HTTPRequest {
-        var fields = fields
-        fields["chat_id"] = Int64(address).map(JSONValue.integer) ?? .string(address)
-        fields["reply_markup"] = keyboard
-        return HTTPRequest(
-            method: "POST", url: "\(channel.api)/bot\(channel.token.reveal())/\(method)",
-            headers: [HTTPHeader("Content-Type", "application/json")], body: JSONValue.object(fields).bytes,
-            timeout: PlatformLimits.answerTime, connectTimeout: PlatformLimits.connectTime
-        )
+    private mutating func send(_ media: Media, caption: StyledText, keyboard: JSONValue?) {
+        let captioned = TelegramCall.Captioned(media: media, caption: caption)
+        result.parts.append(
+            MessagePart(media: [media]) { [call] forms, wording in
+                forms.first.flatMap { call.media(captioned, $0, keyboard: keyboard, wording) }
+            })
     }
 
     private mutating func note(

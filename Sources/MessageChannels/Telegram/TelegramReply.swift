@@ -1,3 +1,4 @@
+import CampaignModel
 import Foundation
 
 /// What of the Bot API's answer matters, read leniently: a member of the wrong type counts as absent.
@@ -7,14 +8,49 @@ struct TelegramReply: Decodable {
     let description: String?
     let retryAfter: Int64?
     let migratedTo: Int64?
-    let messageID: Int64?
+    /// What was sent: one message, or those of an album in their order.
+    let messages: [Sent]
+
+    var messageID: Int64? { messages.first?.id }
+
+    /// A message as Telegram has it now.
+    struct Sent: Decodable {
+        let id: Int64?
+        /// Under which its media can be sent again.
+        let fileIDs: [Media.Kind: String]
+
+        private struct File: Decodable {
+            let id: String
+
+            private enum CodingKeys: String, CodingKey { case id = "file_id" }
+        }
+
+        private enum Key: String, CodingKey {
+            case photo, video, animation, audio, document
+            case messageID = "message_id"
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: Key.self)
+            id = container.integer(.messageID)
+            func file(_ key: Key) -> String? {
+                let id = (try? container.decode(File.self, forKey: key))?.id
+                return id.flatMap { $0.isEmpty || $0.utf8.count > 1024 ? nil : $0 }
+            }
+            // A picture comes in several sizes, the largest last; a video without sound comes as an animation.
+            let sizes = (try? container.decode([File].self, forKey: .photo)) ?? []
+            fileIDs = [
+                .image: sizes.last?.id, .video: file(.video) ?? file(.animation), .audio: file(.audio),
+                .file: file(.document),
+            ].compactMapValues(\.self)
+        }
+    }
 
     private enum Key: String, CodingKey {
         case ok, description, parameters, result
         case errorCode = "error_code"
         case retryAfter = "retry_after"
         case migrateTo = "migrate_to_chat_id"
-        case messageID = "message_id"
     }
 
     /// - Returns: `nil` when the body is not a JSON object.
@@ -31,8 +67,11 @@ struct TelegramReply: Decodable {
         let parameters = try? container.nestedContainer(keyedBy: Key.self, forKey: .parameters)
         retryAfter = parameters?.integer(.retryAfter)
         migratedTo = parameters?.integer(.migrateTo)
-        let result = try? container.nestedContainer(keyedBy: Key.self, forKey: .result)
-        messageID = result?.integer(.messageID)
+        if let one = try? container.decode(Sent.self, forKey: .result) {
+            messages = [one]
+        } else {
+            messages = (try? container.decode([Sent].self, forKey: .result)) ?? []
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+import CampaignModel
+
 /// Text as a row of runs, each with the marks that hold over it: a form that can be measured and cut anywhere, because
 /// tags exist only in what is written from it.
 struct StyledText: Sendable, Hashable {
@@ -110,9 +112,4 @@ struct StyledText: Sendable, Hashable {
         walk(open: { _ in count += 1 }, close: { _ in }, text: { _ in })
         return count
     }
-}
-
-extension Character {
-    /// White space and nothing else: a space that carries an accent is something to see.
-    var isSpace: Bool { unicodeScalars.allSatisfy(\.properties.isWhitespace) }
 }

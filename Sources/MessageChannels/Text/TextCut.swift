@@ -1,3 +1,5 @@
+import CampaignModel
+
 /// Where a text may be cut: at the coarsest boundary near the limit, never inside what a reader sees as one character.
 enum TextCut {
     /// From coarse to fine.

@@ -39,6 +39,20 @@ struct PreviewCommand: AsyncParsableCommand {
         var method: String
         var url: String
         var body: JSONText
+        /// Go with the body, which is a form then.
+        var files: [File]?
+    }
+
+    private struct File: Encodable {
+        var field: String
+        var name: String
+        var bytes: Int64
+
+        init(_ file: RequestPreview.File) {
+            field = file.field
+            name = file.name
+            bytes = file.size
+        }
     }
 
     private struct Preview: Encodable {
@@ -117,11 +131,14 @@ struct PreviewCommand: AsyncParsableCommand {
         case .skipped(let reason): preview.skipped = reason.sentence
         case .message(let whole):
             let (message, leftOut) = whole.withoutUnheardButtons(on: channel)
-            let rendered = PlatformAdapters.adapter(for: channel.platform)
-                .requests(for: message, to: Self.exampleAddress(channel.platform), on: channel, reference: "preview")
-            preview.requests = rendered.parts.map { part in
-                let shown = RequestPreview(part)
-                return Part(method: shown.method, url: shown.url, body: JSONText(shown.body))
+            let adapter = PlatformAdapters.adapter(for: channel.platform)
+            let rendered = adapter.requests(
+                for: message, to: Self.exampleAddress(channel.platform), on: channel, reference: "preview")
+            preview.requests = rendered.firstRequests(by: adapter, on: channel).map { request in
+                let shown = RequestPreview(request)
+                return Part(
+                    method: shown.method, url: shown.url, body: JSONText(shown.body),
+                    files: shown.files.isEmpty ? nil : shown.files.map { File($0) })
             }
             preview.cuts =
                 rendered.cuts.map(\.description)
@@ -133,7 +150,10 @@ struct PreviewCommand: AsyncParsableCommand {
             Console.json(preview)
             return
         }
-        for part in preview.requests { Console.line("\(part.method) \(part.url)\n\(part.body.text)") }
+        for part in preview.requests {
+            Console.line("\(part.method) \(part.url)\n\(part.body.text)")
+            for file in part.files ?? [] { Console.line("file \(file.field): \(file.name), \(file.bytes) bytes") }
+        }
         for cut in preview.cuts { Console.line("cut: \(cut)") }
         if let skipped = preview.skipped { Console.line("no message: \(skipped)") }
     }

@@ -68,9 +68,12 @@ enum StatusLines {
         lines.append("Campaigns")
         for campaign in status.campaigns {
             let last = campaign.lastRunAt.map { "last run \($0)" } ?? "no run yet"
-            let withdrawn = campaign.state == "active" ? "" : ", no longer in feeds/: sends nothing"
+            let withdrawn = campaign.state == "withdrawn" ? ", no longer in feeds/: sends nothing" : ""
             lines.append(
                 "  \(campaign.name): \(last), \(EventLines.counted(campaign.waiting, "change")) waiting\(withdrawn)")
+            if let reason = campaign.pausedReason {
+                lines.append("    paused until tellal is started anew: \(reason)")
+            }
         }
         lines.append(waiting(status))
         return lines

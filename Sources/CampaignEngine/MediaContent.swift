@@ -1,0 +1,80 @@
+import CampaignModel
+import Foundation
+import HTTPTransport
+import MessageChannels
+
+/// Reads the bytes of a medium, from the owner's file or from where its address leads.
+struct MediaContent: Sendable {
+    let fetcher: HTTPTransport
+    let platform: Platform
+
+    private static let patience = Duration.seconds(60)
+
+    /// - Throws: ``Reason`` in plain words when it cannot be had, or is more than the platform takes.
+    func read(_ media: Media) async throws(MediaFailure) -> FileContent {
+        switch media.source {
+        case .file(let file): try read(file, limit: PlatformLimits.largestUpload(media.kind, on: platform))
+        case .address(let address):
+            try await fetch(address, limit: PlatformLimits.largestUpload(media.kind, on: platform))
+        }
+    }
+
+    private func read(_ file: MediaFile, limit: Int64) throws(MediaFailure) -> FileContent {
+        guard let handle = FileHandle(forReadingAtPath: file.path) else {
+            throw MediaFailure("file_unreadable", "The file \(file.path) cannot be read.")
+        }
+        defer { try? handle.close() }
+        let data: Data
+        do {
+            data = try handle.read(upToCount: Int(limit) + 1) ?? Data()
+        } catch {
+            throw MediaFailure("file_unreadable", "The file \(file.path) cannot be read.")
+        }
+        guard !data.isEmpty else { throw MediaFailure("file_empty", "The file \(file.path) is empty.") }
+        guard data.count <= limit else { throw tooLarge(file.path, limit) }
+        return FileContent(name: file.name, bytes: Array(data))
+    }
+
+    private func fetch(_ address: String, limit: Int64) async throws(MediaFailure) -> FileContent {
+        let request = HTTPRequest(
+            url: address, headers: [HTTPHeader("Accept", "image/*, video/*, audio/*, */*;q=0.5")],
+            timeout: Self.patience)
+        var bytes: [UInt8] = []
+        let response: HTTPResponse
+        do {
+            response = try await fetcher.open(request, limits: FetchLimits(maxBytes: limit))
+            guard response.status == 200 else {
+                throw MediaFailure("media_http_\(response.status)", "Its address answered \(response.status).")
+            }
+            for try await chunk in response.body { bytes += chunk }
+        } catch let failure as MediaFailure {
+            throw failure
+        } catch let failure as HTTPFailure {
+            throw MediaFailure("media_unavailable", "It could not be fetched: \(failure.message)")
+        } catch {
+            throw MediaFailure("media_unavailable", "It could not be fetched.")
+        }
+        guard !bytes.isEmpty else { throw MediaFailure("media_empty", "Its address gave nothing.") }
+        return FileContent(name: Self.name(response), bytes: bytes)
+    }
+
+    /// The last part of the address, with an ending that says what it is.
+    private static func name(_ response: HTTPResponse) -> String {
+        let path = response.url.prefix { $0 != "?" && $0 != "#" }
+        let last = path.split(separator: "/").last.map(String.init) ?? "file"
+        let ending = FileContent.ending(of: response.headers["Content-Type"] ?? "")
+        return ending.isEmpty || last.lowercased().hasSuffix(ending) ? last : last + ending
+    }
+
+    private func tooLarge(_ what: String, _ limit: Int64) -> MediaFailure {
+        MediaFailure(
+            "media_too_large", "\(what) is larger than the \(limit / 1_000_000) MB that \(platform) takes of it.")
+    }
+}
+
+/// Why the bytes of a medium cannot be had.
+struct MediaFailure: Error {
+    let reason: Reason
+
+    init(_ code: String, _ message: String) { reason = Reason(code: code, message: message) }
+}

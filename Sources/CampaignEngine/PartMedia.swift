@@ -1,0 +1,151 @@
+import CampaignModel
+import CampaignStore
+import MessageChannels
+
+/// The media of one part, each in the form in which it can go now.
+struct PartMedia: Sendable {
+    var forms: [MediaForm] = []
+    /// Under which each is remembered.
+    var keys: [MediaKey] = []
+    /// Held while bytes go with the message itself: the others wait and then use the id that came of it.
+    var turn: Turn?
+
+    /// Those that go with the message, in their order.
+    var shown: [(form: MediaForm, key: MediaKey)] { zip(forms, keys).filter { $0.0 != .missing }.map { ($0, $1) } }
+}
+
+/// Finds the forms: an id that the platform gave before, the address, or the bytes, whichever is not refused yet.
+///
+/// Nothing of the message has been sent meanwhile. Whoever needs bytes takes the channel's turn, so a file goes up once
+/// and not once a person.
+struct MediaPreparation: Sendable {
+    enum Outcome: Sendable {
+        case ready(PartMedia)
+        /// The platform said this while it was asked to store a medium.
+        case notNow(SendVerdict)
+    }
+
+    private enum Found {
+        case form(MediaForm, MediaKey)
+        case notNow(SendVerdict)
+    }
+
+    let engine: Engine
+    let entry: ProvisionedContent.ChannelEntry
+    let adapter: any PlatformAdapter
+    let delivery: ClaimedDelivery
+
+    // A download and an upload, each as slow as it may be.
+    private static let lease = Duration.minutes(5)
+
+    func prepare(_ part: MessagePart) async throws -> Outcome {
+        if let media = try await known(part) { return .ready(media) }
+        guard let turn = engine.uploads[entry.id] else { return .ready(PartMedia()) }
+        await turn.take()
+        do {
+            let now = engine.time.now()
+            guard !engine.stop.isRaised,
+                try await engine.store.renew(delivery, until: now + Self.lease, now: now)
+            else {
+                turn.leave()
+                return .notNow(.retryLater(after: .zero, scope: .delivery, reason: Self.interrupted))
+            }
+            var media = PartMedia()
+            for medium in part.media {
+                switch try await find(medium, needsID: part.needsIDs) {
+                case .form(let form, let key):
+                    media.forms.append(form)
+                    media.keys.append(key)
+                case .notNow(let verdict):
+                    turn.leave()
+                    return .notNow(verdict)
+                }
+            }
+            if media.forms.contains(where: { if case .upload = $0 { true } else { false } }) {
+                media.turn = turn
+            } else {
+                turn.leave()
+            }
+            return .ready(media)
+        } catch {
+            turn.leave()
+            throw error
+        }
+    }
+
+    /// All media, if none needs its bytes.
+    private func known(_ part: MessagePart) async throws -> PartMedia? {
+        var media = PartMedia()
+        for medium in part.media {
+            let key = MediaKey(medium, on: entry.id)
+            guard let form = try await known(medium, key, needsID: part.needsIDs) else { return nil }
+            media.forms.append(form)
+            media.keys.append(key)
+        }
+        return media
+    }
+
+    private func known(_ media: Media, _ key: MediaKey, needsID: Bool) async throws -> MediaForm? {
+        let now = engine.time.now()
+        if let id = try await engine.store.mediaID(key, now: now) { return .remembered(id) }
+        let refusal = engine.parts.refusal(of: key, now: now)
+        if let refusal, !refusal.onlyByAddress { return .missing }
+        guard refusal == nil, !needsID, case .address(let address) = media.source else { return nil }
+        return .address(address)
+    }
+
+    private func find(_ media: Media, needsID: Bool) async throws -> Found {
+        var key = MediaKey(media, on: entry.id)
+        if let form = try await known(media, key, needsID: needsID) { return .form(form, key) }
+        if case .address(let address) = media.source, engine.parts.refusal(of: key, now: engine.time.now()) == nil,
+            let stored = try await store(.address(address), media, key)
+        {
+            return stored
+        }
+        let content: FileContent
+        do {
+            content = try await MediaContent(fetcher: engine.fetcher, platform: entry.channel.platform).read(media)
+        } catch {
+            engine.parts.refuse(key, onlyByAddress: false, error.reason, now: engine.time.now())
+            return .form(.missing, key)
+        }
+        // The owner may have changed the file since the message was made: then it is another file.
+        if case .file(var file) = media.source {
+            file.hash = ContentHash.of(content.bytes)
+            var current = media
+            current.source = .file(file)
+            key = MediaKey(current, on: entry.id)
+            if let id = try await engine.store.mediaID(key, now: engine.time.now()) {
+                return .form(.remembered(id), key)
+            }
+        }
+        return try await store(.upload(content), media, key) ?? .form(.upload(content), key)
+    }
+
+    /// Has the platform keep a medium before the message shows it.
+    ///
+    /// - Returns: Nil when bytes go with the message, or when an address was refused and the bytes are next.
+    private func store(_ form: MediaForm, _ media: Media, _ key: MediaKey) async throws -> Found? {
+        guard let request = adapter.upload(form, of: media.kind, on: entry.channel) else { return nil }
+        if let pace = engine.paces[entry.id] {
+            guard try await pace.wait(unless: engine.stop), await pace.leave() else {
+                return .notNow(.retryLater(after: .zero, scope: .delivery, reason: Self.interrupted))
+            }
+        }
+        let outcome = await engine.sender.send(request.http)
+        if let id = adapter.uploadedID(in: outcome) {
+            let life = PlatformLimits.lifeOfID(of: media.source, on: entry.channel.platform)
+            try await engine.store.remember(id, for: key, life: life, now: engine.time.now())
+            return .form(.remembered(id), key)
+        }
+        switch adapter.verdict(on: outcome) {
+        case .mediaRefused(let reason), .contentRefused(let reason), .refused(let reason):
+            let isAddress = if case .address = form { true } else { false }
+            engine.parts.refuse(key, onlyByAddress: isAddress, reason, now: engine.time.now())
+            return isAddress ? nil : .form(.missing, key)
+        case let verdict: return .notNow(verdict)
+        }
+    }
+
+    private static let interrupted = Reason(code: "interrupted", message: "The upload was put off.")
+}

@@ -1,0 +1,79 @@
+import CampaignModel
+import CampaignStore
+import MessageChannels
+import Synchronization
+
+/// What this process has learned of parts that a platform refused in one form, so that the next person's goes in
+/// another at once. It may be lost: then it is learned again.
+final class PartMemory: Sendable {
+    /// A medium that a platform could not use.
+    struct Refusal: Sendable {
+        /// Its address was refused; its bytes may still be taken.
+        var onlyByAddress: Bool
+        var reason: Reason
+        var at: Timestamp
+    }
+
+    private struct PartKey: Hashable {
+        var channel: ChannelID
+        var message: MessageID
+        var part: Int
+    }
+
+    private struct State {
+        var refusals: [MediaKey: Refusal] = [:]
+        var plain: Set<PartKey> = []
+        var withoutRich: Set<PartKey> = []
+        /// Whose servers do not know rich messages.
+        var old: Set<ChannelID> = []
+    }
+
+    /// After that a refusal counts no more: a site may be up again.
+    private static let life = Duration.hours(1)
+    /// More than this is not kept.
+    private static let most = 10_000
+
+    private let state = Mutex(State())
+
+    func refusal(of key: MediaKey, now: Timestamp) -> Refusal? {
+        state.withLock { state in
+            state.refusals[key].flatMap { $0.at + Self.life > now ? $0 : nil }
+        }
+    }
+
+    func refuse(_ key: MediaKey, onlyByAddress: Bool, _ reason: Reason, now: Timestamp) {
+        state.withLock { state in
+            if state.refusals.count >= Self.most { state.refusals = [:] }
+            state.refusals[key] = Refusal(onlyByAddress: onlyByAddress, reason: reason, at: now)
+        }
+    }
+
+    func wording(of part: Int, _ delivery: ClaimedDelivery) -> MessagePart.Wording {
+        let key = PartKey(channel: delivery.channel, message: delivery.messageID, part: part)
+        return state.withLock { $0.plain.contains(key) } ? .plain : .formatted
+    }
+
+    func makePlain(_ part: Int, _ delivery: ClaimedDelivery) {
+        state.withLock { state in
+            if state.plain.count >= Self.most { state.plain = [] }
+            state.plain.insert(PartKey(channel: delivery.channel, message: delivery.messageID, part: part))
+        }
+    }
+
+    /// Whether a message goes in the older form: its server does not know the new one, or refused it.
+    func avoidsRich(_ delivery: ClaimedDelivery) -> Bool {
+        let key = PartKey(channel: delivery.channel, message: delivery.messageID, part: 0)
+        return state.withLock { $0.old.contains(delivery.channel) || $0.withoutRich.contains(key) }
+    }
+
+    /// - Parameters:
+    ///   - delivery: Of the message that was refused.
+    ///   - isUnknown: The server does not know the method at all.
+    func avoidRich(_ delivery: ClaimedDelivery, isUnknown: Bool) {
+        state.withLock { state in
+            if isUnknown { state.old.insert(delivery.channel) }
+            if state.withoutRich.count >= Self.most { state.withoutRich = [] }
+            state.withoutRich.insert(PartKey(channel: delivery.channel, message: delivery.messageID, part: 0))
+        }
+    }
+}

@@ -1,0 +1,137 @@
+"""Feeds what `tellal preview --json` prints into aiogram's classes of the Bot API's methods.
+
+Each request must be a method that they know, with fields and values that they accept and none that they do not know, at
+every depth; and each file must be where the body says `attach://`.
+"""
+
+import json
+import pathlib
+import sys
+import tempfile
+
+from aiogram import methods
+from pydantic import BaseModel, ValidationError
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+from bench import ROOT, Tally, Workplace  # noqa: E402
+
+CHANNELS = """
+channels:
+  - {name: bot, platform: telegram, token: "123456:AAAA"}
+  - {name: rich, platform: telegram, token: "123456:AAAA", rich: true}
+"""
+
+# What each must become, and its modules and options.
+LAYOUTS = {
+    "text": (["SendMessage"], 'modules: [{text: "<b>{{item.title}}</b> {{{item.content}}}"}]'),
+    "buttons": (["SendMessage"], 'modules: [{text: "{{item.title}}", buttons: [{title: Read, url: "{{item.link}}"},'
+                ' {title: More, url: "https://example.com/"}]}]'),
+    "options": (["SendMessage"], 'silent: true\nprotect: true\nlink_preview: above\nmodules: [{text: "{{item.title}}"}]'),
+    "small": (["SendMessage"], 'link_preview: small\nmodules: [{text: "{{item.title}}"}]'),
+    "large": (["SendMessage"], 'link_preview: large\nmodules: [{text: "{{item.title}}"}]'),
+    "bare": (["SendMessage"], 'link_preview: none\nmodules: [{text: "{{item.title}}"}]'),
+    "image": (["SendPhoto"], 'modules: [{image: "https://example.com/1.jpg", caption: "{{item.title}}",'
+              ' buttons: [{title: Read, url: "{{item.link}}"}]}]'),
+    "video": (["SendVideo"], 'modules: [{video: "https://example.com/1.mp4", caption: "{{item.title}}"}]'),
+    "audio": (["SendAudio"], 'modules: [{audio: "https://example.com/1.mp3", title: "{{item.title}}", performer: Us}]'),
+    "file": (["SendDocument"], 'modules: [{file: "https://example.com/1.pdf", caption: "{{item.title}}"}]'),
+    "upload-image": (["SendPhoto"], "modules: [{image: media/1.png}, {text: Hi}]"),
+    "upload-video": (["SendVideo"], "modules: [{video: media/1.png}]"),
+    "upload-audio": (["SendAudio"], "modules: [{audio: media/1.png, title: T}]"),
+    "upload-file": (["SendDocument"], "modules: [{file: media/1.png}]"),
+    "album": (["SendMediaGroup", "SendMessage"],
+              'modules: [{image: "https://example.com/1.jpg", caption: "{{item.title}}"}, {image: media/1.png},'
+              ' {image: media/2.png}, {text: Hi, buttons: [{title: Read, url: "{{item.link}}"}]}]'),
+    "cards": (["SendPhoto"], 'modules: [{cards: {title: "{{item.title}}", subtitle: "<i>{{item.author}}</i>",'
+              ' image: "https://example.com/1.jpg", link: "{{item.link}}", buttons: [{title: Read, url: "{{item.link}}"}]}}]'),
+    "plain-cards": (["SendMessage"], 'modules: [{cards: {title: "{{item.title}}"}}]'),
+    "list": (["SendMessage"], 'each: digest\nmodules: [{text: "{{#items}}<p>{{item.title}}</p>{{/items}}"}]'),
+}
+
+
+def unknown(value, path=""):
+    """The names that a model has no field for, at every depth."""
+    if isinstance(value, BaseModel):
+        for name in value.model_extra or {}:
+            yield "%s.%s" % (path, name)
+        for name in type(value).model_fields:
+            yield from unknown(getattr(value, name), "%s.%s" % (path, name))
+    elif isinstance(value, (list, tuple)):
+        for index, element in enumerate(value):
+            yield from unknown(element, "%s[%d]" % (path, index))
+
+
+def attached(value):
+    """What the body says of files."""
+    if isinstance(value, dict):
+        for element in value.values():
+            yield from attached(element)
+    elif isinstance(value, list):
+        for element in value:
+            yield from attached(element)
+    elif isinstance(value, str) and value.startswith("attach://"):
+        yield value[len("attach://"):]
+
+
+def problems(request):
+    name = request["url"].rsplit("/", 1)[1]
+    method = getattr(methods, name[:1].upper() + name[1:], None)
+    if method is None:
+        return ["there is no method %s" % name]
+    found = []
+    try:
+        found += ["unknown: " + place for place in unknown(method.model_validate(request["body"]), name)]
+    except ValidationError as error:
+        found.append(str(error))
+    files = [file["field"] for file in request.get("files", [])]
+    if sorted(attached(request["body"])) != sorted(files):
+        found.append("the files %s are not those of the body" % files)
+    if any(file["bytes"] <= 0 for file in request.get("files", [])):
+        found.append("a file is empty")
+    return found
+
+
+def previews(place, layout, channel):
+    return place.lines("preview", "--layout", layout, "--channel", channel, "--limit", "3",
+                       "--file", str(ROOT / "feeds/samples/blog.xml"))
+
+
+def main():
+    tally = Tally()
+    wrong = {"url": "/sendMessage", "body": {"chat_id": 1, "text": "x", "link_preview_options": {"is_disable": True}}}
+    tally.check("a field that is not there would be found", problems(wrong) != [])
+    with tempfile.TemporaryDirectory() as folder:
+        templates = pathlib.Path(folder) / "templates"
+        layouts = templates / "layouts"
+        (layouts / "media").mkdir(parents=True)
+        for number in (1, 2):
+            (layouts / "media" / ("%d.png" % number)).write_bytes(b"\x89PNG\r\n\x1a\n" + bytes([number]))
+        for name, (_, text) in LAYOUTS.items():
+            (layouts / (name + ".yaml")).write_text("name: %s\n%s\n" % (name, text))
+        shipped = sorted(path.stem for path in (ROOT / "templates/layouts").glob("*.yaml"))
+        for name in shipped:
+            (layouts / (name + ".yaml")).write_bytes((ROOT / "templates/layouts" / (name + ".yaml")).read_bytes())
+        place = Workplace(sys.argv[1], pathlib.Path(folder) / "work")
+        place.environment["TELLAL_TEMPLATES"] = str(templates)
+        place.content(CHANNELS)
+        used = set()
+        for channel in ("bot", "rich"):
+            for name in list(LAYOUTS) + shipped:
+                requests = [request for line in previews(place, name, channel) for request in line["requests"]]
+                made = [request["url"].rsplit("/", 1)[1] for request in requests]
+                used |= set(made)
+                wrong = ["%s: %s" % (made[index], problem) for index, request in enumerate(requests)
+                         for problem in problems(request)]
+                if not requests:
+                    wrong.append("no request")
+                expected = LAYOUTS[name][0] if name in LAYOUTS and channel == "bot" else []
+                for method in expected:
+                    if method[:1].lower() + method[1:] not in made:
+                        wrong.append("no %s" % method)
+                tally.check("%s on %s" % (name, channel), not wrong, "; ".join(wrong))
+        wanted = {"sendMessage", "sendPhoto", "sendVideo", "sendAudio", "sendDocument", "sendMediaGroup", "sendRichMessage"}
+        tally.check("every method is used", wanted <= used, "not %s" % ", ".join(sorted(wanted - used)))
+    tally.end()
+
+
+main()
