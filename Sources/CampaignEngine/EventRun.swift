@@ -32,16 +32,25 @@ package struct EventRun: Sendable {
     package func run() async throws -> InboxReport {
         var total = InboxReport()
         while !engine.stop.isRaised {
-            let now = engine.time.now()
-            let (report, followUps) = try await engine.store.takeFromInbox(atMost: Self.atOnce, now: now) {
-                take($0, &$1, now: now)
-            }
+            let report = try await takeSome()
             if report.isEmpty { break }
             total.add(report)
-            await follow(followUps)
         }
-        if !total.isEmpty { engine.report(.heard(total)) }
         return total
+    }
+
+    /// Takes the oldest events of the inbox, at most a hundred, so that whoever they concern need not wait for the rest.
+    ///
+    /// - Returns: What was done.
+    /// - Throws: When the store fails.
+    func takeSome() async throws -> InboxReport {
+        let now = engine.time.now()
+        let (report, followUps) = try await engine.store.takeFromInbox(atMost: Self.atOnce, now: now) {
+            take($0, &$1, now: now)
+        }
+        await follow(followUps)
+        if !report.isEmpty { engine.report(.heard(report)) }
+        return report
     }
 
     private func take(_ entry: InboxEntry, _ person: inout Subscriber?, now: Timestamp) -> EventEffects {

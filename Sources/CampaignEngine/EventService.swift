@@ -35,12 +35,13 @@ package struct EventService: Service {
                 var careAt = engine.time.now()
                 while !Task.isCancelled, !engine.stop.isRaised {
                     let calls = inbox.calls
-                    let report = try await run.run()
+                    let report = try await run.takeSome()
                     if report.replies + report.reopened + report.settled > 0 { outbox.raise() }
                     if engine.time.now() >= careAt {
                         try await forget()
                         careAt = engine.time.now() + Self.careInterval
                     }
+                    guard report.isEmpty else { continue }
                     await inbox.wait(since: calls, atMost: Self.glance, on: engine.time)
                 }
             }

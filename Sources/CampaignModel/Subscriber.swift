@@ -189,14 +189,17 @@ package struct ConsentEntry: Sendable, Hashable {
     package var kind: Kind
     /// How: `start`, `word`, `button`, `settings`, `block`, `import`, `platform`.
     package var origin: String
-    /// What was shown or said: the text of the button or of the message, what the link carried.
+    /// What they were told it is about.
     package var shown: String?
+    /// What they said or pressed, or what the link carried.
+    package var said: String?
     package var at: Timestamp
 
-    package init(_ kind: Kind, origin: String, shown: String? = nil, at: Timestamp) {
+    package init(_ kind: Kind, origin: String, shown: String? = nil, said: String? = nil, at: Timestamp) {
         self.kind = kind
         self.origin = origin
         self.shown = shown
+        self.said = said
         self.at = at
     }
 }

@@ -74,7 +74,7 @@ extension Migration {
             "ALTER TABLE subscribers ADD COLUMN marketing TEXT",
             "ALTER TABLE subscribers ADD COLUMN replies TEXT",
             "ALTER TABLE subscribers ADD COLUMN changed_at BIGINT",
-            "ALTER TABLE consent_log ADD COLUMN shown TEXT",
+            "ALTER TABLE consent_log ADD COLUMN shown TEXT", "ALTER TABLE consent_log ADD COLUMN said TEXT",
             "CREATE INDEX consent_log_by_subscriber ON consent_log (subscriber_id, at)",
             // The campaigns that a person does not want.
             """

@@ -120,7 +120,7 @@ extension Store {
         WHERE s.channel_id = $1 AND s.address = $2
         """
     private static let selectConsent = """
-        SELECT kind, origin, shown, at FROM consent_log WHERE subscriber_id = $1 ORDER BY at, id
+        SELECT kind, origin, shown, said, at FROM consent_log WHERE subscriber_id = $1 ORDER BY at, id
         """
     private static let selectEvents = """
         SELECT event_key, address, body FROM inbox WHERE channel_id = $1 AND address = $2 ORDER BY id DESC
@@ -137,7 +137,7 @@ extension Store {
             let consent = try connection.query(Self.selectConsent, [.id(id)]) { row in
                 ConsentEntry(
                     row.text(0).flatMap(ConsentEntry.Kind.init(rawValue:)) ?? .given, origin: row.text(1) ?? "",
-                    shown: row.text(2), at: row.time(3) ?? Timestamp(seconds: 0))
+                    shown: row.text(2), said: row.text(3), at: row.time(4) ?? Timestamp(seconds: 0))
             }
             let events = try connection.query(Self.selectEvents, [.id(channel), .text(address)]) {
                 ReceivedEvent(key: $0.text(0) ?? "", address: $0.text(1), body: $0.text(2) ?? "")

@@ -124,7 +124,8 @@ extension Store {
     }
 
     private static let insertConsent = """
-        INSERT INTO consent_log (subscriber_id, kind, origin, shown, at, recorded_at) VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO consent_log (subscriber_id, kind, origin, shown, said, at, recorded_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         """
 
     static func logConsent(
@@ -134,7 +135,7 @@ extension Store {
             insertConsent,
             [
                 .id(subscriber), .text(entry.kind.rawValue), .text(entry.origin), .optional(entry.shown),
-                .time(entry.at), .time(now),
+                .optional(entry.said), .time(entry.at), .time(now),
             ])
     }
 }

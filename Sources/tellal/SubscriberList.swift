@@ -16,7 +16,7 @@ enum SubscriberList {
             throw Problem(.badData, "\(name) is empty", hint: "The first line names the columns: \(list).")
         }
         let names = header.fields.map { $0.trimmed.lowercased() }
-        if let unknown = names.first(where: { !columns.contains($0) }) {
+        if let unknown = names.first(where: { !columns.contains($0) && !isField($0) }) {
             throw Problem(
                 .badData, "\(name):\(header.line): there is no column `\(unknown.prefix(60))`",
                 hint: "The columns are \(list).")
@@ -65,7 +65,7 @@ enum SubscriberList {
             address: address, firstName: values["first_name"], lastName: values["last_name"],
             language: values["language"],
             tags: (values["tags"] ?? "").split(separator: ";").map { String($0).trimmed }.filter { !$0.isEmpty },
-            consentAt: try time("consent_at"), consentSource: values["consent_source"],
+            fields: fields(values), consentAt: try time("consent_at"), consentSource: values["consent_source"],
             lastActiveAt: try time("last_active_at"))
     }
 
@@ -81,7 +81,20 @@ enum SubscriberList {
         }
     }
 
-    private static var list: String { columns.joined(separator: ", ") }
+    private static let fieldPrefix = "field."
+
+    /// A column of the owner's own: `field.city`.
+    private static func isField(_ name: String) -> Bool {
+        name.hasPrefix(fieldPrefix) && name.count > fieldPrefix.count && name.count <= 64
+    }
+
+    private static func fields(_ values: [String: String]) -> [String: String] {
+        Dictionary(
+            values.filter { isField($0.key) }.map { (String($0.key.dropFirst(fieldPrefix.count)), $0.value) }
+        ) { first, _ in first }
+    }
+
+    private static var list: String { columns.joined(separator: ", ") + ", and your own as field.NAME" }
 }
 
 extension SubscriberList {

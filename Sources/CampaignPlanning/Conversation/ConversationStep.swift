@@ -39,12 +39,15 @@ package struct ConversationStep: Sendable {
         var turn = Turn(event, subscriber, now: now)
         turn.noteWhoItIs()
         switch event.kind {
-        case .started(let ref): start(&turn, origin: "start", shown: ref)
+        case .started(let ref): start(&turn, origin: "start", said: ref)
         case .wrote(let text): hear(text, &turn)
         case .pressed(let payload, let query):
             turn.effects.query = query
             press(payload, &turn)
-        case .referred(let ref): turn.noteOrigin(ref)
+        case .referred(let ref):
+            turn.noteOrigin(ref)
+            // A link into a conversation that is there is no word of consent, but may have meant it.
+            if turn.subscriber.state != .active { choose(ButtonPayload.settings, &turn) }
         case .blocked: shutOut(&turn)
         case .unblocked, .reacted: break
         case .delivered(let until): turn.subscriber.deliveredUntil = turn.later(until, turn.subscriber.deliveredUntil)
@@ -63,17 +66,20 @@ package struct ConversationStep: Sendable {
 
     // MARK: What people do
 
-    private func start(_ turn: inout Turn, origin: String, shown: String?) {
-        turn.effects.consent.append(ConsentEntry(.given, origin: origin, shown: shown, at: turn.order.at))
-        if let shown, origin == "start" { turn.noteOrigin(shown) }
+    private func start(_ turn: inout Turn, origin: String, said: String?) {
+        turn.effects.consent.append(
+            ConsentEntry(
+                .given, origin: origin, shown: channel.conversation.presentation?.description, said: said,
+                at: turn.order.at))
+        if let said, origin == "start" { turn.noteOrigin(said) }
         let before = turn.subscriber.state
         guard turn.subscriber.standing.note(wants: true, at: turn.order) else { return }
         if before == .active, !turn.mayReply(most: Self.mostDefaultReplies) { return }
         answer(.welcome, channel.conversation.welcome, &turn)
     }
 
-    private func leave(_ turn: inout Turn, origin: String, shown: String?) {
-        turn.effects.consent.append(ConsentEntry(.withdrawn, origin: origin, shown: shown, at: turn.order.at))
+    private func leave(_ turn: inout Turn, origin: String, said: String?) {
+        turn.effects.consent.append(ConsentEntry(.withdrawn, origin: origin, said: said, at: turn.order.at))
         let before = turn.subscriber.state
         turn.effects.endsMarketing = turn.endMarketing()
         guard turn.subscriber.standing.note(wants: false, at: turn.order) else { return }
@@ -85,8 +91,8 @@ package struct ConversationStep: Sendable {
         guard let text else { return answerByDefault(&turn) }
         if let zone = SettingsDialogue.timeZone(in: text) { return choose(zone, &turn) }
         switch CommandWords.command(in: text, languages: channel.conversation.languages) {
-        case .start: start(&turn, origin: "word", shown: text)
-        case .stop: leave(&turn, origin: "word", shown: text)
+        case .start: start(&turn, origin: "word", said: text)
+        case .stop: leave(&turn, origin: "word", said: text)
         case .settings: choose(ButtonPayload.settings, &turn)
         case .help, nil: answerByDefault(&turn)
         }
@@ -95,8 +101,8 @@ package struct ConversationStep: Sendable {
     private func press(_ payload: String, _ turn: inout Turn) {
         switch payload {
         case ButtonPayload.telegramUnsubscribe, ButtonPayload.messengerUnsubscribe:
-            leave(&turn, origin: "button", shown: payload)
-        case ButtonPayload.messengerGetStarted: start(&turn, origin: "start", shown: nil)
+            leave(&turn, origin: "button", said: payload)
+        case ButtonPayload.messengerGetStarted: start(&turn, origin: "button", said: payload)
         default: choose(payload, &turn)
         }
     }

@@ -17,7 +17,10 @@ private struct Talk {
     var layouts: [String: Layout] = [:]
     private var number: Int64 = 0
 
-    init() { channel.title = "The Blog" }
+    init() {
+        channel.title = "The Blog"
+        channel.conversation.presentation = .init(description: "About us")
+    }
 
     var replies: [EventEffects.Reply] { effects.flatMap(\.replies) }
     var purposes: [Delivery.Purpose] { replies.map(\.purpose) }
@@ -65,7 +68,10 @@ private struct Talk {
         var talk = Talk()
         talk.take(.started(ref: "shop-window"))
         #expect(talk.person.state == .active && talk.person.firstName == "Ada" && talk.person.origin == "shop-window")
-        #expect(talk.consent == [ConsentEntry(.given, origin: "start", shown: "shop-window", at: Talk.now)])
+        #expect(
+            talk.consent == [
+                ConsentEntry(.given, origin: "start", shown: "About us", said: "shop-window", at: Talk.now)
+            ])
         #expect(talk.purposes == [.welcome])
         #expect(talk.text(0).contains("The Blog") && talk.text(0).contains("/stop"))
     }
@@ -109,6 +115,17 @@ private struct Talk {
         talk.take(.wrote("Do you sell kettles?"))
         #expect(talk.person.state == .guest && talk.purposes == [.defaultReply] && talk.consent.isEmpty)
         #expect(talk.person.lastActiveAt == Talk.now)
+    }
+
+    @Test func `who comes by a link into a conversation that is there is asked, and a tap subscribes`() {
+        var talk = Talk()
+        talk.take(.referred(ref: "site"))
+        #expect(talk.person.state == .guest && talk.person.origin == "site" && talk.consent.isEmpty)
+        let payload = talk.buttons["Subscribe"]
+        talk.take(.pressed(payload: payload ?? "", query: nil))
+        #expect(talk.person.state == .active && talk.purposes == [.answer, .welcome])
+        talk.take(.referred(ref: "site"))
+        #expect(talk.replies.count == 2)
     }
 
     @Test func `a thousand messages a minute get ten answers an hour`() {
