@@ -266,7 +266,7 @@ struct Sending: Sendable {
         case .contentRefused(let reason), .mediaRefused(let reason), .formattingRefused(let reason):
             return try await end(attempt, as: .contentRefused(DeliveryReason(reason)))
         case .subscriberGone(let state, let reason):
-            return try await end(attempt, as: .subscriberGone(state, DeliveryReason(reason)))
+            return try await end(attempt, as: .subscriberGone(departure(state), DeliveryReason(reason)))
         case .windowClosed(let reason): return try await end(attempt, as: .held(DeliveryReason(reason)))
         case .campaignBroken(let reason):
             let result = try await end(attempt, as: .later(now, DeliveryReason(reason)))
@@ -284,6 +284,13 @@ struct Sending: Sendable {
             return try await end(attempt, as: .moved(to: moved, again: again))
         case .unknown(let reason): return try await end(attempt, as: .unknown(DeliveryReason(reason)))
         }
+    }
+
+    /// Messenger does not tell whether somebody blocked the Page or only cannot be reached now.
+    private func departure(_ state: Subscriber.State) -> Subscriber.Departure {
+        guard state != .stopped else { return .stopped }
+        let isOwnWord = entry.channel.platform == .telegram && Subscriber.isPerson(address: delivery.address)
+        return isOwnWord ? .shutOut : .away
     }
 
     private func finish(_ attempt: Int, as outcome: AttemptOutcome) async throws {

@@ -182,6 +182,21 @@ extension Subscriber {
     }
 }
 
+extension Subscriber {
+    /// How a platform says that somebody is gone, when we write to them.
+    package enum Departure: Sendable, Hashable {
+        /// They stopped these messages.
+        case stopped
+        /// They blocked the bot: by that, they have left as well.
+        case shutOut
+        /// They cannot be reached, whatever they want; when they act, they can be again.
+        case away
+    }
+
+    /// Telegram's groups and channels have negative numbers or names; what happens there is no person's word.
+    package static func isPerson(address: String) -> Bool { !address.hasPrefix("-") && !address.hasPrefix("@") }
+}
+
 /// One line of the log that proves who agreed to what, and when they took it back. Lines are added, never changed.
 package struct ConsentEntry: Sendable, Hashable {
     package enum Kind: String, Sendable, Hashable, Codable, CaseIterable { case given, withdrawn }

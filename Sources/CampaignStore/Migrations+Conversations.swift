@@ -59,6 +59,8 @@ extension Migration {
             """
             CREATE INDEX deliveries_replies ON deliveries (channel_id, state, not_before, id) WHERE campaign_id IS NULL
             """,
+            // Those that a copy has proven before they were given up: none but for a moment.
+            "CREATE INDEX deliveries_echoed ON deliveries (id) WHERE state = 'unknown' AND echo IS NOT NULL",
         ]
     }
 

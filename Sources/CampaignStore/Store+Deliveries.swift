@@ -60,7 +60,7 @@ package enum AttemptOutcome: Sendable, Hashable {
     /// Refused for good, for a reason of the message: when others hear the same, nobody else is tried.
     case contentRefused(DeliveryReason)
     /// The subscriber is gone; nothing more is sent to them.
-    case subscriberGone(Subscriber.State, DeliveryReason)
+    case subscriberGone(Subscriber.Departure, DeliveryReason)
     /// The platform does not allow it now; it waits until the subscriber is active again.
     case held(DeliveryReason)
     /// It may have been received.
@@ -246,8 +246,8 @@ extension Store {
                 ])
             switch outcome {
             case .unknown: try Self.settleByEarlierEchoes(now: now, on: connection)
-            case .subscriberGone(let state, let reason):
-                try Self.leave(delivery.subscriber, as: state, reason, at: now, on: connection)
+            case .subscriberGone(let departure, let reason):
+                try Self.leave(delivery.subscriber, departure, reason, at: now, on: connection)
             case .held:
                 // What we believed about the window was wrong; the subscriber's next action will tell.
                 try connection.execute(Self.forgetActivity, [.id(delivery.subscriber)])
@@ -267,19 +267,20 @@ extension Store {
         WHERE subscriber_id = $1 AND state IN ('queued', 'held')
         """
 
-    /// Those who shut us out or stopped the messages said so; who only cannot be reached comes back by writing.
     private static func leave(
-        _ subscriber: SubscriberID, as state: Subscriber.State, _ reason: DeliveryReason, at now: Timestamp,
+        _ subscriber: SubscriberID, _ departure: Subscriber.Departure, _ reason: DeliveryReason, at now: Timestamp,
         on connection: any SQLConnection
     ) throws {
         if var person = try loadSubscriber(subscriber, on: connection), person.state == .active {
             let order = EventOrder(at: now)
-            if state == .blocked { person.standing.note(isAway: true, at: order) }
-            if state == .stopped { person.standing.note(wants: false, at: order) }
+            if departure != .stopped { person.standing.note(isAway: true, at: order) }
+            if departure != .away {
+                person.standing.note(wants: false, at: order)
+                try logConsent(
+                    ConsentEntry(.withdrawn, origin: "platform", said: reason.code, at: now), of: subscriber, now: now,
+                    on: connection)
+            }
             try save(person, subscriber, reason: reason.message, now: now, on: connection)
-            try logConsent(
-                ConsentEntry(.withdrawn, origin: "platform: \(reason.code)", at: now), of: subscriber, now: now,
-                on: connection)
         }
         try suppress(subscriber, reason, at: now, on: connection)
     }

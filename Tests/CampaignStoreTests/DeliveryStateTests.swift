@@ -54,7 +54,7 @@ import Testing
         .finish("in another form", to: .claimed, .again(reason)),
         .finish("failed", to: .failed, .failed(reason)),
         .finish("content refused", to: .failed, .contentRefused(reason)),
-        .finish("subscriber gone", to: .suppressed, .subscriberGone(.blocked, reason)),
+        .finish("subscriber gone", to: .suppressed, .subscriberGone(.shutOut, reason)),
         .finish("held by the platform", to: .held, .held(reason)),
         .finish("unknown", to: .unknown, .unknown(reason)),
         .finish("moved", to: .queued, .moved(to: "99", again: now)),
@@ -124,7 +124,7 @@ import Testing
         let delivery = try await outbox.claimed()
         let attempt = try #require(try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now))
         try await outbox.store.finish(
-            delivery, attempt: attempt, as: .subscriberGone(.blocked, Self.reason), now: Self.now)
+            delivery, attempt: attempt, as: .subscriberGone(.shutOut, Self.reason), now: Self.now)
         let states = try await outbox.bench.states()
         #expect(states.filter { $0 == .suppressed }.count == 3)
         #expect(

@@ -129,7 +129,7 @@ package struct ConversationStep: Sendable {
     /// To shut a bot out is to leave it. In a group it was somebody else who did it.
     private func shutOut(_ turn: inout Turn) {
         turn.subscriber.standing.note(isAway: true, at: turn.order)
-        guard !turn.isGroup else { return }
+        guard Subscriber.isPerson(address: turn.subscriber.address) else { return }
         turn.effects.consent.append(ConsentEntry(.withdrawn, origin: "block", at: turn.order.at))
         turn.subscriber.standing.note(wants: false, at: turn.order)
     }
@@ -167,9 +167,6 @@ private struct Turn {
 
     /// A clock that runs ahead moves nothing into the future.
     var order: EventOrder { EventOrder(at: min(event.order.at, now), number: event.order.number) }
-
-    /// Groups and channels of Telegram have negative numbers.
-    var isGroup: Bool { subscriber.address.hasPrefix("-") || subscriber.address.hasPrefix("@") }
 
     mutating func noteWhoItIs() {
         if event.opensWindow || event.kind == .unblocked {
