@@ -62,7 +62,8 @@ struct Sending: Sendable {
         var channel = entry.channel
         if delivery.partsSent > 0 || engine.parts.avoidsRich(delivery) { channel.rich = .never }
         return adapter.requests(
-            for: delivery.message.withoutUnheardButtons(on: entry.channel).message, to: delivery.address, on: channel,
+            for: delivery.message.withoutUnheardButtons(on: entry.channel, to: delivery.address).message,
+            to: delivery.address, on: channel,
             reference: "\(delivery.id)")
     }
 

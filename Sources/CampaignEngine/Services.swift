@@ -46,6 +46,8 @@ package struct DeliveryService: Service {
     private let engine: Engine
     private let wake: WakeSignal
     private let token: String
+    /// Ends the waiting of what is not woken by work.
+    private let ended = WakeSignal()
 
     package init(_ engine: Engine, wake: WakeSignal, token: String) {
         self.engine = engine
@@ -65,6 +67,7 @@ package struct DeliveryService: Service {
         } onGracefulShutdown: {
             engine.stop.raise()
             wake.raise()
+            ended.raise()
         }
     }
 
@@ -87,11 +90,10 @@ package struct DeliveryService: Service {
 
     private func lookAfterOutbox() async throws {
         while goesOn {
-            let calls = wake.calls
             // The leases are this process's own; what a dead one left was taken back when this one started.
             let upkeep = try await Pass.tidy(engine, leasesUntil: Timestamp(seconds: 0))
             if upkeep.reopened > 0 { wake.raise() }
-            await wake.wait(since: calls, atMost: Self.upkeep, on: engine.time)
+            await ended.wait(atMost: Self.upkeep, on: engine.time)
         }
     }
 }

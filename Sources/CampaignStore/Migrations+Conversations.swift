@@ -59,6 +59,8 @@ extension Migration {
             """
             CREATE INDEX deliveries_replies ON deliveries (channel_id, state, not_before, id) WHERE campaign_id IS NULL
             """,
+            "CREATE INDEX deliveries_by_message ON deliveries (message_id)",
+            "CREATE INDEX deliveries_expiring ON deliveries (expires_at) WHERE state IN ('queued', 'held')",
             // Those that a copy has proven before they were given up: none but for a moment.
             "CREATE INDEX deliveries_echoed ON deliveries (id) WHERE state = 'unknown' AND echo IS NOT NULL",
         ]
@@ -71,6 +73,10 @@ extension Migration {
             "ALTER TABLE subscribers ADD COLUMN standing TEXT",
             "ALTER TABLE subscribers ADD COLUMN preferences TEXT",
             "ALTER TABLE subscribers ADD COLUMN paused_until BIGINT",
+            // Who wants everything at one time, by that time; the others have none.
+            "ALTER TABLE subscribers ADD COLUMN collects TEXT",
+            "CREATE INDEX subscribers_collecting ON subscribers (channel_id, collects) WHERE collects IS NOT NULL",
+            "CREATE INDEX subscribers_by_activity ON subscribers (last_active_at)",
             "ALTER TABLE subscribers ADD COLUMN delivered_until BIGINT",
             "ALTER TABLE subscribers ADD COLUMN read_until BIGINT",
             "ALTER TABLE subscribers ADD COLUMN marketing TEXT",

@@ -48,7 +48,9 @@ extension Store {
                 let stored = try Self.loadSubscriber(address: subscriber.address, channel: channel, on: connection)
                 if stored?.subscriber.state == .stopped || stored?.subscriber.state == .blocked {
                     report.left += 1
-                } else if try stored == nil && Self.isErased(hash(subscriber.address), channel, on: connection) {
+                } else if try stored?.subscriber.state != .active
+                    && Self.isErased(hash(subscriber.address), channel, on: connection)
+                {
                     report.left += 1
                 } else {
                     if stored?.subscriber.state == .active { report.updated += 1 } else { report.added += 1 }
@@ -78,7 +80,9 @@ extension Store {
             let consent = ConsentEntry(
                 .given, origin: given.consentSource ?? "import", at: min(given.consentAt ?? now, now))
             try logConsent(consent, of: id, now: now, on: connection)
-            person.standing.note(wants: true, at: EventOrder(at: consent.at))
+            // What they said themselves counts for more, even where it is heard only later.
+            person.standing.note(
+                wants: true, at: EventOrder(at: given.consentAt.map { min($0, now) } ?? Timestamp(seconds: 0)))
         }
         try save(person, id, now: now, on: connection)
     }
@@ -112,6 +116,17 @@ extension Store {
                 }
             }
             return (listed, rows.last?.0.rawValue ?? after)
+        }
+    }
+
+    private static let selectChannel = """
+        SELECT c.id FROM channels c JOIN workspaces w ON w.id = c.workspace_id WHERE w.name = $1 AND c.name = $2
+        """
+
+    /// The number of a channel; nil as long as it was never provisioned.
+    package func channelID(of name: String, in workspace: String) async throws -> ChannelID? {
+        try await database.read { connection in
+            try connection.query(Self.selectChannel, [.text(workspace), .text(name)]) { $0.id(0, ChannelID.self) }.first
         }
     }
 

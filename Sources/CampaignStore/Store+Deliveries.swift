@@ -175,6 +175,9 @@ extension Store {
             lease_until = CASE WHEN lease_until < $9 THEN $9 ELSE lease_until END
         WHERE id = $1 AND state = 'claimed' AND token = $2 AND parts_sent = $8
             AND (SELECT s.state FROM subscribers s WHERE s.id = deliveries.subscriber_id) IN ($5, $6, $7)
+            AND NOT EXISTS (
+                SELECT 1 FROM subscriber_unwanted u
+                WHERE u.subscriber_id = deliveries.subscriber_id AND u.campaign_id = deliveries.campaign_id)
         RETURNING attempt
         """
     private static let insertAttempt = """
@@ -319,7 +322,7 @@ extension Store {
         WHERE id = $1 AND token = $2 AND state = $8
         """
     /// What waits for a person's own time may go out for so long after it.
-    private static let collectedFor = Duration.hours(12)
+    static let collectedFor = Duration.hours(48)
 
     /// How a claimed delivery that was not sent is given back.
     package enum Release: Sendable {

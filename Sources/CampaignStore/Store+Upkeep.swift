@@ -28,9 +28,8 @@ extension Store {
         """
     private static let reopenHeld = """
         UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
-        WHERE state = 'held' AND EXISTS (
-            SELECT 1 FROM subscribers s
-            WHERE s.id = deliveries.subscriber_id AND s.state = 'active' AND s.last_active_at > $1)
+        WHERE state = 'held' AND subscriber_id IN (
+            SELECT s.id FROM subscribers s WHERE s.last_active_at > $1 AND s.state = 'active')
         """
     private static let expireOld = """
         UPDATE deliveries SET state = 'expired', reason_code = $2, reason = $3, updated_at = $1

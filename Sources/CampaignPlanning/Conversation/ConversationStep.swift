@@ -3,9 +3,12 @@ package import CampaignModel
 /// What an event changes of the person who did it, and what is answered. Pure: the same event on the same person gives the
 /// same, and older news than what is known change nothing, in whatever order events come.
 package struct ConversationStep: Sendable {
-    /// Counted over an hour: so many replies to what means nothing to us, and so many in all.
+    /// In an hour: so many replies to what means nothing to us, so many welcomes again, and so many other answers.
     private static let mostDefaultReplies = 10
-    private static let mostReplies = 60
+    private static let mostWelcomes = 5
+    private static let mostAnswers = 60
+    /// A Page that is called automated has to answer within 30 seconds (Messenger Platform, Policy).
+    private static let defaultReplyGap = Duration.seconds(30)
     /// Later a default reply answers nothing any more.
     private static let defaultReplyAge = Duration.hours(1)
     /// Messenger lets us answer for so long; nobody waits longer on Telegram either.
@@ -69,12 +72,11 @@ package struct ConversationStep: Sendable {
     private func start(_ turn: inout Turn, origin: String, said: String?) {
         turn.effects.consent.append(
             ConsentEntry(
-                .given, origin: origin, shown: channel.conversation.presentation?.description, said: said,
-                at: turn.order.at))
+                .given, origin: origin, shown: origin == "start" ? channel.conversation.presentation?.description : nil,
+                said: said, at: turn.order.at))
         if let said, origin == "start" { turn.noteOrigin(said) }
-        let before = turn.subscriber.state
         guard turn.subscriber.standing.note(wants: true, at: turn.order) else { return }
-        if before == .active, !turn.mayReply(most: Self.mostDefaultReplies) { return }
+        guard turn.mayReply(.welcome, most: Self.mostWelcomes) else { return }
         answer(.welcome, channel.conversation.welcome, &turn)
     }
 
@@ -94,7 +96,8 @@ package struct ConversationStep: Sendable {
         case .start: start(&turn, origin: "word", said: text)
         case .stop: leave(&turn, origin: "word", said: text)
         case .settings: choose(ButtonPayload.settings, &turn)
-        case .help, nil: answerByDefault(&turn)
+        case .help: help(&turn)
+        case nil: answerByDefault(&turn)
         }
     }
 
@@ -110,13 +113,22 @@ package struct ConversationStep: Sendable {
     private func choose(_ payload: String, _ turn: inout Turn) {
         let phrases = Phrases.spoken(with: turn.subscriber, languages: channel.conversation.languages)
         let message = settings.answer(payload, by: &turn.subscriber, at: turn.order, phrases: phrases)
-        guard let message, turn.isNews, turn.mayReply(most: Self.mostReplies) else { return }
+        guard let message, turn.isNews, turn.mayReply(.answer, most: Self.mostAnswers) else { return }
         turn.reply(.answer, message, within: Self.replyAge)
     }
 
     private func answerByDefault(_ turn: inout Turn) {
-        guard turn.isNews, turn.mayReply(most: Self.mostDefaultReplies) else { return }
+        guard turn.isNews,
+            turn.mayReply(.defaultReply, most: Self.mostDefaultReplies, gap: Self.defaultReplyGap)
+        else { return }
         answer(.defaultReply, channel.conversation.defaultReply, &turn, within: Self.defaultReplyAge)
+    }
+
+    /// Who asks for help gets some, whatever the owner says of other messages.
+    private func help(_ turn: inout Turn) {
+        guard channel.conversation.defaultReply == .none else { return answerByDefault(&turn) }
+        guard turn.isNews, turn.mayReply(.answer, most: Self.mostAnswers) else { return }
+        answer(.defaultReply, .builtIn, &turn)
     }
 
     private func answer(
@@ -137,7 +149,6 @@ package struct ConversationStep: Sendable {
     private func agree(to subscription: MarketingSubscription, _ turn: inout Turn) {
         turn.effects.consent.append(
             ConsentEntry(.given, origin: "marketing_opt_in", shown: subscription.title, at: turn.order.at))
-        turn.subscriber.standing.note(wants: true, at: turn.order)
         if turn.subscriber.standing.note(agrees: true, at: turn.order) { turn.subscriber.marketing = subscription }
     }
 
@@ -165,8 +176,14 @@ private struct Turn {
         isNews = subscriber.standing.seen.map { event.order.isAfter($0) } ?? true
     }
 
-    /// A clock that runs ahead moves nothing into the future.
-    var order: EventOrder { EventOrder(at: min(event.order.at, now), number: event.order.number) }
+    /// By the platform's clock, which may be a little ahead of ours; one that is far ahead moves nothing into the future.
+    var order: EventOrder {
+        var order = event.order
+        order.at = min(order.at, now + Self.clockTolerance)
+        return order
+    }
+
+    private static let clockTolerance = Duration.minutes(5)
 
     mutating func noteWhoItIs() {
         if event.opensWindow || event.kind == .unblocked {
@@ -196,10 +213,12 @@ private struct Turn {
 
     func later(_ time: Timestamp, _ other: Timestamp?) -> Timestamp { max(min(time, now), other ?? min(time, now)) }
 
-    mutating func mayReply(most: Int) -> Bool { subscriber.replies.take(at: now, most: most) }
+    mutating func mayReply(_ purpose: Delivery.Purpose, most: Int, gap: Duration = .zero) -> Bool {
+        subscriber.replies.take(purpose, at: now, most: most, gap: gap)
+    }
 
     mutating func reply(_ purpose: Delivery.Purpose, _ message: Message, within age: Duration) {
-        let expiry = order.at + age
+        let expiry = min(order.at, now) + age
         guard expiry > now else { return }
         effects.replies.append(EventEffects.Reply(purpose, message, expiresAt: expiry))
     }

@@ -66,7 +66,8 @@ struct Demo {
         let server = WebServer(router, host: address.host, port: address.port, logger: Logs.libraries(settings)) { _ in
             if !lines.json {
                 Console.line(
-                    "demo: watch the chats at \(base)/sandbox, and write in them (Ctrl-C ends it; nothing leaves this machine)")
+                    "demo: watch the chats at \(base)/sandbox, and write in them (Ctrl-C ends it; nothing leaves this machine)"
+                )
             }
             listening.raise()
         }
