@@ -62,7 +62,6 @@ import Testing
 
     @Test(arguments: [
         #""edited_message":{}"#, #""poll":{"id":"1"}"#, #""message":5"#, #""message":{}"#,
-        #""callback_query":{"data":"x"}"#,
         #""message":{"date":"x","from":[],"chat":{"id":"x"}}"#, #""a":1"#,
     ])
     func `kinds that we do not know lead to nothing`(members: String) { #expect(event(members).kind == .other) }
