@@ -71,7 +71,8 @@ struct Sending: Sendable {
     private func send(_ number: Int, of rendered: RenderedMessage, _ somethingSent: inout Bool) async throws -> Step {
         let part = rendered.parts[number]
         let media: PartMedia
-        let preparation = MediaPreparation(engine: engine, entry: entry, adapter: adapter, delivery: delivery)
+        let preparation = MediaPreparation(
+            engine: engine, entry: entry, adapter: adapter, delivery: delivery, number: number)
         switch try await preparation.prepare(part) {
         case .ready(let found): media = found
         case .notNow(let verdict): return .end(try await putOff(verdict))
@@ -94,8 +95,12 @@ struct Sending: Sendable {
         guard let attempt = begun else { return .end(try await give(back: .suppressed(Self.left))) }
         let isLast = number + 1 == rendered.parts.count
         guard let request else {
-            let reason = DeliveryReason(refusal(of: media))
-            guard somethingSent || !isLast else { return .end(try await end(attempt, as: .contentRefused(reason))) }
+            let (refused, mayPass) = refusal(of: media, part: number)
+            let reason = DeliveryReason(refused)
+            guard somethingSent || !isLast else {
+                // That a site is down is no fault of the message: others may get it.
+                return .end(try await end(attempt, as: mayPass ? .failed(reason) : .contentRefused(reason)))
+            }
             try await finish(attempt, as: .leftOut(reason, isLast: isLast))
             return isLast ? .end(DeliveryResult(state: .sent, reason: reason)) : .nextPart
         }
@@ -119,10 +124,17 @@ struct Sending: Sendable {
             somethingSent = true
             return isLast ? .end(DeliveryResult(state: .sent)) : .nextPart
         case .mediaRefused(let reason) where !media.shown.isEmpty:
-            try await refuse(media, reason)
+            try await refuse(media, adapter.refusedMedium(in: outcome), part: number, reason)
             try await finish(attempt, as: .again(DeliveryReason(reason)))
             return .anotherForm
-        case .formattingRefused(let reason) where wording == .formatted:
+        case .retryLater(_, .channel, let reason)
+        where attempt >= Self.patience
+            && media.shown.contains(where: { if case .address = $0.form { true } else { false } }):
+            // A few addresses make Telegram say “too many requests” for ever; bytes do not.
+            engine.parts.refuse(part: number, delivery, onlyByAddress: true, reason, now: now)
+            return .end(try await settle(verdict, attempt: attempt))
+        case .mediaRefused(let reason) where wording == .formatted,
+            .formattingRefused(let reason) where wording == .formatted:
             engine.parts.makePlain(number, delivery)
             try await finish(attempt, as: .again(DeliveryReason(reason)))
             return .anotherForm
@@ -159,24 +171,36 @@ struct Sending: Sendable {
 
     /// One of the part's media was refused, and the platform does not say which: the ids are doubted first, then the
     /// addresses, then the contents.
-    private func refuse(_ media: PartMedia, _ reason: Reason) async throws {
+    private func refuse(_ media: PartMedia, _ index: Int?, part: Int, _ reason: Reason) async throws {
+        let named = index.flatMap { media.shown.indices.contains($0) ? media.shown[$0] : nil }
+        let doubted = named.map { [$0] } ?? media.shown
         var hadID = false
-        for (form, key) in media.shown {
+        for (form, key) in doubted {
             guard case .remembered(let id) = form else { continue }
             hadID = true
             try await engine.store.forget(id, for: key)
         }
         guard !hadID else { return }
-        let addresses = media.shown.filter { if case .address = $0.form { true } else { false } }
-        for (_, key) in addresses.isEmpty ? media.shown : addresses {
-            engine.parts.refuse(key, onlyByAddress: !addresses.isEmpty, reason, now: engine.time.now())
+        let addresses = doubted.filter { if case .address = $0.form { true } else { false } }
+        let now = engine.time.now()
+        guard doubted.count == 1 else {
+            // What is all right with one of them must not be doubted in other messages.
+            return engine.parts.refuse(part: part, delivery, onlyByAddress: !addresses.isEmpty, reason, now: now)
+        }
+        for (_, key) in doubted {
+            engine.parts.refuse(key, onlyByAddress: !addresses.isEmpty, reason, now: now)
         }
     }
 
-    private func refusal(of media: PartMedia) -> Reason {
+    private func refusal(of media: PartMedia, part: Int) -> (reason: Reason, mayPass: Bool) {
         let now = engine.time.now()
-        return media.keys.lazy.compactMap { engine.parts.refusal(of: $0, now: now)?.reason }.first
-            ?? Reason(code: "nothing_to_show", message: "Nothing of this part can be shown.")
+        let found =
+            media.keys.lazy.compactMap { engine.parts.refusal(of: $0, now: now) }.first
+            ?? engine.parts.refusal(ofPart: part, delivery, now: now)
+        return (
+            found?.reason ?? Reason(code: "nothing_to_show", message: "Nothing of this part can be shown."),
+            found?.mayPass ?? false
+        )
     }
 
     /// By our own clock, which decides where the platform's answer can mean either.
@@ -186,6 +210,8 @@ struct Sending: Sendable {
         return answer == .allowed
     }
 
+    // So often an album is put off before its pictures go up as bytes.
+    private static let patience = 5
     // When so many wait for their turn that it is not near.
     private static let heavyWait = Duration.seconds(5)
     // Beyond the request's own time, for storing what came of it.

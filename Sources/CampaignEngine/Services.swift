@@ -60,7 +60,9 @@ package struct DeliveryService: Service {
         // What is on the wire when the end comes is finished, so shutdown stops claims and cancels only the waiting.
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for entry in engine.content.channels { group.addTask { try await send(on: entry) } }
+                for entry in engine.content.channels {
+                    for lane in DeliveryRun.Lane.allCases { group.addTask { try await send(on: entry, lane) } }
+                }
                 group.addTask { try await lookAfterOutbox() }
                 try await group.waitForAll()
             }
@@ -73,17 +75,19 @@ package struct DeliveryService: Service {
 
     private var goesOn: Bool { !engine.stop.isRaised && !Task.isCancelled }
 
-    private func send(on entry: ProvisionedContent.ChannelEntry) async throws {
+    private func send(on entry: ProvisionedContent.ChannelEntry, _ lane: DeliveryRun.Lane) async throws {
         while goesOn {
             let calls = wake.calls
-            _ = try await DeliveryRun(engine, token: token).drain(entry)
+            _ = try await DeliveryRun(engine, token: token).drain(entry, lane)
             guard goesOn else { break }
-            await wake.wait(since: calls, atMost: try await untilNext(on: entry.id), on: engine.time)
+            await wake.wait(since: calls, atMost: try await untilNext(on: entry.id, lane), on: engine.time)
         }
     }
 
-    private func untilNext(on channel: ChannelID) async throws -> Duration {
-        guard let due = try await engine.store.nextDeliveryDue(on: channel) else { return Self.upkeep }
+    private func untilNext(on channel: ChannelID, _ lane: DeliveryRun.Lane) async throws -> Duration {
+        guard let due = try await engine.store.nextDeliveryDue(on: channel, replies: lane == .replies) else {
+            return Self.upkeep
+        }
         let wait = max(due - engine.time.now(), engine.paces[channel]?.delay ?? .zero, Self.breath)
         return min(wait, Self.upkeep)
     }

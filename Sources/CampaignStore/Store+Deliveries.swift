@@ -114,27 +114,23 @@ extension Store {
         WHERE id = $1 AND state = 'queued'
         """
 
-    /// Takes deliveries of a channel that are due, replies first, then the oldest, and of one subscriber only one at a
-    /// time.
+    /// Takes deliveries of a channel that are due, replies or those of campaigns, the oldest first, and of one subscriber
+    /// only one at a time.
     ///
     /// The messages of a campaign reach a person in the order in which they were planned; what must wait longer, or
     /// belongs to a withdrawn campaign, holds up its own campaign only.
     package func claim(
-        channel: ChannelID, limit: Int, token: String, lease: Duration, now: Timestamp
+        channel: ChannelID, replies: Bool, limit: Int, token: String, lease: Duration, now: Timestamp
     ) async throws -> [ClaimedDelivery] {
         try await database.write { connection in
-            var claimed: [ClaimedDelivery] = []
-            for statement in [Self.selectReplies, Self.selectClaimable] where claimed.count < limit {
-                let candidates = try connection.query(
-                    statement + connection.dialect.skipLocked,
-                    [.id(channel), .time(now), .integer(Int64(limit - claimed.count))]
-                ) { try Self.claimed($0, token: token, channel: channel) }
-                claimed += try candidates.filter { candidate in
-                    try connection.execute(
-                        Self.claim, [.id(candidate.id), .text(token), .time(now + lease), .time(now)]) == 1
-                }
+            let candidates = try connection.query(
+                (replies ? Self.selectReplies : Self.selectClaimable) + connection.dialect.skipLocked,
+                [.id(channel), .time(now), .integer(Int64(limit))]
+            ) { try Self.claimed($0, token: token, channel: channel) }
+            return try candidates.filter { candidate in
+                try connection.execute(
+                    Self.claim, [.id(candidate.id), .text(token), .time(now + lease), .time(now)]) == 1
             }
-            return claimed
         }
     }
 

@@ -62,10 +62,14 @@ extension Store {
         }
     }
 
+    private static let nextReplyDue = """
+        SELECT MIN(d.not_before) FROM deliveries d JOIN channels h ON h.id = d.channel_id
+        WHERE d.channel_id = $1 AND d.state = 'queued' AND d.campaign_id IS NULL AND h.paused_reason IS NULL
+        """
     private static let nextDue = """
-        SELECT d.not_before FROM deliveries d LEFT JOIN campaigns c ON c.id = d.campaign_id
+        SELECT d.not_before FROM deliveries d JOIN campaigns c ON c.id = d.campaign_id
         JOIN channels h ON h.id = d.channel_id
-        WHERE d.channel_id = $1 AND d.state = 'queued' AND (d.campaign_id IS NULL OR c.state = 'active') AND h.paused_reason IS NULL
+        WHERE d.channel_id = $1 AND d.state = 'queued' AND c.state = 'active' AND h.paused_reason IS NULL
             AND NOT EXISTS (
                 SELECT 1 FROM deliveries e
                 WHERE e.subscriber_id = d.subscriber_id AND e.id < d.id AND e.state = 'queued'
@@ -73,10 +77,11 @@ extension Store {
         ORDER BY d.not_before, d.id LIMIT 1
         """
 
-    /// When the earliest waiting delivery of a channel may go out; nil when none waits.
-    package func nextDeliveryDue(on channel: ChannelID) async throws -> Timestamp? {
+    /// When the earliest waiting reply of a channel, or delivery of a campaign, may go out; nil when none waits.
+    package func nextDeliveryDue(on channel: ChannelID, replies: Bool) async throws -> Timestamp? {
         try await database.read { connection in
-            try connection.integer(Self.nextDue, [.id(channel)]).map(Timestamp.init(milliseconds:))
+            try connection.integer(replies ? Self.nextReplyDue : Self.nextDue, [.id(channel)]).map(
+                Timestamp.init(milliseconds:))
         }
     }
 }

@@ -43,7 +43,8 @@ import Testing
     static let operations: [Operation] = [
         Operation(testDescription: "claim", edges: [.queued: .claimed]) { store, delivery in
             _ = try await store.claim(
-                channel: delivery.channel, limit: 1, token: StoreBench.token, lease: .seconds(60), now: now)
+                channel: delivery.channel, replies: false, limit: 1, token: StoreBench.token, lease: .seconds(60),
+                now: now)
         },
         Operation(testDescription: "begin", edges: [.claimed: .sending]) { store, delivery in
             _ = try await store.beginSending(delivery, part: 0, of: 1, now: now)

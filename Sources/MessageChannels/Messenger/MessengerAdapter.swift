@@ -12,6 +12,8 @@ package struct MessengerAdapter: PlatformAdapter {
         MessengerRendering(message, address: address, channel: channel, reference: reference).result
     }
 
+    package func refusedMedium(in outcome: HTTPOutcome) -> Int? { nil }
+
     package func event(_ received: ReceivedEvent, receivedAt: Timestamp) -> Event {
         MessengerEvents.event(received, receivedAt: receivedAt)
     }
