@@ -85,10 +85,25 @@ package struct EventRun: Sendable {
     func follow(_ followUps: [InboxFollowUp]) async {
         await withTaskGroup(of: Void.self) { group in
             for followUp in followUps {
-                guard let query = followUp.query, let channel = engine.channel(followUp.channel) else { continue }
-                group.addTask { _ = await engine.sender.send(BotAPI(channel).answer(query: query)) }
+                guard let channel = engine.channel(followUp.channel) else { continue }
+                if let query = followUp.query {
+                    group.addTask { _ = await engine.sender.send(BotAPI(channel).answer(query: query)) }
+                }
+                if let address = followUp.stranger, channel.platform == .messenger {
+                    group.addTask { await ask(who: address, on: followUp.channel, channel) }
+                }
             }
         }
+    }
+
+    /// Messenger's events do not say who wrote.
+    private func ask(who address: String, on id: ChannelID, _ channel: Channel) async {
+        guard let request = MessengerPerson.request(address: address, on: channel),
+            let person = MessengerPerson(await engine.sender.send(request))
+        else { return }
+        // Without it they are nameless, which is how they came.
+        try? await engine.store.complete(
+            address: address, on: id, firstName: person.firstName, lastName: person.lastName, language: person.language)
     }
 }
 
