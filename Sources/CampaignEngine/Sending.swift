@@ -35,9 +35,14 @@ struct Sending: Sendable {
     }
 
     func run() async throws -> DeliveryResult {
-        if let release = notNow() { return try await give(back: release) }
-        var rendered = render()
+        let route: MessageRoute
+        switch try await SendingRoute(engine, entry, delivery).find() {
+        case .go(let found): route = found
+        case .notNow(let release): return try await give(back: release)
+        }
+        var rendered = render(route)
         guard delivery.partsSent < rendered.parts.count else {
+            if route.isPaid { return try await give(back: .held(.noPaidForm)) }
             let reason = DeliveryReason(
                 code: "nothing_to_show", message: "nothing of the message can be shown on \(entry.channel.platform)")
             return try await give(back: .failed(reason))
@@ -46,11 +51,11 @@ struct Sending: Sendable {
         var part = delivery.partsSent
         var forms = 0
         while part < rendered.parts.count, forms < Self.formsOfOnePart {
-            switch try await send(part, of: rendered, &somethingSent) {
+            switch try await send(part, of: rendered, by: route, &somethingSent) {
             case .nextPart: (part, forms) = (part + 1, 0)
             case .anotherForm:
                 forms += 1
-                rendered = render()
+                rendered = render(route)
             case .end(let result): return result
             }
         }
@@ -58,16 +63,18 @@ struct Sending: Sendable {
     }
 
     /// What is sent once in one piece must not go on in another form, nor the other way round.
-    private func render() -> RenderedMessage {
+    private func render(_ route: MessageRoute) -> RenderedMessage {
         var channel = entry.channel
         if delivery.partsSent > 0 || engine.parts.avoidsRich(delivery) { channel.rich = .never }
         return adapter.requests(
             for: delivery.message.withoutUnheardButtons(on: entry.channel).message, to: delivery.address, on: channel,
-            reference: "\(delivery.id)")
+            reference: "\(delivery.id)", by: route)
     }
 
     /// One attempt at one part: its media are found, the intent is stored, the request leaves, the answer is stored.
-    private func send(_ number: Int, of rendered: RenderedMessage, _ somethingSent: inout Bool) async throws -> Step {
+    private func send(
+        _ number: Int, of rendered: RenderedMessage, by route: MessageRoute, _ somethingSent: inout Bool
+    ) async throws -> Step {
         let part = rendered.parts[number]
         let media: PartMedia
         let preparation = MediaPreparation(engine: engine, entry: entry, adapter: adapter, delivery: delivery)
@@ -94,6 +101,7 @@ struct Sending: Sendable {
         let isLast = number + 1 == rendered.parts.count
         guard let request else {
             let reason = DeliveryReason(refusal(of: media))
+            if route.isPaid { return .end(try await settlePaid(.contentRefused(refusal(of: media)), attempt)) }
             guard somethingSent || !isLast else { return .end(try await end(attempt, as: .contentRefused(reason))) }
             try await finish(attempt, as: .leftOut(reason, isLast: isLast))
             return isLast ? .end(DeliveryResult(state: .sent, reason: reason)) : .nextPart
@@ -113,7 +121,8 @@ struct Sending: Sendable {
         }
         switch verdict {
         case .sent(let id):
-            try await finish(attempt, as: isLast ? .sent(messageID: id) : .partSent(messageID: id))
+            try await finish(
+                attempt, as: isLast ? .sent(messageID: id) : .partSent(messageID: id), noting: nextPaid(route))
             try await remember(media, in: outcome, part)
             somethingSent = true
             return isLast ? .end(DeliveryResult(state: .sent)) : .nextPart
@@ -125,8 +134,14 @@ struct Sending: Sendable {
             engine.parts.makePlain(number, delivery)
             try await finish(attempt, as: .again(DeliveryReason(reason)))
             return .anotherForm
-        default: return .end(try await settle(verdict, attempt: attempt))
+        default:
+            return .end(
+                route.isPaid ? try await settlePaid(verdict, attempt) : try await settle(verdict, attempt))
         }
+    }
+
+    private func nextPaid(_ route: MessageRoute) -> MarketingNote? {
+        route.isPaid ? .notBefore(engine.time.now() + MarketingSubscription.gap) : nil
     }
 
     /// The pace of requests with audio or video, where a platform takes fewer of them.
@@ -189,10 +204,12 @@ struct Sending: Sendable {
     private static let heavyWait = Duration.seconds(5)
     // Beyond the request's own time, for storing what came of it.
     private static let slack = Duration.seconds(30)
+    // When the platform asks the paid route to be slower and does not say how long.
+    private static let routeRest = Duration.minutes(5)
+    // One request a person and week (Marketing Messages, Grow your audience, 21 June 2026).
+    private static let askRest = Duration.days(7)
     private static let noForm = DeliveryReason(
         code: "no_form", message: "the platform refused every form of the message's media")
-    private static let unwanted = DeliveryReason(
-        code: "paused_by_person", message: "the subscriber asked for a pause in the chat")
     private static let left = DeliveryReason(
         code: "left", message: "the subscriber left, or the message was stopped, before it was sent")
     private static let tooSlow = DeliveryReason(
@@ -200,27 +217,6 @@ struct Sending: Sendable {
 
     private static let paused = DeliveryReason(
         code: "paused", message: "the platform asked for a pause just before it was sent")
-
-    /// Why it may not be sent at this moment, if so; looked at again right before sending, not only when planned.
-    private func notNow() -> Store.Release? {
-        let now = engine.time.now()
-        let answer = Eligibility.current.mayReceive(
-            platform: entry.channel.platform, lastActiveAt: delivery.lastActiveAt, now: now)
-        if case .held(let reason) = answer { return .held(DeliveryReason(reason)) }
-        guard let campaign = engine.content.campaigns.first(where: { $0.id == delivery.campaign })?.campaign else {
-            // An answer is wanted now, whatever the hour.
-            return nil
-        }
-        switch PersonalTimes.next(
-            delivery.preferences, plannedAt: delivery.plannedAt, quietHours: campaign.quietHours,
-            timeZone: campaign.timeZone, now: now)
-        {
-        case .now: return nil
-        case .later(let time): return .queued(notBefore: time)
-        case .collected(let time): return .collected(until: time)
-        case .never: return .suppressed(Self.unwanted)
-        }
-    }
 
     private func give(back release: Store.Release) async throws -> DeliveryResult {
         try await engine.store.release(delivery, as: release, now: engine.time.now())
@@ -254,7 +250,7 @@ struct Sending: Sendable {
         }
     }
 
-    private func settle(_ verdict: SendVerdict, attempt: Int) async throws -> DeliveryResult {
+    private func settle(_ verdict: SendVerdict, _ attempt: Int) async throws -> DeliveryResult {
         let now = engine.time.now()
         switch verdict {
         case .sent(let id): return try await end(attempt, as: .sent(messageID: id))
@@ -268,16 +264,13 @@ struct Sending: Sendable {
         case .subscriberGone(let state, let reason):
             return try await end(attempt, as: .subscriberGone(state, DeliveryReason(reason)))
         case .windowClosed(let reason): return try await end(attempt, as: .held(DeliveryReason(reason)))
-        case .campaignBroken(let reason):
-            let result = try await end(attempt, as: .later(now, DeliveryReason(reason)))
-            if let campaign = delivery.campaign {
-                try await engine.store.pause(campaign, reason: DeliveryReason(reason), now: now)
-            }
-            return result
         case .channelBroken(let reason):
             var result = try await end(attempt, as: .later(now, DeliveryReason(reason)))
             result.pausesChannel = DeliveryReason(reason)
             return result
+        case .marketing(let refusal, let reason):
+            guard delivery.purpose == .ask else { return try await end(attempt, as: .failed(DeliveryReason(reason))) }
+            return try await settle(refusal, DeliveryReason(reason), attempt)
         case .addressMoved(let address, _):
             let again = attempt > Self.movesAtOnce ? now + backOff(attempt) : now
             let moved = TelegramTarget(delivery.address).moved(to: address)
@@ -286,18 +279,71 @@ struct Sending: Sendable {
         }
     }
 
-    private func finish(_ attempt: Int, as outcome: AttemptOutcome) async throws {
-        try await engine.store.finish(delivery, attempt: attempt, as: outcome, now: engine.time.now())
+    /// What is wrong with the paid route is wrong with it alone: the message waits for the free one.
+    private func settlePaid(_ verdict: SendVerdict, _ attempt: Int) async throws -> DeliveryResult {
+        switch verdict {
+        case .contentRefused(let reason), .mediaRefused(let reason), .formattingRefused(let reason):
+            engine.parts.avoidPaid(delivery)
+            let message = "\(DeliveryReason.noPaidForm.message): \(reason.message)"
+            return try await end(
+                attempt, as: .waiting(DeliveryReason(code: DeliveryReason.noPaidForm.code, message: message)))
+        case .channelBroken(let reason), .windowClosed(let reason):
+            return try await settle(.routeClosed(again: nil), DeliveryReason(reason), attempt)
+        case .retryLater(let after, .channel, let reason):
+            return try await settle(.routeClosed(again: after ?? Self.routeRest), DeliveryReason(reason), attempt)
+        case .unknown(let reason):
+            return try await end(
+                attempt, as: .unknown(DeliveryReason(reason)),
+                noting: .notBefore(engine.time.now() + MarketingSubscription.gap))
+        case .marketing(let refusal, let reason):
+            return try await settle(refusal, DeliveryReason(reason), attempt)
+        default: return try await settle(verdict, attempt)
+        }
     }
 
-    private func end(_ attempt: Int, as outcome: AttemptOutcome) async throws -> DeliveryResult {
-        try await finish(attempt, as: outcome)
+    private func settle(
+        _ refusal: MarketingRefusal, _ reason: DeliveryReason, _ attempt: Int
+    ) async throws -> DeliveryResult {
+        let now = engine.time.now()
+        switch refusal {
+        case .tooEarly:
+            return try await end(attempt, as: .waiting(reason), noting: .notBefore(now + MarketingSubscription.gap))
+        case .capped: return try await end(attempt, as: .skipped(reason))
+        case .outOfRegion: return try await end(attempt, as: .waiting(reason), noting: .noRoute(reason.code))
+        case .tokenEnded: return try await end(attempt, as: .waiting(reason), noting: .ended)
+        case .notReady(let wait):
+            // Nobody's message of the campaign is tried before.
+            try await MarketingCampaigns(engine, entry).postpone(delivery.campaign, until: now + wait)
+            return try await end(attempt, as: .later(now + wait, reason))
+        case .routeClosed(let wait):
+            try await MarketingCampaigns(engine, entry).stop(reason, until: wait.map { now + $0 })
+            return try await end(attempt, as: .waiting(reason))
+        case .askedTooOften:
+            return try await end(attempt, as: .failed(reason), noting: .askNotBefore(now + Self.askRest))
+        case .askingClosed:
+            try await engine.store.stopAsking(on: entry.id, reason: reason)
+            engine.report(
+                .marketing(MarketingReport(channel: entry.channel.name, outcome: .asksNobody(reason.message))))
+            return try await end(attempt, as: .skipped(reason))
+        }
+    }
+
+    private func finish(
+        _ attempt: Int, as outcome: AttemptOutcome, noting note: MarketingNote? = nil
+    ) async throws {
+        try await engine.store.finish(delivery, attempt: attempt, as: outcome, noting: note, now: engine.time.now())
+    }
+
+    private func end(
+        _ attempt: Int, as outcome: AttemptOutcome, noting note: MarketingNote? = nil
+    ) async throws -> DeliveryResult {
+        try await finish(attempt, as: outcome, noting: note)
         return switch outcome {
         case .sent: DeliveryResult(state: .sent)
         case .later(_, let reason): DeliveryResult(state: .queued, reason: reason)
         case .failed(let reason), .contentRefused(let reason): DeliveryResult(state: .failed, reason: reason)
-        case .subscriberGone(_, let reason): DeliveryResult(state: .suppressed, reason: reason)
-        case .held(let reason): DeliveryResult(state: .held, reason: reason)
+        case .subscriberGone(_, let reason), .skipped(let reason): DeliveryResult(state: .suppressed, reason: reason)
+        case .held(let reason), .waiting(let reason): DeliveryResult(state: .held, reason: reason)
         case .unknown(let reason): DeliveryResult(state: .unknown, reason: reason)
         case .moved, .partSent, .leftOut, .again: DeliveryResult(state: .queued)
         }

@@ -63,6 +63,12 @@ package struct SubscriberRegister: Sendable {
         return count
     }
 
+    /// What stands for the address of somebody who was erased.
+    func hashing() async throws -> @Sendable (String) -> String {
+        let key = try await key()
+        return { Self.hash($0, key) }
+    }
+
     /// Of this installation only: the hashes say nothing to anybody else.
     private func key() async throws -> Secret {
         Secret(try await store.installationValue("address_key", fresh: RandomToken.make(bytes: 32)))

@@ -25,9 +25,27 @@ package struct EventEffects: Sendable, Hashable {
         }
     }
 
+    /// What the platform says of a paid message.
+    package struct MarketingNews: Sendable, Hashable {
+        package enum Fate: Sendable, Hashable {
+            /// Sent, as a message of this campaign at the platform.
+            case sent(campaign: String)
+            case failed(reason: String)
+        }
+
+        package var tracking: String
+        package var fate: Fate
+
+        package init(tracking: String, _ fate: Fate) {
+            self.tracking = tracking
+            self.fate = fate
+        }
+    }
+
     package var consent: [ConsentEntry] = []
     package var replies: [Reply] = []
     package var proof: Proof?
+    package var marketingNews: MarketingNews?
     /// The button press that Telegram wants to have answered.
     package var query: String?
     /// Why nothing of the channel may go for now.

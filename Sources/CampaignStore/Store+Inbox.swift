@@ -37,7 +37,9 @@ package struct InboxFollowUp: Sendable, Hashable {
 
 extension Store {
     private static let insertEvent = """
-        INSERT INTO inbox (channel_id, event_key, address, body, received_at) VALUES ($1, $2, $3, $4, $5)
+        INSERT INTO inbox (channel_id, event_key, address, body, received_at)
+        VALUES ($1, $2, COALESCE($3, (
+            SELECT s.address FROM subscribers s WHERE s.channel_id = $1 AND s.marketing_token = $6 LIMIT 1)), $4, $5)
         ON CONFLICT (channel_id, event_key) DO NOTHING
         """
 
@@ -58,7 +60,7 @@ extension Store {
                         Self.insertEvent,
                         [
                             .id(entry.channel), .text(entry.event.key), .optional(entry.event.address),
-                            .text(entry.event.body), .time(now),
+                            .text(entry.event.body), .time(now), .optional(entry.event.marketingToken),
                         ]))
             }
         }
@@ -139,7 +141,15 @@ extension Store {
             report.replies += 1
         }
         if let proof = effects.proof, try settle(proof, of: id, now: now, on: connection) { report.settled += 1 }
-        if effects.endsMarketing { followUp.endsMarketingOf = person.address }
+        if let news = effects.marketingNews, try settle(news, of: id, on: entry.channel, now: now, on: connection) {
+            report.settled += 1
+        }
+        if effects.endsMarketing {
+            try planMarketingEnd(of: person.address, on: entry.channel, now: now, connection)
+            followUp.endsMarketingOf = person.address
+        } else if person.marketing != nil, stored?.subscriber.marketing == nil {
+            try forgetMarketingEnd(of: person.address, on: entry.channel, connection)
+        }
         if stored == nil, person.firstName == nil { followUp.stranger = person.address }
         return followUp
     }

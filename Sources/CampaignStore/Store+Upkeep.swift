@@ -29,8 +29,11 @@ extension Store {
     private static let reopenHeld = """
         UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
         WHERE state = 'held' AND EXISTS (
-            SELECT 1 FROM subscribers s
-            WHERE s.id = deliveries.subscriber_id AND s.state = 'active' AND s.last_active_at > $1)
+            SELECT 1 FROM subscribers s JOIN channels c ON c.id = s.channel_id
+            WHERE s.id = deliveries.subscriber_id AND s.state = 'active' AND (
+                s.last_active_at > $1
+                OR (s.paid_from <= $2 AND c.paid_from <= $2 AND deliveries.campaign_id IS NOT NULL
+                    AND deliveries.parts_sent = 0 AND COALESCE(deliveries.reason_code, '') <> $3)))
         """
     private static let expireOld = """
         UPDATE deliveries SET state = 'expired', reason_code = $2, reason = $3, updated_at = $1
@@ -55,7 +58,8 @@ extension Store {
                     Self.closeAttempts, [.time(now), .text(interrupted.code), .text(interrupted.message)])
                 try Self.settleByEarlierEchoes(now: now, on: connection)
             }
-            let reopened = try connection.execute(Self.reopenHeld, [.time(windowOpenedAfter), .time(now)])
+            let reopened = try connection.execute(
+                Self.reopenHeld, [.time(windowOpenedAfter), .time(now), .text(DeliveryReason.noPaidForm.code)])
             let tooOld = DeliveryReason.tooOld
             let expired = try connection.execute(
                 Self.expireOld, [.time(now), .text(tooOld.code), .text(tooOld.message)])

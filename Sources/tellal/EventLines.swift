@@ -26,7 +26,7 @@ struct EventLines: Sendable {
         case .polled(let report):
             if case .notModified = report.outcome { false } else { true }
         case .ran(let report): !report.chosen.isEmpty
-        case .delivered, .tidied, .hub, .heard, .deaf: true
+        case .delivered, .tidied, .hub, .heard, .deaf, .marketing: true
         }
     }
 
@@ -38,6 +38,7 @@ struct EventLines: Sendable {
         case .tidied(let upkeep): "outbox: \(summary(upkeep))"
         case .heard(let report): "heard: \(summary(report))"
         case .deaf(let channel, let reason): "cannot hear what people write to \(channel): \(reason)"
+        case .marketing(let report): "paid messages of \(report.channel): \(said(report.outcome))"
         case .hub(let report): "hub of \(report.source): \(said(report.outcome))"
         }
     }
@@ -82,6 +83,16 @@ struct EventLines: Sendable {
         case .told: "says that something changed"
         case .missed: "kept a change to itself; until it tells of one, the source is polled as if it had no hub"
         case .refused(let reason): "cannot be had, it is asked again later: \(reason)"
+        }
+    }
+
+    private static func said(_ outcome: MarketingReport.Outcome) -> String {
+        switch outcome {
+        case .listed(let new, let ended): "\(new) more agreed, \(ended) agree no more"
+        case .notListed(let reason): "Meta's list of those who agreed cannot be read: \(reason)"
+        case .stopped(let reason, nil): "STOPPED until tellal is started anew; free ones go on: \(reason)"
+        case .stopped(let reason, let until?): "stopped until \(until); free ones go on: \(reason)"
+        case .asksNobody(let reason): "nobody is asked any more, until tellal is started anew: \(reason)"
         }
     }
 

@@ -27,12 +27,17 @@ struct MessengerSetup {
             }
             calls.append(subscription(id, appToken, webhook))
         }
-        let fields = JSONValue.string(MessengerEvents.fields.joined(separator: ","))
+        let fields = JSONValue.string(self.fields.joined(separator: ","))
         calls.append(
             .setting("events of the Page", api.post("\(api.page)/subscribed_apps", ["subscribed_fields": fields])) {
                 $0["success"]?.bool == true || $0["success"]?.string == "true"
             })
         return calls
+    }
+
+    /// A Page that sends no paid messages need not know their fields, and a field that Meta does not know fails all.
+    private var fields: [String] {
+        MessengerEvents.fields + (channel.marketing == nil ? [] : MessengerEvents.marketingFields)
     }
 
     /// Greeting: at most 160 characters; the menu needs Get Started (Messenger Profile API, 18 March 2026).
@@ -74,7 +79,7 @@ struct MessengerSetup {
                 [
                     "object": "page", "callback_url": .string(webhook),
                     "verify_token": .string(channel.verifyToken?.reveal() ?? ""),
-                    "fields": .string(MessengerEvents.fields.joined(separator: ",")), "include_values": true,
+                    "fields": .string(fields.joined(separator: ",")), "include_values": true,
                 ], token: token)
         ) { $0["success"]?.bool == true || $0["success"]?.string == "true" }
     }
