@@ -28,11 +28,10 @@ package struct InboxReport: Sendable, Hashable {
 package struct InboxFollowUp: Sendable, Hashable {
     package var channel: ChannelID
     package var query: String?
-    package var endsMarketingOf: String?
     /// A person of whom nothing is known but the address.
     package var stranger: String?
 
-    package var isEmpty: Bool { query == nil && endsMarketingOf == nil && stranger == nil }
+    package var isEmpty: Bool { query == nil && stranger == nil }
 }
 
 extension Store {
@@ -146,7 +145,6 @@ extension Store {
         }
         if effects.endsMarketing {
             try planMarketingEnd(of: person.address, on: entry.channel, now: now, connection)
-            followUp.endsMarketingOf = person.address
         } else if person.marketing != nil, stored?.subscriber.marketing == nil {
             try forgetMarketingEnd(of: person.address, on: entry.channel, connection)
         }

@@ -114,7 +114,7 @@ struct EventLines: Sendable {
     private static func summary(_ report: DeliveryReport) -> String {
         let counts = [
             (report.sent, "sent"), (report.failed, "failed"), (report.unknown, "unknown"), (report.held, "held"),
-            (report.suppressed, "not sent, subscriber gone"), (report.postponed, "postponed"),
+            (report.suppressed, "not to be sent any more"), (report.postponed, "postponed"),
         ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
         let paused = report.pausedReason.map { ["the channel is paused: \($0)"] } ?? []
         let reasons = paused.isEmpty ? report.reasons.prefix(2).map(\.self) : []
