@@ -27,16 +27,23 @@ struct MarketingCampaigns: Sendable {
         if let known = try await known(id, account) { return known }
         await engine.marketing.take()
         defer { engine.marketing.leave() }
+        // Another sender may have made it meanwhile, or heard why it cannot be made.
         if let known = try await known(id, account) { return known }
         guard !engine.stop.isRaised else { return .notBefore(engine.time.now()) }
         return try await make(id, account, api)
     }
 
     private func known(_ id: CampaignID, _ account: String) async throws -> Found? {
-        let campaign = try await engine.store.marketingCampaign(of: id, on: entry.id, account: account)
-        return campaign.map { $0.readyAt <= engine.time.now() ? .ready($0.platformID) : .notBefore($0.readyAt) }
+        let state = try await engine.store.marketingState(of: id, on: entry.id, account: account)
+        let now = engine.time.now()
+        guard let from = state.paysFrom, from <= now else {
+            return .closed(
+                state.stoppedReason.map { DeliveryReason(code: Self.unpaid.code, message: $0) } ?? Self.unpaid)
+        }
+        return state.campaign.map { $0.readyAt <= now ? .ready($0.platformID) : .notBefore($0.readyAt) }
     }
 
+    /// Whoever comes next must not try again at once, or many campaigns were made whose answers were lost.
     private func make(_ id: CampaignID, _ account: String, _ api: MarketingAPI) async throws -> Found {
         let campaign = engine.content.campaigns.first { $0.id == id }?.campaign
         let name = campaign.map { "\($0.workspace)/\($0.name)" } ?? "tellal \(id)"
@@ -48,18 +55,16 @@ struct MarketingCampaigns: Sendable {
             try await engine.store.keep(campaign, of: id, on: entry.id, account: account)
             return .notBefore(again)
         }
-        switch PlatformAdapters.adapter(for: entry.channel.platform).verdict(on: outcome) {
-        case .retryLater(let after, _, _): return .notBefore(now + (after ?? MarketingAPI.preparation))
-        case .marketing(.notReady(let wait), _): return .notBefore(now + wait)
-        case .unknown, .sent: return .notBefore(again)
-        case .marketing(.routeClosed(let wait), let reason):
-            return try await closed(reason, until: wait.map { now + $0 })
-        case let verdict: return try await closed(verdict.reason, until: nil)
-        }
-    }
-
-    private func closed(_ reason: Reason?, until: Timestamp?) async throws -> Found {
-        let reason = reason.map { DeliveryReason($0) } ?? Self.unpaid
+        let verdict = PlatformAdapters.adapter(for: entry.channel.platform).verdict(on: outcome)
+        let until: Timestamp? =
+            switch verdict {
+            case .retryLater(let after, _, _): after.map { now + $0 } ?? again
+            case .unknown, .sent: again
+            case .marketing(.notReady(let wait), _): now + wait
+            case .marketing(.routeClosed(let wait), _): wait.map { now + $0 }
+            default: nil
+            }
+        let reason = verdict.reason.map { DeliveryReason($0) } ?? Self.unpaid
         try await stop(reason, until: until)
         return .closed(reason)
     }
@@ -67,7 +72,7 @@ struct MarketingCampaigns: Sendable {
     /// Meta says that a campaign is not ready yet.
     func postpone(_ id: CampaignID?, until time: Timestamp) async throws {
         guard let id, let account = entry.channel.marketing?.account,
-            var campaign = try await engine.store.marketingCampaign(of: id, on: entry.id, account: account)
+            var campaign = try await engine.store.marketingState(of: id, on: entry.id, account: account).campaign
         else { return }
         campaign.readyAt = time
         try await engine.store.keep(campaign, of: id, on: entry.id, account: account)
@@ -75,7 +80,9 @@ struct MarketingCampaigns: Sendable {
 
     /// Sends no paid messages on the channel any more. Free ones go on.
     func stop(_ reason: DeliveryReason, until: Timestamp?) async throws {
-        try await engine.store.stopPaying(on: entry.id, until: until, reason: reason)
+        let isNews = try await engine.store.stopPaying(
+            on: entry.id, until: until, reason: reason, now: engine.time.now())
+        guard isNews else { return }
         engine.report(
             .marketing(MarketingReport(channel: entry.channel.name, outcome: .stopped(reason.message, until: until))))
     }

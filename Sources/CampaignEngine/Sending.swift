@@ -59,7 +59,7 @@ struct Sending: Sendable {
             case .end(let result): return result
             }
         }
-        return try await give(back: .failed(Self.noForm))
+        return try await give(back: route.isPaid ? .held(.noPaidForm) : .failed(Self.noForm))
     }
 
     /// What is sent once in one piece must not go on in another form, nor the other way round.
@@ -313,18 +313,22 @@ struct Sending: Sendable {
         case .tokenEnded: return try await end(attempt, as: .waiting(reason), noting: .ended)
         case .notReady(let wait):
             // Nobody's message of the campaign is tried before.
+            let result = try await end(attempt, as: .later(now + wait, reason))
             try await MarketingCampaigns(engine, entry).postpone(delivery.campaign, until: now + wait)
-            return try await end(attempt, as: .later(now + wait, reason))
+            return result
         case .routeClosed(let wait):
+            let result = try await end(attempt, as: .waiting(reason))
             try await MarketingCampaigns(engine, entry).stop(reason, until: wait.map { now + $0 })
-            return try await end(attempt, as: .waiting(reason))
+            return result
         case .askedTooOften:
             return try await end(attempt, as: .failed(reason), noting: .askNotBefore(now + Self.askRest))
         case .askingClosed:
-            try await engine.store.stopAsking(on: entry.id, reason: reason)
-            engine.report(
-                .marketing(MarketingReport(channel: entry.channel.name, outcome: .asksNobody(reason.message))))
-            return try await end(attempt, as: .skipped(reason))
+            let result = try await end(attempt, as: .skipped(reason))
+            if try await engine.store.stopAsking(on: entry.id, reason: reason) {
+                engine.report(
+                    .marketing(MarketingReport(channel: entry.channel.name, outcome: .asksNobody(reason.message))))
+            }
+            return result
         }
     }
 

@@ -24,6 +24,16 @@ package struct MarketingCampaign: Sendable, Hashable {
     }
 }
 
+/// What must be known right before a paid message goes.
+package struct MarketingState: Sendable, Hashable {
+    /// Nil when it is not made yet.
+    package var campaign: MarketingCampaign?
+    /// From when the channel sends paid messages; nil when it does not.
+    package var paysFrom: Timestamp?
+    /// Why it does not, if the platform said so.
+    package var stoppedReason: String?
+}
+
 /// Somebody who left, of whom the platform does not know it yet.
 package struct MarketingEnd: Sendable, Hashable {
     package var channel: ChannelID
@@ -61,9 +71,10 @@ extension Store {
 
     // MARK: Campaigns
 
-    private static let selectCampaign = """
-        SELECT platform_id, ready_at FROM marketing_campaigns
-        WHERE campaign_id = $1 AND channel_id = $2 AND account = $3
+    private static let selectState = """
+        SELECT c.paid_from, c.paid_reason, m.platform_id, m.ready_at FROM channels c
+        LEFT JOIN marketing_campaigns m ON m.channel_id = c.id AND m.campaign_id = $1 AND m.account = $3
+        WHERE c.id = $2
         """
     private static let upsertCampaign = """
         INSERT INTO marketing_campaigns (campaign_id, channel_id, account, platform_id, ready_at)
@@ -72,14 +83,17 @@ extension Store {
             platform_id = excluded.platform_id, ready_at = excluded.ready_at
         """
 
-    /// The campaign at the platform, as that ad account has it; nil when it is not made yet.
-    package func marketingCampaign(
+    /// Where a campaign stands at the platform, as that ad account has it, and whether the channel pays.
+    package func marketingState(
         of campaign: CampaignID, on channel: ChannelID, account: String
-    ) async throws -> MarketingCampaign? {
+    ) async throws -> MarketingState {
         try await database.read { connection in
-            try connection.query(Self.selectCampaign, [.id(campaign), .id(channel), .text(account)]) { row in
-                MarketingCampaign(platformID: row.text(0) ?? "", readyAt: row.time(1) ?? Timestamp(seconds: 0))
-            }.first
+            try connection.query(Self.selectState, [.id(campaign), .id(channel), .text(account)]) { row in
+                let made = row.text(2).map {
+                    MarketingCampaign(platformID: $0, readyAt: row.time(3) ?? Timestamp(seconds: 0))
+                }
+                return MarketingState(campaign: made, paysFrom: row.time(0), stoppedReason: row.text(1))
+            }.first ?? MarketingState()
         }
     }
 
@@ -94,20 +108,35 @@ extension Store {
         }
     }
 
-    private static let stopPaying = "UPDATE channels SET paid_from = $2, paid_reason = $3 WHERE id = $1"
-    private static let stopAsking = "UPDATE channels SET ask_reason = $2 WHERE id = $1"
+    private static let stopPaying = """
+        UPDATE channels SET paid_from = $2, paid_reason = $3 WHERE id = $1 AND paid_from <= $4
+        """
+    private static let stopAsking = "UPDATE channels SET ask_reason = $2 WHERE id = $1 AND ask_reason IS NULL"
 
     /// Lets a channel send no paid messages, until then or until tellal is started anew. Its free ones go on.
-    package func stopPaying(on channel: ChannelID, until: Timestamp?, reason: DeliveryReason) async throws {
+    ///
+    /// - Parameters:
+    ///   - channel: Which.
+    ///   - until: Nil for no end.
+    ///   - reason: Why.
+    ///   - now: The time.
+    /// - Returns: False when it sent none already.
+    /// - Throws: When the database fails.
+    package func stopPaying(
+        on channel: ChannelID, until: Timestamp?, reason: DeliveryReason, now: Timestamp
+    ) async throws -> Bool {
         try await database.write { connection in
-            try connection.execute(Self.stopPaying, [.id(channel), .time(until), .text(reason.message)])
+            try connection.execute(
+                Self.stopPaying, [.id(channel), .time(until), .text(reason.message), .time(now)]) == 1
         }
     }
 
     /// Lets a channel ask nobody for marketing messages, until tellal is started anew.
-    package func stopAsking(on channel: ChannelID, reason: DeliveryReason) async throws {
+    ///
+    /// - Returns: False when it asked nobody already.
+    package func stopAsking(on channel: ChannelID, reason: DeliveryReason) async throws -> Bool {
         try await database.write { connection in
-            try connection.execute(Self.stopAsking, [.id(channel), .text(reason.message)])
+            try connection.execute(Self.stopAsking, [.id(channel), .text(reason.message)]) == 1
         }
     }
 
@@ -236,13 +265,16 @@ extension Store {
     package func endTokens(
         but tokens: Set<String>, on channel: ChannelID, asked: Timestamp, now: Timestamp
     ) async throws -> Int {
-        try await database.write { connection in
-            let held = try connection.query(Self.selectHolders, [.id(channel)]) {
+        let held = try await database.read { connection in
+            try connection.query(Self.selectHolders, [.id(channel)]) {
                 ($0.id(0, SubscriberID.self), $0.text(1) ?? "")
             }
+        }
+        let missing = held.filter { !tokens.contains($0.1) }
+        return try await database.write { connection in
             var count = 0
-            for (id, token) in held where !tokens.contains(token) {
-                guard let person = try Self.loadSubscriber(id, on: connection),
+            for (id, token) in missing {
+                guard let person = try Self.loadSubscriber(id, on: connection), person.marketing?.token == token,
                     person.standing.agrees.map({ $0.order.at < asked - Self.listDelay }) ?? true
                 else { continue }
                 try Self.take(.ended, of: id, now: now, on: connection)

@@ -56,10 +56,10 @@ extension Store {
     private static let isKnownTracking = """
         SELECT COUNT(*) FROM deliveries WHERE subscriber_id = $1 AND platform_message_id = $2
         """
-    private static let selectUnknownOfCampaign = """
-        SELECT d.id FROM deliveries d JOIN marketing_campaigns m ON m.campaign_id = d.campaign_id
-        WHERE d.subscriber_id = $1 AND d.state = 'unknown' AND m.channel_id = $2 AND m.platform_id = $3
-        ORDER BY d.id LIMIT 1
+    private static let selectOpenOfCampaign = """
+        SELECT d.id, d.state FROM deliveries d JOIN marketing_campaigns m ON m.campaign_id = d.campaign_id
+        WHERE d.subscriber_id = $1 AND d.state IN ('sending', 'unknown') AND m.channel_id = $2 AND m.platform_id = $3
+        ORDER BY CASE d.state WHEN 'sending' THEN 0 ELSE 1 END, d.id LIMIT 1
         """
     private static let failTracked = """
         UPDATE deliveries SET state = 'failed', reason_code = 'messenger_delivery_failed', reason = $3, updated_at = $4
@@ -83,10 +83,16 @@ extension Store {
                     .text("the platform accepted it and could not deliver it: \(reason)"), .time(now),
                 ]) == 1
         case .sent(let campaign):
-            guard try connection.integer(isKnownTracking, [.id(subscriber), .text(news.tracking)]) == 0,
-                let delivery = try connection.integer(
-                    selectUnknownOfCampaign, [.id(subscriber), .id(channel), .text(campaign)])
+            let open = try connection.query(
+                selectOpenOfCampaign, [.id(subscriber), .id(channel), .text(campaign)]
+            ) { ($0.integer(0) ?? 0, $0.text(1) ?? "") }
+            guard let (delivery, state) = open.first,
+                try connection.integer(isKnownTracking, [.id(subscriber), .text(news.tracking)]) == 0
             else { return false }
+            guard state == Delivery.State.unknown.rawValue else {
+                try connection.execute(noteEcho, [.integer(delivery), .text(news.tracking)])
+                return false
+            }
             return try settle(delivery, as: news.tracking, parts: 1, sent: 0, now: now, on: connection)
         }
     }

@@ -50,11 +50,11 @@ import Testing
     /// A bench that knows its feed; 1 agreed, and nobody did anything lately.
     private func withMeta(
         _ meta: Meta = Meta(), channel: Channel = channel(), layout: String = "article", subscribers: [String] = ["1"],
-        _ body: (EngineBench) async throws -> Void
+        concurrency: Int = 1, _ body: (EngineBench) async throws -> Void
     ) async throws {
         try await withEngine(
             channels: [channel], campaigns: [SampleContent.campaign { $0.layout = layout }], subscribers: subscribers,
-            concurrency: 1, answer: { sent, _ in meta.answer(sent) }
+            concurrency: concurrency, answer: { sent, _ in meta.answer(sent) }
         ) { bench in
             bench.site.publish(feed(["A"]))
             try await bench.pass()
@@ -224,13 +224,23 @@ import Testing
         }
     }
 
-    @Test func `an account that may make no campaign sends nothing, and is told once`() async throws {
+    @Test(arguments: [400, 503]) func `a campaign that cannot be made is tried once for all, and told once`(
+        status: Int
+    ) async throws {
         var meta = Meta()
-        meta.campaign = .json(400, #"{"error":{"code":100,"message":"no such account"}}"#)
-        try await withMeta(meta) { bench in
+        meta.campaign = .json(status, status == 400 ? #"{"error":{"code":100,"message":"no such account"}}"# : "")
+        let people = (1...20).map { "\($0)" }
+        meta.list.withLock { $0 = people }
+        try await withMeta(meta, subscribers: people, concurrency: 8) { bench in
+            if status == 503 {
+                try await bench.nextPass()
+                #expect(bench.sender.sent.count { $0.request.url.hasSuffix("/message_campaign") } == 1)
+                #expect(try await bench.states() == Array(repeating: .held, count: 20))
+                return
+            }
             for _ in 0..<3 { try await bench.nextPass() }
             #expect(bench.sender.sent.count { $0.request.url.hasSuffix("/message_campaign") } == 1)
-            #expect(try await bench.states() == [.held])
+            #expect(try await bench.states() == Array(repeating: .held, count: 20))
             #expect(outcomes(bench).count { if case .stopped = $0 { true } else { false } } == 1)
         }
     }

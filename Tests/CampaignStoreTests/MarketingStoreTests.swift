@@ -48,7 +48,13 @@ import Testing
     @Test func `a route that Meta closed plans nothing, and what was held goes when it opens`() async throws {
         let reason = DeliveryReason(code: "x", message: "no money")
         let (bench, channel) = try await fanOut(pays: true) { bench, channel in
-            try await bench.store.stopPaying(on: channel, until: Self.now + .hours(1), reason: reason)
+            var isNews: [Bool] = []
+            for _ in 0..<2 {
+                isNews.append(
+                    try await bench.store.stopPaying(
+                        on: channel, until: Self.now + .hours(1), reason: reason, now: Self.now))
+            }
+            #expect(isNews == [true, false])
         }
         #expect(try await states(bench) == ["1 queued", "2 held", "3 held"])
         func tidy(_ at: Timestamp) async throws -> Int {
@@ -90,14 +96,14 @@ import Testing
     @Test func `a campaign at Meta belongs to one of ours, a channel and an account`() async throws {
         let outbox = try await OutboxBench(platform: .messenger)
         let (store, channel, campaign) = (outbox.store, outbox.channel, outbox.campaign.id)
-        #expect(try await store.marketingCampaign(of: campaign, on: channel, account: "1") == nil)
+        #expect(try await store.marketingState(of: campaign, on: channel, account: "1").campaign == nil)
         for ready in [Self.now, Self.now + .minutes(10)] {
             try await store.keep(
                 MarketingCampaign(platformID: "9", readyAt: ready), of: campaign, on: channel, account: "1")
         }
-        let kept = try await store.marketingCampaign(of: campaign, on: channel, account: "1")
+        let kept = try await store.marketingState(of: campaign, on: channel, account: "1").campaign
         #expect(kept == MarketingCampaign(platformID: "9", readyAt: Self.now + .minutes(10)))
-        #expect(try await store.marketingCampaign(of: campaign, on: channel, account: "2") == nil)
+        #expect(try await store.marketingState(of: campaign, on: channel, account: "2").campaign == nil)
     }
 
     @Test func `who left or was erased does not come back by the list, until they agree anew`() async throws {
@@ -176,5 +182,33 @@ import Testing
         }
         _ = try await bench.store.receive(events, at: Self.now)
         #expect(try await bench.texts("SELECT address FROM inbox ORDER BY id") == ["7", "NULL"])
+    }
+
+    @Test func `a copy that comes before the answer is given up counts when it is`() async throws {
+        let (bench, channel) = try await fanOut(pays: true)
+        let claimed = try await bench.claim(channel).first { $0.address == "3" }
+        let delivery = try #require(claimed)
+        let campaign = try #require(delivery.campaign)
+        try await bench.store.keep(
+            MarketingCampaign(platformID: "900", readyAt: Self.now), of: campaign, on: channel, account: "1")
+        let attempt = try #require(try await bench.store.beginSending(delivery, part: 0, of: 1, now: Self.now))
+        func hear(_ key: String, _ news: EventEffects.MarketingNews) async throws {
+            let event = ReceivedEvent(key: key, address: nil, body: "{}", marketingToken: "t3")
+            _ = try await bench.store.receive([(channel, event)], at: Self.now)
+            _ = try await bench.store.takeFromInbox(atMost: 9, now: Self.now) { _, _ in
+                var effects = EventEffects()
+                effects.marketingNews = news
+                return effects
+            }
+        }
+        try await hear("a", .init(tracking: "tr1", .sent(campaign: "another")))
+        try await hear("b", .init(tracking: "tr2", .sent(campaign: "900")))
+        let reason = DeliveryReason(code: "timeout", message: "no answer")
+        try await bench.store.finish(delivery, attempt: attempt, as: .unknown(reason), now: Self.now)
+        #expect(try await states(bench).last == "3 sent")
+        try await hear("c", .init(tracking: "tr1", .failed(reason: "gone")))
+        #expect(try await states(bench).last == "3 sent")
+        try await hear("d", .init(tracking: "tr2", .failed(reason: "gone")))
+        #expect(try await states(bench).last == "3 failed")
     }
 }

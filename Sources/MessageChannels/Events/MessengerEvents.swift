@@ -4,14 +4,14 @@ package import CampaignModel
 /// some events.
 package enum MessengerEvents {
     /// The fields that a Page must be subscribed to.
-    package static let fields = [
+    static let fields = [
         "messages", "messaging_postbacks", "messaging_optins", "message_deliveries", "message_reads",
         "messaging_referrals", "message_echoes", "message_reactions", "messaging_policy_enforcement",
     ]
 
     /// What becomes of paid messages comes in these (Marketing Messages, Send messages, 30 June 2026), as changes of the
     /// Page.
-    package static let marketingFields = [
+    static let marketingFields = [
         "marketing_message_echoes", "marketing_message_deliveries", "marketing_message_reads",
         "marketing_message_delivery_failed",
     ]
