@@ -56,6 +56,11 @@ package struct CampaignRun: Sendable {
             channels: entry.channels.map(\.id),
             audience: campaign.audience, notBefore: notBefore(campaign, now), expiresAt: now + campaign.expires,
             windowOpenedAfter: Pass.windowOpenedAfter(now),
+            collectedUntil: { preferences in
+                let answer = PersonalTimes.next(
+                    preferences, plannedAt: now, quietHours: nil, timeZone: campaign.timeZone, now: now)
+                return if case .collected(let time) = answer { time } else { nil }
+            },
             report: report(campaign, selection, rendered, seen: work.changes.count))
     }
 

@@ -19,23 +19,33 @@ package struct DeliveryRun: Sendable {
     /// - Throws: when the store fails: then sending stops at once, for nothing may be sent whose intent is not stored.
     package func run() async throws -> [DeliveryReport] {
         try await withThrowingTaskGroup(of: DeliveryReport.self) { group in
-            for entry in engine.content.channels { group.addTask { try await drain(entry) } }
+            for entry in engine.content.channels {
+                for lane in Lane.allCases { group.addTask { try await drain(entry, lane) } }
+            }
             var reports: [DeliveryReport] = []
             for try await report in group where !report.isEmpty { reports.append(report) }
             return reports
         }
     }
 
-    /// Sends what is due on one channel; what a pause of the channel puts off counts as future work.
-    func drain(_ entry: ProvisionedContent.ChannelEntry) async throws -> DeliveryReport {
-        let width = max(1, engine.settings.sendConcurrency / max(1, engine.content.channels.count))
+    /// Who waits for an answer must not wait for the files of a campaign to go up.
+    enum Lane: CaseIterable, Sendable {
+        case replies, campaigns
+    }
+
+    private static let widthOfReplies = 2
+
+    /// Sends what is due on one lane of a channel; what a pause of the channel puts off counts as future work.
+    func drain(_ entry: ProvisionedContent.ChannelEntry, _ lane: Lane) async throws -> DeliveryReport {
+        let share = max(1, engine.settings.sendConcurrency / max(1, engine.content.channels.count))
+        let width = lane == .replies ? min(share, Self.widthOfReplies) : share
         let report = try await withThrowingTaskGroup(of: DeliveryResult.self) { group in
             var tally = DeliveryTally(channel: entry.channel.name)
             var claimed: [ClaimedDelivery] = []
             var inFlight = 0
             while true {
                 if claimed.isEmpty, inFlight < width, !engine.stop.isRaised, !tally.isPaused {
-                    claimed = try await claim(entry.id, width * 2)
+                    claimed = try await claim(entry.id, lane, width * 2)
                 }
                 while inFlight < width, !claimed.isEmpty {
                     let delivery = claimed.removeFirst()
@@ -58,11 +68,12 @@ package struct DeliveryRun: Sendable {
     }
 
     /// As many as can leave soon: what waits for its turn waits in the outbox.
-    private func claim(_ channel: ChannelID, _ most: Int) async throws -> [ClaimedDelivery] {
+    private func claim(_ channel: ChannelID, _ lane: Lane, _ most: Int) async throws -> [ClaimedDelivery] {
         let limit = engine.paces[channel]?.turns(upTo: most) ?? most
         guard limit > 0 else { return [] }
         return try await engine.store.claim(
-            channel: channel, limit: limit, token: token, lease: EngineSettings.lease, now: engine.time.now())
+            channel: channel, replies: lane == .replies, limit: limit, token: token, lease: EngineSettings.lease,
+            now: engine.time.now())
     }
 
     private func giveBack(_ claimed: [ClaimedDelivery]) async throws {

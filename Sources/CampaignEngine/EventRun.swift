@@ -32,46 +32,78 @@ package struct EventRun: Sendable {
     package func run() async throws -> InboxReport {
         var total = InboxReport()
         while !engine.stop.isRaised {
-            let now = engine.time.now()
-            let (report, followUps) = try await engine.store.takeFromInbox(atMost: Self.atOnce, now: now) {
-                take($0, &$1, now: now)
-            }
+            let (report, followUps) = try await takeSome()
             if report.isEmpty { break }
             total.add(report)
             await follow(followUps)
         }
-        if !total.isEmpty { engine.report(.heard(total)) }
         return total
     }
 
+    /// Takes the oldest events of the inbox, at most a hundred, so that whoever they concern need not wait for the rest.
+    ///
+    /// - Returns: What was done, and what is to follow.
+    /// - Throws: When the store fails.
+    func takeSome() async throws -> (report: InboxReport, followUps: [InboxFollowUp]) {
+        let now = engine.time.now()
+        let hash = try await SubscriberRegister(engine.store, time: engine.time).hashing()
+        let taken = try await engine.store.takeFromInbox(
+            atMost: Self.atOnce, of: engine.content.channels.map(\.id), hash: hash, now: now
+        ) { take($0, &$1, now: now) }
+        if !taken.report.isEmpty { engine.report(.heard(taken.report)) }
+        return taken
+    }
+
     private func take(_ entry: InboxEntry, _ person: inout Subscriber?, now: Timestamp) -> EventEffects {
-        // A channel that the files no longer hold says nothing and is told nothing.
         guard let channel = engine.channel(entry.channel), let step = steps[entry.channel] else {
             return EventEffects()
         }
-        let event = PlatformAdapters.adapter(for: channel.platform).event(entry.event, receivedAt: entry.receivedAt)
-        if case .restricted(let isBlocked, let reason) = event.kind {
-            var effects = EventEffects()
-            if isBlocked { effects.pausesChannel = "Meta restricted the Page: \(reason)" }
-            return effects
-        }
+        var event = PlatformAdapters.adapter(for: channel.platform).event(entry.event, receivedAt: entry.receivedAt)
+        event.order.bot = channel.botNumber
         guard event.person != nil, var subscriber = person else {
             person = nil
-            return EventEffects()
+            return effectsOnChannel(event)
         }
         let effects = step.take(event, by: &subscriber, now: now)
         person = subscriber
         return effects
     }
 
+    /// What no subscriber did.
+    private func effectsOnChannel(_ event: Event) -> EventEffects {
+        var effects = EventEffects()
+        switch event.kind {
+        case .restricted(let isBlocked, let reason):
+            effects.restriction = .init(isBlocked: isBlocked, reason: reason, at: event.order.at)
+        case .pressed(_, let query): effects.query = query
+        default: break
+        }
+        return effects
+    }
+
     /// What the platform wants to hear back. None of it is needed for anything else, so nothing of it is tried twice.
-    private func follow(_ followUps: [InboxFollowUp]) async {
+    func follow(_ followUps: [InboxFollowUp]) async {
         await withTaskGroup(of: Void.self) { group in
             for followUp in followUps {
-                guard let query = followUp.query, let channel = engine.channel(followUp.channel) else { continue }
-                group.addTask { _ = await engine.sender.send(BotAPI(channel).answer(query: query)) }
+                guard let channel = engine.channel(followUp.channel) else { continue }
+                if let query = followUp.query {
+                    group.addTask { _ = await engine.sender.send(BotAPI(channel).answer(query: query)) }
+                }
+                if let address = followUp.stranger, channel.platform == .messenger {
+                    group.addTask { await ask(who: address, on: followUp.channel, channel) }
+                }
             }
         }
+    }
+
+    /// Messenger's events do not say who wrote.
+    private func ask(who address: String, on id: ChannelID, _ channel: Channel) async {
+        guard let request = MessengerPerson.request(address: address, on: channel),
+            let person = MessengerPerson(await engine.sender.send(request))
+        else { return }
+        // Without it they are nameless, which is how they came.
+        try? await engine.store.complete(
+            address: address, on: id, firstName: person.firstName, lastName: person.lastName, language: person.language)
     }
 }
 
@@ -83,6 +115,14 @@ extension InboxReport {
         replies += other.replies
         settled += other.settled
         reopened += other.reopened
+        restrictions += other.restrictions
+    }
+}
+
+extension Channel {
+    /// The number of Telegram's bot, which its token begins with.
+    fileprivate var botNumber: Int64 {
+        platform == .telegram ? Int64(token.reveal().prefix { $0 != ":" }) ?? 0 : 0
     }
 }
 

@@ -7,8 +7,11 @@ import ServiceLifecycle
 package struct EventService: Service {
     /// Between wake-ups: what another process may have put there.
     private static let glance = Duration.seconds(30)
-    /// Between two looks at what is kept for too long.
+    /// Between two looks at what is kept for too long, and while there is more of it.
     private static let careInterval = Duration.hours(1)
+    private static let breath = Duration.seconds(1)
+    /// Lots of a hundred events that wait for their calls to the platform; what comes beyond them goes without.
+    private static let mostFollowUps = 100
 
     private let engine: Engine
     private let inbox: WakeSignal
@@ -31,17 +34,18 @@ package struct EventService: Service {
     package func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {
-                let run = EventRun(engine)
-                var careAt = engine.time.now()
-                while !Task.isCancelled, !engine.stop.isRaised {
-                    let calls = inbox.calls
-                    let report = try await run.run()
-                    if report.replies + report.reopened + report.settled > 0 { outbox.raise() }
-                    if engine.time.now() >= careAt {
-                        try await forget()
-                        careAt = engine.time.now() + Self.careInterval
+                // Whoever waits for an answer of a platform must not keep others from being heard.
+                let (followUps, sink) = AsyncStream.makeStream(
+                    of: [InboxFollowUp].self, bufferingPolicy: .bufferingOldest(Self.mostFollowUps))
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await hear(sink) }
+                    group.addTask {
+                        let run = EventRun(engine)
+                        for await some in followUps { await run.follow(some) }
                     }
-                    await inbox.wait(since: calls, atMost: Self.glance, on: engine.time)
+                    group.addTask { try await forget() }
+                    defer { group.cancelAll() }
+                    try await group.next()
                 }
             }
         } catch is CancellationError {
@@ -49,10 +53,27 @@ package struct EventService: Service {
         }
     }
 
+    private func hear(_ sink: AsyncStream<[InboxFollowUp]>.Continuation) async throws {
+        let run = EventRun(engine)
+        while !Task.isCancelled, !engine.stop.isRaised {
+            let calls = inbox.calls
+            let (report, followUps) = try await run.takeSome()
+            if report.replies + report.reopened + report.settled > 0 { outbox.raise() }
+            if !followUps.isEmpty { sink.yield(followUps) }
+            if report.isEmpty { await inbox.wait(since: calls, atMost: Self.glance, on: engine.time) }
+        }
+        sink.finish()
+    }
+
+    /// Forgets what is kept for too long, some of it at a time, so that nobody waits for the database meanwhile.
     private func forget() async throws {
-        while try await engine.store.pruneInbox(now: engine.time.now()) > 0, !Task.isCancelled {}
-        guard let age = engine.settings.keepInactive else { return }
         let register = SubscriberRegister(engine.store, time: engine.time)
-        while try await register.forgetInactive(for: age) > 0, !Task.isCancelled {}
+        while !Task.isCancelled, !engine.stop.isRaised {
+            let now = engine.time.now()
+            var count = try await engine.store.pruneInbox(now: now)
+            count += try await engine.store.pruneReplies(now: now)
+            if let age = engine.settings.keepInactive { count += try await register.forgetInactive(for: age) }
+            try await engine.time.sleep(for: count > 0 ? Self.breath : Self.careInterval)
+        }
     }
 }

@@ -30,7 +30,9 @@ struct MediaContent: Sendable {
         } catch {
             throw MediaFailure("file_unreadable", "The file \(file.path) cannot be read.")
         }
-        guard !data.isEmpty else { throw MediaFailure("file_empty", "The file \(file.path) is empty.") }
+        guard !data.isEmpty else {
+            throw MediaFailure("file_empty", "The file \(file.path) is empty.", mayPass: true)
+        }
         guard data.count <= limit else { throw tooLarge(file.path, limit) }
         return FileContent(name: file.name, bytes: Array(data))
     }
@@ -44,15 +46,24 @@ struct MediaContent: Sendable {
         do {
             response = try await fetcher.open(request, limits: FetchLimits(maxBytes: limit))
             guard response.status == 200 else {
-                throw MediaFailure("media_http_\(response.status)", "Its address answered \(response.status).")
+                throw MediaFailure(
+                    "media_http_\(response.status)", "Its address answered \(response.status).",
+                    mayPass: response.status == 429 || response.status >= 500)
+            }
+            // A page that asks to log in, or says that nothing is there.
+            let type = (response.headers["Content-Type"] ?? "").lowercased()
+            guard !type.hasPrefix("text/html"), !type.hasPrefix("application/xhtml") else {
+                throw MediaFailure("media_is_a_page", "Its address leads to a web page.")
             }
             for try await chunk in response.body { bytes += chunk }
         } catch let failure as MediaFailure {
             throw failure
         } catch let failure as HTTPFailure {
-            throw MediaFailure("media_unavailable", "It could not be fetched: \(failure.message)")
+            throw MediaFailure(
+                "media_unavailable", "It could not be fetched: \(failure.message)",
+                mayPass: [.timedOut, .cut, .cancelled].contains(failure.kind))
         } catch {
-            throw MediaFailure("media_unavailable", "It could not be fetched.")
+            throw MediaFailure("media_unavailable", "It could not be fetched.", mayPass: true)
         }
         guard !bytes.isEmpty else { throw MediaFailure("media_empty", "Its address gave nothing.") }
         return FileContent(name: Self.name(response), bytes: bytes)
@@ -75,6 +86,11 @@ struct MediaContent: Sendable {
 /// Why the bytes of a medium cannot be had.
 struct MediaFailure: Error {
     let reason: Reason
+    /// Whether a little later it may be had: a site that is down, a file that is being copied.
+    let mayPass: Bool
 
-    init(_ code: String, _ message: String) { reason = Reason(code: code, message: message) }
+    init(_ code: String, _ message: String, mayPass: Bool = false) {
+        reason = Reason(code: code, message: message)
+        self.mayPass = mayPass
+    }
 }

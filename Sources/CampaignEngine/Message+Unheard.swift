@@ -4,10 +4,14 @@ extension Message {
     /// The message without buttons that act in the chat, where nothing hears them: a Stop button that stops nothing is
     /// worse than none.
     ///
-    /// - Parameter channel: Where it is to be sent.
+    /// - Parameters:
+    ///   - channel: Where it is to be sent.
+    ///   - address: Whom it is for; what is pressed in a group is no subscriber's word.
     /// - Returns: the message, and the titles of the buttons that were left out.
-    package func withoutUnheardButtons(on channel: Channel) -> (message: Message, leftOut: [String]) {
-        guard !channel.hears else { return (self, []) }
+    package func withoutUnheardButtons(
+        on channel: Channel, to address: String
+    ) -> (message: Message, leftOut: [String]) {
+        guard !channel.hears || !Subscriber.isPerson(address: address) else { return (self, []) }
         var leftOut: [String] = []
         func heard(_ buttons: [MessageButton]) -> [MessageButton] {
             buttons.filter { button in

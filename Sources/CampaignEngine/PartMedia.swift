@@ -38,6 +38,9 @@ struct MediaPreparation: Sendable {
     // A download and an upload, each as slow as it may be.
     private static let lease = Duration.minutes(5)
 
+    /// Of the message.
+    let number: Int
+
     func prepare(_ part: MessagePart) async throws -> Outcome {
         if let media = try await known(part) { return .ready(media) }
         guard let turn = engine.uploads[entry.id] else { return .ready(PartMedia()) }
@@ -88,7 +91,7 @@ struct MediaPreparation: Sendable {
     private func known(_ media: Media, _ key: MediaKey, needsID: Bool) async throws -> MediaForm? {
         let now = engine.time.now()
         if let id = try await engine.store.mediaID(key, now: now) { return .remembered(id) }
-        let refusal = engine.parts.refusal(of: key, now: now)
+        let refusal = refusal(of: key, now: now)
         if let refusal, !refusal.onlyByAddress { return .missing }
         guard refusal == nil, !needsID, case .address(let address) = media.source else { return nil }
         return .address(address)
@@ -97,7 +100,10 @@ struct MediaPreparation: Sendable {
     private func find(_ media: Media, needsID: Bool) async throws -> Found {
         var key = MediaKey(media, on: entry.id)
         if let form = try await known(media, key, needsID: needsID) { return .form(form, key) }
-        if case .address(let address) = media.source, engine.parts.refusal(of: key, now: engine.time.now()) == nil,
+        if let (wait, reason) = engine.parts.trouble(with: key, now: engine.time.now()) {
+            return .notNow(.retryLater(after: wait, scope: .delivery, reason: reason))
+        }
+        if case .address(let address) = media.source, refusal(of: key, now: engine.time.now()) == nil,
             let stored = try await store(.address(address), media, key)
         {
             return stored
@@ -106,6 +112,7 @@ struct MediaPreparation: Sendable {
         do {
             content = try await MediaContent(fetcher: engine.fetcher, platform: entry.channel.platform).read(media)
         } catch {
+            if error.mayPass { return waited(for: key, error.reason) }
             engine.parts.refuse(key, onlyByAddress: false, error.reason, now: engine.time.now())
             return .form(.missing, key)
         }
@@ -143,8 +150,21 @@ struct MediaPreparation: Sendable {
             let isAddress = if case .address = form { true } else { false }
             engine.parts.refuse(key, onlyByAddress: isAddress, reason, now: engine.time.now())
             return isAddress ? nil : .form(.missing, key)
+        case .unknown(let reason), .retryLater(_, .delivery, let reason): return waited(for: key, reason)
         case let verdict: return .notNow(verdict)
         }
+    }
+
+    private func refusal(of key: MediaKey, now: Timestamp) -> PartMemory.Refusal? {
+        engine.parts.refusal(of: key, now: now) ?? engine.parts.refusal(ofPart: number, delivery, now: now)
+    }
+
+    /// Something that may pass: the delivery waits for it, and after some times goes without it.
+    private func waited(for key: MediaKey, _ reason: Reason) -> Found {
+        guard let wait = engine.parts.noteTrouble(with: key, reason, now: engine.time.now()) else {
+            return .form(.missing, key)
+        }
+        return .notNow(.retryLater(after: wait, scope: .delivery, reason: reason))
     }
 
     private static let interrupted = Reason(code: "interrupted", message: "The upload was put off.")

@@ -11,7 +11,17 @@ final class PartMemory: Sendable {
         /// Its address was refused; its bytes may still be taken.
         var onlyByAddress: Bool
         var reason: Reason
-        var at: Timestamp
+        /// It counts until then.
+        var until: Timestamp
+        /// It could not be had for the time being, which says nothing of the message.
+        var mayPass = false
+    }
+
+    /// What could not be had or stored for the time being.
+    private struct Trouble {
+        var count = 0
+        var until: Timestamp
+        var reason: Reason
     }
 
     private struct PartKey: Hashable {
@@ -22,6 +32,9 @@ final class PartMemory: Sendable {
 
     private struct State {
         var refusals: [MediaKey: Refusal] = [:]
+        var troubles: [MediaKey: Trouble] = [:]
+        /// Of parts with several media, where the platform did not say which one it could not use.
+        var refusedParts: [PartKey: Refusal] = [:]
         var plain: Set<PartKey> = []
         var withoutRich: Set<PartKey> = []
         var withoutPaid: Set<PartKey> = []
@@ -38,14 +51,59 @@ final class PartMemory: Sendable {
 
     func refusal(of key: MediaKey, now: Timestamp) -> Refusal? {
         state.withLock { state in
-            state.refusals[key].flatMap { $0.at + Self.life > now ? $0 : nil }
+            state.refusals[key].flatMap { $0.until > now ? $0 : nil }
+        }
+    }
+
+    func refusal(ofPart part: Int, _ delivery: ClaimedDelivery, now: Timestamp) -> Refusal? {
+        let key = PartKey(channel: delivery.channel, message: delivery.messageID, part: part)
+        return state.withLock { $0.refusedParts[key].flatMap { $0.until > now ? $0 : nil } }
+    }
+
+    func refuse(part: Int, _ delivery: ClaimedDelivery, onlyByAddress: Bool, _ reason: Reason, now: Timestamp) {
+        let key = PartKey(channel: delivery.channel, message: delivery.messageID, part: part)
+        state.withLock { state in
+            if state.refusedParts.count >= Self.most { state.refusedParts = [:] }
+            state.refusedParts[key] = Refusal(onlyByAddress: onlyByAddress, reason: reason, until: now + Self.life)
+        }
+    }
+
+    /// How often something is tried that may pass, before the rest goes without it for a while.
+    private static let tries = 4
+    private static let firstWait = Duration.seconds(15)
+
+    /// How long a medium is left alone because of trouble that may pass; nil when it may be tried.
+    func trouble(with key: MediaKey, now: Timestamp) -> (wait: Duration, reason: Reason)? {
+        state.withLock { state in
+            guard let trouble = state.troubles[key], trouble.until > now else { return nil }
+            return (trouble.until - now, trouble.reason)
+        }
+    }
+
+    /// A medium could not be had or stored, and may be a little later: 15, 30, 60 s. After the fourth time it counts as
+    /// refused for ten minutes.
+    ///
+    /// - Returns: How long to leave it alone; nil once it counts as refused.
+    func noteTrouble(with key: MediaKey, _ reason: Reason, now: Timestamp) -> Duration? {
+        state.withLock { state in
+            if state.troubles.count >= Self.most { state.troubles = [:] }
+            let count = (state.troubles[key]?.count ?? 0) + 1
+            guard count < Self.tries else {
+                state.troubles[key] = nil
+                state.refusals[key] = Refusal(
+                    onlyByAddress: false, reason: reason, until: now + .minutes(10), mayPass: true)
+                return nil
+            }
+            let wait = Self.firstWait * (1 << (count - 1))
+            state.troubles[key] = Trouble(count: count, until: now + wait, reason: reason)
+            return wait
         }
     }
 
     func refuse(_ key: MediaKey, onlyByAddress: Bool, _ reason: Reason, now: Timestamp) {
         state.withLock { state in
             if state.refusals.count >= Self.most { state.refusals = [:] }
-            state.refusals[key] = Refusal(onlyByAddress: onlyByAddress, reason: reason, at: now)
+            state.refusals[key] = Refusal(onlyByAddress: onlyByAddress, reason: reason, until: now + Self.life)
         }
     }
 

@@ -15,9 +15,9 @@ struct Sending: Sendable {
     // Each refusal rules out one form of a part, and there are few.
     private static let formsOfOnePart = 12
 
-    private let engine: Engine
-    private let entry: ProvisionedContent.ChannelEntry
-    private let delivery: ClaimedDelivery
+    let engine: Engine
+    let entry: ProvisionedContent.ChannelEntry
+    let delivery: ClaimedDelivery
     private let adapter: any PlatformAdapter
 
     init(_ engine: Engine, _ entry: ProvisionedContent.ChannelEntry, _ delivery: ClaimedDelivery) {
@@ -67,8 +67,8 @@ struct Sending: Sendable {
         var channel = entry.channel
         if delivery.partsSent > 0 || engine.parts.avoidsRich(delivery) { channel.rich = .never }
         return adapter.requests(
-            for: delivery.message.withoutUnheardButtons(on: entry.channel).message, to: delivery.address, on: channel,
-            reference: "\(delivery.id)", by: route)
+            for: delivery.message.withoutUnheardButtons(on: entry.channel, to: delivery.address).message,
+            to: delivery.address, on: channel, reference: "\(delivery.id)", by: route)
     }
 
     /// One attempt at one part: its media are found, the intent is stored, the request leaves, the answer is stored.
@@ -77,7 +77,8 @@ struct Sending: Sendable {
     ) async throws -> Step {
         let part = rendered.parts[number]
         let media: PartMedia
-        let preparation = MediaPreparation(engine: engine, entry: entry, adapter: adapter, delivery: delivery)
+        let preparation = MediaPreparation(
+            engine: engine, entry: entry, adapter: adapter, delivery: delivery, number: number)
         switch try await preparation.prepare(part) {
         case .ready(let found): media = found
         case .notNow(let verdict): return .end(try await putOff(verdict))
@@ -100,9 +101,13 @@ struct Sending: Sendable {
         guard let attempt = begun else { return .end(try await give(back: .suppressed(Self.left))) }
         let isLast = number + 1 == rendered.parts.count
         guard let request else {
-            let reason = DeliveryReason(refusal(of: media))
-            if route.isPaid { return .end(try await settlePaid(.contentRefused(refusal(of: media)), attempt)) }
-            guard somethingSent || !isLast else { return .end(try await end(attempt, as: .contentRefused(reason))) }
+            let (refused, mayPass) = refusal(of: media, part: number)
+            if route.isPaid { return .end(try await settlePaid(.contentRefused(refused), attempt)) }
+            let reason = DeliveryReason(refused)
+            guard somethingSent || !isLast else {
+                // That a site is down is no fault of the message: others may get it.
+                return .end(try await end(attempt, as: mayPass ? .failed(reason) : .contentRefused(reason)))
+            }
             try await finish(attempt, as: .leftOut(reason, isLast: isLast))
             return isLast ? .end(DeliveryResult(state: .sent, reason: reason)) : .nextPart
         }
@@ -127,10 +132,17 @@ struct Sending: Sendable {
             somethingSent = true
             return isLast ? .end(DeliveryResult(state: .sent)) : .nextPart
         case .mediaRefused(let reason) where !media.shown.isEmpty:
-            try await refuse(media, reason)
+            try await refuse(media, adapter.refusedMedium(in: outcome), part: number, reason)
             try await finish(attempt, as: .again(DeliveryReason(reason)))
             return .anotherForm
-        case .formattingRefused(let reason) where wording == .formatted:
+        case .retryLater(_, .channel, let reason)
+        where attempt >= Self.patience && !route.isPaid
+            && media.shown.contains(where: { if case .address = $0.form { true } else { false } }):
+            // A few addresses make Telegram say “too many requests” for ever; bytes do not.
+            engine.parts.refuse(part: number, delivery, onlyByAddress: true, reason, now: now)
+            return .end(try await settle(verdict, attempt))
+        case .mediaRefused(let reason) where wording == .formatted,
+            .formattingRefused(let reason) where wording == .formatted:
             engine.parts.makePlain(number, delivery)
             try await finish(attempt, as: .again(DeliveryReason(reason)))
             return .anotherForm
@@ -138,10 +150,6 @@ struct Sending: Sendable {
             return .end(
                 route.isPaid ? try await settlePaid(verdict, attempt) : try await settle(verdict, attempt))
         }
-    }
-
-    private func nextPaid(_ route: MessageRoute) -> MarketingNote? {
-        route.isPaid ? .notBefore(engine.time.now() + MarketingSubscription.gap) : nil
     }
 
     /// The pace of requests with audio or video, where a platform takes fewer of them.
@@ -173,24 +181,36 @@ struct Sending: Sendable {
 
     /// One of the part's media was refused, and the platform does not say which: the ids are doubted first, then the
     /// addresses, then the contents.
-    private func refuse(_ media: PartMedia, _ reason: Reason) async throws {
+    private func refuse(_ media: PartMedia, _ index: Int?, part: Int, _ reason: Reason) async throws {
+        let named = index.flatMap { media.shown.indices.contains($0) ? media.shown[$0] : nil }
+        let doubted = named.map { [$0] } ?? media.shown
         var hadID = false
-        for (form, key) in media.shown {
+        for (form, key) in doubted {
             guard case .remembered(let id) = form else { continue }
             hadID = true
             try await engine.store.forget(id, for: key)
         }
         guard !hadID else { return }
-        let addresses = media.shown.filter { if case .address = $0.form { true } else { false } }
-        for (_, key) in addresses.isEmpty ? media.shown : addresses {
-            engine.parts.refuse(key, onlyByAddress: !addresses.isEmpty, reason, now: engine.time.now())
+        let addresses = doubted.filter { if case .address = $0.form { true } else { false } }
+        let now = engine.time.now()
+        guard doubted.count == 1 else {
+            // What is all right with one of them must not be doubted in other messages.
+            return engine.parts.refuse(part: part, delivery, onlyByAddress: !addresses.isEmpty, reason, now: now)
+        }
+        for (_, key) in doubted {
+            engine.parts.refuse(key, onlyByAddress: !addresses.isEmpty, reason, now: now)
         }
     }
 
-    private func refusal(of media: PartMedia) -> Reason {
+    private func refusal(of media: PartMedia, part: Int) -> (reason: Reason, mayPass: Bool) {
         let now = engine.time.now()
-        return media.keys.lazy.compactMap { engine.parts.refusal(of: $0, now: now)?.reason }.first
-            ?? Reason(code: "nothing_to_show", message: "Nothing of this part can be shown.")
+        let found =
+            media.keys.lazy.compactMap { engine.parts.refusal(of: $0, now: now) }.first
+            ?? engine.parts.refusal(ofPart: part, delivery, now: now)
+        return (
+            found?.reason ?? Reason(code: "nothing_to_show", message: "Nothing of this part can be shown."),
+            found?.mayPass ?? false
+        )
     }
 
     /// By our own clock, which decides where the platform's answer can mean either.
@@ -200,14 +220,12 @@ struct Sending: Sendable {
         return answer == .allowed
     }
 
+    // So often an album is put off before its pictures go up as bytes.
+    private static let patience = 5
     // When so many wait for their turn that it is not near.
     private static let heavyWait = Duration.seconds(5)
     // Beyond the request's own time, for storing what came of it.
     private static let slack = Duration.seconds(30)
-    // When the platform asks the paid route to be slower and does not say how long.
-    private static let routeRest = Duration.minutes(5)
-    // One request a person and week (Marketing Messages, Grow your audience, 21 June 2026).
-    private static let askRest = Duration.days(7)
     private static let noForm = DeliveryReason(
         code: "no_form", message: "the platform refused every form of the message's media")
     private static let left = DeliveryReason(
@@ -250,7 +268,7 @@ struct Sending: Sendable {
         }
     }
 
-    private func settle(_ verdict: SendVerdict, _ attempt: Int) async throws -> DeliveryResult {
+    func settle(_ verdict: SendVerdict, _ attempt: Int) async throws -> DeliveryResult {
         let now = engine.time.now()
         switch verdict {
         case .sent(let id): return try await end(attempt, as: .sent(messageID: id))
@@ -262,7 +280,7 @@ struct Sending: Sendable {
         case .contentRefused(let reason), .mediaRefused(let reason), .formattingRefused(let reason):
             return try await end(attempt, as: .contentRefused(DeliveryReason(reason)))
         case .subscriberGone(let state, let reason):
-            return try await end(attempt, as: .subscriberGone(state, DeliveryReason(reason)))
+            return try await end(attempt, as: .subscriberGone(departure(state), DeliveryReason(reason)))
         case .windowClosed(let reason): return try await end(attempt, as: .held(DeliveryReason(reason)))
         case .channelBroken(let reason):
             var result = try await end(attempt, as: .later(now, DeliveryReason(reason)))
@@ -279,57 +297,11 @@ struct Sending: Sendable {
         }
     }
 
-    /// What is wrong with the paid route is wrong with it alone: the message waits for the free one.
-    private func settlePaid(_ verdict: SendVerdict, _ attempt: Int) async throws -> DeliveryResult {
-        switch verdict {
-        case .contentRefused(let reason), .mediaRefused(let reason), .formattingRefused(let reason):
-            engine.parts.avoidPaid(delivery)
-            let message = "\(DeliveryReason.noPaidForm.message): \(reason.message)"
-            return try await end(
-                attempt, as: .waiting(DeliveryReason(code: DeliveryReason.noPaidForm.code, message: message)))
-        case .channelBroken(let reason), .windowClosed(let reason):
-            return try await settle(.routeClosed(again: nil), DeliveryReason(reason), attempt)
-        case .retryLater(let after, .channel, let reason):
-            return try await settle(.routeClosed(again: after ?? Self.routeRest), DeliveryReason(reason), attempt)
-        case .unknown(let reason):
-            return try await end(
-                attempt, as: .unknown(DeliveryReason(reason)),
-                noting: .notBefore(engine.time.now() + MarketingSubscription.gap))
-        case .marketing(let refusal, let reason):
-            return try await settle(refusal, DeliveryReason(reason), attempt)
-        default: return try await settle(verdict, attempt)
-        }
-    }
-
-    private func settle(
-        _ refusal: MarketingRefusal, _ reason: DeliveryReason, _ attempt: Int
-    ) async throws -> DeliveryResult {
-        let now = engine.time.now()
-        switch refusal {
-        case .tooEarly:
-            return try await end(attempt, as: .waiting(reason), noting: .notBefore(now + MarketingSubscription.gap))
-        case .capped: return try await end(attempt, as: .skipped(reason))
-        case .outOfRegion: return try await end(attempt, as: .waiting(reason), noting: .noRoute(reason.code))
-        case .tokenEnded: return try await end(attempt, as: .waiting(reason), noting: .ended)
-        case .notReady(let wait):
-            // Nobody's message of the campaign is tried before.
-            let result = try await end(attempt, as: .later(now + wait, reason))
-            try await MarketingCampaigns(engine, entry).postpone(delivery.campaign, until: now + wait)
-            return result
-        case .routeClosed(let wait):
-            let result = try await end(attempt, as: .waiting(reason))
-            try await MarketingCampaigns(engine, entry).stop(reason, until: wait.map { now + $0 })
-            return result
-        case .askedTooOften:
-            return try await end(attempt, as: .failed(reason), noting: .askNotBefore(now + Self.askRest))
-        case .askingClosed:
-            let result = try await end(attempt, as: .skipped(reason))
-            if try await engine.store.stopAsking(on: entry.id, reason: reason) {
-                engine.report(
-                    .marketing(MarketingReport(channel: entry.channel.name, outcome: .asksNobody(reason.message))))
-            }
-            return result
-        }
+    /// Messenger does not tell whether somebody blocked the Page or only cannot be reached now.
+    private func departure(_ state: Subscriber.State) -> Subscriber.Departure {
+        guard state != .stopped else { return .stopped }
+        let isOwnWord = entry.channel.platform == .telegram && Subscriber.isPerson(address: delivery.address)
+        return isOwnWord ? .shutOut : .away
     }
 
     private func finish(
@@ -338,7 +310,7 @@ struct Sending: Sendable {
         try await engine.store.finish(delivery, attempt: attempt, as: outcome, noting: note, now: engine.time.now())
     }
 
-    private func end(
+    func end(
         _ attempt: Int, as outcome: AttemptOutcome, noting note: MarketingNote? = nil
     ) async throws -> DeliveryResult {
         try await finish(attempt, as: outcome, noting: note)

@@ -46,6 +46,8 @@ package struct DeliveryService: Service {
     private let engine: Engine
     private let wake: WakeSignal
     private let token: String
+    /// Ends the waiting of what is not woken by work.
+    private let ended = WakeSignal()
 
     package init(_ engine: Engine, wake: WakeSignal, token: String) {
         self.engine = engine
@@ -58,40 +60,44 @@ package struct DeliveryService: Service {
         // What is on the wire when the end comes is finished, so shutdown stops claims and cancels only the waiting.
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for entry in engine.content.channels { group.addTask { try await send(on: entry) } }
+                for entry in engine.content.channels {
+                    for lane in DeliveryRun.Lane.allCases { group.addTask { try await send(on: entry, lane) } }
+                }
                 group.addTask { try await lookAfterOutbox() }
                 try await group.waitForAll()
             }
         } onGracefulShutdown: {
             engine.stop.raise()
             wake.raise()
+            ended.raise()
         }
     }
 
     private var goesOn: Bool { !engine.stop.isRaised && !Task.isCancelled }
 
-    private func send(on entry: ProvisionedContent.ChannelEntry) async throws {
+    private func send(on entry: ProvisionedContent.ChannelEntry, _ lane: DeliveryRun.Lane) async throws {
         while goesOn {
             let calls = wake.calls
-            _ = try await DeliveryRun(engine, token: token).drain(entry)
+            _ = try await DeliveryRun(engine, token: token).drain(entry, lane)
             guard goesOn else { break }
-            await wake.wait(since: calls, atMost: try await untilNext(on: entry.id), on: engine.time)
+            await wake.wait(since: calls, atMost: try await untilNext(on: entry.id, lane), on: engine.time)
         }
     }
 
-    private func untilNext(on channel: ChannelID) async throws -> Duration {
-        guard let due = try await engine.store.nextDeliveryDue(on: channel) else { return Self.upkeep }
+    private func untilNext(on channel: ChannelID, _ lane: DeliveryRun.Lane) async throws -> Duration {
+        guard let due = try await engine.store.nextDeliveryDue(on: channel, replies: lane == .replies) else {
+            return Self.upkeep
+        }
         let wait = max(due - engine.time.now(), engine.paces[channel]?.delay ?? .zero, Self.breath)
         return min(wait, Self.upkeep)
     }
 
     private func lookAfterOutbox() async throws {
         while goesOn {
-            let calls = wake.calls
             // The leases are this process's own; what a dead one left was taken back when this one started.
             let upkeep = try await Pass.tidy(engine, leasesUntil: Timestamp(seconds: 0))
             if upkeep.reopened > 0 { wake.raise() }
-            await wake.wait(since: calls, atMost: Self.upkeep, on: engine.time)
+            await ended.wait(atMost: Self.upkeep, on: engine.time)
         }
     }
 }

@@ -20,9 +20,7 @@ package struct SubscriberRegister: Sendable {
     /// - Returns: What was done.
     /// - Throws: When the store fails; then nothing was done.
     package func add(_ subscribers: [Subscriber], to channel: ChannelID) async throws -> ImportReport {
-        let key = try await key()
-        return try await store.importSubscribers(
-            subscribers, to: channel, hash: { Self.hash($0, key) }, now: time.now())
+        try await store.importSubscribers(subscribers, to: channel, hash: try await hashing(), now: time.now())
     }
 
     /// Forgets a person. What is left is a keyed hash of the address, by which an import knows whom not to bring back.
@@ -63,7 +61,7 @@ package struct SubscriberRegister: Sendable {
         return count
     }
 
-    /// What stands for the address of somebody who was erased.
+    /// What stands for an address.
     func hashing() async throws -> @Sendable (String) -> String {
         let key = try await key()
         return { Self.hash($0, key) }

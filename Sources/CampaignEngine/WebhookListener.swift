@@ -82,22 +82,23 @@ package struct WebhookListener: Sendable {
             guard let secret = entry.channel.appSecret,
                 MessengerSignature.isGenuine(proof.messengerSignature, body: body, appSecret: secret)
             else { return .forged }
-            events = MessengerEvents.received(body).map { (channel(of: $0, calledFor: entry), $0.event) }
+            events = MessengerEvents.received(body).map { addressed($0, calledFor: entry) }
         }
         if try await engine.store.receive(events, at: engine.time.now()) > 0 { inbox.raise() }
         return .kept
     }
 
-    /// An app has one webhook for all of its Pages. What is of no Page that we know is kept where it came in.
-    private func channel(
-        of event: MessengerEvents.Addressed, calledFor entry: ProvisionedContent.ChannelEntry
-    ) -> ChannelID {
-        guard let page = event.pageID, page != entry.channel.pageID else { return entry.id }
+    /// An app has one webhook for all of its Pages. What is of no Page that we know is kept where it came in, and nothing
+    /// is made of it.
+    private func addressed(
+        _ event: MessengerEvents.Addressed, calledFor entry: ProvisionedContent.ChannelEntry
+    ) -> (channel: ChannelID, event: ReceivedEvent) {
+        guard let page = event.pageID, page != entry.channel.pageID else { return (entry.id, event.event) }
         let other = engine.content.channels.first {
             $0.channel.platform == .messenger && $0.channel.pageID == page
                 && $0.channel.appSecret == entry.channel.appSecret
         }
-        return other?.id ?? entry.id
+        return other.map { ($0.id, event.event) } ?? (entry.id, MessengerEvents.foreign(event.event))
     }
 }
 

@@ -79,25 +79,30 @@ package struct EventOrder: Sendable, Hashable, Codable {
     package var at: Timestamp
     /// Telegram's `update_id`; 0 on platforms that do not number their events.
     package var number: Int64
+    /// The bot whose number it is: another one, under the same name, counts for itself.
+    package var bot: Int64
 
-    package init(at: Timestamp, number: Int64 = 0) {
+    package init(at: Timestamp, number: Int64 = 0, bot: Int64 = 0) {
         self.at = at
         self.number = number
+        self.bot = bot
     }
 
-    private enum CodingKeys: String, CodingKey { case at, number }
+    private enum CodingKeys: String, CodingKey { case at, number, bot }
 
     /// To the millisecond, which the written form of a time is not.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         at = Timestamp(milliseconds: try container.decode(Int64.self, forKey: .at))
         number = try container.decodeIfPresent(Int64.self, forKey: .number) ?? 0
+        bot = try container.decodeIfPresent(Int64.self, forKey: .bot) ?? 0
     }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(at.milliseconds, forKey: .at)
         if number != 0 { try container.encode(number, forKey: .number) }
+        if bot != 0 { try container.encode(bot, forKey: .bot) }
     }
 
     /// After a quiet week Telegram goes on with another number (Bot API, Update).
@@ -107,7 +112,7 @@ package struct EventOrder: Sendable, Hashable, Codable {
     /// the order of events whose time it does not say; over longer times only the clock counts.
     package func isAfter(_ other: EventOrder) -> Bool {
         let apart = at > other.at ? at - other.at : other.at - at
-        if number > 0, other.number > 0, apart < Self.numberedFor { return number > other.number }
+        if number > 0, other.number > 0, bot == other.bot, apart < Self.numberedFor { return number > other.number }
         return (at, number) > (other.at, other.number)
     }
 }

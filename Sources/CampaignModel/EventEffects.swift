@@ -42,14 +42,26 @@ package struct EventEffects: Sendable, Hashable {
         }
     }
 
+    package struct Restriction: Sendable, Hashable {
+        package var isBlocked: Bool
+        package var reason: String
+        package var at: Timestamp
+
+        package init(isBlocked: Bool, reason: String, at: Timestamp) {
+            self.isBlocked = isBlocked
+            self.reason = reason
+            self.at = at
+        }
+    }
+
     package var consent: [ConsentEntry] = []
     package var replies: [Reply] = []
     package var proof: Proof?
     package var marketingNews: MarketingNews?
     /// The button press that Telegram wants to have answered.
     package var query: String?
-    /// Why nothing of the channel may go for now.
-    package var pausesChannel: String?
+    /// The platform restricts the Page, or lifts that.
+    package var restriction: Restriction?
     /// The person told us that they want no marketing messages; the platform, which has a list of its own, must hear it.
     package var endsMarketing = false
 

@@ -91,7 +91,7 @@ extension Subscriber {
             return switch wants?.isTrue {
             case true?: .active
             case false?: .stopped
-            case nil: .guest
+            case nil: agrees?.isTrue ?? false ? .active : .guest
             }
         }
 
@@ -112,7 +112,10 @@ extension Subscriber {
         }
 
         private static func note(_ isTrue: Bool, at order: EventOrder, in mark: inout Mark?) -> Bool {
-            guard mark.map({ order.isAfter($0.order) }) ?? true else { return false }
+            // Of two at the same moment, the careful one counts.
+            guard mark.map({ order.isAfter($0.order) || (order == $0.order && $0.isTrue && !isTrue) }) ?? true else {
+                return false
+            }
             mark = Mark(isTrue: isTrue, order: order)
             return true
         }
@@ -147,6 +150,20 @@ extension Subscriber {
             chosen = [:]
         }
 
+        /// Names the time at which they want everything, so that those who want it at the same time can be found; nil for who
+        /// wants it at once.
+        package var collects: String? {
+            frequency == .atOnce ? nil : "\(frequency.rawValue) \(timeZone ?? "")"
+        }
+
+        /// What ``collects`` names.
+        package init(collects: String) {
+            let parts = collects.split(separator: " ", maxSplits: 1).map { String($0) }
+            self.init(
+                frequency: parts.first.flatMap(Frequency.init(rawValue:)) ?? .atOnce,
+                timeZone: parts.count > 1 ? parts[1] : nil)
+        }
+
         /// - Returns: False when something newer was chosen.
         package mutating func note(_ name: String, at order: EventOrder) -> Bool {
             guard chosen[name].map({ order.isAfter($0) }) ?? true else { return false }
@@ -157,31 +174,59 @@ extension Subscriber {
 
     /// How many replies went to a person lately: two programs that answer each other must come to an end.
     package struct ReplyAllowance: Sendable, Hashable, Codable {
-        /// Counted from then.
-        package var since: Timestamp?
-        package var count: Int
-
-        package init(since: Timestamp? = nil, count: Int = 0) {
-            self.since = since
-            self.count = count
+        /// Replies of one kind, counted from a moment on.
+        private struct Count: Sendable, Hashable, Codable {
+            var since: Timestamp?
+            var last: Timestamp?
+            var number = 0
         }
+
+        private var counts: [String: Count] = [:]
 
         private static let span = Duration.hours(1)
 
-        /// Takes one more reply of at most so many in an hour.
+        package init() {}
+
+        /// Takes one more reply of a kind.
         ///
+        /// - Parameters:
+        ///   - purpose: The kind; each counts for itself.
+        ///   - now: When.
+        ///   - most: So many in an hour.
+        ///   - gap: And so long after the last one, at the least: ten pictures at once are one question.
         /// - Returns: False when that would be too many.
-        package mutating func take(at now: Timestamp, most: Int) -> Bool {
-            if let start = since, start <= now, now - start < Self.span {
-                guard count < most else { return false }
+        package mutating func take(
+            _ purpose: Delivery.Purpose, at now: Timestamp, most: Int, gap: Duration = .zero
+        ) -> Bool {
+            var count = counts[purpose.rawValue] ?? Count()
+            if let last = count.last, last <= now, now - last < gap { return false }
+            if let since = count.since, since <= now, now - since < Self.span {
+                guard count.number < most else { return false }
             } else {
-                since = now
-                count = 0
+                count.since = now
+                count.number = 0
             }
-            count += 1
+            count.number += 1
+            count.last = now
+            counts[purpose.rawValue] = count
             return true
         }
     }
+}
+
+extension Subscriber {
+    /// How a platform says that somebody is gone, when we write to them.
+    package enum Departure: Sendable, Hashable {
+        /// They stopped these messages.
+        case stopped
+        /// They blocked the bot: by that, they have left as well.
+        case shutOut
+        /// They cannot be reached, whatever they want; when they act, they can be again.
+        case away
+    }
+
+    /// Telegram's groups and channels have negative numbers or names; what happens there is no person's word.
+    package static func isPerson(address: String) -> Bool { !address.hasPrefix("-") && !address.hasPrefix("@") }
 }
 
 /// One line of the log that proves who agreed to what, and when they took it back. Lines are added, never changed.
@@ -191,14 +236,17 @@ package struct ConsentEntry: Sendable, Hashable {
     package var kind: Kind
     /// How: `start`, `word`, `button`, `settings`, `block`, `import`, `platform`.
     package var origin: String
-    /// What was shown or said: the text of the button or of the message, what the link carried.
+    /// What they were told it is about.
     package var shown: String?
+    /// What they said or pressed, or what the link carried.
+    package var said: String?
     package var at: Timestamp
 
-    package init(_ kind: Kind, origin: String, shown: String? = nil, at: Timestamp) {
+    package init(_ kind: Kind, origin: String, shown: String? = nil, said: String? = nil, at: Timestamp) {
         self.kind = kind
         self.origin = origin
         self.shown = shown
+        self.said = said
         self.at = at
     }
 }

@@ -17,7 +17,7 @@ package enum AttemptOutcome: Sendable, Hashable {
     /// Refused for good, for a reason of the message: when others hear the same, nobody else is tried.
     case contentRefused(DeliveryReason)
     /// The subscriber is gone; nothing more is sent to them.
-    case subscriberGone(Subscriber.State, DeliveryReason)
+    case subscriberGone(Subscriber.Departure, DeliveryReason)
     /// The platform does not allow it now; it waits until the subscriber is active again.
     case held(DeliveryReason)
     /// Not now, as the same; but what we believed of the subscriber's activity was right.

@@ -59,6 +59,10 @@ extension Migration {
             """
             CREATE INDEX deliveries_replies ON deliveries (channel_id, state, not_before, id) WHERE campaign_id IS NULL
             """,
+            "CREATE INDEX deliveries_by_message ON deliveries (message_id)",
+            "CREATE INDEX deliveries_expiring ON deliveries (expires_at) WHERE state IN ('queued', 'held')",
+            // Those that a copy has proven before they were given up: none but for a moment.
+            "CREATE INDEX deliveries_echoed ON deliveries (id) WHERE state = 'unknown' AND echo IS NOT NULL",
         ]
     }
 
@@ -69,12 +73,16 @@ extension Migration {
             "ALTER TABLE subscribers ADD COLUMN standing TEXT",
             "ALTER TABLE subscribers ADD COLUMN preferences TEXT",
             "ALTER TABLE subscribers ADD COLUMN paused_until BIGINT",
+            // Who wants everything at one time, by that time; the others have none.
+            "ALTER TABLE subscribers ADD COLUMN collects TEXT",
+            "CREATE INDEX subscribers_collecting ON subscribers (channel_id, collects) WHERE collects IS NOT NULL",
+            "CREATE INDEX subscribers_by_activity ON subscribers (last_active_at)",
             "ALTER TABLE subscribers ADD COLUMN delivered_until BIGINT",
             "ALTER TABLE subscribers ADD COLUMN read_until BIGINT",
             "ALTER TABLE subscribers ADD COLUMN marketing TEXT",
             "ALTER TABLE subscribers ADD COLUMN replies TEXT",
             "ALTER TABLE subscribers ADD COLUMN changed_at BIGINT",
-            "ALTER TABLE consent_log ADD COLUMN shown TEXT",
+            "ALTER TABLE consent_log ADD COLUMN shown TEXT", "ALTER TABLE consent_log ADD COLUMN said TEXT",
             "CREATE INDEX consent_log_by_subscriber ON consent_log (subscriber_id, at)",
             // The campaigns that a person does not want.
             """

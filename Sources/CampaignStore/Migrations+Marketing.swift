@@ -7,6 +7,7 @@ extension Migration {
             "ALTER TABLE subscribers ADD COLUMN marketing_token TEXT",
             // Before that they are not asked for marketing messages again.
             "ALTER TABLE subscribers ADD COLUMN ask_from BIGINT",
+            "CREATE INDEX subscribers_by_paid ON subscribers (paid_from) WHERE paid_from IS NOT NULL",
             "CREATE INDEX subscribers_by_token ON subscribers (channel_id, marketing_token)",
             // From when the channel sends paid messages: NULL where nobody pays, or where Meta refused all of them.
             "ALTER TABLE channels ADD COLUMN paid_from BIGINT",

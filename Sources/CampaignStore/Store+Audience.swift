@@ -48,7 +48,9 @@ extension Store {
                 let stored = try Self.loadSubscriber(address: subscriber.address, channel: channel, on: connection)
                 if stored?.subscriber.state == .stopped || stored?.subscriber.state == .blocked {
                     report.left += 1
-                } else if try stored == nil && Self.isErased(hash(subscriber.address), channel, on: connection) {
+                } else if try stored?.subscriber.state != .active
+                    && Self.isErased(hash(subscriber.address), channel, on: connection)
+                {
                     report.left += 1
                 } else {
                     if stored?.subscriber.state == .active { report.updated += 1 } else { report.added += 1 }
@@ -78,7 +80,9 @@ extension Store {
             let consent = ConsentEntry(
                 .given, origin: given.consentSource ?? "import", at: min(given.consentAt ?? now, now))
             try logConsent(consent, of: id, now: now, on: connection)
-            person.standing.note(wants: true, at: EventOrder(at: consent.at))
+            // What they said themselves counts for more, even where it is heard only later.
+            person.standing.note(
+                wants: true, at: EventOrder(at: given.consentAt.map { min($0, now) } ?? Timestamp(seconds: 0)))
         }
         try save(person, id, now: now, on: connection)
     }
@@ -115,12 +119,23 @@ extension Store {
         }
     }
 
+    private static let selectChannel = """
+        SELECT c.id FROM channels c JOIN workspaces w ON w.id = c.workspace_id WHERE w.name = $1 AND c.name = $2
+        """
+
+    /// The number of a channel; nil as long as it was never provisioned.
+    package func channelID(of name: String, in workspace: String) async throws -> ChannelID? {
+        try await database.read { connection in
+            try connection.query(Self.selectChannel, [.text(workspace), .text(name)]) { $0.id(0, ChannelID.self) }.first
+        }
+    }
+
     private static let selectOne = """
         SELECT s.id, s.created_at, c.name FROM subscribers s JOIN channels c ON c.id = s.channel_id
         WHERE s.channel_id = $1 AND s.address = $2
         """
     private static let selectConsent = """
-        SELECT kind, origin, shown, at FROM consent_log WHERE subscriber_id = $1 ORDER BY at, id
+        SELECT kind, origin, shown, said, at FROM consent_log WHERE subscriber_id = $1 ORDER BY at, id
         """
     private static let selectEvents = """
         SELECT event_key, address, body FROM inbox WHERE channel_id = $1 AND address = $2 ORDER BY id DESC
@@ -137,7 +152,7 @@ extension Store {
             let consent = try connection.query(Self.selectConsent, [.id(id)]) { row in
                 ConsentEntry(
                     row.text(0).flatMap(ConsentEntry.Kind.init(rawValue:)) ?? .given, origin: row.text(1) ?? "",
-                    shown: row.text(2), at: row.time(3) ?? Timestamp(seconds: 0))
+                    shown: row.text(2), said: row.text(3), at: row.time(4) ?? Timestamp(seconds: 0))
             }
             let events = try connection.query(Self.selectEvents, [.id(channel), .text(address)]) {
                 ReceivedEvent(key: $0.text(0) ?? "", address: $0.text(1), body: $0.text(2) ?? "")

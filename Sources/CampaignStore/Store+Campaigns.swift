@@ -30,14 +30,18 @@ package struct RunPlan: Sendable {
     package var expiresAt: Timestamp
     /// Messenger people must have been active after this to be written to now; others are held.
     package var windowOpenedAfter: Timestamp
+    /// When those get it who want everything at one time; nil for now.
+    package var collectedUntil: @Sendable (Subscriber.Preferences) -> Timestamp?
     /// What the run saw, chose and skipped and why, as JSON; the counts of deliveries are added by the store.
     package var report: RunReport
 
     package init(
         campaign: CampaignID, workspace: WorkspaceID, work: CampaignWork, chosen: [LoggedChange],
         waiting: [LoggedChange], messages: [Message], channels: [ChannelID], audience: Audience, notBefore: Timestamp,
-        expiresAt: Timestamp, windowOpenedAfter: Timestamp, report: RunReport
+        expiresAt: Timestamp, windowOpenedAfter: Timestamp,
+        collectedUntil: @escaping @Sendable (Subscriber.Preferences) -> Timestamp? = { _ in nil }, report: RunReport
     ) {
+        self.collectedUntil = collectedUntil
         self.campaign = campaign
         self.workspace = workspace
         self.work = work
@@ -282,10 +286,38 @@ extension Store {
                 .text(DeliveryReason.windowClosed.code), .text(DeliveryReason.windowClosed.message),
             ] + tags + [.id(channel)]
         ) { $0.text(0) }
+        try collect(plan, run: run, ordinal: ordinal, to: channel, on: connection)
         for state in states {
             if state == Delivery.State.held.rawValue { held += 1 } else { queued += 1 }
         }
         return (queued, held)
+    }
+}
+
+/// Those who want everything at one time.
+extension Store {
+    private static let selectCollecting = """
+        SELECT DISTINCT collects FROM subscribers WHERE channel_id = $1 AND collects IS NOT NULL
+        """
+    private static let collectUntil = """
+        UPDATE deliveries SET not_before = CASE WHEN not_before < $5 THEN $5 ELSE not_before END,
+            expires_at = CASE WHEN expires_at < $6 THEN $6 ELSE expires_at END
+        WHERE run_id = $1 AND ordinal = $2 AND subscriber_id IN (
+            SELECT id FROM subscribers WHERE channel_id = $3 AND collects = $4)
+        """
+
+    private static func collect(
+        _ plan: RunPlan, run: CampaignRunID, ordinal: Int, to channel: ChannelID, on connection: any SQLConnection
+    ) throws {
+        for collects in try connection.query(selectCollecting, [.id(channel)], { $0.text(0) ?? "" }) {
+            guard let time = plan.collectedUntil(Subscriber.Preferences(collects: collects)) else { continue }
+            try connection.execute(
+                collectUntil,
+                [
+                    .id(run), .integer(Int64(ordinal)), .id(channel), .text(collects), .time(time),
+                    .time(time + collectedFor),
+                ])
+        }
     }
 }
 

@@ -97,27 +97,23 @@ extension Store {
         WHERE id = $1 AND state = 'queued'
         """
 
-    /// Takes deliveries of a channel that are due, replies first, then the oldest, and of one subscriber only one at a
-    /// time.
+    /// Takes deliveries of a channel that are due, replies or those of campaigns, the oldest first, and of one subscriber
+    /// only one at a time.
     ///
     /// The messages of a campaign reach a person in the order in which they were planned; what must wait longer, or
     /// belongs to a withdrawn campaign, holds up its own campaign only.
     package func claim(
-        channel: ChannelID, limit: Int, token: String, lease: Duration, now: Timestamp
+        channel: ChannelID, replies: Bool, limit: Int, token: String, lease: Duration, now: Timestamp
     ) async throws -> [ClaimedDelivery] {
         try await database.write { connection in
-            var claimed: [ClaimedDelivery] = []
-            for statement in [Self.selectReplies, Self.selectClaimable] where claimed.count < limit {
-                let candidates = try connection.query(
-                    statement + connection.dialect.skipLocked,
-                    [.id(channel), .time(now), .integer(Int64(limit - claimed.count))]
-                ) { try Self.claimed($0, token: token, channel: channel) }
-                claimed += try candidates.filter { candidate in
-                    try connection.execute(
-                        Self.claim, [.id(candidate.id), .text(token), .time(now + lease), .time(now)]) == 1
-                }
+            let candidates = try connection.query(
+                (replies ? Self.selectReplies : Self.selectClaimable) + connection.dialect.skipLocked,
+                [.id(channel), .time(now), .integer(Int64(limit))]
+            ) { try Self.claimed($0, token: token, channel: channel) }
+            return try candidates.filter { candidate in
+                try connection.execute(
+                    Self.claim, [.id(candidate.id), .text(token), .time(now + lease), .time(now)]) == 1
             }
-            return claimed
         }
     }
 
@@ -160,6 +156,9 @@ extension Store {
             lease_until = CASE WHEN lease_until < $9 THEN $9 ELSE lease_until END
         WHERE id = $1 AND state = 'claimed' AND token = $2 AND parts_sent = $8
             AND (SELECT s.state FROM subscribers s WHERE s.id = deliveries.subscriber_id) IN ($5, $6, $7)
+            AND NOT EXISTS (
+                SELECT 1 FROM subscriber_unwanted u
+                WHERE u.subscriber_id = deliveries.subscriber_id AND u.campaign_id = deliveries.campaign_id)
         RETURNING attempt
         """
     private static let insertAttempt = """
@@ -240,8 +239,8 @@ extension Store {
             if let note { try Self.take(note, of: delivery.subscriber, now: now, on: connection) }
             switch outcome {
             case .unknown: try Self.settleByEarlierEchoes(now: now, on: connection)
-            case .subscriberGone(let state, let reason):
-                try Self.leave(delivery.subscriber, as: state, reason, at: now, on: connection)
+            case .subscriberGone(let departure, let reason):
+                try Self.leave(delivery.subscriber, departure, reason, at: now, on: connection)
             case .held:
                 // What we believed about the window was wrong; the subscriber's next action will tell.
                 try connection.execute(Self.forgetActivity, [.id(delivery.subscriber)])
@@ -261,22 +260,21 @@ extension Store {
         WHERE subscriber_id = $1 AND state IN ('queued', 'held')
         """
 
-    /// Those who shut us out or stopped the messages said so; who only cannot be reached comes back by writing.
     private static func leave(
-        _ subscriber: SubscriberID, as state: Subscriber.State, _ reason: DeliveryReason, at now: Timestamp,
+        _ subscriber: SubscriberID, _ departure: Subscriber.Departure, _ reason: DeliveryReason, at now: Timestamp,
         on connection: any SQLConnection
     ) throws {
         if var person = try loadSubscriber(subscriber, on: connection), person.state == .active {
             let order = EventOrder(at: now)
-            if state == .blocked { person.standing.note(isAway: true, at: order) }
-            if state == .stopped {
+            if departure != .stopped { person.standing.note(isAway: true, at: order) }
+            if departure == .stopped, person.standing.note(agrees: false, at: order) { person.marketing = nil }
+            if departure != .away {
                 person.standing.note(wants: false, at: order)
-                if person.standing.note(agrees: false, at: order) { person.marketing = nil }
+                try logConsent(
+                    ConsentEntry(.withdrawn, origin: "platform", said: reason.code, at: now), of: subscriber, now: now,
+                    on: connection)
             }
             try save(person, subscriber, reason: reason.message, now: now, on: connection)
-            try logConsent(
-                ConsentEntry(.withdrawn, origin: "platform: \(reason.code)", at: now), of: subscriber, now: now,
-                on: connection)
         }
         try suppress(subscriber, reason, at: now, on: connection)
     }
@@ -315,7 +313,7 @@ extension Store {
         WHERE id = $1 AND token = $2 AND state = $8
         """
     /// What waits for a person's own time may go out for so long after it.
-    private static let collectedFor = Duration.hours(12)
+    static let collectedFor = Duration.hours(48)
 
     /// How a claimed delivery that was not sent is given back.
     package enum Release: Sendable {

@@ -15,9 +15,13 @@ extension Store {
     /// - Returns: The value.
     /// - Throws: When the database fails.
     package func installationValue(_ name: String, fresh: String) async throws -> String {
-        try await database.write { connection in
+        let select: @Sendable (any SQLConnection) throws -> String? = {
+            try $0.query(Self.selectValue, [.text(name)]) { $0.text(0) }.first.flatMap(\.self)
+        }
+        if let value = try await database.read(select) { return value }
+        return try await database.write { connection in
             try connection.execute(Self.insertValue, [.text(name), .text(fresh)])
-            return try connection.query(Self.selectValue, [.text(name)]) { $0.text(0) }.first.flatMap(\.self) ?? fresh
+            return try select(connection) ?? fresh
         }
     }
 
@@ -38,24 +42,26 @@ extension Store {
     private static let holdsToken = "SELECT COUNT(*) FROM subscribers WHERE id = $1 AND marketing IS NOT NULL"
     // What campaigns sent stays counted, under a row that says nothing of whom it went to. Replies speak of a person.
     private static let forgetting = [
-        "DELETE FROM inbox WHERE channel_id = $1 AND address = $2",
+        // That it came stays, or a copy that comes late would be taken for a new one.
+        """
+        UPDATE inbox SET address = NULL, body = '{}', done_at = COALESCE(done_at, $5)
+        WHERE channel_id = $1 AND address = $2
+        """,
         "DELETE FROM consent_log WHERE subscriber_id = $3", "DELETE FROM subscriber_tags WHERE subscriber_id = $3",
         "DELETE FROM subscriber_unwanted WHERE subscriber_id = $3",
         """
         DELETE FROM attempts WHERE delivery_id IN (SELECT id FROM deliveries WHERE subscriber_id = $3)
         """,
-        "DELETE FROM deliveries WHERE subscriber_id = $3 AND campaign_id IS NULL",
         """
         UPDATE deliveries SET platform_message_id = NULL, echo = NULL,
             state = CASE WHEN state IN ('queued', 'held') THEN 'suppressed' ELSE state END
         WHERE subscriber_id = $3
         """,
-        "DELETE FROM messages WHERE run_id IS NULL AND id NOT IN (SELECT message_id FROM deliveries WHERE campaign_id IS NULL)",
         """
         UPDATE subscribers SET address = $4, first_name = NULL, last_name = NULL, language = NULL, state = 'stopped',
             state_reason = 'erased', last_active_at = NULL, origin = NULL, fields = NULL, standing = NULL,
             preferences = NULL, paused_until = NULL, delivered_until = NULL, read_until = NULL, marketing = NULL,
-            replies = NULL, paid_from = NULL, marketing_token = NULL, ask_from = NULL
+            replies = NULL, collects = NULL, paid_from = NULL, marketing_token = NULL, ask_from = NULL
         WHERE id = $3
         """,
     ]
@@ -79,11 +85,55 @@ extension Store {
                 try Self.planMarketingEnd(of: address, on: channel, now: now, connection)
             }
             try connection.execute(Self.insertErased, [.id(channel), .text(hash), .time(now)])
+            try Self.deleteReplies(try connection.query(Self.selectRepliesTo, [.id(id)], Self.reply), on: connection)
             for statement in Self.forgetting {
-                let all: [SQLValue] = [.id(channel), .text(address), .id(id), .text("erased:\(id)")]
+                let all: [SQLValue] = [.id(channel), .text(address), .id(id), .text("erased:\(id)"), .time(now)]
                 try connection.execute(statement, all)
             }
             return .done
+        }
+    }
+
+    private static let selectRepliesTo = """
+        SELECT id, message_id FROM deliveries WHERE subscriber_id = $1 AND campaign_id IS NULL
+        """
+    private static let selectOldReplies = """
+        SELECT id, message_id FROM deliveries
+        WHERE campaign_id IS NULL AND updated_at < $1
+            AND state IN ('sent', 'failed', 'unknown', 'suppressed', 'expired')
+        LIMIT $2
+        """
+
+    private static func reply(_ row: any SQLRow) -> (delivery: Int64, message: Int64) {
+        (row.integer(0) ?? 0, row.integer(1) ?? 0)
+    }
+
+    private static func deleteReplies(
+        _ replies: [(delivery: Int64, message: Int64)], on connection: any SQLConnection
+    ) throws {
+        for reply in replies {
+            try connection.execute("DELETE FROM attempts WHERE delivery_id = $1", [.integer(reply.delivery)])
+            try connection.execute("DELETE FROM deliveries WHERE id = $1", [.integer(reply.delivery)])
+            try connection.execute("DELETE FROM messages WHERE id = $1", [.integer(reply.message)])
+        }
+    }
+
+    /// How long replies are kept after they ended.
+    package static let repliesKept = Duration.days(30)
+
+    /// Forgets replies that ended long ago.
+    ///
+    /// - Parameters:
+    ///   - now: When.
+    ///   - limit: How many at once, at most.
+    /// - Returns: How many.
+    /// - Throws: When the database fails.
+    package func pruneReplies(now: Timestamp, atMost limit: Int = 500) async throws -> Int {
+        try await database.write { connection in
+            let replies = try connection.query(
+                Self.selectOldReplies, [.time(now - Self.repliesKept), .integer(Int64(limit))], Self.reply)
+            try Self.deleteReplies(replies, on: connection)
+            return replies.count
         }
     }
 

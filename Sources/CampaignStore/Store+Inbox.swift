@@ -19,6 +19,9 @@ package struct InboxReport: Sendable, Hashable {
     /// Held deliveries that may go now.
     package var reopened = 0
 
+    /// What the platform did to Pages, one sentence each.
+    package var restrictions: [String] = []
+
     package var isEmpty: Bool { events == 0 }
 
     package init() {}
@@ -65,15 +68,21 @@ extension Store {
         }
     }
 
-    private static let selectToDo = """
-        SELECT id, channel_id, event_key, address, body, received_at FROM inbox WHERE done_at IS NULL ORDER BY id LIMIT $1
-        """
+    private static func selectToDo(channels: Int) -> String {
+        let list = (0..<channels).map { "$\($0 + 2)" }.joined(separator: ", ")
+        return """
+            SELECT id, channel_id, event_key, address, body, received_at FROM inbox
+            WHERE done_at IS NULL AND channel_id IN (\(list)) ORDER BY id LIMIT $1
+            """
+    }
     private static let markDone = "UPDATE inbox SET done_at = $2 WHERE id = $1"
 
     /// Takes the oldest events of the inbox, each in full or not at all.
     ///
     /// - Parameters:
     ///   - limit: How many, at most.
+    ///   - channels: Of these; what came for others waits for them.
+    ///   - hash: What stands for an erased person's address.
     ///   - now: When.
     ///   - take: What an event means: for the person that the channel knows by the address that it names, a new one if it
     ///     knows none, nil if it names nobody. It may change the person. Called again for the same event when the
@@ -81,13 +90,15 @@ extension Store {
     /// - Returns: What was done, and what is to follow.
     /// - Throws: When the database fails; then nothing of it happened.
     package func takeFromInbox(
-        atMost limit: Int, now: Timestamp,
+        atMost limit: Int, of channels: [ChannelID], hash: @escaping @Sendable (String) -> String, now: Timestamp,
         _ take: @escaping @Sendable (InboxEntry, inout Subscriber?) -> EventEffects
     ) async throws -> (report: InboxReport, followUps: [InboxFollowUp]) {
         try await database.write { connection in
             var report = InboxReport()
             var followUps: [InboxFollowUp] = []
-            let entries = try connection.query(Self.selectToDo, [.integer(Int64(limit))]) { row in
+            let entries = try connection.query(
+                Self.selectToDo(channels: channels.count), [.integer(Int64(limit))] + channels.map(SQLValue.id)
+            ) { row in
                 (
                     row.integer(0) ?? 0,
                     InboxEntry(
@@ -97,7 +108,7 @@ extension Store {
                 )
             }
             for (id, entry) in entries {
-                let followUp = try Self.take(entry, now: now, report: &report, on: connection, take)
+                let followUp = try Self.take(entry, hash, now: now, report: &report, on: connection, take)
                 if !followUp.isEmpty { followUps.append(followUp) }
                 try connection.execute(Self.markDone, [.integer(id), .time(now)])
             }
@@ -106,7 +117,8 @@ extension Store {
     }
 
     private static func take(
-        _ entry: InboxEntry, now: Timestamp, report: inout InboxReport, on connection: any SQLConnection,
+        _ entry: InboxEntry, _ hash: (String) -> String, now: Timestamp, report: inout InboxReport,
+        on connection: any SQLConnection,
         _ take: (InboxEntry, inout Subscriber?) -> EventEffects
     ) throws -> InboxFollowUp {
         report.events += 1
@@ -117,10 +129,16 @@ extension Store {
         let effects = take(entry, &person)
         var followUp = InboxFollowUp(channel: entry.channel)
         followUp.query = effects.query
-        if let reason = effects.pausesChannel {
-            try connection.execute(pauseChannel, [.id(entry.channel), .text(reason), .time(now)])
+        if let restriction = effects.restriction {
+            report.restrictions.append(try apply(restriction, to: entry.channel, on: connection))
         }
         guard let person, stored != nil || person != Subscriber(address: person.address) || !effects.isEmpty else {
+            return followUp
+        }
+        // A late receipt must not bring back the address of who was erased; their own word may.
+        if stored == nil, effects.isReceipt, person.standing == .init(),
+            try isErased(hash(person.address), entry.channel, on: connection)
+        {
             return followUp
         }
         let id = try stored?.id ?? addSubscriber(person, to: entry.channel, now: now, on: connection)
@@ -131,6 +149,15 @@ extension Store {
         if before == .active, person.state != .active {
             report.left += 1
             try suppress(id, person.state == .stopped ? .left : .shutOut, at: now, on: connection)
+        }
+        for campaign in person.unwanted.subtracting(stored?.subscriber.unwanted ?? []) {
+            let reason = DeliveryReason.unwanted
+            try connection.execute(
+                suppressUnwanted,
+                [.id(id), .id(campaign), .text(reason.code), .text(reason.message), .time(now)])
+        }
+        if stored.map({ $0.subscriber.preferences.collects != person.preferences.collects }) ?? false {
+            try connection.execute(lookAgain, [.id(id), .time(now)])
         }
         if person.lastActiveAt != stored?.subscriber.lastActiveAt, person.state == .active {
             report.reopened += try connection.execute(reopenHeldOf, [.id(id), .time(now)])
@@ -152,6 +179,34 @@ extension Store {
         return followUp
     }
 
+    private static let restricted = "Meta restricted the Page: "
+    private static let liftRestriction = """
+        UPDATE channels SET paused_reason = NULL, paused_at = NULL
+        WHERE id = $1 AND paused_reason LIKE '\(restricted)%' AND paused_at <= $2
+        """
+
+    /// - Returns: What to tell the owner.
+    private static func apply(
+        _ restriction: EventEffects.Restriction, to channel: ChannelID, on connection: any SQLConnection
+    ) throws -> String {
+        guard restriction.isBlocked else {
+            try connection.execute(liftRestriction, [.id(channel), .time(restriction.at)])
+            return "Meta says that the Page is no longer restricted: \(restriction.reason)"
+        }
+        let reason = restricted + restriction.reason
+        try connection.execute(pauseChannel, [.id(channel), .text(reason), .time(restriction.at)])
+        return reason
+    }
+
+    private static let suppressUnwanted = """
+        UPDATE deliveries SET state = 'suppressed', reason_code = $3, reason = $4, updated_at = $5
+        WHERE subscriber_id = $1 AND campaign_id = $2 AND state IN ('queued', 'held')
+        """
+    // What waits for the time that they chose before is looked at anew.
+    private static let lookAgain = """
+        UPDATE deliveries SET not_before = $2, updated_at = $2
+        WHERE subscriber_id = $1 AND state = 'queued' AND not_before > $2 AND campaign_id IS NOT NULL
+        """
     private static let reopenHeldOf = """
         UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
         WHERE state = 'held' AND subscriber_id = $1
@@ -202,9 +257,19 @@ extension Store {
 
 extension EventEffects {
     fileprivate var isEmpty: Bool { self == EventEffects() }
+
+    /// Whether it says something of messages at the most, and nothing that the person did.
+    fileprivate var isReceipt: Bool {
+        var others = self
+        others.proof = nil
+        others.marketingNews = nil
+        return others.isEmpty
+    }
 }
 
 extension DeliveryReason {
     static let left = DeliveryReason(code: "left", message: "the subscriber left before it was sent")
+    static let unwanted = DeliveryReason(
+        code: "unwanted", message: "the subscriber does not want this campaign any more")
     static let shutOut = DeliveryReason(code: "blocked", message: "the subscriber blocked the bot before it was sent")
 }

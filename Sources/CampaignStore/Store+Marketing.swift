@@ -196,8 +196,8 @@ extension Store {
         try await database.read { try $0.integer(Self.selectReadAt, [.id(channel)]).map(Timestamp.init(milliseconds:)) }
     }
 
-    /// Takes over a part of the list: tokens that are new, and when each can be used next. Who left here after they agreed
-    /// there stays away, and so does who was erased.
+    /// Takes over a part of the list: tokens that are new, and when each can be used next. Who left here stays
+    /// away until they come back by their own word, and so does who was erased.
     ///
     /// - Parameters:
     ///   - holders: Of the list.
@@ -233,12 +233,11 @@ extension Store {
         let order = EventOrder(at: min(holder.createdAt ?? Timestamp(seconds: 0), now))
         // Without a time nothing says that it is newer than what is known.
         // Of two tokens of one person the newer one counts.
-        let wants = person.standing.wants.map { $0.isTrue || order.isAfter($0.order) } ?? true
+        let wants = person.standing.wants?.isTrue ?? true
         let isNewer = person.standing.agrees.map { order.isAfter($0.order) } ?? true
         let isBack = person.marketing == nil && person.standing.agrees?.isTrue ?? false
         guard wants, isNewer || isBack else { return false }
         person.standing.note(agrees: true, at: order)
-        person.standing.note(wants: true, at: order)
         person.marketing = holder.subscription
         let id = try stored?.id ?? addSubscriber(person, to: channel, now: now, on: connection)
         try save(person, id, now: now, on: connection)

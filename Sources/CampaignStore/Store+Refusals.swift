@@ -12,10 +12,11 @@ extension Store {
         WHERE d.run_id = mine.run_id AND d.ordinal = mine.ordinal AND d.channel_id = mine.channel_id
             AND d.state = 'failed' AND d.reason_code = $2
         """
-    private static let countOthers = """
-        SELECT COUNT(*) FROM deliveries d JOIN deliveries mine ON mine.id = $1
+    private static let hasSomebodyGotIt = """
+        SELECT 1 FROM deliveries d JOIN deliveries mine ON mine.id = $1
         WHERE d.run_id = mine.run_id AND d.ordinal = mine.ordinal AND d.channel_id = mine.channel_id
             AND (d.state = 'sent' OR d.state = 'unknown' OR d.parts_sent > 0)
+        LIMIT 1
         """
     private static let countWaiting = """
         SELECT COUNT(*) FROM deliveries d JOIN deliveries mine ON mine.id = $1
@@ -41,7 +42,7 @@ extension Store {
     ) throws {
         // An answer to one person is nobody else's.
         guard let campaign = delivery.campaign else { return }
-        guard try connection.integer(countOthers, [.id(delivery.id)]) == 0 else { return }
+        guard try connection.integer(hasSomebodyGotIt, [.id(delivery.id)]) == nil else { return }
         let refusals = try connection.integer(countRefusals, [.id(delivery.id), .text(reason.code)]) ?? 0
         let waiting = try connection.integer(countWaiting, [.id(delivery.id)]) ?? 0
         guard refusals >= refusalsToStop || waiting == 0 else { return }

@@ -92,8 +92,8 @@ extension Store {
     private static let update = """
         UPDATE subscribers SET first_name = $2, last_name = $3, language = $4, state = $5, state_reason = $6,
             last_active_at = $7, origin = $8, fields = $9, standing = $10, preferences = $11, paused_until = $12,
-            delivered_until = $13, read_until = $14, marketing = $15, replies = $16, changed_at = $17,
-            paid_from = $18, marketing_token = $19, ask_from = $20
+            delivered_until = $13, read_until = $14, marketing = $15, replies = $16, changed_at = $17, collects = $18,
+            paid_from = $19, marketing_token = $20, ask_from = $21
         WHERE id = $1
         """
     private static let insertTag = """
@@ -119,7 +119,8 @@ extension Store {
                 .text(try StoredJSON.encode(person.standing)), .optional(preferences),
                 .time(person.preferences.pausedUntil), .time(person.deliveredUntil), .time(person.readUntil),
                 .optional(try person.marketing.map { try StoredJSON.encode($0) }),
-                .text(try StoredJSON.encode(person.replies)), .time(now), .time(person.marketing?.sendableFrom),
+                .text(try StoredJSON.encode(person.replies)), .time(now),
+                .optional(person.preferences.collects), .time(person.marketing?.sendableFrom),
                 .optional(person.marketing?.token), .time(person.askFrom),
             ])
         for tag in person.tags { try connection.execute(insertTag, [.id(id), .text(tag)]) }
@@ -128,7 +129,8 @@ extension Store {
     }
 
     private static let insertConsent = """
-        INSERT INTO consent_log (subscriber_id, kind, origin, shown, at, recorded_at) VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO consent_log (subscriber_id, kind, origin, shown, said, at, recorded_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         """
 
     static func logConsent(
@@ -138,7 +140,7 @@ extension Store {
             insertConsent,
             [
                 .id(subscriber), .text(entry.kind.rawValue), .text(entry.origin), .optional(entry.shown),
-                .time(entry.at), .time(now),
+                .optional(entry.said), .time(entry.at), .time(now),
             ])
     }
 }

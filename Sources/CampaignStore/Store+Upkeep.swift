@@ -28,12 +28,12 @@ extension Store {
         """
     private static let reopenHeld = """
         UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
-        WHERE state = 'held' AND EXISTS (
-            SELECT 1 FROM subscribers s JOIN channels c ON c.id = s.channel_id
-            WHERE s.id = deliveries.subscriber_id AND s.state = 'active' AND (
-                s.last_active_at > $1
-                OR (s.paid_from <= $2 AND c.paid_from <= $2 AND deliveries.campaign_id IS NOT NULL
-                    AND deliveries.parts_sent = 0 AND COALESCE(deliveries.reason_code, '') <> $3)))
+        WHERE state = 'held' AND (
+            subscriber_id IN (SELECT s.id FROM subscribers s WHERE s.last_active_at > $1 AND s.state = 'active')
+            OR (campaign_id IS NOT NULL AND parts_sent = 0 AND COALESCE(reason_code, '') <> $3
+                AND subscriber_id IN (
+                    SELECT s.id FROM subscribers s JOIN channels c ON c.id = s.channel_id
+                    WHERE s.paid_from <= $2 AND s.state = 'active' AND c.paid_from <= $2)))
         """
     private static let expireOld = """
         UPDATE deliveries SET state = 'expired', reason_code = $2, reason = $3, updated_at = $1
@@ -67,10 +67,14 @@ extension Store {
         }
     }
 
+    private static let nextReplyDue = """
+        SELECT MIN(d.not_before) FROM deliveries d JOIN channels h ON h.id = d.channel_id
+        WHERE d.channel_id = $1 AND d.state = 'queued' AND d.campaign_id IS NULL AND h.paused_reason IS NULL
+        """
     private static let nextDue = """
-        SELECT d.not_before FROM deliveries d LEFT JOIN campaigns c ON c.id = d.campaign_id
+        SELECT d.not_before FROM deliveries d JOIN campaigns c ON c.id = d.campaign_id
         JOIN channels h ON h.id = d.channel_id
-        WHERE d.channel_id = $1 AND d.state = 'queued' AND (d.campaign_id IS NULL OR c.state = 'active') AND h.paused_reason IS NULL
+        WHERE d.channel_id = $1 AND d.state = 'queued' AND c.state = 'active' AND h.paused_reason IS NULL
             AND NOT EXISTS (
                 SELECT 1 FROM deliveries e
                 WHERE e.subscriber_id = d.subscriber_id AND e.id < d.id AND e.state = 'queued'
@@ -78,10 +82,11 @@ extension Store {
         ORDER BY d.not_before, d.id LIMIT 1
         """
 
-    /// When the earliest waiting delivery of a channel may go out; nil when none waits.
-    package func nextDeliveryDue(on channel: ChannelID) async throws -> Timestamp? {
+    /// When the earliest waiting reply of a channel, or delivery of a campaign, may go out; nil when none waits.
+    package func nextDeliveryDue(on channel: ChannelID, replies: Bool) async throws -> Timestamp? {
         try await database.read { connection in
-            try connection.integer(Self.nextDue, [.id(channel)]).map(Timestamp.init(milliseconds:))
+            try connection.integer(replies ? Self.nextReplyDue : Self.nextDue, [.id(channel)]).map(
+                Timestamp.init(milliseconds:))
         }
     }
 }

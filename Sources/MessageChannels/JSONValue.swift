@@ -18,6 +18,13 @@ enum JSONValue: Sendable, Hashable {
         return output
     }
 
+    /// An object that has not this member.
+    func without(_ key: String) -> JSONValue {
+        guard case .object(var members) = self else { return self }
+        members[key] = nil
+        return .object(members)
+    }
+
     private func write(into output: inout String) {
         switch self {
         case .string(let value): Self.write(value, into: &output)

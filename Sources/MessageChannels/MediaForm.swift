@@ -22,7 +22,7 @@ package enum MediaForm: Sendable, Hashable {
 
 /// A file as it is uploaded.
 package struct FileContent: Sendable, Hashable {
-    /// Of the letters, digits and marks that stand in a header as they are; never empty.
+    /// Without what would end it in a header, or lead out of a folder (RFC 7578, 4.2 allows UTF-8); never empty.
     package let name: String
     package let bytes: [UInt8]
     /// In bytes; a preview knows it without the content.
@@ -37,8 +37,13 @@ package struct FileContent: Sendable, Hashable {
     private static func safe(_ name: String) -> String {
         let kept = name.unicodeScalars.suffix(100).map { scalar -> Character in
             switch scalar {
-            case "a"..."z", "A"..."Z", "0"..."9", ".", "-", "_": Character(scalar)
-            default: "_"
+            case "\"", "\\", "/": return "_"
+            default:
+                switch scalar.properties.generalCategory {
+                case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse:
+                    return "_"
+                default: return Character(scalar)
+                }
             }
         }
         return kept.contains { $0 != "_" && $0 != "." } ? String(kept) : "file"

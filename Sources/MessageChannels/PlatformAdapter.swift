@@ -38,6 +38,9 @@ package protocol PlatformAdapter: Sendable {
     /// The id under which an upload was stored; nil when it was not.
     func uploadedID(in outcome: HTTPOutcome) -> String?
 
+    /// Which of several media was refused, from 0; nil where the platform does not say.
+    func refusedMedium(in outcome: HTTPOutcome) -> Int?
+
     /// What happened, by what the inbox keeps of it.
     ///
     /// - Parameters:

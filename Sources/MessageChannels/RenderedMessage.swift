@@ -38,7 +38,7 @@ package struct MessagePart: Sendable {
     /// How the words of a part go.
     package enum Wording: Sendable, Hashable {
         case formatted
-        /// The same words without formatting, for a platform that could not read it.
+        /// The same words without formatting, for a platform that could not read it, or cards without their pictures.
         case plain
     }
 

@@ -96,6 +96,7 @@ struct ChatsPage: Sendable {
 
     private func button(_ button: ChatMessage.Button) -> [String: Any] {
         if case .link(let url) = button.action, WebAddress.isWeb(url) { return ["title": button.title, "link": url] }
+        if case .callback(let data) = button.action { return ["title": button.title, "data": data] }
         return ["title": button.title]
     }
 

@@ -56,6 +56,7 @@ struct EventJSON: Encodable {
         var replies: Int
         var settled: Int
         var reopened: Int
+        var restrictions: [String]?
     }
 
     /// A bot whose updates cannot be had.
@@ -107,7 +108,8 @@ struct EventJSON: Encodable {
         case .heard(let report):
             inbox = Inbox(
                 events: report.events, came: report.came, left: report.left, replies: report.replies,
-                settled: report.settled, reopened: report.reopened)
+                settled: report.settled, reopened: report.reopened,
+                restrictions: report.restrictions.isEmpty ? nil : report.restrictions)
         case .marketing(let report): marketing = Marketing(report)
         case .deaf(let channel, let reason): deaf = Deaf(channel: channel, message: reason)
         case .delivered(let report):

@@ -126,7 +126,7 @@ struct EventLines: Sendable {
             (report.came, "subscribed"), (report.left, "left"), (report.replies, "to be answered"),
             (report.settled, "known to have arrived now"), (report.reopened, "held messages can go now"),
         ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-        return ([counted(report.events, "event")] + counts).joined(separator: ", ")
+        return ([counted(report.events, "event")] + counts + report.restrictions).joined(separator: ", ")
     }
 
     private static func summary(_ upkeep: Upkeep) -> String {

@@ -16,7 +16,7 @@ enum SubscriberList {
             throw Problem(.badData, "\(name) is empty", hint: "The first line names the columns: \(list).")
         }
         let names = header.fields.map { $0.trimmed.lowercased() }
-        if let unknown = names.first(where: { !columns.contains($0) }) {
+        if let unknown = names.first(where: { !columns.contains($0) && !isField($0) }) {
             throw Problem(
                 .badData, "\(name):\(header.line): there is no column `\(unknown.prefix(60))`",
                 hint: "The columns are \(list).")
@@ -41,7 +41,9 @@ enum SubscriberList {
                 hint: "Put a field that holds a comma between quotes.")
         }
         var values: [String: String] = [:]
-        for (column, field) in zip(names, row.fields) where !field.trimmed.isEmpty { values[column] = field.trimmed }
+        for (column, field) in zip(names, row.fields) where !field.trimmed.isEmpty {
+            values[column] = CSVText.unguarded(field.trimmed)
+        }
         guard let given = values["address"] else {
             throw Problem(.badData, "\(file):\(row.line): the address is missing")
         }
@@ -65,7 +67,7 @@ enum SubscriberList {
             address: address, firstName: values["first_name"], lastName: values["last_name"],
             language: values["language"],
             tags: (values["tags"] ?? "").split(separator: ";").map { String($0).trimmed }.filter { !$0.isEmpty },
-            consentAt: try time("consent_at"), consentSource: values["consent_source"],
+            fields: fields(values), consentAt: try time("consent_at"), consentSource: values["consent_source"],
             lastActiveAt: try time("last_active_at"))
     }
 
@@ -81,25 +83,53 @@ enum SubscriberList {
         }
     }
 
-    private static var list: String { columns.joined(separator: ", ") }
+    private static let fieldPrefix = "field."
+
+    /// A column of the owner's own: `field.city`.
+    private static func isField(_ name: String) -> Bool {
+        name.hasPrefix(fieldPrefix) && name.count > fieldPrefix.count && name.count <= 64
+    }
+
+    private static func fields(_ values: [String: String]) -> [String: String] {
+        Dictionary(
+            values.filter { isField($0.key) }.map { (String($0.key.dropFirst(fieldPrefix.count)), $0.value) }
+        ) { first, _ in first }
+    }
+
+    private static var list: String { columns.joined(separator: ", ") + ", and your own as field.NAME" }
 }
 
 extension SubscriberList {
     /// The first line of a file that ``read(_:name:platform:)`` takes.
-    static var header: String { columns.joined(separator: ",") }
+    static func header(fields: [String]) -> String {
+        (columns + fields.map { CSVText.field(fieldPrefix + $0) }).joined(separator: ",")
+    }
 
     /// One line of it.
-    static func row(_ subscriber: Subscriber) -> String {
+    static func row(_ subscriber: Subscriber, fields: [String]) -> String {
         let values: [String?] = [
             subscriber.address, subscriber.firstName, subscriber.lastName, subscriber.language,
             subscriber.tags.joined(separator: ";"), subscriber.standing.wants?.order.at.description, "export",
             subscriber.lastActiveAt?.description,
         ]
-        return values.map { CSVText.field($0 ?? "") }.joined(separator: ",")
+        let own = fields.map { subscriber.fields[$0] }
+        // Names come from strangers, and a spreadsheet takes what begins like a formula for one.
+        let guarded = [values[0]] + (values.dropFirst() + own).map { $0.map(CSVText.guarded) }
+        return guarded.map { CSVText.field($0 ?? "") }.joined(separator: ",")
     }
 }
 
 extension CSVText {
+    private static let formula: Set<Character> = ["=", "+", "-", "@", "\t", "\r"]
+
+    /// A text that no spreadsheet calculates.
+    static func guarded(_ text: String) -> String { text.first.map(formula.contains) ?? false ? "'" + text : text }
+
+    /// What ``guarded(_:)`` was given.
+    static func unguarded(_ text: String) -> String {
+        text.first == "'" && text.dropFirst().first.map(formula.contains) ?? false ? String(text.dropFirst()) : text
+    }
+
     /// Quoted where it must be.
     static func field(_ text: String) -> String {
         guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }

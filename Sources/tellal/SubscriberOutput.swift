@@ -77,6 +77,7 @@ struct SubscriberRecordJSON: Encodable {
         var kind: String
         var origin: String
         var shown: String?
+        var said: String?
         var at: Timestamp
     }
 
@@ -89,7 +90,7 @@ struct SubscriberRecordJSON: Encodable {
     init(_ record: SubscriberRecord) {
         subscriber = SubscriberJSON(record.listed)
         consent = record.consent.map {
-            Consent(kind: $0.kind.rawValue, origin: $0.origin, shown: $0.shown, at: $0.at)
+            Consent(kind: $0.kind.rawValue, origin: $0.origin, shown: $0.shown, said: $0.said, at: $0.at)
         }
         deliveries = record.deliveries
         events = record.events.map { JSONText($0.body) }
@@ -119,8 +120,8 @@ enum SubscriberText {
         ]
         return [line(record.listed)] + facts.compactMap { name, value in value.map { "  \(name): \($0)" } }
             + record.consent.map { entry in
-                let shown = entry.shown.map { " (“\($0)”)" } ?? ""
-                return "  \(entry.at) consent \(entry.kind.rawValue) by \(entry.origin)\(shown)"
+                let said = entry.said.map { " (“\($0)”)" } ?? ""
+                return "  \(entry.at) consent \(entry.kind.rawValue) by \(entry.origin)\(said)"
             }
             + record.deliveries.prefix(20).map { delivery in
                 let reason = delivery.reason.map { ": \($0)" } ?? ""

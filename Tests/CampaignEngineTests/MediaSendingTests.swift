@@ -1,5 +1,6 @@
 import CampaignModel
 import CampaignStore
+import Foundation
 import HTTPTransport
 import TestSupport
 import Testing
@@ -157,7 +158,7 @@ import Testing
     @Test func `a file that is gone when the message is sent leaves its text`() async throws {
         try await send(
             "sale", answer: { _, index in .accepted(index) },
-            before: { bench in try bench.folder.write("", to: "sale.jpg") },
+            before: { bench in try FileManager.default.removeItem(atPath: bench.folder.path("sale.jpg")) },
             check: { (bench: EngineBench) async throws -> Void in
                 #expect(methods(bench) == ["sendMessage"])
                 #expect(bench.texts == ["B"])
@@ -171,6 +172,41 @@ import Testing
             check: { (bench: EngineBench) async throws -> Void in
                 #expect(bench.sender.sent.count(where: Self.isUpload) == 1)
                 #expect(try await bench.states() == [.sent, .sent, .sent])
+            })
+    }
+
+    @Test func `a site that is down for a moment costs nobody the picture, and no message is given up for it`()
+        async throws
+    {
+        try await send(
+            "picture", subscribers: (1...5).map { "\($0)" }, concurrency: 1,
+            answer: { sent, index in Self.isUpload(sent) ? Self.taken(index) : Self.gone },
+            before: { bench in bench.site.set("/b.jpg", .init(status: 503, body: "")) },
+            check: { (bench: EngineBench) async throws -> Void in
+                #expect(try await bench.states() == Array(repeating: .queued, count: 5))
+                // Looked for once, not once a person.
+                #expect(bench.sender.sent.count == 1)
+                bench.site.set("/b.jpg", .init(headers: ["Content-Type: image/jpeg"], body: "jpeg"))
+                bench.time.advance(by: .minutes(1))
+                try await bench.pass()
+                #expect(bench.sender.sent.count(where: Self.isUpload) >= 1)
+                bench.time.advance(by: .minutes(1))
+                try await bench.pass()
+                #expect(try await bench.states() == Array(repeating: .sent, count: 5))
+            })
+    }
+
+    @Test func `a page that stands where a picture should is not sent in its place`() async throws {
+        try await send(
+            "picture",
+            answer: { sent, index in sent.field("text") != nil ? .accepted(index) : Self.gone },
+            before: { bench in
+                bench.site.set("/b.jpg", .init(headers: ["Content-Type: text/html; charset=utf-8"], body: "<html>"))
+            },
+            check: { (bench: EngineBench) async throws -> Void in
+                #expect(!bench.sender.sent.contains(where: Self.isUpload))
+                #expect(bench.texts.last == "B")
+                #expect(try await bench.states() == [.sent])
             })
     }
 

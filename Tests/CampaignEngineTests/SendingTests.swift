@@ -101,7 +101,7 @@ import Testing
             for tries in 1...4 {
                 try await bench.pass()
                 #expect(bench.sender.sent.count == tries)
-                let due = try await bench.store.nextDeliveryDue(on: bench.channel)
+                let due = try await bench.store.nextDeliveryDue(on: bench.channel, replies: false)
                 if tries < 4 { #expect(try #require(due) > bench.time.now()) }
                 bench.time.advance(by: .minutes(1))
             }
@@ -143,7 +143,7 @@ import Testing
             // What the dead process did: claimed, sent the first part, stored its answer.
             let now = bench.time.now()
             let claimed = try await bench.store.claim(
-                channel: bench.channel, limit: 1, token: "dead", lease: .seconds(60), now: now)
+                channel: bench.channel, replies: false, limit: 1, token: "dead", lease: .seconds(60), now: now)
             let attempt = try #require(try await bench.store.beginSending(claimed[0], part: 0, of: 1, now: now))
             try await bench.store.finish(claimed[0], attempt: attempt, as: .partSent(messageID: "1"), now: now)
             try await bench.pass()
@@ -155,7 +155,7 @@ import Testing
         try await withOutbox { bench in
             let now = bench.time.now()
             let claimed = try await bench.store.claim(
-                channel: bench.channel, limit: 1, token: "dead", lease: .seconds(60), now: now)
+                channel: bench.channel, replies: false, limit: 1, token: "dead", lease: .seconds(60), now: now)
             _ = try await bench.store.beginSending(claimed[0], part: 0, of: 1, now: now)
             try await bench.pass()
             #expect(bench.sender.sent.isEmpty)

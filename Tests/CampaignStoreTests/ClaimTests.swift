@@ -48,7 +48,7 @@ import Testing
         try await outbox.store.pause(
             outbox.channel, reason: DeliveryReason(code: "token", message: "no such token"), now: Self.now)
         #expect(try await outbox.bench.claim(outbox.channel).isEmpty)
-        #expect(try await outbox.store.nextDeliveryDue(on: outbox.channel) == nil)
+        #expect(try await outbox.store.nextDeliveryDue(on: outbox.channel, replies: false) == nil)
         #expect(try await outbox.store.status().channels[0].pausedReason == "no such token")
         try await outbox.bench.provision()
         #expect(try await outbox.bench.claim(outbox.channel).count == 1)
@@ -58,7 +58,7 @@ import Testing
         let outbox = try await OutboxBench()
         try await outbox.bench.provision(campaigns: [])
         #expect(try await outbox.bench.claim(outbox.channel).isEmpty)
-        #expect(try await outbox.store.nextDeliveryDue(on: outbox.channel) == nil)
+        #expect(try await outbox.store.nextDeliveryDue(on: outbox.channel, replies: false) == nil)
         #expect(try await outbox.bench.states() == [.queued])
         try await outbox.bench.provision()
         #expect(try await outbox.bench.claim(outbox.channel).count == 1)
@@ -88,7 +88,7 @@ import Testing
         let due = Self.now + .minutes(5)
         try await outbox.store.release(first, as: .queued(notBefore: due), now: Self.now)
         #expect(try await outbox.bench.claim(outbox.channel).isEmpty)
-        #expect(try await outbox.store.nextDeliveryDue(on: outbox.channel) == due)
+        #expect(try await outbox.store.nextDeliveryDue(on: outbox.channel, replies: false) == due)
         #expect(try await outbox.bench.claim(outbox.channel, now: due).map(\.id) == [first.id])
     }
 
@@ -98,7 +98,8 @@ import Testing
         try await bench.subscribe(["1", "2"], to: content.channels[0].id)
         try await bench.announce([1], in: content.sources[0].id)
         try await bench.run(content.campaigns[0], notBefore: Self.now + .hours(1))
-        #expect(try await bench.store.nextDeliveryDue(on: content.channels[0].id) == Self.now + .hours(1))
-        #expect(try await bench.store.nextDeliveryDue(on: content.channels[1].id) == nil)
+        #expect(
+            try await bench.store.nextDeliveryDue(on: content.channels[0].id, replies: false) == Self.now + .hours(1))
+        #expect(try await bench.store.nextDeliveryDue(on: content.channels[1].id, replies: false) == nil)
     }
 }

@@ -43,7 +43,8 @@ import Testing
     static let operations: [Operation] = [
         Operation(testDescription: "claim", edges: [.queued: .claimed]) { store, delivery in
             _ = try await store.claim(
-                channel: delivery.channel, limit: 1, token: StoreBench.token, lease: .seconds(60), now: now)
+                channel: delivery.channel, replies: false, limit: 1, token: StoreBench.token, lease: .seconds(60),
+                now: now)
         },
         Operation(testDescription: "begin", edges: [.claimed: .sending]) { store, delivery in
             _ = try await store.beginSending(delivery, part: 0, of: 1, now: now)
@@ -54,7 +55,7 @@ import Testing
         .finish("in another form", to: .claimed, .again(reason)),
         .finish("failed", to: .failed, .failed(reason)),
         .finish("content refused", to: .failed, .contentRefused(reason)),
-        .finish("subscriber gone", to: .suppressed, .subscriberGone(.blocked, reason)),
+        .finish("subscriber gone", to: .suppressed, .subscriberGone(.shutOut, reason)),
         .finish("held by the platform", to: .held, .held(reason)),
         .finish("waiting", to: .held, .waiting(reason)),
         .finish("skipped", to: .suppressed, .skipped(reason)),
@@ -126,7 +127,7 @@ import Testing
         let delivery = try await outbox.claimed()
         let attempt = try #require(try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now))
         try await outbox.store.finish(
-            delivery, attempt: attempt, as: .subscriberGone(.blocked, Self.reason), now: Self.now)
+            delivery, attempt: attempt, as: .subscriberGone(.shutOut, Self.reason), now: Self.now)
         let states = try await outbox.bench.states()
         #expect(states.filter { $0 == .suppressed }.count == 3)
         #expect(

@@ -18,7 +18,9 @@ import Testing
         _ step: @escaping @Sendable (InboxEntry, inout Subscriber?) -> EventEffects
     ) async throws -> InboxReport {
         _ = try await outbox.store.receive(events.map { (outbox.channel, $0) }, at: now)
-        return try await outbox.store.takeFromInbox(atMost: 100, now: now, step).report
+        return try await outbox.store.takeFromInbox(
+            atMost: 100, of: [outbox.channel], hash: { "#\($0)" }, now: now, step
+        ).report
     }
 
     private static func reply(_ purpose: Delivery.Purpose, _ text: String = "hi") -> EventEffects {
@@ -48,7 +50,9 @@ import Testing
         let outbox = try await OutboxBench()
         _ = try await outbox.store.receive([(outbox.channel, Self.event("a"))], at: Self.now)
         await #expect(throws: (any Error).self) {
-            _ = try await outbox.store.takeFromInbox(atMost: 10, now: Self.now) { _, person in
+            _ = try await outbox.store.takeFromInbox(
+                atMost: 10, of: [outbox.channel], hash: { $0 }, now: Self.now
+            ) { _, person in
                 // There is no such campaign.
                 person?.unwanted = [CampaignID(rawValue: 999)]
                 return Self.reply(.answer)
@@ -160,6 +164,69 @@ import Testing
         #expect(try await outbox.bench.run(outbox.campaign)?.queued == 1)
     }
 
+    @Test func `who turns a topic off gets nothing more of it, not even what is claimed`() async throws {
+        let outbox = try await OutboxBench(messages: 3)
+        let claimed = try await outbox.claimed()
+        try await take(outbox, [Self.event("a")]) { _, person in
+            person?.unwanted = [outbox.campaign.id]
+            return EventEffects()
+        }
+        #expect(try await outbox.store.beginSending(claimed, part: 0, of: 1, now: Self.now) == nil)
+        try await outbox.store.release(claimed, as: .suppressed(.unwanted), now: Self.now)
+        #expect(try await outbox.bench.states() == [.suppressed, .suppressed, .suppressed])
+    }
+
+    @Test func `what somebody wants once a week grows not too old, and another choice brings it at once`() async throws
+    {
+        let outbox = try await OutboxBench()
+        let chosen:
+            @Sendable (Subscriber.Preferences.Frequency) -> @Sendable (InboxEntry, inout Subscriber?) -> EventEffects =
+                {
+                    frequency in
+                    { _, person in
+                        person?.preferences.frequency = frequency
+                        return EventEffects()
+                    }
+                }
+        try await take(outbox, [Self.event("a")], chosen(.weekly))
+        try await outbox.bench.announce([2], in: outbox.content.sources[0].id)
+        let work = try await outbox.store.work(for: outbox.campaign.id)
+        var plan = outbox.bench.plan(outbox.campaign, work, expiresAt: Self.now + .hours(1))
+        plan.collectedUntil = { $0.frequency == .weekly ? Self.now + .days(6) : nil }
+        _ = try await outbox.store.record(plan, at: Self.now)
+        let rows = "SELECT COUNT(*) FROM deliveries WHERE not_before = \((Self.now + .days(6)).milliseconds)"
+        #expect(try await outbox.bench.integer(rows + " AND expires_at > not_before") == 1)
+        try await take(outbox, [Self.event("b")], chosen(.atOnce))
+        #expect(try await outbox.bench.integer(rows) == 0)
+    }
+
+    @Test func `what came for a channel that is not there waits for it`() async throws {
+        let outbox = try await OutboxBench()
+        _ = try await outbox.store.receive([(outbox.channel, Self.event("a"))], at: Self.now)
+        let taken = try await outbox.store.takeFromInbox(
+            atMost: 10, of: [ChannelID(rawValue: 99)], hash: { $0 }, now: Self.now
+        ) { _, _ in EventEffects() }
+        #expect(taken.report.isEmpty)
+        #expect(try await outbox.bench.integer("SELECT COUNT(*) FROM inbox WHERE done_at IS NULL") == 1)
+    }
+
+    @Test func `a restriction pauses the channel until it is lifted`() async throws {
+        let outbox = try await OutboxBench(platform: .messenger)
+        func restrict(_ key: String, _ isBlocked: Bool, at: Timestamp) async throws -> [String] {
+            try await take(outbox, [Self.event(key, nil)]) { _, _ in
+                var effects = EventEffects()
+                effects.restriction = .init(isBlocked: isBlocked, reason: "spam", at: at)
+                return effects
+            }.restrictions
+        }
+        #expect(try await restrict("a", true, at: Self.now) == ["Meta restricted the Page: spam"])
+        #expect(try await outbox.bench.claim(outbox.channel).isEmpty)
+        #expect(try await restrict("b", false, at: Self.now - .hours(1)).count == 1)
+        #expect(try await outbox.bench.claim(outbox.channel).isEmpty)
+        _ = try await restrict("c", false, at: Self.now + .hours(1))
+        #expect(try await outbox.bench.claim(outbox.channel).count == 1)
+    }
+
     // MARK: Proof by echo
 
     private func unknown(_ outbox: OutboxBench, part: Int = 0, of parts: Int = 1) async throws -> ClaimedDelivery {
@@ -239,7 +306,8 @@ import Testing
         #expect(try await erase() == .unknown)
         for trace in [
             "subscribers WHERE first_name IS NOT NULL OR address = '1' OR standing LIKE '%1800000%' AND address LIKE 'erased:%'",
-            "messages WHERE body LIKE '%Ada%'", "inbox WHERE address = '1'", "subscriber_tags", "attempts",
+            "messages WHERE body LIKE '%Ada%'", "inbox WHERE address = '1' OR body LIKE '%7%'", "subscriber_tags",
+            "attempts",
         ] { #expect(try await outbox.bench.integer("SELECT COUNT(*) FROM \(trace)") == 0, "\(trace)") }
         #expect(try await outbox.bench.integer("SELECT COUNT(*) FROM consent_log") == 1)
         #expect(try await outbox.bench.integer("SELECT COUNT(*) FROM deliveries WHERE state = 'queued'") == 1)
@@ -247,8 +315,43 @@ import Testing
         let report = try await outbox.store.importSubscribers(
             people, to: outbox.channel, hash: { "#\($0)" }, now: Self.now)
         #expect(report.added == 1 && report.left == 1)
+        // A receipt that comes late makes no row; a word of their own does, and is no reason for an import either.
+        try await take(outbox, [Self.event("late")]) { _, person in
+            person?.readUntil = Self.now
+            return EventEffects()
+        }
+        #expect(try await outbox.bench.integer("SELECT COUNT(*) FROM subscribers WHERE address = '1'") == 0)
+        try await take(outbox, [Self.event("word")]) { _, person in
+            person?.standing.seen = EventOrder(at: Self.now)
+            return EventEffects()
+        }
+        let again = try await outbox.store.importSubscribers(
+            people, to: outbox.channel, hash: { "#\($0)" }, now: Self.now)
+        #expect(again.added == 0 && again.left == 1)
         #expect(
-            try await outbox.store.listSubscribers(limit: 10).subscribers.map(\.subscriber.address) == ["2", "3"])
+            try await outbox.store.listSubscribers(limit: 10).subscribers.map(\.subscriber.address) == ["2", "3", "1"])
+    }
+
+    @Test func `a file never outranks a person's own word, even one that is heard later`() async throws {
+        let outbox = try await OutboxBench()
+        _ = try await outbox.store.importSubscribers(
+            [Subscriber(address: "5")], to: outbox.channel, hash: { $0 }, now: Self.now)
+        try await take(outbox, [Self.event("a", "5")]) { _, person in
+            leave(&person, at: Self.now - .minutes(5))
+            return EventEffects()
+        }
+        #expect(try await outbox.bench.texts("SELECT state FROM subscribers WHERE address = '5'") == ["stopped"])
+    }
+
+    @Test func `replies are forgotten a while after they ended`() async throws {
+        let outbox = try await OutboxBench()
+        try await take(outbox, [Self.event("a")]) { _, _ in Self.reply(.welcome) }
+        let claimed = try #require(try await outbox.bench.claim(outbox.channel, limit: 1).first)
+        #expect(try await outbox.store.pruneReplies(now: Self.now + .days(40)) == 0)
+        try await outbox.store.release(claimed, as: .failed(.init(code: "c", message: "m")), now: Self.now)
+        #expect(try await outbox.store.pruneReplies(now: Self.now + .days(29)) == 0)
+        #expect(try await outbox.store.pruneReplies(now: Self.now + .days(31)) == 1)
+        #expect(try await outbox.bench.integer("SELECT COUNT(*) FROM messages") == 1)
     }
 
     @Test func `events are forgotten a while after they were taken`() async throws {

@@ -106,7 +106,7 @@ import Testing
         #expect(try await store.marketingState(of: campaign, on: channel, account: "2").campaign == nil)
     }
 
-    @Test func `who left or was erased does not come back by the list, until they agree anew`() async throws {
+    @Test func `who left or was erased does not come back by the list, but by their own word`() async throws {
         let bench = try await StoreBench()
         let channel = try await bench.provision(channels: [Self.channel()]).channels[0].id
         func take(_ holder: MarketingHolder) async throws -> Int {
@@ -116,7 +116,9 @@ import Testing
         #expect(try await take(Self.holder("1", at: Self.now - .hours(9))) == 0)
         _ = try await bench.store.receive(
             [(channel, ReceivedEvent(key: "a", address: "1", body: "{}"))], at: Self.now)
-        _ = try await bench.store.takeFromInbox(atMost: 1, now: Self.now) { _, person in
+        _ = try await bench.store.takeFromInbox(
+            atMost: 1, of: [channel], hash: { $0 }, now: Self.now
+        ) { _, person in
             person?.standing.note(wants: false, at: EventOrder(at: Self.now - .hours(5)))
             person?.standing.note(agrees: false, at: EventOrder(at: Self.now - .hours(5)))
             person?.marketing = nil
@@ -131,6 +133,15 @@ import Testing
         try await bench.store.settle(ends[0], again: Self.now + .hours(1))
         #expect(try await bench.store.marketingEnds(due: Self.now, limit: 9).isEmpty)
         try await bench.store.settle(ends[0], again: nil)
+        #expect(try await take(Self.holder("1", at: Self.now - .hours(1))) == 0)
+        _ = try await bench.store.receive(
+            [(channel, ReceivedEvent(key: "b", address: "1", body: "{}"))], at: Self.now)
+        _ = try await bench.store.takeFromInbox(
+            atMost: 1, of: [channel], hash: { $0 }, now: Self.now
+        ) { _, person in
+            person?.standing.note(wants: true, at: EventOrder(at: Self.now))
+            return EventEffects()
+        }
         #expect(try await take(Self.holder("1", at: Self.now - .hours(9))) == 0)
         #expect(try await take(Self.holder("1", at: Self.now - .hours(1))) == 1)
         #expect(
@@ -195,7 +206,9 @@ import Testing
         func hear(_ key: String, _ news: EventEffects.MarketingNews) async throws {
             let event = ReceivedEvent(key: key, address: nil, body: "{}", marketingToken: "t3")
             _ = try await bench.store.receive([(channel, event)], at: Self.now)
-            _ = try await bench.store.takeFromInbox(atMost: 9, now: Self.now) { _, _ in
+            _ = try await bench.store.takeFromInbox(
+                atMost: 9, of: [channel], hash: { $0 }, now: Self.now
+            ) { _, _ in
                 var effects = EventEffects()
                 effects.marketingNews = news
                 return effects

@@ -113,7 +113,8 @@ import Testing
         try database.close()
         let store = try await Store.open("sqlite:" + folder.path("old.db"), now: StoreBench.now)
         let claimed = try await store.claim(
-            channel: ChannelID(rawValue: 1), limit: 10, token: "t", lease: .seconds(60), now: StoreBench.now)
+            channel: ChannelID(rawValue: 1), replies: false, limit: 10, token: "t", lease: .seconds(60),
+            now: StoreBench.now)
         #expect(claimed.map(\.address) == ["7"] && claimed.map(\.purpose) == [.campaign])
         #expect(try await store.listSubscribers(limit: 9).subscribers.map(\.subscriber.state) == [.active, .stopped])
         #expect(try await store.database.read { try $0.integer("SELECT COUNT(*) FROM attempts") } == 1)

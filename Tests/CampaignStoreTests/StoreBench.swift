@@ -78,7 +78,13 @@ struct StoreBench: Sendable {
     func claim(
         _ channel: ChannelID, limit: Int = 100, token: String = token, now: Timestamp = now
     ) async throws -> [ClaimedDelivery] {
-        try await store.claim(channel: channel, limit: limit, token: token, lease: .seconds(60), now: now)
+        let replies = try await store.claim(
+            channel: channel, replies: true, limit: limit, token: token, lease: .seconds(60), now: now)
+        guard replies.count < limit else { return replies }
+        return try await replies
+            + store.claim(
+                channel: channel, replies: false, limit: limit - replies.count, token: token, lease: .seconds(60),
+                now: now)
     }
 
     func states() async throws -> [Delivery.State] {

@@ -230,7 +230,12 @@ import Testing
     func `a file's name cannot break out of its header`(name: String) {
         let name = FileContent(name: name, bytes: []).name
         #expect(!name.isEmpty)
-        #expect(name.utf8.allSatisfy { $0 > 0x2C && $0 < 0x7B && $0 != 0x2F })
+        #expect(!name.unicodeScalars.contains { $0.value < 0x20 || "\"\\/".unicodeScalars.contains($0) })
+    }
+
+    @Test func `a file keeps the name that people know it by`() {
+        #expect(FileContent(name: "Каталог 2026.pdf", bytes: []).name == "Каталог 2026.pdf")
+        #expect(FileContent(name: "a\u{202E}b.pdf", bytes: []).name == "a_b.pdf")
     }
 }
 

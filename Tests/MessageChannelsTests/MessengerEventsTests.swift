@@ -36,7 +36,7 @@ import Testing
             .started(ref: "qr 1")
         ),
         (#""referral":{"ref":"site","source":"SHORTLINK","type":"OPEN_THREAD"}"#, .referred(ref: "site")),
-        (#""optin":{"ref":"box"}"#, .started(ref: "box")),
+        (#""optin":{"ref":"box"}"#, .started(ref: "box")), (#""optin":{"type":"one_time_notif_req"}"#, .other),
         (
             #""optin":{"type":"notification_messages","notification_messages_token":"t","title":"Offers","notification_messages_timezone":"Europe/Rome"}"#,
             .optedIn(MarketingSubscription(token: "t", title: "Offers", timeZone: "Europe/Rome"))

@@ -54,14 +54,14 @@ import Testing
         #expect(inGroup.kind == .other && inGroup.person == nil)
         let press = event(
             #""callback_query":{"id":"1","data":"unsubscribe",\#(Self.ada),"message":{"message_id":5,\#(group)}}"#)
-        #expect(press.kind == .other)
+        #expect(press.kind == .pressed(payload: "", query: "1") && press.person == nil)
+        #expect(message(#""pinned_message":{}"#).kind == .other)
         let bot = event(#""message":{"date":1,"from":{"id":7,"is_bot":true},\#(Self.chat),"text":"hi"}"#)
         #expect(bot.kind == .other)
     }
 
     @Test(arguments: [
         #""edited_message":{}"#, #""poll":{"id":"1"}"#, #""message":5"#, #""message":{}"#,
-        #""callback_query":{"data":"x"}"#,
         #""message":{"date":"x","from":[],"chat":{"id":"x"}}"#, #""a":1"#,
     ])
     func `kinds that we do not know lead to nothing`(members: String) { #expect(event(members).kind == .other) }

@@ -141,4 +141,19 @@ extension SendVerdict {
     func `an answer that is not Telegram's blames nobody in the audience`(status: Int, name: VerdictClass) {
         #expect(verdict(status, "<html>no</html>").name == name)
     }
+
+    /// Of an album others may have gone out, so only what was never fetched may be tried in another form.
+    @Test(arguments: [
+        (#"Failed to send message #2 with the error message \"WEBPAGE_CURL_FAILED\""#, VerdictClass.media, 1 as Int?),
+        (#"Failed to send message #1 with the error message \"wrong file identifier/HTTP URL specified\""#, .media, 0),
+        (#"Failed to send message #3 with the error message \"MESSAGE_TOO_LONG\""#, .unknown, 2),
+        (#"Failed to send message #1 with the error message \"Too Many Requests: retry after 8\""#, .slower, 0),
+        ("group send failed", .media, nil), ("message thread not found", .refused, nil),
+    ])
+    func `albums are refused in words of their own`(words: String, means: VerdictClass, picture: Int?) {
+        let body = #"{"ok":false,"error_code":400,"description":"Bad Request: \#(words)"}"#
+        let outcome = HTTPOutcome.answered(HTTPAnswer(status: 400, body: Array(body.utf8)))
+        #expect(TelegramAdapter().verdict(on: outcome).name == means)
+        #expect(TelegramAdapter().refusedMedium(in: outcome) == picture)
+    }
 }

@@ -4,16 +4,19 @@ Each request must be a method that they know, with fields and values that they a
 every depth; and each file must be where the body says `attach://`.
 """
 
+import http.server
 import json
 import pathlib
 import sys
 import tempfile
+import threading
+import time
 
 from aiogram import methods
 from pydantic import BaseModel, ValidationError
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
-from bench import ROOT, Tally, Workplace  # noqa: E402
+from bench import ROOT, QuietServer, Tally, Workplace  # noqa: E402
 
 CHANNELS = """
 channels:
@@ -96,6 +99,87 @@ def previews(place, layout, channel):
                        "--file", str(ROOT / "feeds/samples/blog.xml"))
 
 
+class Recorder:
+    """A Bot API that says yes to everything, tells of one conversation, and keeps what it was asked."""
+
+    USER = {"id": 7, "is_bot": False, "first_name": "Ada", "language_code": "it"}
+    CHAT = {"id": 7, "type": "private"}
+
+    def __init__(self):
+        self.requests, self.calls = [], 0
+        recorder = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"] or 0)) or b"{}")
+                answer = json.dumps({"ok": True, "result": recorder.answer(self.path, body)}).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = QuietServer(("127.0.0.1", 0), Handler)
+        self.base = "http://127.0.0.1:%d" % self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def answer(self, path, body):
+        method = path.rsplit("/", 1)[1]
+        self.requests.append({"url": path, "body": body})
+        if method == "getUpdates":
+            # What was told is confirmed by the next call; the farewell comes in the second run.
+            self.calls += 1
+            return {1: self.conversation()[:-1], 3: self.conversation()[-1:]}.get(self.calls, [])
+        if method.startswith("send"):
+            return {"message_id": len(self.requests), "date": 1, "chat": self.CHAT}
+        return {"getMe": {"id": 1, "username": "bot"}, "getWebhookInfo": {"url": ""},
+                "getMyDescription": {"description": ""}}.get(method, True)
+
+    def conversation(self):
+        now = int(time.time())
+        said = ["/start from-a-link", "/settings", "set:t", "set:t:1:off", "set:f", "set:q", "set:z", "set:p", "hello", "stop"]
+        updates = []
+        for number, text in enumerate(said):
+            if text.startswith("set:"):
+                event = {"callback_query": {"id": str(number), "from": self.USER, "chat_instance": "1", "data": text,
+                                            "message": {"message_id": 1, "date": now, "chat": self.CHAT}}}
+            else:
+                event = {"message": {"message_id": number, "date": now, "from": self.USER, "chat": self.CHAT, "text": text}}
+            updates.append(dict(event, update_id=number + 1))
+        return updates
+
+
+def conversations(tally, folder):
+    """All that is asked of Telegram beside campaigns: set-up, examination, updates, answers."""
+    recorder = Recorder()
+    place = Workplace(sys.argv[1], folder, TELLAL_PUBLIC_URL="https://tellal.example.org", TELLAL_LISTEN="127.0.0.1:0")
+    feed = pathlib.Path(folder) / "feed.xml"
+    feed.write_text("<rss version='2.0'><channel><title>t</title></channel></rss>")
+    place.content(
+        "channels:\n  - {name: bot, platform: telegram, token: '1:AAAA', api: '%(api)s', presentation: {description: d, short_description: s}}\n"
+        "  - {name: hooked, platform: telegram, token: '2:AAAA', api: '%(api)s', updates: webhook}\n"
+        "sources:\n  - {name: feed, url: '%(feed)s'}\n"
+        "campaigns:\n  - {name: news, source: feed, layout: article, channels: [bot], topic: News}\n"
+        % {"api": recorder.base, "feed": feed})
+    place.run("channel", "apply")
+    place.run("doctor", "bot", "--tester", "7")
+    place.run("run")
+    place.run("run")
+    wrong = ["%s: %s" % (request["url"].rsplit("/", 1)[1], problem) for request in recorder.requests
+             for problem in problems(request)]
+    used = {request["url"].rsplit("/", 1)[1] for request in recorder.requests}
+    tally.check("the %d calls of set-up, examination and conversation" % len(recorder.requests), not wrong, "; ".join(wrong[:5]))
+    wanted = {"getUpdates", "answerCallbackQuery", "sendMessage", "setMyCommands", "setMyDescription", "setMyShortDescription",
+              "setChatMenuButton", "setWebhook", "deleteWebhook", "getMe", "getWebhookInfo", "getMyDescription"}
+    tally.check("each of them is made", used == wanted, "%s" % sorted(used ^ wanted))
+    answers = [request["body"]["text"] for request in recorder.requests if request["url"].endswith("/sendMessage")]
+    tally.check("the conversation was held, in Italian", len(answers) == 11 and "iscritto" in "".join(answers), "%s" % answers)
+
+
 def main():
     tally = Tally()
     wrong = {"url": "/sendMessage", "body": {"chat_id": 1, "text": "x", "link_preview_options": {"is_disable": True}}}
@@ -130,6 +214,7 @@ def main():
                         wrong.append("no %s" % method)
                 tally.check("%s on %s" % (name, channel), not wrong, "; ".join(wrong))
         wanted = {"sendMessage", "sendPhoto", "sendVideo", "sendAudio", "sendDocument", "sendMediaGroup", "sendRichMessage"}
+        conversations(tally, str(pathlib.Path(folder) / "talk"))
         tally.check("every method is used", wanted <= used, "not %s" % ", ".join(sorted(wanted - used)))
     tally.end()
 

@@ -12,14 +12,14 @@ enum CommandWords {
     private static let longest = 64
 
     static func command(in text: String, languages: [Language]) -> Command? {
-        let text = text.prefix(longest + 1)
-        guard text.count <= longest else { return nil }
-        let words = folded(String(text))
-        guard !words.isEmpty else { return nil }
+        let beginning = text.prefix(longest + 1)
+        let words = folded(String(beginning))
+        // Behind a command may stand anything.
         if words.hasPrefix("/") {
             let name = words.dropFirst().prefix { $0 != "@" && $0 != " " }
             return slashed[String(name)]
         }
+        guard !words.isEmpty, beginning.count <= longest else { return nil }
         return languages.lazy.compactMap { known[$0]?[words] }.first
     }
 
@@ -82,7 +82,7 @@ enum CommandWords {
             "disiscrizione", "annulla iscrizione", "cancella iscrizione", "esci",
         ],
         .spanish: [
-            "stop", "unsubscribe", "baja", "parar", "para", "detener", "cancelar", "salir", "darme de baja",
+            "stop", "unsubscribe", "baja", "parar", "detener", "cancelar", "salir", "darme de baja",
             "darse de baja", "dar de baja", "cancelar suscripción", "anular suscripción",
         ],
         .german: [

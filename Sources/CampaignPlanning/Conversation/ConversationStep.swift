@@ -3,9 +3,12 @@ package import CampaignModel
 /// What an event changes of the person who did it, and what is answered. Pure: the same event on the same person gives the
 /// same, and older news than what is known change nothing, in whatever order events come.
 package struct ConversationStep: Sendable {
-    /// Counted over an hour: so many replies to what means nothing to us, and so many in all.
+    /// In an hour: so many replies to what means nothing to us, so many welcomes again, and so many other answers.
     private static let mostDefaultReplies = 10
-    private static let mostReplies = 60
+    private static let mostWelcomes = 5
+    private static let mostAnswers = 60
+    /// A Page that is called automated has to answer within 30 seconds (Messenger Platform, Policy).
+    private static let defaultReplyGap = Duration.seconds(30)
     /// Later a default reply answers nothing any more.
     private static let defaultReplyAge = Duration.hours(1)
     /// Messenger lets us answer for so long; nobody waits longer on Telegram either.
@@ -41,12 +44,15 @@ package struct ConversationStep: Sendable {
         var turn = Turn(event, subscriber, now: now)
         turn.noteWhoItIs()
         switch event.kind {
-        case .started(let ref): start(&turn, origin: "start", shown: ref)
+        case .started(let ref): start(&turn, origin: "start", said: ref)
         case .wrote(let text): hear(text, &turn)
         case .pressed(let payload, let query):
             turn.effects.query = query
             press(payload, &turn)
-        case .referred(let ref): turn.noteOrigin(ref)
+        case .referred(let ref):
+            turn.noteOrigin(ref)
+            // A link into a conversation that is there is no word of consent, but may have meant it.
+            if turn.subscriber.state != .active { choose(ButtonPayload.settings, &turn) }
         case .blocked: shutOut(&turn)
         case .unblocked, .reacted: break
         case .delivered(let until): turn.subscriber.deliveredUntil = turn.later(until, turn.subscriber.deliveredUntil)
@@ -69,12 +75,14 @@ package struct ConversationStep: Sendable {
 
     // MARK: What people do
 
-    private func start(_ turn: inout Turn, origin: String, shown: String?) {
-        turn.effects.consent.append(ConsentEntry(.given, origin: origin, shown: shown, at: turn.order.at))
-        if let shown, origin == "start" { turn.noteOrigin(shown) }
-        let before = turn.subscriber.state
+    private func start(_ turn: inout Turn, origin: String, said: String?) {
+        turn.effects.consent.append(
+            ConsentEntry(
+                .given, origin: origin, shown: origin == "start" ? channel.conversation.presentation?.description : nil,
+                said: said, at: turn.order.at))
+        if let said, origin == "start" { turn.noteOrigin(said) }
         guard turn.subscriber.standing.note(wants: true, at: turn.order) else { return }
-        if before == .active, !turn.mayReply(most: Self.mostDefaultReplies) { return }
+        guard turn.mayReply(.welcome, most: Self.mostWelcomes) else { return }
         answer(.welcome, channel.conversation.welcome, &turn)
         askForMarketing(&turn)
     }
@@ -88,8 +96,8 @@ package struct ConversationStep: Sendable {
         turn.reply(.ask, Message(modules: [.text(RichText(plain: title), buttons: [])]), within: Self.replyAge)
     }
 
-    private func leave(_ turn: inout Turn, origin: String, shown: String?) {
-        turn.effects.consent.append(ConsentEntry(.withdrawn, origin: origin, shown: shown, at: turn.order.at))
+    private func leave(_ turn: inout Turn, origin: String, said: String?) {
+        turn.effects.consent.append(ConsentEntry(.withdrawn, origin: origin, said: said, at: turn.order.at))
         let before = turn.subscriber.state
         turn.effects.endsMarketing = turn.endMarketing()
         guard turn.subscriber.standing.note(wants: false, at: turn.order) else { return }
@@ -101,18 +109,19 @@ package struct ConversationStep: Sendable {
         guard let text else { return answerByDefault(&turn) }
         if let zone = SettingsDialogue.timeZone(in: text) { return choose(zone, &turn) }
         switch CommandWords.command(in: text, languages: channel.conversation.languages) {
-        case .start: start(&turn, origin: "word", shown: text)
-        case .stop: leave(&turn, origin: "word", shown: text)
+        case .start: start(&turn, origin: "word", said: text)
+        case .stop: leave(&turn, origin: "word", said: text)
         case .settings: choose(ButtonPayload.settings, &turn)
-        case .help, nil: answerByDefault(&turn)
+        case .help: help(&turn)
+        case nil: answerByDefault(&turn)
         }
     }
 
     private func press(_ payload: String, _ turn: inout Turn) {
         switch payload {
         case ButtonPayload.telegramUnsubscribe, ButtonPayload.messengerUnsubscribe:
-            leave(&turn, origin: "button", shown: payload)
-        case ButtonPayload.messengerGetStarted: start(&turn, origin: "start", shown: nil)
+            leave(&turn, origin: "button", said: payload)
+        case ButtonPayload.messengerGetStarted: start(&turn, origin: "button", said: payload)
         default: choose(payload, &turn)
         }
     }
@@ -120,13 +129,22 @@ package struct ConversationStep: Sendable {
     private func choose(_ payload: String, _ turn: inout Turn) {
         let phrases = Phrases.spoken(with: turn.subscriber, languages: channel.conversation.languages)
         let message = settings.answer(payload, by: &turn.subscriber, at: turn.order, phrases: phrases)
-        guard let message, turn.isNews, turn.mayReply(most: Self.mostReplies) else { return }
+        guard let message, turn.isNews, turn.mayReply(.answer, most: Self.mostAnswers) else { return }
         turn.reply(.answer, message, within: Self.replyAge)
     }
 
     private func answerByDefault(_ turn: inout Turn) {
-        guard turn.isNews, turn.mayReply(most: Self.mostDefaultReplies) else { return }
+        guard turn.isNews,
+            turn.mayReply(.defaultReply, most: Self.mostDefaultReplies, gap: Self.defaultReplyGap)
+        else { return }
         answer(.defaultReply, channel.conversation.defaultReply, &turn, within: Self.defaultReplyAge)
+    }
+
+    /// Who asks for help gets some, whatever the owner says of other messages.
+    private func help(_ turn: inout Turn) {
+        guard channel.conversation.defaultReply == .none else { return answerByDefault(&turn) }
+        guard turn.isNews, turn.mayReply(.answer, most: Self.mostAnswers) else { return }
+        answer(.defaultReply, .builtIn, &turn)
     }
 
     private func answer(
@@ -139,7 +157,7 @@ package struct ConversationStep: Sendable {
     /// To shut a bot out is to leave it. In a group it was somebody else who did it.
     private func shutOut(_ turn: inout Turn) {
         turn.subscriber.standing.note(isAway: true, at: turn.order)
-        guard !turn.isGroup else { return }
+        guard Subscriber.isPerson(address: turn.subscriber.address) else { return }
         turn.effects.consent.append(ConsentEntry(.withdrawn, origin: "block", at: turn.order.at))
         turn.subscriber.standing.note(wants: false, at: turn.order)
     }
@@ -147,7 +165,6 @@ package struct ConversationStep: Sendable {
     private func agree(to subscription: MarketingSubscription, _ turn: inout Turn) {
         turn.effects.consent.append(
             ConsentEntry(.given, origin: "marketing_opt_in", shown: subscription.title, at: turn.order.at))
-        turn.subscriber.standing.note(wants: true, at: turn.order)
         if turn.subscriber.standing.note(agrees: true, at: turn.order) {
             turn.subscriber.marketing = turn.subscriber.marketing?.renewed(as: subscription) ?? subscription
         }
@@ -177,11 +194,14 @@ private struct Turn {
         isNews = subscriber.standing.seen.map { event.order.isAfter($0) } ?? true
     }
 
-    /// A clock that runs ahead moves nothing into the future.
-    var order: EventOrder { EventOrder(at: min(event.order.at, now), number: event.order.number) }
+    /// By the platform's clock, which may be a little ahead of ours; one that is far ahead moves nothing into the future.
+    var order: EventOrder {
+        var order = event.order
+        order.at = min(order.at, now + Self.clockTolerance)
+        return order
+    }
 
-    /// Groups and channels of Telegram have negative numbers.
-    var isGroup: Bool { subscriber.address.hasPrefix("-") || subscriber.address.hasPrefix("@") }
+    private static let clockTolerance = Duration.minutes(5)
 
     mutating func noteWhoItIs() {
         if event.opensWindow || event.kind == .unblocked {
@@ -211,10 +231,12 @@ private struct Turn {
 
     func later(_ time: Timestamp, _ other: Timestamp?) -> Timestamp { max(min(time, now), other ?? min(time, now)) }
 
-    mutating func mayReply(most: Int) -> Bool { subscriber.replies.take(at: now, most: most) }
+    mutating func mayReply(_ purpose: Delivery.Purpose, most: Int, gap: Duration = .zero) -> Bool {
+        subscriber.replies.take(purpose, at: now, most: most, gap: gap)
+    }
 
     mutating func reply(_ purpose: Delivery.Purpose, _ message: Message, within age: Duration) {
-        let expiry = order.at + age
+        let expiry = min(order.at, now) + age
         guard expiry > now else { return }
         effects.replies.append(EventEffects.Reply(purpose, message, expiresAt: expiry))
     }

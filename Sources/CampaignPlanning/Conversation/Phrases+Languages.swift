@@ -13,7 +13,7 @@ extension Phrases {
         unknownTimeZone: "There is no time zone of that name. Write it like this: /timezone Europe/Rome",
         pause: "Pause", choosePause: "For how long should we not write to you?", oneDay: "One day",
         oneWeek: "One week", oneMonth: "30 days", resume: "Resume", pausedUntil: "Paused until", leave: "Leave",
-        back: "Back", notSubscribed: "You are not subscribed. Write /start to subscribe.")
+        back: "Back", notSubscribed: "You are not subscribed. Write /start to subscribe.", subscribe: "Subscribe")
 
     static let turkish = Phrases(
         welcome: "Hoş geldiniz! {channel} aboneliğiniz başladı. Bu otomatik bir hizmettir: haberler buraya gelir. "
@@ -29,7 +29,7 @@ extension Phrases {
         unknownTimeZone: "Bu adda bir saat dilimi yok. Şöyle yazın: /timezone Europe/Istanbul", pause: "Ara ver",
         choosePause: "Ne kadar süre yazmayalım?", oneDay: "Bir gün", oneWeek: "Bir hafta", oneMonth: "30 gün",
         resume: "Devam et", pausedUntil: "Şu zamana kadar ara verildi:", leave: "Ayrıl", back: "Geri",
-        notSubscribed: "Abone değilsiniz. Abone olmak için /start yazın.")
+        notSubscribed: "Abone değilsiniz. Abone olmak için /start yazın.", subscribe: "Abone ol")
 
     static let italian = Phrases(
         welcome: "Benvenuto! Ora sei iscritto a {channel}. Questo è un servizio automatico: le novità arrivano qui. "
@@ -47,7 +47,8 @@ extension Phrases {
         unknownTimeZone: "Non esiste un fuso orario con questo nome. Scrivi così: /timezone Europe/Rome",
         pause: "Pausa", choosePause: "Per quanto tempo non dobbiamo scriverti?", oneDay: "Un giorno",
         oneWeek: "Una settimana", oneMonth: "30 giorni", resume: "Riprendi", pausedUntil: "In pausa fino al",
-        leave: "Esci", back: "Indietro", notSubscribed: "Non sei iscritto. Scrivi /start per iscriverti.")
+        leave: "Esci", back: "Indietro", notSubscribed: "Non sei iscritto. Scrivi /start per iscriverti.",
+        subscribe: "Iscriviti")
 
     static let spanish = Phrases(
         welcome: "¡Bienvenido! Te has suscrito a {channel}. Este es un servicio automático: las novedades llegan aquí. "
@@ -63,7 +64,8 @@ extension Phrases {
         unknownTimeZone: "No hay ninguna zona horaria con ese nombre. Escríbelo así: /timezone Europe/Madrid",
         pause: "Pausa", choosePause: "¿Durante cuánto tiempo no debemos escribirte?", oneDay: "Un día",
         oneWeek: "Una semana", oneMonth: "30 días", resume: "Reanudar", pausedUntil: "En pausa hasta",
-        leave: "Darse de baja", back: "Atrás", notSubscribed: "No estás suscrito. Escribe /start para suscribirte.")
+        leave: "Darse de baja", back: "Atrás", notSubscribed: "No estás suscrito. Escribe /start para suscribirte.",
+        subscribe: "Suscribirse")
 
     static let german = Phrases(
         welcome: "Willkommen! {channel} ist abonniert. Dies ist ein automatischer Dienst: Neues kommt hierher. "
@@ -81,7 +83,7 @@ extension Phrases {
             "Eine Zeitzone mit diesem Namen gibt es nicht. So wird sie geschrieben: /timezone Europe/Berlin",
         pause: "Pause", choosePause: "Wie lange soll nichts kommen?", oneDay: "Ein Tag", oneWeek: "Eine Woche",
         oneMonth: "30 Tage", resume: "Fortsetzen", pausedUntil: "Pause bis", leave: "Abmelden", back: "Zurück",
-        notSubscribed: "Es gibt kein Abonnement. Mit /start beginnt eines.")
+        notSubscribed: "Es gibt kein Abonnement. Mit /start beginnt eines.", subscribe: "Abonnieren")
 
     static let french = Phrases(
         welcome:
@@ -99,7 +101,7 @@ extension Phrases {
         pause: "Pause", choosePause: "Pendant combien de temps ne faut-il pas vous écrire ?", oneDay: "Un jour",
         oneWeek: "Une semaine", oneMonth: "30 jours", resume: "Reprendre", pausedUntil: "En pause jusqu’au",
         leave: "Se désabonner", back: "Retour",
-        notSubscribed: "Vous n’êtes pas abonné. Écrivez /start pour vous abonner.")
+        notSubscribed: "Vous n’êtes pas abonné. Écrivez /start pour vous abonner.", subscribe: "S’abonner")
 
     static let portuguese = Phrases(
         welcome: "Bem-vindo! Subscreveu {channel}. Este é um serviço automático: as novidades chegam aqui. "
@@ -115,5 +117,5 @@ extension Phrases {
         unknownTimeZone: "Não há fuso horário com esse nome. Escreva assim: /timezone Europe/Lisbon", pause: "Pausa",
         choosePause: "Durante quanto tempo não devemos escrever?", oneDay: "Um dia", oneWeek: "Uma semana",
         oneMonth: "30 dias", resume: "Retomar", pausedUntil: "Em pausa até", leave: "Sair", back: "Voltar",
-        notSubscribed: "Não está inscrito. Escreva /start para se inscrever.")
+        notSubscribed: "Não está inscrito. Escreva /start para se inscrever.", subscribe: "Subscrever")
 }

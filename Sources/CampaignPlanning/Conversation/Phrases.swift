@@ -30,6 +30,10 @@ struct Phrases: Sendable {
     var leave: String
     var back: String
     var notSubscribed: String
+    var subscribe: String
+
+    /// The button that subscribes.
+    var wayIn: MessageButton { MessageButton(title: subscribe, action: .choice(ButtonPayload.messengerGetStarted)) }
 
     static func spoken(with subscriber: Subscriber, languages: [Language]) -> Phrases {
         let own = Language(tag: subscriber.language).flatMap { languages.contains($0) ? $0 : nil }

@@ -18,7 +18,8 @@ struct ReplyWriter: Sendable {
             guard let text = phrases.text(for: purpose) else { return nil }
             let said = text.split(separator: "{channel}", omittingEmptySubsequences: false)
                 .joined(separator: channel.title)
-            return Message(modules: [.text(RichText(plain: said), buttons: [])])
+            let buttons = purpose == .defaultReply && subscriber.state != .active ? [phrases.wayIn] : []
+            return Message(modules: [.text(RichText(plain: said), buttons: buttons)])
         }
     }
 }

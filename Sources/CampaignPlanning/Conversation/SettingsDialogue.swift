@@ -53,7 +53,7 @@ struct SettingsDialogue: Sendable {
             case .unknown: return nil
             }
         }
-        guard person.state == .active else { return show(phrases.notSubscribed, []) }
+        guard person.state == .active else { return show(phrases.notSubscribed, [phrases.wayIn]) }
         return switch page {
         case nil: menu(person, phrases, order.at)
         case .topics: choosingTopics(person, phrases)

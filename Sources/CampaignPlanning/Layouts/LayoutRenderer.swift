@@ -76,7 +76,7 @@ package struct LayoutRenderer: Sendable {
             ]), "channel": FieldGroup(plain: ["title": channel]),
         ])
         let modules = layout.modules.compactMap { renderer.module($0, whole: fields, cards: []) }
-        return modules.isEmpty ? nil : Message(modules: modules)
+        return modules.isEmpty ? nil : Message(modules: modules, options: layout.options)
     }
 
     private func message(_ layout: Layout, items: [ItemContext]) -> RenderedItemMessage {

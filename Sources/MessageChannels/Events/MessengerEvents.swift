@@ -37,6 +37,11 @@ package enum MessengerEvents {
         }
     }
 
+    /// An event of a Page that is none of ours.
+    package static func foreign(_ event: ReceivedEvent) -> ReceivedEvent {
+        ReceivedEvent(key: event.key, address: nil, body: "{\"foreign\":\(event.body)}")
+    }
+
     private static func received(_ item: JSONValue, page: String?) -> ReceivedEvent {
         let text = item.text
         let address = person(of: item, page: page)
@@ -130,14 +135,16 @@ package enum MessengerEvents {
     private static func kind(ofPostback postback: JSONValue) -> Event.Kind? {
         let payload = postback["payload"]?.string ?? ""
         let ref = PersonText.ref(postback["referral"]?["ref"]?.string)
-        if payload == ButtonPayload.messengerGetStarted || ref != nil { return .started(ref: ref) }
-        return .pressed(payload: payload, query: nil)
+        return payload == ButtonPayload.messengerGetStarted
+            ? .started(ref: ref) : .pressed(payload: payload, query: nil)
     }
 
     private static func kind(ofOptin optin: JSONValue) -> Event.Kind? {
-        guard optin["type"]?.string == "notification_messages" else {
-            return .started(ref: PersonText.ref(optin["ref"]?.string))
+        guard let type = optin["type"]?.string else {
+            // The plugins Send to Messenger and Checkbox, which have a `ref` and no type.
+            return optin["ref"] == nil ? nil : .started(ref: PersonText.ref(optin["ref"]?.string))
         }
+        guard type == "notification_messages" else { return nil }
         let token = optin["notification_messages_token"]?.string.flatMap { $0.utf8.count <= 512 ? $0 : nil }
         let status = optin["notification_messages_status"]?.string ?? ""
         if status.uppercased().hasPrefix("STOP") { return .optedOut(token: token) }

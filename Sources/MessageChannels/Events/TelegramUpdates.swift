@@ -63,7 +63,10 @@ package enum TelegramUpdates {
         if let query = update["callback_query"] {
             guard let person = person(query["from"], in: query["message"]?["chat"]),
                 let payload = query["data"]?.string
-            else { return Event(.other, by: nil, order: order(nil)) }
+            else {
+                // It waits for an answer all the same.
+                return Event(.pressed(payload: "", query: query["id"]?.identifier), by: nil, order: order(nil))
+            }
             return Event(.pressed(payload: payload, query: query["id"]?.identifier), by: person, order: order(nil))
         }
         if let member = update["my_chat_member"] { return membership(member, order(member["date"])) }
@@ -75,8 +78,17 @@ package enum TelegramUpdates {
         return Event(.other, by: nil, order: order(nil))
     }
 
+    /// What a person may send that is no text.
+    private static let content = [
+        "photo", "video", "animation", "audio", "voice", "video_note", "document", "sticker", "story", "contact",
+        "location", "venue", "poll", "dice", "game", "paid_media", "caption", "checklist",
+    ]
+
     private static func kind(of message: JSONValue) -> Event.Kind {
-        guard let text = PersonText.message(message["text"]?.string) else { return .wrote(nil) }
+        guard let text = PersonText.message(message["text"]?.string) else {
+            // What is left are the chat's own notes: a pinned message, a timer that was set.
+            return content.contains { message[$0] != nil } ? .wrote(nil) : .other
+        }
         let words = text.split(maxSplits: 1, whereSeparator: \.isWhitespace)
         guard let command = words.first?.split(separator: "@", maxSplits: 1).first, command == "/start" else {
             return .wrote(text)

@@ -20,6 +20,8 @@ package struct MessengerAdapter: PlatformAdapter {
         }
     }
 
+    package func refusedMedium(in outcome: HTTPOutcome) -> Int? { nil }
+
     package func event(_ received: ReceivedEvent, receivedAt: Timestamp) -> Event {
         MessengerEvents.event(received, receivedAt: receivedAt)
     }

@@ -111,7 +111,7 @@ struct MessengerRendering {
         var isSplit = false
         func flush(_ rendering: inout MessengerRendering) {
             guard !elements.isEmpty else { return }
-            rendering.send(template: ["template_type": "generic", "elements": .array(elements)])
+            rendering.send(cards: elements)
             elements = []
         }
         for (place, card) in cards.enumerated() {
@@ -279,6 +279,17 @@ extension MessengerRendering {
         var message: [String: JSONValue] = ["attachment": ["type": "template", "payload": payload]]
         if !replies.isEmpty { message["quick_replies"] = .array(replies) }
         send(message)
+    }
+
+    /// A picture that Messenger cannot fetch must not cost the cards beside it: then they go without pictures.
+    private mutating func send(cards elements: [JSONValue]) {
+        func message(_ elements: [JSONValue]) -> [String: JSONValue] {
+            let payload: JSONValue = ["template_type": "generic", "elements": .array(elements)]
+            return ["attachment": ["type": "template", "payload": payload]]
+        }
+        let whole = message(elements)
+        let bare = message(elements.map { $0.without("image_url") })
+        result.parts.append(MessagePart { [call] _, wording in call.send(wording == .plain ? bare : whole) })
     }
 
     private mutating func send(_ message: [String: JSONValue]) {

@@ -1,4 +1,5 @@
 import CampaignModel
+import Foundation
 
 /// Sets a Page up: what people see before and beside a conversation (Messenger Profile API), which events it sends, and
 /// where to.
@@ -160,7 +161,7 @@ struct MessengerCheckup {
                         repair: "Make it anew with these permissions, by someone with the task MESSAGING on the Page.")
                 }
                 let ends = [data?["expires_at"], data?["data_access_expires_at"]].compactMap { $0?.integer }
-                    .filter { $0 > 0 }.min().map { Timestamp(seconds: $0) }
+                    .filter { $0 > 0 }.min().flatMap { Timestamp(told: $0) }
                 guard let ends else { return .init(.good, "the token does not expire") }
                 return ends - now < Self.soon
                     ? .init(.doubtful, "the token ends at \(ends)", repair: renew)
@@ -207,7 +208,9 @@ struct MessengerCheckup {
                         .bad, "`public_url` is not set, so Meta has nowhere to call", repair: "Set `public_url`.")
                 }
                 guard let page else { return .init(.bad, "there is none", repair: apply) }
-                guard page["callback_url"]?.string == webhook else {
+                // Of several Pages of one app, the one that was set up last has given it its address.
+                let own = webhook.components(separatedBy: "/webhooks/")[0] + "/webhooks/"
+                guard page["callback_url"]?.string?.hasPrefix(own) ?? false else {
                     return .init(.bad, "it is another address than \(webhook)", repair: apply)
                 }
                 return page["active"]?.bool == false

@@ -12,6 +12,11 @@ package struct TelegramAdapter: PlatformAdapter {
         TelegramRendering(message, address: address, channel: channel).result
     }
 
+    package func refusedMedium(in outcome: HTTPOutcome) -> Int? {
+        guard case .answered(let answer) = outcome else { return nil }
+        return TelegramReply(answer.body)?.description.flatMap(TelegramRefusals.refusedPicture)
+    }
+
     package func event(_ received: ReceivedEvent, receivedAt: Timestamp) -> Event {
         TelegramUpdates.event(received, receivedAt: receivedAt)
     }

@@ -1,4 +1,5 @@
 import CampaignModel
+import Foundation
 
 /// Telegram says why in words, so this table knows the words of the send methods. They are the Bot API
 /// server's own (its source and years of users' reports); the first row that fits decides.
@@ -29,12 +30,40 @@ enum TelegramRefusals {
         default: break
         }
         let words = description.lowercased()
+        if words.contains(albumError) { return verdict(onAlbum: words, code: code, description: description) }
         if let row = rows.first(where: { $0.phrases.contains(where: words.contains) }) {
             return verdict(row, code: code, description: description)
         }
         let reason = Reason(code: "telegram_\(code)", message: "Telegram refused it: \(described(description))")
         // A new wording of "this person does not want us" must not be tried on them again and again.
         return code == 403 ? .subscriberGone(as: .blocked, reason) : .contentRefused(reason)
+    }
+
+    /// How an album is refused for one of its pictures. Others of it may have gone out: only where the picture could not even
+    /// be fetched did nothing.
+    private static let albumError = "failed to send message #"
+
+    private static func verdict(onAlbum words: String, code: Int64, description: String) -> SendVerdict {
+        if words.contains("too many requests") {
+            let wait = words.split(whereSeparator: { !$0.isNumber }).last.flatMap { Int64($0) }
+            return .retryLater(
+                after: TransportVerdict.wait(seconds: wait), scope: .channel,
+                reason: TransportVerdict.tooMany("telegram_429"))
+        }
+        let row = rows.first { $0.phrases.contains(where: words.contains) }
+        if let row, case .media = row.means { return verdict(row, code: code, description: description) }
+        return .unknown(
+            Reason(
+                code: "telegram_\(code)_album",
+                message: "Telegram refused a part of an album, and others may have gone out: \(described(description))")
+        )
+    }
+
+    /// Which picture of an album was refused, from 0.
+    static func refusedPicture(in description: String) -> Int? {
+        guard let mark = description.lowercased().range(of: albumError) else { return nil }
+        let digits = description[mark.upperBound...].prefix(while: \.isNumber)
+        return Int(digits).flatMap { $0 > 0 ? $0 - 1 : nil }
     }
 
     private static func verdict(_ row: Row, code: Int64, description: String) -> SendVerdict {
@@ -102,14 +131,16 @@ enum TelegramRefusals {
                 "wrong remote file", "webpage_curl_failed", "webpage_media_empty", "photo_invalid_dimensions",
                 "photo_save_file_invalid", "photo_content_url_empty", "photo_content_type_invalid", "photo_ext_invalid",
                 "image_process_failed", "media_empty", "file is too big", "file of size 0", "invalid file http url",
-                "media_invalid", "unsupported url protocol", "request entity too large", "file must be non-empty",
+                "media_invalid", "unsupported url protocol", "group send failed", "request entity too large",
+                "file must be non-empty",
             ],
             means: .media, name: "media", message: "Telegram could not fetch or use the picture."
         ),
         Row(
             phrases: [
                 "have no rights to send", "not enough rights", "need administrator rights", "chat_write_forbidden",
-                "chat_admin_required", "chat_restricted", "_forbidden", "topic_closed", "user_banned_in_channel",
+                "chat_admin_required", "chat_restricted", "_forbidden", "topic_closed", "message thread not found",
+                "user_banned_in_channel",
                 "voice_messages_forbidden",
             ],
             means: .rights, name: "rights", message: "The bot may not write in this chat."

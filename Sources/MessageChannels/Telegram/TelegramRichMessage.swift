@@ -44,6 +44,11 @@ struct TelegramRichMessage {
             guard case .link(let address) = button.action, let url = WebAddress(address) else { return nil }
             return .link(url.text, [.text(button.title)])
         }
+        // One way out is enough for all of them.
+        for button in card.buttons {
+            if case .link = button.action { continue }
+            if !buttons.contains(where: { $0.action == button.action }) { buttons.append(button) }
+        }
         guard !links.isEmpty else { return }
         let row = links.dropFirst().reduce(into: [links[0]]) { row, link in row += [.text(" · "), link] }
         add(RichTextFlattener.flatten(RichText(row), links: .marked))

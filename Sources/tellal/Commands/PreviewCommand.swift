@@ -139,7 +139,8 @@ struct PreviewCommand: AsyncParsableCommand {
         switch message.outcome {
         case .skipped(let reason): preview.skipped = reason.sentence
         case .message(let whole):
-            let (message, leftOut) = whole.withoutUnheardButtons(on: channel)
+            let (message, leftOut) = whole.withoutUnheardButtons(
+                on: channel, to: Self.exampleAddress(channel.platform))
             let adapter = PlatformAdapters.adapter(for: channel.platform)
             let rendered = adapter.requests(
                 for: message, to: Self.exampleAddress(channel.platform), on: channel, reference: "preview",

@@ -89,6 +89,11 @@ struct ServeCommand: AsyncParsableCommand {
                     listening.raise()
                     if !lines.json { Console.line("listening on http://\(address.host):\(port)") }
                 })
+        }
+        if roles.contains(.web) || roles.contains(.send) {
+            // Who left while this was not running must not be written to first.
+            try await UpdatesRun.takeAll(workshop.engine)
+            try await EventRun(workshop.engine).run()
             services.append(UpdatesService(workshop.engine, inbox: inbox, logger: logger))
             services.append(EventService(workshop.engine, inbox: inbox, outbox: wake, logger: logger))
         }

@@ -90,8 +90,8 @@ struct SubscribersCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingProblems(json: options.json) {
-                try await withChannel(channel, options) { workshop, entry in
-                    let record = try await record(of: address, on: entry, workshop)
+                try await reading(channel, options) { store, id in
+                    let record = try await record(of: address, on: id, channel, store)
                     if options.json {
                         Console.json(SubscriberRecordJSON(record))
                     } else {
@@ -123,30 +123,40 @@ struct SubscribersCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingProblems(json: options.json) {
-                try await withChannel(channel, options) { workshop, entry in
+                try await reading(channel, options) { store, id in
                     if let address {
-                        Console.json(SubscriberRecordJSON(try await record(of: address, on: entry, workshop)))
+                        Console.json(SubscriberRecordJSON(try await record(of: address, on: id, channel, store)))
                     } else {
-                        try await writeAll(of: entry, workshop.store)
+                        try await writeAll(of: id, store)
                     }
                 }
             }
         }
 
-        private func writeAll(of entry: ProvisionedContent.ChannelEntry, _ store: Store) async throws {
-            if !options.json { Console.line(SubscriberList.header) }
+        private func writeAll(of channel: ChannelID, _ store: Store) async throws {
+            // The columns of the owner's own are known when everybody was seen.
+            var names: Set<String> = []
+            if !options.json { try await all(of: channel, store) { names.formUnion($0.subscriber.fields.keys) } }
+            let fields = names.sorted()
+            if !options.json { Console.line(SubscriberList.header(fields: fields)) }
+            try await all(of: channel, store) { entry in
+                if options.json {
+                    Console.json(SubscriberJSON(entry))
+                } else {
+                    Console.line(SubscriberList.row(entry.subscriber, fields: fields))
+                }
+            }
+        }
+
+        private func all(
+            of channel: ChannelID, _ store: Store, _ body: (ListedSubscriber) -> Void
+        ) async throws {
             var last: Int64 = 0
             while true {
-                let (listed, next) = try await store.listSubscribers(limit: 1000, on: entry.id, after: last)
+                let (listed, next) = try await store.listSubscribers(limit: 1000, on: channel, after: last)
                 if listed.isEmpty { return }
                 last = next
-                for entry in listed where entry.subscriber.state == .active {
-                    if options.json {
-                        Console.json(SubscriberJSON(entry))
-                    } else {
-                        Console.line(SubscriberList.row(entry.subscriber))
-                    }
-                }
+                for entry in listed where entry.subscriber.state == .active { body(entry) }
             }
         }
     }
@@ -221,12 +231,28 @@ private func withChannel<Input>(
     try await workshop.close()
 }
 
-private func record(
-    of address: String, on entry: ProvisionedContent.ChannelEntry, _ workshop: Workshop
-) async throws -> SubscriberRecord {
-    guard let record = try await workshop.store.subscriberRecord(address: address, on: entry.id) else {
+/// Looks into the database beside a process that may be writing.
+private func reading(
+    _ name: String, _ options: CommonOptions, _ work: (Store, ChannelID) async throws -> Void
+) async throws {
+    let settings = try await options.load()
+    let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).content
+    let channel = try content.channel(named: name)
+    let store = try await Store.openForReading(settings.database)
+    guard let id = try await store.channelID(of: channel.name, in: channel.workspace) else {
         throw Problem(
-            .notFound, "\(entry.channel.name) has no subscriber \(Console.printable(address))",
+            .notFound, "the database knows no channel \(name) yet", hint: "`tellal run` or `tellal serve` tells it.")
+    }
+    try await work(store, id)
+    try store.close()
+}
+
+private func record(
+    of address: String, on channel: ChannelID, _ name: String, _ store: Store
+) async throws -> SubscriberRecord {
+    guard let record = try await store.subscriberRecord(address: address, on: channel) else {
+        throw Problem(
+            .notFound, "\(name) has no subscriber \(Console.printable(address))",
             hint: "`tellal subscribers list` shows who there is.")
     }
     return record

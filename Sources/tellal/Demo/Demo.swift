@@ -1,5 +1,6 @@
 import CampaignEngine
 import CampaignModel
+import CampaignPlanning
 import CampaignStore
 import Foundation
 import Hummingbird
@@ -41,13 +42,18 @@ struct Demo {
 
     private func run(_ settings: Settings, address: ListenAddress, base: String) async throws {
         let samples = settings.feeds + "/samples"
+        let token = "100000000:sandbox-takes-any-token"
         let content = try ContentLoading.load(feeds: samples, templates: settings.templates) { name in
-            ["DEMO_URL": base, "DEMO_TOKEN": "100000000:sandbox-takes-any-token"][name]
+            ["DEMO_URL": base, "DEMO_TOKEN": token][name]
         }
         let feeds = try DemoFeeds(samples: samples, base: base)
         let workshop = try await Workshop.open(settings, content: content) { lines($0) }
         let sandbox = try PlatformSandbox(
-            SandboxSettings(subscribers: 3), time: SystemTime(), templates: settings.templates,
+            SandboxSettings(
+                subscribers: 3, appSecret: Secret(token),
+                callbackURL: content.content.channels.first { $0.platform == .messenger }.map {
+                    WebhookListener.address(of: $0, publicURL: base)
+                }, verifyToken: Secret(token)), time: SystemTime(), templates: settings.templates,
             logger: Logs.libraries(settings), sender: workshop.transport)
         try await subscribe(sandbox.people, workshop)
         let listening = WakeSignal()
@@ -55,21 +61,24 @@ struct Demo {
         HealthRoutes.add(to: router)
         sandbox.addRoutes(to: router)
         DemoRoutes.add(to: router, feeds: feeds)
+        let inbox = WakeSignal()
+        WebhookRoutes.add(WebhookListener(workshop.engine, inbox: inbox), to: router)
         let server = WebServer(router, host: address.host, port: address.port, logger: Logs.libraries(settings)) { _ in
             if !lines.json {
-                Console.line("demo: watch the chats at \(base)/sandbox (Ctrl-C ends it; nothing leaves this machine)")
+                Console.line(
+                    "demo: watch the chats at \(base)/sandbox, and write in them (Ctrl-C ends it; nothing leaves this machine)"
+                )
             }
             listening.raise()
         }
         let wake = WakeSignal()
-        let inbox = WakeSignal()
         let services: [any Service] = [
             SandboxWebhooks(sandbox: sandbox), server,
             UpdatesService(workshop.engine, inbox: inbox, logger: Logs.libraries(settings)),
             EventService(workshop.engine, inbox: inbox, outbox: wake, logger: Logs.libraries(settings)),
             DeliveryService(workshop.engine, wake: wake, token: Workshop.token),
             DemoPublisher(
-                feeds: feeds, listening: listening,
+                feeds: feeds, listening: listening, channels: content.content.channels, sender: workshop.transport,
                 poll: PollService(
                     workshop.engine, try await PollCalendar(workshop.engine), wake: wake,
                     logger: Logs.libraries(settings)),
@@ -103,11 +112,14 @@ private struct DemoPublisher: Service {
 
     let feeds: DemoFeeds
     let listening: WakeSignal
+    let channels: [Channel]
+    let sender: any HTTPSending
     let poll: PollService
     let lines: EventLines
 
     func run() async throws {
         await listening.wait(atMost: .seconds(10), on: SystemTime())
+        for channel in channels { _ = try await ChannelVisit(channel, publicURL: nil, sender: sender).apply() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await poll.run() }
             group.addTask {

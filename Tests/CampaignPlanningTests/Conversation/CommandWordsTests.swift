@@ -12,7 +12,9 @@ import Testing
         "stop", "STOP", " Stop! ", "ＳＴＯＰ", "unsubscribe", "UNSUBSCRIBE", "/stop", "/unsubscribe", "/stop@my_bot",
         "s\u{200B}top", "İPTAL", "IPTAL", "iptal", "ÇIK", "çık", "CIK", "AYRIL", "ayrıl", "abonelikten çık",
         "ABONELİKTEN ÇIK", "disiscrivimi", "BAJA", "darme de baja", "kündigen", "KUENDIGEN".replacing("UE", with: "Ü"),
-        "Arrêt", "ARRÊTER", "désabonner", "cancelar inscrição", "CANCELAR INSCRICAO", "stop 🛑",
+        "Arrêt", "ARRÊTER", "désabonner",
+        "/stop please, you write far too often and I do not want any of this any more", "cancelar inscrição",
+        "CANCELAR INSCRICAO", "stop 🛑",
     ])
     func `who wants to leave says so in any way`(text: String) { #expect(command(text) == .stop) }
 

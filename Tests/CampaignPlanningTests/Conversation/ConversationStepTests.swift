@@ -17,7 +17,10 @@ private struct Talk {
     var layouts: [String: Layout] = [:]
     private var number: Int64 = 0
 
-    init() { channel.title = "The Blog" }
+    init() {
+        channel.title = "The Blog"
+        channel.conversation.presentation = .init(description: "About us")
+    }
 
     var replies: [EventEffects.Reply] { effects.flatMap(\.replies) }
     var purposes: [Delivery.Purpose] { replies.map(\.purpose) }
@@ -65,7 +68,10 @@ private struct Talk {
         var talk = Talk()
         talk.take(.started(ref: "shop-window"))
         #expect(talk.person.state == .active && talk.person.firstName == "Ada" && talk.person.origin == "shop-window")
-        #expect(talk.consent == [ConsentEntry(.given, origin: "start", shown: "shop-window", at: Talk.now)])
+        #expect(
+            talk.consent == [
+                ConsentEntry(.given, origin: "start", shown: "About us", said: "shop-window", at: Talk.now)
+            ])
         #expect(talk.purposes == [.welcome])
         #expect(talk.text(0).contains("The Blog") && talk.text(0).contains("/stop"))
     }
@@ -111,12 +117,51 @@ private struct Talk {
         #expect(talk.person.lastActiveAt == Talk.now)
     }
 
-    @Test func `a thousand messages a minute get ten answers an hour`() {
+    @Test func `who comes by a link into a conversation that is there is asked, and a tap subscribes`() {
+        var talk = Talk()
+        talk.take(.referred(ref: "site"))
+        #expect(talk.person.state == .guest && talk.person.origin == "site" && talk.consent.isEmpty)
+        let payload = talk.buttons["Subscribe"]
+        talk.take(.pressed(payload: payload ?? "", query: nil))
+        #expect(talk.person.state == .active && talk.purposes == [.answer, .welcome])
+        talk.take(.referred(ref: "site"))
+        #expect(talk.replies.count == 2)
+    }
+
+    @Test func `a thousand messages a minute get two answers, and ten in an hour`() {
         var talk = Talk()
         for index in 0..<1000 { talk.take(.wrote("\(index)"), at: Talk.now + .milliseconds(60 * index)) }
+        #expect(talk.replies.count == 2)
+        for minute in 2..<30 { talk.take(.wrote("\(minute)"), at: Talk.now + .minutes(minute)) }
         #expect(talk.replies.count == 10)
-        talk.take(.wrote("still there?"), at: Talk.now + .hours(2))
+        // What they ask for is answered all the same.
+        talk.take(.wrote("/settings"), at: Talk.now + .minutes(30))
         #expect(talk.replies.count == 11)
+        talk.take(.wrote("still there?"), at: Talk.now + .hours(2))
+        #expect(talk.replies.count == 12)
+    }
+
+    @Test func `help is given where nothing else is said`() {
+        var talk = Talk()
+        talk.channel.conversation.defaultReply = .none
+        talk.take(.wrote("hello"))
+        talk.take(.wrote("/help"))
+        #expect(talk.purposes == [.defaultReply])
+    }
+
+    @Test func `a start and a stop at the same moment are a stop`() {
+        for kinds in [[Event.Kind.started(ref: nil), .wrote("stop")], [.wrote("stop"), .started(ref: nil)]] {
+            var talk = Talk()
+            for kind in kinds { talk.take(kind, number: 0) }
+            #expect(talk.person.state == .stopped)
+        }
+    }
+
+    @Test func `a clock of ours that is slow does not turn the order around`() {
+        var talk = Talk()
+        talk.take(.wrote("stop"), at: Talk.now + .seconds(20), number: 0, now: Talk.now)
+        talk.take(.started(ref: nil), at: Talk.now + .seconds(10), number: 0, now: Talk.now + .seconds(6))
+        #expect(talk.person.state == .stopped)
     }
 
     @Test func `a question of yesterday gets no default reply today`() {
@@ -221,9 +266,12 @@ private struct Talk {
         let subscription = MarketingSubscription(token: "t1", title: "Offers")
         talk.take(.optedIn(subscription))
         #expect(talk.person.marketing == subscription && talk.person.state == .active)
+        #expect(talk.person.standing.wants == nil)
         #expect(talk.take(.wrote("stop")).endsMarketing)
         #expect(talk.person.marketing == nil && talk.person.state == .stopped)
+        // Who left is not brought back by that.
         talk.take(.optedIn(subscription))
+        #expect(talk.person.state == .stopped)
         talk.take(.optedOut(token: "t1"))
         #expect(talk.person.marketing == nil && talk.person.state == .stopped)
     }
@@ -271,6 +319,7 @@ private struct Talk {
     @Test func `of numbered events the number tells the order, over a week the clock`() {
         let early = EventOrder(at: Talk.now, number: 5)
         #expect(EventOrder(at: Talk.now - .seconds(1), number: 6).isAfter(early))
+        #expect(!EventOrder(at: Talk.now - .seconds(1), number: 6, bot: 2).isAfter(early))
         #expect(!EventOrder(at: Talk.now - .days(8), number: 6).isAfter(early))
         #expect(EventOrder(at: Talk.now + .days(8), number: 1).isAfter(early))
         #expect(EventOrder(at: Talk.now + .milliseconds(1)).isAfter(EventOrder(at: Talk.now)))
