@@ -25,6 +25,8 @@ package final class Engine: Sendable {
     let heavyPaces: [ChannelID: Pace]
     /// Bytes go up one medium after another on each channel.
     let uploads: [ChannelID: Turn]
+    /// Marketing campaigns are made one after another.
+    let marketing = Turn()
     let parts = PartMemory()
     let hosts = HostMemory()
     let hubNews = HubNews()

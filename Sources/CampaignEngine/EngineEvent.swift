@@ -11,8 +11,27 @@ package enum EngineEvent: Sendable {
     case heard(InboxReport)
     /// Telegram's updates cannot be had: one sentence, told when it changes.
     case deaf(channel: String, reason: String)
+    /// Paid messages, and what the platform knows of who wants them.
+    case marketing(MarketingReport)
     /// The outbox was put in order and something had to be.
     case tidied(Upkeep)
+}
+
+/// What became of a channel's paid messages as a whole.
+package struct MarketingReport: Sendable, Hashable {
+    package enum Outcome: Sendable, Hashable {
+        /// The Page's list of those who agreed was read.
+        case listed(new: Int, ended: Int)
+        /// It cannot be read: told when it changes.
+        case notListed(String)
+        /// None goes any more, until then or until the owner acts.
+        case stopped(String, until: Timestamp?)
+        /// Nobody is asked any more.
+        case asksNobody(String)
+    }
+
+    package var channel: String
+    package var outcome: Outcome
 }
 
 /// What a poll found.

@@ -37,6 +37,7 @@ final class PartMemory: Sendable {
         var refusedParts: [PartKey: Refusal] = [:]
         var plain: Set<PartKey> = []
         var withoutRich: Set<PartKey> = []
+        var withoutPaid: Set<PartKey> = []
         /// Whose servers do not know rich messages.
         var old: Set<ChannelID> = []
     }
@@ -122,6 +123,19 @@ final class PartMemory: Sendable {
     func avoidsRich(_ delivery: ClaimedDelivery) -> Bool {
         let key = PartKey(channel: delivery.channel, message: delivery.messageID, part: 0)
         return state.withLock { $0.old.contains(delivery.channel) || $0.withoutRich.contains(key) }
+    }
+
+    /// Whether a message cannot go as a paid one: it was refused as that.
+    func avoidsPaid(_ delivery: ClaimedDelivery) -> Bool {
+        let key = PartKey(channel: delivery.channel, message: delivery.messageID, part: 0)
+        return state.withLock { $0.withoutPaid.contains(key) }
+    }
+
+    func avoidPaid(_ delivery: ClaimedDelivery) {
+        state.withLock { state in
+            if state.withoutPaid.count >= Self.most { state.withoutPaid = [] }
+            state.withoutPaid.insert(PartKey(channel: delivery.channel, message: delivery.messageID, part: 0))
+        }
     }
 
     /// - Parameters:

@@ -24,6 +24,8 @@ package struct Pass: Sendable {
         // Who left since the last pass must not be written to by this one.
         try await UpdatesRun.takeAll(engine)
         try await EventRun(engine).run()
+        var marketing = MarketingRun(engine)
+        try await marketing.run()
         let reports = try await pollDue()
         let problems = reports.compactMap(\.problem)
         if engine.stop.isRaised { return problems }

@@ -15,9 +15,9 @@ struct Sending: Sendable {
     // Each refusal rules out one form of a part, and there are few.
     private static let formsOfOnePart = 12
 
-    private let engine: Engine
-    private let entry: ProvisionedContent.ChannelEntry
-    private let delivery: ClaimedDelivery
+    let engine: Engine
+    let entry: ProvisionedContent.ChannelEntry
+    let delivery: ClaimedDelivery
     private let adapter: any PlatformAdapter
 
     init(_ engine: Engine, _ entry: ProvisionedContent.ChannelEntry, _ delivery: ClaimedDelivery) {
@@ -35,9 +35,14 @@ struct Sending: Sendable {
     }
 
     func run() async throws -> DeliveryResult {
-        if let release = notNow() { return try await give(back: release) }
-        var rendered = render()
+        let route: MessageRoute
+        switch try await SendingRoute(engine, entry, delivery).find() {
+        case .go(let found): route = found
+        case .notNow(let release): return try await give(back: release)
+        }
+        var rendered = render(route)
         guard delivery.partsSent < rendered.parts.count else {
+            if route.isPaid { return try await give(back: .held(.noPaidForm)) }
             let reason = DeliveryReason(
                 code: "nothing_to_show", message: "nothing of the message can be shown on \(entry.channel.platform)")
             return try await give(back: .failed(reason))
@@ -46,29 +51,30 @@ struct Sending: Sendable {
         var part = delivery.partsSent
         var forms = 0
         while part < rendered.parts.count, forms < Self.formsOfOnePart {
-            switch try await send(part, of: rendered, &somethingSent) {
+            switch try await send(part, of: rendered, by: route, &somethingSent) {
             case .nextPart: (part, forms) = (part + 1, 0)
             case .anotherForm:
                 forms += 1
-                rendered = render()
+                rendered = render(route)
             case .end(let result): return result
             }
         }
-        return try await give(back: .failed(Self.noForm))
+        return try await give(back: route.isPaid ? .held(.noPaidForm) : .failed(Self.noForm))
     }
 
     /// What is sent once in one piece must not go on in another form, nor the other way round.
-    private func render() -> RenderedMessage {
+    private func render(_ route: MessageRoute) -> RenderedMessage {
         var channel = entry.channel
         if delivery.partsSent > 0 || engine.parts.avoidsRich(delivery) { channel.rich = .never }
         return adapter.requests(
             for: delivery.message.withoutUnheardButtons(on: entry.channel, to: delivery.address).message,
-            to: delivery.address, on: channel,
-            reference: "\(delivery.id)")
+            to: delivery.address, on: channel, reference: "\(delivery.id)", by: route)
     }
 
     /// One attempt at one part: its media are found, the intent is stored, the request leaves, the answer is stored.
-    private func send(_ number: Int, of rendered: RenderedMessage, _ somethingSent: inout Bool) async throws -> Step {
+    private func send(
+        _ number: Int, of rendered: RenderedMessage, by route: MessageRoute, _ somethingSent: inout Bool
+    ) async throws -> Step {
         let part = rendered.parts[number]
         let media: PartMedia
         let preparation = MediaPreparation(
@@ -96,6 +102,7 @@ struct Sending: Sendable {
         let isLast = number + 1 == rendered.parts.count
         guard let request else {
             let (refused, mayPass) = refusal(of: media, part: number)
+            if route.isPaid { return .end(try await settlePaid(.contentRefused(refused), attempt)) }
             let reason = DeliveryReason(refused)
             guard somethingSent || !isLast else {
                 // That a site is down is no fault of the message: others may get it.
@@ -119,7 +126,8 @@ struct Sending: Sendable {
         }
         switch verdict {
         case .sent(let id):
-            try await finish(attempt, as: isLast ? .sent(messageID: id) : .partSent(messageID: id))
+            try await finish(
+                attempt, as: isLast ? .sent(messageID: id) : .partSent(messageID: id), noting: nextPaid(route))
             try await remember(media, in: outcome, part)
             somethingSent = true
             return isLast ? .end(DeliveryResult(state: .sent)) : .nextPart
@@ -128,17 +136,19 @@ struct Sending: Sendable {
             try await finish(attempt, as: .again(DeliveryReason(reason)))
             return .anotherForm
         case .retryLater(_, .channel, let reason)
-        where attempt >= Self.patience
+        where attempt >= Self.patience && !route.isPaid
             && media.shown.contains(where: { if case .address = $0.form { true } else { false } }):
             // A few addresses make Telegram say “too many requests” for ever; bytes do not.
             engine.parts.refuse(part: number, delivery, onlyByAddress: true, reason, now: now)
-            return .end(try await settle(verdict, attempt: attempt))
+            return .end(try await settle(verdict, attempt))
         case .mediaRefused(let reason) where wording == .formatted,
             .formattingRefused(let reason) where wording == .formatted:
             engine.parts.makePlain(number, delivery)
             try await finish(attempt, as: .again(DeliveryReason(reason)))
             return .anotherForm
-        default: return .end(try await settle(verdict, attempt: attempt))
+        default:
+            return .end(
+                route.isPaid ? try await settlePaid(verdict, attempt) : try await settle(verdict, attempt))
         }
     }
 
@@ -218,8 +228,6 @@ struct Sending: Sendable {
     private static let slack = Duration.seconds(30)
     private static let noForm = DeliveryReason(
         code: "no_form", message: "the platform refused every form of the message's media")
-    private static let unwanted = DeliveryReason(
-        code: "paused_by_person", message: "the subscriber asked for a pause in the chat")
     private static let left = DeliveryReason(
         code: "left", message: "the subscriber left, or the message was stopped, before it was sent")
     private static let tooSlow = DeliveryReason(
@@ -227,27 +235,6 @@ struct Sending: Sendable {
 
     private static let paused = DeliveryReason(
         code: "paused", message: "the platform asked for a pause just before it was sent")
-
-    /// Why it may not be sent at this moment, if so; looked at again right before sending, not only when planned.
-    private func notNow() -> Store.Release? {
-        let now = engine.time.now()
-        let answer = Eligibility.current.mayReceive(
-            platform: entry.channel.platform, lastActiveAt: delivery.lastActiveAt, now: now)
-        if case .held(let reason) = answer { return .held(DeliveryReason(reason)) }
-        guard let campaign = engine.content.campaigns.first(where: { $0.id == delivery.campaign })?.campaign else {
-            // An answer is wanted now, whatever the hour.
-            return nil
-        }
-        switch PersonalTimes.next(
-            delivery.preferences, plannedAt: delivery.plannedAt, quietHours: campaign.quietHours,
-            timeZone: campaign.timeZone, now: now)
-        {
-        case .now: return nil
-        case .later(let time): return .queued(notBefore: time)
-        case .collected(let time): return .collected(until: time)
-        case .never: return .suppressed(Self.unwanted)
-        }
-    }
 
     private func give(back release: Store.Release) async throws -> DeliveryResult {
         try await engine.store.release(delivery, as: release, now: engine.time.now())
@@ -281,7 +268,7 @@ struct Sending: Sendable {
         }
     }
 
-    private func settle(_ verdict: SendVerdict, attempt: Int) async throws -> DeliveryResult {
+    func settle(_ verdict: SendVerdict, _ attempt: Int) async throws -> DeliveryResult {
         let now = engine.time.now()
         switch verdict {
         case .sent(let id): return try await end(attempt, as: .sent(messageID: id))
@@ -295,16 +282,13 @@ struct Sending: Sendable {
         case .subscriberGone(let state, let reason):
             return try await end(attempt, as: .subscriberGone(departure(state), DeliveryReason(reason)))
         case .windowClosed(let reason): return try await end(attempt, as: .held(DeliveryReason(reason)))
-        case .campaignBroken(let reason):
-            let result = try await end(attempt, as: .later(now, DeliveryReason(reason)))
-            if let campaign = delivery.campaign {
-                try await engine.store.pause(campaign, reason: DeliveryReason(reason), now: now)
-            }
-            return result
         case .channelBroken(let reason):
             var result = try await end(attempt, as: .later(now, DeliveryReason(reason)))
             result.pausesChannel = DeliveryReason(reason)
             return result
+        case .marketing(let refusal, let reason):
+            guard delivery.purpose == .ask else { return try await end(attempt, as: .failed(DeliveryReason(reason))) }
+            return try await settle(refusal, DeliveryReason(reason), attempt)
         case .addressMoved(let address, _):
             let again = attempt > Self.movesAtOnce ? now + backOff(attempt) : now
             let moved = TelegramTarget(delivery.address).moved(to: address)
@@ -320,18 +304,22 @@ struct Sending: Sendable {
         return isOwnWord ? .shutOut : .away
     }
 
-    private func finish(_ attempt: Int, as outcome: AttemptOutcome) async throws {
-        try await engine.store.finish(delivery, attempt: attempt, as: outcome, now: engine.time.now())
+    private func finish(
+        _ attempt: Int, as outcome: AttemptOutcome, noting note: MarketingNote? = nil
+    ) async throws {
+        try await engine.store.finish(delivery, attempt: attempt, as: outcome, noting: note, now: engine.time.now())
     }
 
-    private func end(_ attempt: Int, as outcome: AttemptOutcome) async throws -> DeliveryResult {
-        try await finish(attempt, as: outcome)
+    func end(
+        _ attempt: Int, as outcome: AttemptOutcome, noting note: MarketingNote? = nil
+    ) async throws -> DeliveryResult {
+        try await finish(attempt, as: outcome, noting: note)
         return switch outcome {
         case .sent: DeliveryResult(state: .sent)
         case .later(_, let reason): DeliveryResult(state: .queued, reason: reason)
         case .failed(let reason), .contentRefused(let reason): DeliveryResult(state: .failed, reason: reason)
-        case .subscriberGone(_, let reason): DeliveryResult(state: .suppressed, reason: reason)
-        case .held(let reason): DeliveryResult(state: .held, reason: reason)
+        case .subscriberGone(_, let reason), .skipped(let reason): DeliveryResult(state: .suppressed, reason: reason)
+        case .held(let reason), .waiting(let reason): DeliveryResult(state: .held, reason: reason)
         case .unknown(let reason): DeliveryResult(state: .unknown, reason: reason)
         case .moved, .partSent, .leftOut, .again: DeliveryResult(state: .queued)
         }

@@ -107,6 +107,8 @@ package struct Channel: Sendable, Hashable {
     package var appID: String?
     package var appSecret: Secret?
     package var verifyToken: Secret?
+    /// Messenger only: who pays for messages outside the 24 hours; nil when nobody does.
+    package var marketing: MarketingAccount?
     /// Telegram only: whether a digest may become one rich message.
     package var rich = RichMessages.never
     package var conversation = Conversation()

@@ -13,13 +13,15 @@ package enum Delivery {
         case goodbye
         /// Answers who wrote something that means nothing to us.
         case defaultReply = "default_reply"
+        /// Asks who just subscribed for marketing messages.
+        case ask
         /// Answers who asked for something: settings, help.
         case answer
 
         /// In which states a subscriber may be sent it.
         package var states: Set<Subscriber.State> {
             switch self {
-            case .campaign, .welcome: [.active]
+            case .campaign, .welcome, .ask: [.active]
             case .goodbye: [.stopped]
             case .defaultReply, .answer: [.guest, .active, .stopped]
             }
@@ -62,7 +64,8 @@ package enum Delivery {
             case .sending: [.sent, .claimed, .queued, .held, .failed, .suppressed, .unknown]
             case .held: [.queued, .failed, .suppressed, .expired]
             case .unknown: [.sent, .queued]
-            case .sent, .failed, .suppressed, .expired: []
+            case .sent: [.failed]
+            case .failed, .suppressed, .expired: []
             }
         }
     }

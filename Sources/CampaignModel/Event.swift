@@ -33,6 +33,10 @@ package struct Event: Sendable, Hashable {
         case read(until: Timestamp)
         /// A copy of what was sent in the Page's name, with the metadata that its sender gave it.
         case echoed(messageID: String, metadata: String?)
+        /// A copy of a paid message, by the number that it is tracked under, and of which campaign at the platform it is.
+        case marketingEchoed(tracking: String, campaign: String)
+        /// A paid message that was accepted did not arrive after all.
+        case marketingFailed(tracking: String, reason: String)
         /// Shut the bot out.
         case blocked
         case unblocked
@@ -62,7 +66,9 @@ package struct Event: Sendable, Hashable {
     package var opensWindow: Bool {
         switch kind {
         case .started, .wrote, .pressed, .referred, .reacted: true
-        case .delivered, .read, .echoed, .blocked, .unblocked, .optedIn, .optedOut, .restricted, .other: false
+        case .delivered, .read, .echoed, .marketingEchoed, .marketingFailed, .blocked, .unblocked, .optedIn, .optedOut,
+            .restricted, .other:
+            false
         }
     }
 }
@@ -119,26 +125,13 @@ package struct ReceivedEvent: Sendable, Hashable {
     package var address: String?
     /// In the platform's own words: JSON of this event alone, or what came if it was none.
     package var body: String
+    /// Of whose marketing subscription it is, where that is all that the platform says of the person.
+    package var marketingToken: String?
 
-    package init(key: String, address: String?, body: String) {
+    package init(key: String, address: String?, body: String, marketingToken: String? = nil) {
         self.key = key
         self.address = address
         self.body = body
-    }
-}
-
-/// A person's agreement to paid marketing messages (Messenger's Marketing Messages).
-package struct MarketingSubscription: Sendable, Hashable, Codable {
-    package var token: String
-    /// What the person was asked to agree to.
-    package var title: String?
-    package var endsAt: Timestamp?
-    package var timeZone: String?
-
-    package init(token: String, title: String? = nil, endsAt: Timestamp? = nil, timeZone: String? = nil) {
-        self.token = token
-        self.title = title
-        self.endsAt = endsAt
-        self.timeZone = timeZone
+        self.marketingToken = marketingToken
     }
 }

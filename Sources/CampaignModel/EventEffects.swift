@@ -25,6 +25,23 @@ package struct EventEffects: Sendable, Hashable {
         }
     }
 
+    /// What the platform says of a paid message.
+    package struct MarketingNews: Sendable, Hashable {
+        package enum Fate: Sendable, Hashable {
+            /// Sent, as a message of this campaign at the platform.
+            case sent(campaign: String)
+            case failed(reason: String)
+        }
+
+        package var tracking: String
+        package var fate: Fate
+
+        package init(tracking: String, _ fate: Fate) {
+            self.tracking = tracking
+            self.fate = fate
+        }
+    }
+
     package struct Restriction: Sendable, Hashable {
         package var isBlocked: Bool
         package var reason: String
@@ -40,6 +57,7 @@ package struct EventEffects: Sendable, Hashable {
     package var consent: [ConsentEntry] = []
     package var replies: [Reply] = []
     package var proof: Proof?
+    package var marketingNews: MarketingNews?
     /// The button press that Telegram wants to have answered.
     package var query: String?
     /// The platform restricts the Page, or lifts that.

@@ -33,6 +33,8 @@ package struct Subscriber: Sendable, Hashable {
     package var deliveredUntil: Timestamp?
     package var readUntil: Timestamp?
     package var marketing: MarketingSubscription?
+    /// Before that they are not asked for marketing messages again; nil when they never were.
+    package var askFrom: Timestamp?
     package var replies: ReplyAllowance
 
     package init(

@@ -11,6 +11,7 @@ struct Migration: Sendable {
         Migration(name: "0003-hubs", statements: Self.hubs),
         Migration(name: "0004-conversations", statements: Self.conversations),
         Migration(name: "0005-media", statements: Self.media),
+        Migration(name: "0006-marketing", statements: Self.marketing),
     ]
 
     /// Brings the database to the newest schema, one transaction a step.

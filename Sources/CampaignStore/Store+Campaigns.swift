@@ -239,7 +239,12 @@ extension Store {
         }
     }
 
-    // One row a subscriber who did not choose otherwise; a Messenger window that is closed makes it held. Subscribers who were active last come
+    /// Whether it may go: a platform without a window, a window that is open, or somebody whom a paid message can reach.
+    private static let isOpen = """
+        (c.platform <> 'messenger' OR COALESCE(s.last_active_at, 0) > $8 OR (s.paid_from <= $5 AND c.paid_from <= $5))
+        """
+
+    // One row a subscriber who did not choose otherwise; where nothing is open it is held. Subscribers who were active last come
     // first. With no tags asked for, everyone who is active counts.
     private static func fanOutStatement(tags: Int) -> String {
         let list = (0..<tags).map { "$\($0 + 11)" }.joined(separator: ", ")
@@ -251,10 +256,10 @@ extension Store {
             INSERT INTO deliveries (run_id, message_id, ordinal, campaign_id, channel_id, subscriber_id, purpose, state,
                 not_before, expires_at, reason_code, reason, updated_at)
             SELECT $1, $2, $3, $4, s.channel_id, s.id, 'campaign',
-                CASE WHEN c.platform = 'messenger' AND COALESCE(s.last_active_at, 0) <= $8 THEN 'held' ELSE 'queued' END,
+                CASE WHEN \(isOpen) THEN 'queued' ELSE 'held' END,
                 $6, $7,
-                CASE WHEN c.platform = 'messenger' AND COALESCE(s.last_active_at, 0) <= $8 THEN $9 END,
-                CASE WHEN c.platform = 'messenger' AND COALESCE(s.last_active_at, 0) <= $8 THEN $10 END, $5
+                CASE WHEN \(isOpen) THEN NULL ELSE $9 END,
+                CASE WHEN \(isOpen) THEN NULL ELSE $10 END, $5
             FROM subscribers s JOIN channels c ON c.id = s.channel_id
             WHERE s.channel_id = $\(tags + 11) AND s.state = 'active' \(tagged)
                 AND COALESCE(s.paused_until, 0) <= $5

@@ -14,6 +14,9 @@ package struct DeliveryReason: Sendable, Hashable, Codable {
         code: "window_closed",
         message:
             "Messenger allows messages only within 24 hours of the person's last action; this waits for the next one")
+    /// Only the person's next action opens a way for it.
+    package static let noPaidForm = DeliveryReason(
+        code: "no_paid_form", message: "nothing of it can go as a paid message; this waits until the person writes")
     static let interrupted = DeliveryReason(
         code: "interrupted",
         message: "tellal was stopped after the request may have left and before the answer was stored")
@@ -41,32 +44,12 @@ package struct ClaimedDelivery: Sendable {
     package let partsSent: Int
     /// How many attempts were begun; the next one has the next number.
     package let attempts: Int
-}
-
-/// How an attempt ended.
-package enum AttemptOutcome: Sendable, Hashable {
-    /// Accepted, and there are more parts to send: the delivery stays claimed.
-    case partSent(messageID: String)
-    /// Refused for a picture that is nothing but itself; the message goes on without it, or ends as sent.
-    case leftOut(DeliveryReason, isLast: Bool)
-    /// Refused in this form, and surely not received; it goes on at once in another form, still claimed.
-    case again(DeliveryReason)
-    /// Accepted, and that was all.
-    case sent(messageID: String)
-    /// Surely not received; again at that time.
-    case later(Timestamp, DeliveryReason)
-    /// Refused for good, for a reason of this chat.
-    case failed(DeliveryReason)
-    /// Refused for good, for a reason of the message: when others hear the same, nobody else is tried.
-    case contentRefused(DeliveryReason)
-    /// The subscriber is gone; nothing more is sent to them.
-    case subscriberGone(Subscriber.Departure, DeliveryReason)
-    /// The platform does not allow it now; it waits until the subscriber is active again.
-    case held(DeliveryReason)
-    /// It may have been received.
-    case unknown(DeliveryReason)
-    /// The chat has a new address; again at that time.
-    case moved(to: String, again: Timestamp)
+    /// What the person agreed to get outside Messenger's 24 hours, if they did.
+    package let marketing: MarketingSubscription?
+    /// From when the channel sends paid messages; nil when it does not.
+    package let paysFrom: Timestamp?
+    /// Why the channel may ask nobody for marketing messages.
+    package let asksNobody: String?
 }
 
 extension Store {
@@ -82,7 +65,7 @@ extension Store {
                 WHERE e.subscriber_id = d.subscriber_id AND e.state IN ('claimed', 'sending'))
         """
     private static let selectReplies = """
-        SELECT \(claimableColumns), NULL, d.message_id
+        SELECT \(claimableColumns), NULL, d.message_id, s.marketing, h.paid_from, h.ask_reason
         FROM deliveries d
         JOIN subscribers s ON s.id = d.subscriber_id
         JOIN messages m ON m.id = d.message_id
@@ -95,7 +78,7 @@ extension Store {
         ORDER BY d.not_before, d.id LIMIT $3
         """
     private static let selectClaimable = """
-        SELECT \(claimableColumns), r.at, d.message_id
+        SELECT \(claimableColumns), r.at, d.message_id, s.marketing, h.paid_from, h.ask_reason
         FROM deliveries d
         JOIN subscribers s ON s.id = d.subscriber_id
         JOIN messages m ON m.id = d.message_id
@@ -162,7 +145,9 @@ extension Store {
             preferences: try StoredJSON.decode(Subscriber.Preferences.self, row.text(6)) ?? .init(),
             plannedAt: row.time(10),
             message: try StoredJSON.decode(Message.self, row.text(7)) ?? Message(modules: []),
-            messageID: row.id(11), partsSent: Int(row.integer(8) ?? 0), attempts: Int(row.integer(9) ?? 0))
+            messageID: row.id(11), partsSent: Int(row.integer(8) ?? 0), attempts: Int(row.integer(9) ?? 0),
+            marketing: try StoredJSON.decode(MarketingSubscription.self, row.text(12)), paysFrom: row.time(13),
+            asksNobody: row.text(14))
     }
 
     // A subscriber who left between claim and here gets nothing: the state is read in the same statement.
@@ -221,10 +206,18 @@ extension Store {
 
     /// Stores how an attempt ended. Only the attempt that is in flight can be ended, and only once.
     ///
+    /// - Parameters:
+    ///   - delivery: In flight.
+    ///   - attempt: Its number.
+    ///   - outcome: How it ended.
+    ///   - note: What it tells of the person and marketing messages.
+    ///   - now: The time.
     /// - Returns: false when the row had moved on, so that this answer counts for nothing.
+    /// - Throws: When the database fails.
     @discardableResult
     package func finish(
-        _ delivery: ClaimedDelivery, attempt: Int, as outcome: AttemptOutcome, now: Timestamp
+        _ delivery: ClaimedDelivery, attempt: Int, as outcome: AttemptOutcome, noting note: MarketingNote? = nil,
+        now: Timestamp
     ) async throws -> Bool {
         try await database.write { connection in
             let row = StoredOutcome(outcome)
@@ -243,6 +236,7 @@ extension Store {
                     .text(row.attempt), .optional(row.messageID),
                     .optional(row.reason?.code), .optional(row.reason?.message),
                 ])
+            if let note { try Self.take(note, of: delivery.subscriber, now: now, on: connection) }
             switch outcome {
             case .unknown: try Self.settleByEarlierEchoes(now: now, on: connection)
             case .subscriberGone(let departure, let reason):
@@ -273,6 +267,7 @@ extension Store {
         if var person = try loadSubscriber(subscriber, on: connection), person.state == .active {
             let order = EventOrder(at: now)
             if departure != .stopped { person.standing.note(isAway: true, at: order) }
+            if departure == .stopped, person.standing.note(agrees: false, at: order) { person.marketing = nil }
             if departure != .away {
                 person.standing.note(wants: false, at: order)
                 try logConsent(
@@ -360,38 +355,6 @@ extension Store {
     package func pause(_ channel: ChannelID, reason: DeliveryReason, now: Timestamp) async throws {
         try await database.write { connection in
             try connection.execute(Self.pauseChannel, [.id(channel), .text(reason.message), .time(now)])
-        }
-    }
-}
-
-private struct StoredOutcome {
-    var state: Delivery.State
-    /// Accepted, or left out: the next part is the one after it.
-    var partIsDone = false
-    /// How the attempt ended, which is not always where the delivery stands then.
-    var attempt: String
-    var notBefore: Timestamp?
-    var messageID: String?
-    var reason: DeliveryReason?
-
-    init(_ outcome: AttemptOutcome) {
-        switch outcome {
-        case .partSent(let id): (state, partIsDone, messageID) = (.claimed, true, id)
-        case .again(let reason): (state, self.reason) = (.claimed, reason)
-        case .leftOut(let reason, let isLast):
-            (state, partIsDone, self.reason) = (isLast ? .sent : .claimed, true, reason)
-        case .sent(let id): (state, partIsDone, messageID) = (.sent, true, id)
-        case .later(let time, let reason): (state, notBefore, self.reason) = (.queued, time, reason)
-        case .failed(let reason), .contentRefused(let reason): (state, self.reason) = (.failed, reason)
-        case .subscriberGone(_, let reason): (state, self.reason) = (.suppressed, reason)
-        case .held(let reason): (state, self.reason) = (.held, reason)
-        case .unknown(let reason): (state, self.reason) = (.unknown, reason)
-        case .moved(_, let time): (state, notBefore) = (.queued, time)
-        }
-        switch outcome {
-        case .partSent: attempt = Delivery.State.sent.rawValue
-        case .leftOut, .again: attempt = Delivery.State.failed.rawValue
-        default: attempt = state.rawValue
         }
     }
 }

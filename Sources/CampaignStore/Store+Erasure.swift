@@ -39,6 +39,7 @@ extension Store {
     private static let isOnItsWay = """
         SELECT COUNT(*) FROM deliveries WHERE subscriber_id = $1 AND state IN ('claimed', 'sending')
         """
+    private static let holdsToken = "SELECT COUNT(*) FROM subscribers WHERE id = $1 AND marketing IS NOT NULL"
     // What campaigns sent stays counted, under a row that says nothing of whom it went to. Replies speak of a person.
     private static let forgetting = [
         // That it came stays, or a copy that comes late would be taken for a new one.
@@ -60,7 +61,7 @@ extension Store {
         UPDATE subscribers SET address = $4, first_name = NULL, last_name = NULL, language = NULL, state = 'stopped',
             state_reason = 'erased', last_active_at = NULL, origin = NULL, fields = NULL, standing = NULL,
             preferences = NULL, paused_until = NULL, delivered_until = NULL, read_until = NULL, marketing = NULL,
-            replies = NULL, collects = NULL
+            replies = NULL, collects = NULL, paid_from = NULL, marketing_token = NULL, ask_from = NULL
         WHERE id = $3
         """,
     ]
@@ -79,6 +80,10 @@ extension Store {
             let ids: [SubscriberID] = try connection.query(Self.selectID, [.id(channel), .text(address)]) { $0.id(0) }
             guard let id = ids.first else { return .unknown }
             guard try connection.integer(Self.isOnItsWay, [.id(id)]) == 0 else { return .busy }
+            // Or the platform's list would bring them back.
+            if try connection.integer(Self.holdsToken, [.id(id)]) ?? 0 > 0 {
+                try Self.planMarketingEnd(of: address, on: channel, now: now, connection)
+            }
             try connection.execute(Self.insertErased, [.id(channel), .text(hash), .time(now)])
             try Self.deleteReplies(try connection.query(Self.selectRepliesTo, [.id(id)], Self.reply), on: connection)
             for statement in Self.forgetting {

@@ -31,16 +31,17 @@ package struct InboxReport: Sendable, Hashable {
 package struct InboxFollowUp: Sendable, Hashable {
     package var channel: ChannelID
     package var query: String?
-    package var endsMarketingOf: String?
     /// A person of whom nothing is known but the address.
     package var stranger: String?
 
-    package var isEmpty: Bool { query == nil && endsMarketingOf == nil && stranger == nil }
+    package var isEmpty: Bool { query == nil && stranger == nil }
 }
 
 extension Store {
     private static let insertEvent = """
-        INSERT INTO inbox (channel_id, event_key, address, body, received_at) VALUES ($1, $2, $3, $4, $5)
+        INSERT INTO inbox (channel_id, event_key, address, body, received_at)
+        VALUES ($1, $2, COALESCE($3, (
+            SELECT s.address FROM subscribers s WHERE s.channel_id = $1 AND s.marketing_token = $6 LIMIT 1)), $4, $5)
         ON CONFLICT (channel_id, event_key) DO NOTHING
         """
 
@@ -61,7 +62,7 @@ extension Store {
                         Self.insertEvent,
                         [
                             .id(entry.channel), .text(entry.event.key), .optional(entry.event.address),
-                            .text(entry.event.body), .time(now),
+                            .text(entry.event.body), .time(now), .optional(entry.event.marketingToken),
                         ]))
             }
         }
@@ -135,7 +136,7 @@ extension Store {
             return followUp
         }
         // A late receipt must not bring back the address of who was erased; their own word may.
-        if stored == nil, effects.isEmpty, person.standing == .init(),
+        if stored == nil, effects.isReceipt, person.standing == .init(),
             try isErased(hash(person.address), entry.channel, on: connection)
         {
             return followUp
@@ -166,7 +167,14 @@ extension Store {
             report.replies += 1
         }
         if let proof = effects.proof, try settle(proof, of: id, now: now, on: connection) { report.settled += 1 }
-        if effects.endsMarketing { followUp.endsMarketingOf = person.address }
+        if let news = effects.marketingNews, try settle(news, of: id, on: entry.channel, now: now, on: connection) {
+            report.settled += 1
+        }
+        if effects.endsMarketing {
+            try planMarketingEnd(of: person.address, on: entry.channel, now: now, connection)
+        } else if person.marketing != nil, stored?.subscriber.marketing == nil {
+            try forgetMarketingEnd(of: person.address, on: entry.channel, connection)
+        }
         if stored == nil, person.firstName == nil { followUp.stranger = person.address }
         return followUp
     }
@@ -249,6 +257,14 @@ extension Store {
 
 extension EventEffects {
     fileprivate var isEmpty: Bool { self == EventEffects() }
+
+    /// Whether it says something of messages at the most, and nothing that the person did.
+    fileprivate var isReceipt: Bool {
+        var others = self
+        others.proof = nil
+        others.marketingNews = nil
+        return others.isEmpty
+    }
 }
 
 extension DeliveryReason {

@@ -53,6 +53,50 @@ extension Store {
         return true
     }
 
+    private static let isKnownTracking = """
+        SELECT COUNT(*) FROM deliveries WHERE subscriber_id = $1 AND platform_message_id = $2
+        """
+    private static let selectOpenOfCampaign = """
+        SELECT d.id, d.state FROM deliveries d JOIN marketing_campaigns m ON m.campaign_id = d.campaign_id
+        WHERE d.subscriber_id = $1 AND d.state IN ('sending', 'unknown') AND m.channel_id = $2 AND m.platform_id = $3
+        ORDER BY CASE d.state WHEN 'sending' THEN 0 ELSE 1 END, d.id LIMIT 1
+        """
+    private static let failTracked = """
+        UPDATE deliveries SET state = 'failed', reason_code = 'messenger_delivery_failed', reason = $3, updated_at = $4
+        WHERE subscriber_id = $1 AND platform_message_id = $2 AND state = 'sent'
+        """
+
+    /// What the platform says of a paid message. Its copy carries no mark of ours: when the answer was lost, the campaign and
+    /// the person tell which one it is.
+    ///
+    /// - Returns: Whether that settled something.
+    static func settle(
+        _ news: EventEffects.MarketingNews, of subscriber: SubscriberID, on channel: ChannelID, now: Timestamp,
+        on connection: any SQLConnection
+    ) throws -> Bool {
+        switch news.fate {
+        case .failed(let reason):
+            return try connection.execute(
+                failTracked,
+                [
+                    .id(subscriber), .text(news.tracking),
+                    .text("the platform accepted it and could not deliver it: \(reason)"), .time(now),
+                ]) == 1
+        case .sent(let campaign):
+            let open = try connection.query(
+                selectOpenOfCampaign, [.id(subscriber), .id(channel), .text(campaign)]
+            ) { ($0.integer(0) ?? 0, $0.text(1) ?? "") }
+            guard let (delivery, state) = open.first,
+                try connection.integer(isKnownTracking, [.id(subscriber), .text(news.tracking)]) == 0
+            else { return false }
+            guard state == Delivery.State.unknown.rawValue else {
+                try connection.execute(noteEcho, [.integer(delivery), .text(news.tracking)])
+                return false
+            }
+            return try settle(delivery, as: news.tracking, parts: 1, sent: 0, now: now, on: connection)
+        }
+    }
+
     private static let selectEarlierEchoes = """
         SELECT id, echo, parts, parts_sent FROM deliveries WHERE state = 'unknown' AND echo IS NOT NULL
         """

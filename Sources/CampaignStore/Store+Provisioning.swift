@@ -39,9 +39,11 @@ extension Store {
     // A pause is lifted when the owner starts tellal anew: what was broken may have been mended, and if it was not,
     // one refused request shows it.
     private static let upsertChannel = """
-        INSERT INTO channels (workspace_id, name, platform, provisioned_by, created_at) VALUES ($1, $2, $3, $4, $5)
+        INSERT INTO channels (workspace_id, name, platform, provisioned_by, created_at, paid_from)
+        VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (workspace_id, name) DO UPDATE SET
-            provisioned_by = excluded.provisioned_by, platform = excluded.platform, paused_reason = NULL, paused_at = NULL
+            provisioned_by = excluded.provisioned_by, platform = excluded.platform, paused_reason = NULL, paused_at = NULL,
+            paid_from = excluded.paid_from, paid_reason = NULL, ask_reason = NULL
         RETURNING id
         """
 
@@ -136,7 +138,7 @@ extension Store {
             upsertChannel,
             [
                 .id(workspace), .text(channel.name), .text(channel.platform.rawValue),
-                .text(channel.provenance.description), .time(now),
+                .text(channel.provenance.description), .time(now), .optional(channel.marketing == nil ? nil : Int64(0)),
             ]
         ) { $0.id(0) }
         return ProvisionedContent.ChannelEntry(id: try first(ids), channel: channel)

@@ -60,11 +60,4 @@ extension Store {
     private static let pauseCampaign = """
         UPDATE campaigns SET state = 'paused', paused_reason = $2, paused_at = $3 WHERE id = $1 AND state = 'active'
         """
-
-    /// Stops a campaign that the platform refuses. Nothing of it is claimed until tellal is started anew.
-    package func pause(_ campaign: CampaignID, reason: DeliveryReason, now: Timestamp) async throws {
-        try await database.write { connection in
-            try connection.execute(Self.pauseCampaign, [.id(campaign), .text(reason.message), .time(now)])
-        }
-    }
 }

@@ -54,10 +54,15 @@ package struct StatusReport: Sendable, Codable {
         package var platform: Platform
         package var subscribers: Int
         package var pausedReason: String?
+        /// Why no paid messages go, though somebody would pay.
+        package var paidStoppedReason: String?
+        /// People who agreed to get them.
+        package var marketing = 0
 
         private enum CodingKeys: String, CodingKey {
-            case name, platform, subscribers
+            case name, platform, subscribers, marketing
             case pausedReason = "paused_reason"
+            case paidStoppedReason = "paid_stopped_reason"
         }
     }
 
@@ -125,7 +130,10 @@ extension Store {
         """
     private static let channelLines = """
         SELECT c.name, c.platform, c.paused_reason,
-            (SELECT COUNT(*) FROM subscribers s WHERE s.channel_id = c.id AND s.state = 'active')
+            (SELECT COUNT(*) FROM subscribers s WHERE s.channel_id = c.id AND s.state = 'active'),
+            c.paid_reason,
+            (SELECT COUNT(*) FROM subscribers s
+                WHERE s.channel_id = c.id AND s.state = 'active' AND s.paid_from IS NOT NULL)
         FROM channels c ORDER BY c.name
         """
     private static let campaignLines = """
@@ -162,7 +170,9 @@ extension Store {
                 channels: try connection.query(Self.channelLines, []) { row in
                     StatusReport.ChannelLine(
                         name: row.text(0) ?? "", platform: Platform(rawValue: row.text(1) ?? "") ?? .telegram,
-                        subscribers: Int(row.integer(3) ?? 0), pausedReason: row.text(2))
+                        subscribers: Int(row.integer(3) ?? 0), pausedReason: row.text(2),
+                        paidStoppedReason: row.text(4),
+                        marketing: Int(row.integer(5) ?? 0))
                 },
                 campaigns: try connection.query(Self.campaignLines, []) { row in
                     StatusReport.CampaignLine(

@@ -10,7 +10,8 @@ struct StoredSubscriber {
 extension Store {
     private static let columns = """
         s.id, s.address, s.first_name, s.last_name, s.language, s.state, s.last_active_at, s.origin, s.fields,
-        s.standing, s.preferences, s.delivered_until, s.read_until, s.marketing, s.replies, s.created_at
+        s.standing, s.preferences, s.delivered_until, s.read_until, s.marketing, s.replies, s.created_at,
+        s.ask_from
         """
     private static let selectByAddress = """
         SELECT \(columns) FROM subscribers s WHERE s.channel_id = $1 AND s.address = $2
@@ -44,6 +45,7 @@ extension Store {
         subscriber.readUntil = row.time(12)
         subscriber.marketing = try StoredJSON.decode(MarketingSubscription.self, row.text(13))
         subscriber.replies = try StoredJSON.decode(Subscriber.ReplyAllowance.self, row.text(14)) ?? .init()
+        subscriber.askFrom = row.time(16)
         return StoredSubscriber(id: row.id(0), subscriber: subscriber)
     }
 
@@ -90,7 +92,8 @@ extension Store {
     private static let update = """
         UPDATE subscribers SET first_name = $2, last_name = $3, language = $4, state = $5, state_reason = $6,
             last_active_at = $7, origin = $8, fields = $9, standing = $10, preferences = $11, paused_until = $12,
-            delivered_until = $13, read_until = $14, marketing = $15, replies = $16, changed_at = $17, collects = $18
+            delivered_until = $13, read_until = $14, marketing = $15, replies = $16, changed_at = $17, collects = $18,
+            paid_from = $19, marketing_token = $20, ask_from = $21
         WHERE id = $1
         """
     private static let insertTag = """
@@ -117,7 +120,8 @@ extension Store {
                 .time(person.preferences.pausedUntil), .time(person.deliveredUntil), .time(person.readUntil),
                 .optional(try person.marketing.map { try StoredJSON.encode($0) }),
                 .text(try StoredJSON.encode(person.replies)), .time(now),
-                .optional(person.preferences.collects),
+                .optional(person.preferences.collects), .time(person.marketing?.sendableFrom),
+                .optional(person.marketing?.token), .time(person.askFrom),
             ])
         for tag in person.tags { try connection.execute(insertTag, [.id(id), .text(tag)]) }
         try connection.execute(clearUnwanted, [.id(id)])

@@ -28,8 +28,12 @@ extension Store {
         """
     private static let reopenHeld = """
         UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
-        WHERE state = 'held' AND subscriber_id IN (
-            SELECT s.id FROM subscribers s WHERE s.last_active_at > $1 AND s.state = 'active')
+        WHERE state = 'held' AND (
+            subscriber_id IN (SELECT s.id FROM subscribers s WHERE s.last_active_at > $1 AND s.state = 'active')
+            OR (campaign_id IS NOT NULL AND parts_sent = 0 AND COALESCE(reason_code, '') <> $3
+                AND subscriber_id IN (
+                    SELECT s.id FROM subscribers s JOIN channels c ON c.id = s.channel_id
+                    WHERE s.paid_from <= $2 AND s.state = 'active' AND c.paid_from <= $2)))
         """
     private static let expireOld = """
         UPDATE deliveries SET state = 'expired', reason_code = $2, reason = $3, updated_at = $1
@@ -54,7 +58,8 @@ extension Store {
                     Self.closeAttempts, [.time(now), .text(interrupted.code), .text(interrupted.message)])
                 try Self.settleByEarlierEchoes(now: now, on: connection)
             }
-            let reopened = try connection.execute(Self.reopenHeld, [.time(windowOpenedAfter), .time(now)])
+            let reopened = try connection.execute(
+                Self.reopenHeld, [.time(windowOpenedAfter), .time(now), .text(DeliveryReason.noPaidForm.code)])
             let tooOld = DeliveryReason.tooOld
             let expired = try connection.execute(
                 Self.expireOld, [.time(now), .text(tooOld.code), .text(tooOld.message)])

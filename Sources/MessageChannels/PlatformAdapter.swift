@@ -12,8 +12,10 @@ package protocol PlatformAdapter: Sendable {
     /// at all when nothing of the message can be shown on this platform. The reference ties the platform's own copy
     /// back to a delivery where the platform can carry it: in Messenger's `metadata`, the same in each part. Telegram
     /// has no such field.
+    ///
+    /// A paid message is one request, for a person gets one in 12 hours; what does not fit into it is left out.
     func requests(
-        for message: Message, to address: String, on channel: Channel, reference: String
+        for message: Message, to address: String, on channel: Channel, reference: String, by route: MessageRoute
     ) -> RenderedMessage
 
     /// What one request's outcome means for its delivery, its subscriber and its channel.
@@ -49,6 +51,12 @@ package protocol PlatformAdapter: Sendable {
 }
 
 extension PlatformAdapter {
+    package func requests(
+        for message: Message, to address: String, on channel: Channel, reference: String
+    ) -> RenderedMessage {
+        requests(for: message, to: address, on: channel, reference: reference, by: .update)
+    }
+
     package func verdict(on outcome: HTTPOutcome) -> SendVerdict { verdict(on: outcome, isInWindow: true) }
 }
 

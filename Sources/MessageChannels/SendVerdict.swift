@@ -22,10 +22,10 @@ package enum SendVerdict: Sendable, Hashable {
     case subscriberGone(as: Subscriber.State, Reason)
     /// The platform does not allow it now (Messenger's 24 h): hold the delivery until the subscriber is active again.
     case windowClosed(Reason)
-    /// Nothing of this campaign can go until the owner acts: pause it; the delivery goes back to the queue.
-    case campaignBroken(Reason)
     /// Nothing of this channel can go until the owner acts: pause it; the delivery goes back to the queue.
     case channelBroken(Reason)
+    /// What is said of marketing messages alone; the free messages of the Page go on.
+    case marketing(MarketingRefusal, Reason)
     /// The same chat has another address now; a new try to that address is safe.
     case addressMoved(to: String, Reason)
     /// The request left and no usable answer came: it may have been received, so it is never sent again by itself.
@@ -37,7 +37,7 @@ package enum SendVerdict: Sendable, Hashable {
         case nothing
         /// This form of the message; the same may go in another.
         case form
-        case delivery, person, item, campaign, channel
+        case delivery, person, item, channel
     }
 
     /// Nil for a yes.
@@ -45,11 +45,12 @@ package enum SendVerdict: Sendable, Hashable {
         switch self {
         case .sent: nil
         case .retryLater, .windowClosed, .addressMoved: .nothing
+        case .marketing(.capped, _), .marketing(.askedTooOften, _): .delivery
+        case .marketing: .nothing
         case .mediaRefused, .formattingRefused: .form
         case .refused, .unknown: .delivery
         case .subscriberGone: .person
         case .contentRefused: .item
-        case .campaignBroken: .campaign
         case .channelBroken: .channel
         }
     }
@@ -59,11 +60,30 @@ package enum SendVerdict: Sendable, Hashable {
         case .sent: nil
         case .retryLater(_, _, let reason), .refused(let reason), .contentRefused(let reason),
             .mediaRefused(let reason), .formattingRefused(let reason), .subscriberGone(_, let reason),
-            .windowClosed(let reason), .campaignBroken(let reason), .channelBroken(let reason),
-            .addressMoved(_, let reason), .unknown(let reason):
+            .windowClosed(let reason), .channelBroken(let reason),
+            .marketing(_, let reason), .addressMoved(_, let reason), .unknown(let reason):
             reason
         }
     }
+}
+
+/// Why a paid message, or the question whether somebody wants them, does not go.
+package enum MarketingRefusal: Sendable, Hashable {
+    /// The person got one within 12 hours.
+    case tooEarly
+    /// The person gets enough of them, from whomever, or cannot get one now: nobody's fault.
+    case capped
+    /// No paid message reaches this person.
+    case outOfRegion
+    /// The token is good for nothing.
+    case tokenEnded
+    /// The campaign cannot send yet; again after that time.
+    case notReady(Duration)
+    /// None of the channel can go: payment, terms, region. Again after that time, or when the owner has acted.
+    case routeClosed(again: Duration?)
+    case askedTooOften
+    /// The Page may ask nobody.
+    case askingClosed
 }
 
 /// Why something did not go as wished.

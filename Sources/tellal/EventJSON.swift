@@ -3,7 +3,7 @@ import CampaignModel
 import CampaignStore
 
 /// The engine's events as `--json` prints them: `{"poll":{…}}`, `{"run":{…}}`, `{"batch":{…}}`, `{"outbox":{…}}`,
-/// `{"hub":{…}}`, `{"inbox":{…}}`, `{"deaf":{…}}`.
+/// `{"hub":{…}}`, `{"inbox":{…}}`, `{"deaf":{…}}`, `{"marketing":{…}}`.
 struct EventJSON: Encodable {
     struct Poll: Encodable {
         var source: String
@@ -65,6 +65,25 @@ struct EventJSON: Encodable {
         var message: String
     }
 
+    struct Marketing: Encodable {
+        var channel: String
+        var outcome: String
+        var new: Int?
+        var ended: Int?
+        var until: Timestamp?
+        var message: String?
+
+        init(_ report: MarketingReport) {
+            channel = report.channel
+            switch report.outcome {
+            case .listed(let new, let ended): (outcome, self.new, self.ended) = ("listed", new, ended)
+            case .notListed(let reason): (outcome, message) = ("not_listed", reason)
+            case .stopped(let reason, let until): (outcome, message, self.until) = ("stopped", reason, until)
+            case .asksNobody(let reason): (outcome, message) = ("asks_nobody", reason)
+            }
+        }
+    }
+
     struct Hub: Encodable {
         var source: String
         var outcome: String
@@ -79,6 +98,7 @@ struct EventJSON: Encodable {
     var hub: Hub?
     var inbox: Inbox?
     var deaf: Deaf?
+    var marketing: Marketing?
 
     init(_ event: EngineEvent) {
         switch event {
@@ -90,6 +110,7 @@ struct EventJSON: Encodable {
                 events: report.events, came: report.came, left: report.left, replies: report.replies,
                 settled: report.settled, reopened: report.reopened,
                 restrictions: report.restrictions.isEmpty ? nil : report.restrictions)
+        case .marketing(let report): marketing = Marketing(report)
         case .deaf(let channel, let reason): deaf = Deaf(channel: channel, message: reason)
         case .delivered(let report):
             batch = Batch(

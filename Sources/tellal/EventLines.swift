@@ -26,7 +26,7 @@ struct EventLines: Sendable {
         case .polled(let report):
             if case .notModified = report.outcome { false } else { true }
         case .ran(let report): !report.chosen.isEmpty
-        case .delivered, .tidied, .hub, .heard, .deaf: true
+        case .delivered, .tidied, .hub, .heard, .deaf, .marketing: true
         }
     }
 
@@ -38,6 +38,7 @@ struct EventLines: Sendable {
         case .tidied(let upkeep): "outbox: \(summary(upkeep))"
         case .heard(let report): "heard: \(summary(report))"
         case .deaf(let channel, let reason): "cannot hear what people write to \(channel): \(reason)"
+        case .marketing(let report): "paid messages of \(report.channel): \(said(report.outcome))"
         case .hub(let report): "hub of \(report.source): \(said(report.outcome))"
         }
     }
@@ -85,6 +86,16 @@ struct EventLines: Sendable {
         }
     }
 
+    private static func said(_ outcome: MarketingReport.Outcome) -> String {
+        switch outcome {
+        case .listed(let new, let ended): "\(new) more agreed, \(ended) agree no more"
+        case .notListed(let reason): "Meta's list of those who agreed cannot be read: \(reason)"
+        case .stopped(let reason, nil): "STOPPED until tellal is started anew; free ones go on: \(reason)"
+        case .stopped(let reason, let until?): "stopped until \(until); free ones go on: \(reason)"
+        case .asksNobody(let reason): "nobody is asked any more, until tellal is started anew: \(reason)"
+        }
+    }
+
     private static func name(_ kind: ChangeKind) -> String {
         kind.rawValue.split(separator: "_").joined(separator: " ")
     }
@@ -103,7 +114,7 @@ struct EventLines: Sendable {
     private static func summary(_ report: DeliveryReport) -> String {
         let counts = [
             (report.sent, "sent"), (report.failed, "failed"), (report.unknown, "unknown"), (report.held, "held"),
-            (report.suppressed, "not sent, subscriber gone"), (report.postponed, "postponed"),
+            (report.suppressed, "not to be sent any more"), (report.postponed, "postponed"),
         ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
         let paused = report.pausedReason.map { ["the channel is paused: \($0)"] } ?? []
         let reasons = paused.isEmpty ? report.reasons.prefix(2).map(\.self) : []

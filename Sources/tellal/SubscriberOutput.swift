@@ -12,6 +12,17 @@ struct SubscriberJSON: Encodable {
         var unwanted: [Int64]?
     }
 
+    /// The agreement to paid messages.
+    struct Marketing: Encodable {
+        var title: String?
+        var time_zone: String?
+        var ends_at: Timestamp?
+        /// When the next one may go.
+        var not_before: Timestamp?
+        /// The platform's code for why none arrives.
+        var no_route: String?
+    }
+
     var channel: String
     var address: String
     var first_name: String?
@@ -24,7 +35,9 @@ struct SubscriberJSON: Encodable {
     var last_active_at: Timestamp?
     var read_until: Timestamp?
     var delivered_until: Timestamp?
-    var marketing: Bool?
+    var marketing: Marketing?
+    /// Before that they are not asked for it again.
+    var ask_from: Timestamp?
     var preferences: Preferences?
     var created_at: Timestamp?
 
@@ -42,7 +55,12 @@ struct SubscriberJSON: Encodable {
         last_active_at = subscriber.lastActiveAt
         read_until = subscriber.readUntil
         delivered_until = subscriber.deliveredUntil
-        marketing = subscriber.marketing == nil ? nil : true
+        marketing = subscriber.marketing.map {
+            Marketing(
+                title: $0.title, time_zone: $0.timeZone, ends_at: $0.endsAt, not_before: $0.notBefore,
+                no_route: $0.noRoute)
+        }
+        ask_from = subscriber.askFrom
         created_at = listed.createdAt
         guard subscriber.preferences != .init() || !subscriber.unwanted.isEmpty else { return }
         preferences = Preferences(
@@ -98,6 +116,7 @@ enum SubscriberText {
             ), ("quiet hours", subscriber.preferences.quietHours.map(span)),
             ("time zone", subscriber.preferences.timeZone),
             ("paused until", subscriber.preferences.pausedUntil?.description),
+            ("paid messages", subscriber.marketing.map(agreement)),
         ]
         return [line(record.listed)] + facts.compactMap { name, value in value.map { "  \(name): \($0)" } }
             + record.consent.map { entry in
@@ -109,6 +128,12 @@ enum SubscriberText {
                 let time = delivery.updatedAt.map { "\($0) " } ?? ""
                 return "  \(time)\(delivery.campaign ?? delivery.purpose) \(delivery.state)\(reason)"
             }
+    }
+
+    private static func agreement(_ marketing: MarketingSubscription) -> String {
+        let title = marketing.title.map { " to “\($0)”" } ?? ""
+        if let code = marketing.noRoute { return "agreed\(title), but Meta delivers none (\(code))" }
+        return "agreed\(title)" + (marketing.notBefore.map { ", the next one from \($0) on" } ?? "")
     }
 
     /// `22:00-08:00`

@@ -279,19 +279,6 @@ import Testing
             })
     }
 
-    @Test func `a campaign that Meta refuses is paused, and the channel is not`() async throws {
-        let activeAt = ManualTime().now()
-        try await send(
-            "article", channel: SampleContent.channel(platform: .messenger), activeAt: activeAt,
-            answer: { _, _ in .json(400, #"{"error":{"code":2300053,"message":"no money"}}"#) },
-            check: { (bench: EngineBench) async throws -> Void in
-                let status = try await bench.store.status()
-                #expect(status.campaigns.first?.state == "paused")
-                #expect(status.channels.first?.pausedReason == nil)
-                #expect(try await bench.states() == [.queued])
-            })
-    }
-
     @Test(arguments: [(Duration.hours(1), Delivery.State.suppressed), (.hours(24), .held)])
     func `whether 1545041 means the person or the window is for our clock to say`(
         passed: Duration, state: Delivery.State

@@ -244,4 +244,44 @@ import Testing
         #expect(read(text).0.sources.map(\.location) == ["/srv/x.xml", "../../x.xml"])
         #expect(read(text, path: "/etc/feeds/a.yaml").0.sources.map(\.location) == ["/srv/x.xml", "/x.xml"])
     }
+
+    private func marketing(_ keys: String) -> (MarketingAccount?, [String]) {
+        let (content, problems) = read(
+            """
+            channels:
+              - {name: page, platform: messenger, page_id: "1", token: x, marketing: {\(keys)}}
+            """)
+        return (content.channels.first?.marketing, problems.map(\.description))
+    }
+
+    @Test func `who pays for marketing messages is read`() throws {
+        let (account, problems) = marketing(
+            "ad_account: '123', token: '${TOKEN}', country: us, daily_budget: 500, ask: ' Offers  and news '")
+        #expect(problems.isEmpty, "\(problems)")
+        let found = try #require(account)
+        #expect(found.account == "123" && found.token.reveal() == "1:a" && found.country == "US")
+        #expect(found.budget == .daily(500) && found.ask == "Offers and news")
+        #expect(marketing("ad_account: '1', token: t, country: VN").0?.budget == nil)
+    }
+
+    @Test(arguments: [
+        ("ad_account: act_1, token: t, country: US", "digits only"),
+        ("token: t, country: US", "missing"), ("ad_account: '1', country: US", "system user"),
+        ("ad_account: '1', token: t, country: TR", "20 countries"), ("ad_account: '1', token: t", "two letters"),
+        ("ad_account: '1', token: 'a b', country: US", "white space"),
+        ("ad_account: '1', token: t, country: US, daily_budget: 1, lifetime_budget: 2", "Keep one"),
+        ("ad_account: '1', token: t, country: US, daily_budget: 4.5", "whole number"),
+        ("ad_account: '1', token: t, country: US, ask: ''", "empty"), ("ad_acount: '1', token: t", "ad_account"),
+    ])
+    func `what is wrong with it is said`(keys: String, words: String) {
+        let problems = marketing(keys).1
+        #expect(problems.contains { $0.contains(words) }, "\(problems)")
+    }
+
+    @Test func `marketing messages are Messenger's`() {
+        let found = problems(
+            "channels: [{name: bot, platform: telegram, token: x, marketing: {ad_account: '1', token: t, country: US}}]"
+        )
+        #expect(found.contains { $0.contains("only Messenger channels have it") }, "\(found)")
+    }
 }

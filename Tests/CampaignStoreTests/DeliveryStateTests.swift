@@ -57,6 +57,8 @@ import Testing
         .finish("content refused", to: .failed, .contentRefused(reason)),
         .finish("subscriber gone", to: .suppressed, .subscriberGone(.shutOut, reason)),
         .finish("held by the platform", to: .held, .held(reason)),
+        .finish("waiting", to: .held, .waiting(reason)),
+        .finish("skipped", to: .suppressed, .skipped(reason)),
         .finish("unknown", to: .unknown, .unknown(reason)),
         .finish("moved", to: .queued, .moved(to: "99", again: now)),
         .release("given back", to: .queued, .queued(notBefore: nil)),

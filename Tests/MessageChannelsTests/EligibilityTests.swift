@@ -40,4 +40,61 @@ import Testing
         #expect(reason.message.contains("2023-11-14T22:13:20Z"))
         #expect(reason.message.contains("24 hours"))
     }
+
+    private let agreed = MarketingSubscription(token: "t")
+
+    private func way(
+        _ lastActiveAt: Timestamp?, _ marketing: MarketingSubscription?, paysFrom: Timestamp? = Timestamp(seconds: 0)
+    ) -> String {
+        switch Eligibility.current.way(
+            platform: .messenger, lastActiveAt: lastActiveAt, marketing: marketing, paysFrom: paysFrom, now: now)
+        {
+        case .free: "free"
+        case .paid(let token): "paid \(token)"
+        case .held(let reason): reason.code
+        }
+    }
+
+    @Test func `who agreed is written to for money in the moment when the free way closes`() {
+        let last = Timestamp(milliseconds: (now - .hours(24)).milliseconds + 1)
+        #expect(way(last, agreed) == "free")
+        #expect(way(now - .hours(24), agreed) == "paid t")
+        #expect(way(nil, agreed) == "paid t")
+    }
+
+    @Test func `without an agreement or somebody who pays it waits`() {
+        #expect(way(now - .hours(24), nil) == "messenger_window_closed")
+        #expect(way(now - .hours(24), agreed, paysFrom: nil) == "messenger_window_closed")
+        #expect(way(now - .hours(24), agreed, paysFrom: now + .seconds(1)) == "messenger_paid_later")
+        #expect(way(now - .hours(24), agreed, paysFrom: now) == "paid t")
+    }
+
+    @Test func `between two paid messages it waits to the second, and for ever where none arrives`() {
+        var subscription = agreed
+        subscription.notBefore = now + .seconds(1)
+        #expect(way(nil, subscription) == "messenger_paid_gap")
+        subscription.notBefore = now
+        #expect(way(nil, subscription) == "paid t")
+        subscription.noRoute = "messenger_2300032"
+        #expect(way(nil, subscription) == "messenger_no_paid_route")
+    }
+
+    @Test func `every rule says since when and by whose word, and what is off is off`() {
+        let rules = Eligibility.current.rules
+        #expect(Set(rules.map(\.situation)) == Set(Eligibility.Rule.Situation.allCases))
+        #expect(rules.allSatisfy { !$0.source.isEmpty && $0.sentence.hasSuffix(".") })
+        #expect(rules.allSatisfy { $0.asOf > Timestamp(seconds: 1_767_225_600) && $0.asOf < now })
+        for situation in [Eligibility.Rule.Situation.recurringToken, .newsPage, .oneTimeToken, .pageComment, .utility] {
+            #expect(!Eligibility.current.isOn(situation, on: .messenger))
+        }
+        var off = Eligibility.current
+        off.rules = off.rules.map { rule in
+            var rule = rule
+            rule.isOn = false
+            return rule
+        }
+        let way = off.way(
+            platform: .messenger, lastActiveAt: nil, marketing: agreed, paysFrom: Timestamp(seconds: 0), now: now)
+        #expect(way != .paid(token: "t"))
+    }
 }

@@ -75,6 +75,36 @@ import Testing
         #expect(received(read).map(\.event.key) != received(read.replacing("5}", with: "6}")).map(\.event.key))
     }
 
+    private func change(_ field: String, _ value: String) throws -> (ReceivedEvent, Event) {
+        let only = try #require(received(#"{"field":"\#(field)","value":{\#(value)}}"#, list: "changes").first?.event)
+        var known = only
+        known.address = only.address ?? "7"
+        return (only, MessengerEvents.event(known, receivedAt: Self.now))
+    }
+
+    @Test func `what becomes of a paid message is understood`() throws {
+        let about =
+            #""marketing_message_tracking_id":"tr","message_id":"55","recipient_id":"7","timestamp":1799999990000"#
+        let time = Timestamp(seconds: 1_799_999_990)
+        #expect(
+            try change("marketing_message_echoes", about).1.kind == .marketingEchoed(tracking: "tr", campaign: "55"))
+        #expect(try change("marketing_message_deliveries", about).1.kind == .delivered(until: time))
+        #expect(try change("marketing_message_reads", about).1.kind == .read(until: time))
+        #expect(
+            try change("marketing_message_delivery_failed", about + #","error":{"message":"no"}"#).1.kind
+                == .marketingFailed(tracking: "tr", reason: "no"))
+        let click = try change("marketing_message_clicks", about).1
+        #expect(click.kind == .other && !click.opensWindow)
+        #expect(try change("marketing_message_echoes", "").1.kind == .other)
+    }
+
+    @Test func `a paid message that names only a token is looked up by it`() throws {
+        let named = try change("marketing_message_reads", #""recipient_id":"7","messenger_subscription_token":"t""#).0
+        #expect(named.address == "7" && named.marketingToken == nil)
+        let unnamed = try change("marketing_message_reads", #""messenger_subscription_token":"t""#).0
+        #expect(unnamed.address == nil && unnamed.marketingToken == "t")
+    }
+
     @Test func `all events of a body come out, of every page`() {
         let body =
             #"{"object":"page","entry":[{"id":"1","messaging":[{"a":1},{"b":2}]},{"id":2,"changes":[{"field":"marketing_message_reads"}]},{}]}"#

@@ -52,7 +52,8 @@ import Testing
             "1545041 when it is open", [(10, 1_545_041), (200, 1_545_041), (551, 1_545_041)], .person, .blocked),
         Row("blocked, deactivated, not available", [(551, nil), (10, 2_018_108)], .person, .blocked),
         Row("stopped these messages", [(10, 1_893_015), (2_300_034, nil)], .person, .stopped),
-        Row("Page restricted", [(10, 1_893_063), (10, 1_404_170), (2022, nil), (368, nil)], .channel),
+        Row("Page restricted", [(10, 1_893_063), (2022, nil), (368, nil)], .channel),
+        Row("Page restricted from asking", [(10, 1_404_170)], .nothing, .marketing),
         Row("unknown person", [(100, 2_018_001), (100, 33)], .delivery, .refused),
         Row(
             "attachment", [(100, 2_018_008), (100, 2_018_047), (100, 2_018_109), (100, 2_018_294), (100, 2_018_074)],
@@ -61,17 +62,17 @@ import Testing
         Row("token", [(190, nil), (190, 463)], .channel),
         Row("permission", [(200, nil), (200, 2_018_028), (230, nil)], .channel),
         Row("another app holds the thread", [(10, 2_018_300), (100, 2_018_321)], .nothing, .later),
-        Row("asked too often", [(9, 2_018_352), (613, 1_893_016), (4, 2_018_354)], .delivery, .refused),
-        Row("12 hours not elapsed", marketing(35), .nothing, .later),
-        Row("frequency cap", marketing(42...44) + marketing(36, 52), .delivery, .refused),
-        Row("campaign not ready", marketing(3, 12, 41, 33), .nothing, .later),
-        Row("try again", marketing(55, 57, 68) + marketing(60...63), .nothing, .later),
+        Row("asked too often", [(9, 2_018_352), (613, 1_893_016), (4, 2_018_354)], .delivery, .marketing),
+        Row("12 hours not elapsed", marketing(35), .nothing, .marketing),
+        Row("frequency cap", marketing(42...44) + marketing(36, 52), .delivery, .marketing),
+        Row("campaign not ready", marketing(3, 12, 41, 33), .nothing, .marketing),
+        Row("try again", marketing(55, 57, 68) + marketing(60...63), .nothing, .marketing),
         Row("marketing rate limits", marketing(78...80), .nothing, .slower),
-        Row("payment and budget", marketing(11, 15, 17, 53, 54, 56, 58, 59), .campaign),
-        Row("terms", marketing(13, 19, 66, 67, 69), .campaign),
-        Row("the sender's region", marketing(30, 31), .campaign),
-        Row("the person's region", marketing(32), .delivery),
-        Row("marketing token", marketing(4, 5, 37), .delivery),
+        Row("payment and budget", marketing(11, 15, 17, 53, 54, 56, 58, 59), .nothing, .marketing),
+        Row("terms", marketing(13, 19, 66, 67, 69), .nothing, .marketing),
+        Row("the sender's region", marketing(30, 31), .nothing, .marketing),
+        Row("the person's region", marketing(32), .nothing, .marketing),
+        Row("marketing token", marketing(4, 5, 37), .nothing, .marketing),
         Row("content", marketing(18, 38) + marketing(21...27) + marketing(46...48) + marketing(71...77), .item),
     ]
 
@@ -87,12 +88,16 @@ import Testing
         }
     }
 
-    @Test(arguments: [(2_300_003, Duration.minutes(10)), (2_300_060, .minutes(30)), (2_300_035, .hours(12))])
-    func `waits that Meta names are kept`(code: Int, wait: Duration) {
+    @Test(arguments: [
+        (2_300_003, MarketingRefusal.notReady(.minutes(10))), (2_300_060, .notReady(.minutes(30))),
+        (2_300_035, .tooEarly), (2_300_043, .capped), (2_300_032, .outOfRegion), (2_300_037, .tokenEnded),
+        (2_300_054, .routeClosed(again: .hours(24))), (2_300_013, .routeClosed(again: nil)),
+    ])
+    func `what Meta says of marketing messages stops no free ones`(code: Int, refusal: MarketingRefusal) {
         let body = #"{"error":{"message":"no","code":\#(code)}}"#
         let verdict = MessengerAdapter().verdict(on: .answered(HTTPAnswer(status: 400, body: Array(body.utf8))))
-        let isKept = if case .retryLater(wait, .delivery, _) = verdict { true } else { false }
-        #expect(isKept)
+        let isRight = if case .marketing(refusal, _) = verdict { true } else { false }
+        #expect(isRight)
     }
 
     static let telegram: [(Int, String, SendVerdict.Stop)] = [

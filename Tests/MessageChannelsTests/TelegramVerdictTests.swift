@@ -4,8 +4,8 @@ import Testing
 
 /// Short names for the classes, so that a table of cases stays readable.
 enum VerdictClass: String, Sendable {
-    case sent, later, slower, refused, content, formatting, media, campaign, blocked, stopped, window, broken, moved,
-        unknown
+    case sent, later, slower, refused, content, formatting, media, blocked, stopped, window, broken, moved,
+        unknown, marketing
 }
 
 extension SendVerdict {
@@ -18,11 +18,11 @@ extension SendVerdict {
         case .mediaRefused: .media
         case .formattingRefused: .formatting
         case .contentRefused: .content
-        case .campaignBroken: .campaign
         case .subscriberGone(as: .stopped, _): .stopped
         case .subscriberGone: .blocked
         case .windowClosed: .window
         case .channelBroken: .broken
+        case .marketing: .marketing
         case .addressMoved: .moved
         case .unknown: .unknown
         }

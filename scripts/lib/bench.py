@@ -61,11 +61,11 @@ class Feeds:
 class Sandbox:
     """A `tellal sandbox` of our own."""
 
-    def __init__(self, binary, subscribers=3):
+    def __init__(self, binary, subscribers=3, *arguments):
         self.base = "http://127.0.0.1:%d" % free_port()
         self.process = subprocess.Popen(
             [binary, "sandbox", "--listen", self.base[len("http://"):], "--subscribers", str(subscribers),
-             "--templates", str(ROOT / "templates")],
+             "--templates", str(ROOT / "templates"), *arguments],
             stdout=subprocess.DEVNULL, env=environment())
         deadline = time.monotonic() + 20
         while True:

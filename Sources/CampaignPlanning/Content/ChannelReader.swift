@@ -5,11 +5,11 @@ enum ChannelReader {
     static let keys =
         [
             "name", "platform", "token", "api", "rate", "page_id", "app_id", "app_secret", "verify_token", "version",
-            "rich",
+            "rich", "marketing",
         ]
         + ConversationReader.keys
 
-    private static let messengerOnly = ["page_id", "app_id", "app_secret", "verify_token", "version"]
+    private static let messengerOnly = ["page_id", "app_id", "app_secret", "verify_token", "version", "marketing"]
 
     static func read(_ reader: MappingReader, workspace: String) -> Channel? {
         let name = reader.name()
@@ -43,6 +43,7 @@ enum ChannelReader {
             channel.version = version(reader)
             channel.appSecret = reader.string("app_secret").map { Secret($0) }
             channel.verifyToken = reader.string("verify_token").map { Secret($0) }
+            channel.marketing = MarketingReader.read(reader)
             guard channel.pageID != nil, channel.version != nil else { return nil }
         }
         ConversationReader.read(reader, into: &channel)

@@ -13,6 +13,8 @@ package struct ConversationStep: Sendable {
     private static let defaultReplyAge = Duration.hours(1)
     /// Messenger lets us answer for so long; nobody waits longer on Telegram either.
     private static let replyAge = Duration.hours(24)
+    /// One request a person and week with the same title (Marketing Messages, Grow your audience, 21 June 2026).
+    private static let askInterval = Duration.days(7)
 
     private let channel: Channel
     private let replies: ReplyWriter
@@ -59,6 +61,10 @@ package struct ConversationStep: Sendable {
             turn.subscriber.deliveredUntil = turn.later(until, turn.subscriber.deliveredUntil)
         case .echoed(let id, let metadata):
             turn.effects.proof = metadata.map { EventEffects.Proof(messageID: id, metadata: $0) }
+        case .marketingEchoed(let tracking, let campaign):
+            turn.effects.marketingNews = .init(tracking: tracking, .sent(campaign: campaign))
+        case .marketingFailed(let tracking, let reason):
+            turn.effects.marketingNews = .init(tracking: tracking, .failed(reason: reason))
         case .optedIn(let subscription): agree(to: subscription, &turn)
         case .optedOut: disagree(&turn)
         case .restricted, .other: break
@@ -78,6 +84,16 @@ package struct ConversationStep: Sendable {
         guard turn.subscriber.standing.note(wants: true, at: turn.order) else { return }
         guard turn.mayReply(.welcome, most: Self.mostWelcomes) else { return }
         answer(.welcome, channel.conversation.welcome, &turn)
+        askForMarketing(&turn)
+    }
+
+    /// Whoever agreed already is not asked, nor who was asked lately.
+    private func askForMarketing(_ turn: inout Turn) {
+        guard let title = channel.marketing?.ask, turn.subscriber.marketing == nil,
+            turn.subscriber.askFrom.map({ $0 <= turn.now }) ?? true
+        else { return }
+        turn.subscriber.askFrom = turn.now + Self.askInterval
+        turn.reply(.ask, Message(modules: [.text(RichText(plain: title), buttons: [])]), within: Self.replyAge)
     }
 
     private func leave(_ turn: inout Turn, origin: String, said: String?) {
@@ -149,7 +165,9 @@ package struct ConversationStep: Sendable {
     private func agree(to subscription: MarketingSubscription, _ turn: inout Turn) {
         turn.effects.consent.append(
             ConsentEntry(.given, origin: "marketing_opt_in", shown: subscription.title, at: turn.order.at))
-        if turn.subscriber.standing.note(agrees: true, at: turn.order) { turn.subscriber.marketing = subscription }
+        if turn.subscriber.standing.note(agrees: true, at: turn.order) {
+            turn.subscriber.marketing = turn.subscriber.marketing?.renewed(as: subscription) ?? subscription
+        }
     }
 
     /// Meta ends its own kind of message only; whoever wants no marketing gets none of it from us.

@@ -4,9 +4,16 @@ package import CampaignModel
 /// some events.
 package enum MessengerEvents {
     /// The fields that a Page must be subscribed to.
-    package static let fields = [
+    static let fields = [
         "messages", "messaging_postbacks", "messaging_optins", "message_deliveries", "message_reads",
         "messaging_referrals", "message_echoes", "message_reactions", "messaging_policy_enforcement",
+    ]
+
+    /// What becomes of paid messages comes in these (Marketing Messages, Send messages, 30 June 2026), as changes of the
+    /// Page.
+    static let marketingFields = [
+        "marketing_message_echoes", "marketing_message_deliveries", "marketing_message_reads",
+        "marketing_message_delivery_failed",
     ]
 
     /// One event, and the Page that it is about.
@@ -43,7 +50,13 @@ package enum MessengerEvents {
             return ReceivedEvent(
                 key: (message["is_echo"]?.bool == true ? "e" : "m") + id, address: address, body: text)
         }
-        return ReceivedEvent(key: "h\(EventKey.digest(text.utf8))", address: address, body: text)
+        let key = "h\(EventKey.digest(text.utf8))"
+        guard let change = item["change"] else { return ReceivedEvent(key: key, address: address, body: text) }
+        let person = change["value"]?["recipient_id"]?.identifier.flatMap { $0.utf8.count <= 64 ? $0 : nil }
+        let token = change["value"]?["messenger_subscription_token"]?.identifier.flatMap {
+            $0.utf8.count <= 512 ? $0 : nil
+        }
+        return ReceivedEvent(key: key, address: person, body: text, marketingToken: person == nil ? token : nil)
     }
 
     /// The one of the two who is not the Page.
@@ -61,9 +74,12 @@ package enum MessengerEvents {
     /// - Returns: The event; ``Event/Kind/other`` for what tellal makes nothing of.
     package static func event(_ received: ReceivedEvent, receivedAt: Timestamp) -> Event {
         let item = JSONValue(reading: Array(received.body.utf8)) ?? .null
-        let order = EventOrder(at: time(item["timestamp"]) ?? receivedAt)
+        let told = item["timestamp"] ?? item["change"]?["value"]?["timestamp"]
+        let order = EventOrder(at: time(told) ?? receivedAt)
         let person = received.address.map { Event.Person(address: $0) }
-        guard let kind = kind(of: item) else { return Event(.other, by: nil, order: order) }
+        guard let kind = item["change"].map({ kind(ofChange: $0, at: order.at) }) ?? kind(of: item) else {
+            return Event(.other, by: nil, order: order)
+        }
         if case .restricted = kind { return Event(kind, by: nil, order: order) }
         return person == nil ? Event(.other, by: nil, order: order) : Event(kind, by: person, order: order)
     }
@@ -84,6 +100,23 @@ package enum MessengerEvents {
         guard let enforcement, let action = enforcement["action"]?.string else { return nil }
         return .restricted(
             isBlocked: action == "block", reason: RemoteText.clean(enforcement["reason"]?.string ?? action))
+    }
+
+    /// A change names one message and not a time up to which all arrived; the time at which it happened stands for that.
+    private static func kind(ofChange change: JSONValue, at time: Timestamp) -> Event.Kind? {
+        let value = change["value"]
+        let tracking = value?["marketing_message_tracking_id"]?.identifier.flatMap { $0.utf8.count <= 1024 ? $0 : nil }
+        switch change["field"]?.string {
+        case "marketing_message_deliveries": return .delivered(until: time)
+        case "marketing_message_reads": return .read(until: time)
+        case "marketing_message_echoes":
+            guard let tracking, let campaign = value?["message_id"]?.identifier else { return nil }
+            return .marketingEchoed(tracking: tracking, campaign: campaign)
+        case "marketing_message_delivery_failed":
+            let reason = value?["error"]?["message"]?.string ?? value?["reason"]?.string ?? "no reason given"
+            return tracking.map { .marketingFailed(tracking: $0, reason: RemoteText.clean(reason)) }
+        default: return nil
+        }
     }
 
     private static func kind(ofMessage message: JSONValue) -> Event.Kind? {
@@ -119,7 +152,7 @@ package enum MessengerEvents {
         return .optedIn(
             MarketingSubscription(
                 token: token, title: PersonText.name(optin["title"]?.string),
-                endsAt: time(optin["token_expiry_timestamp"]),
+                endsAt: MarketingAPI.time(optin["token_expiry_timestamp"]),
                 timeZone: optin["notification_messages_timezone"]?.string.map { String($0.prefix(64)) }))
     }
 }

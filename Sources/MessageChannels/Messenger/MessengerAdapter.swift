@@ -7,9 +7,17 @@ package struct MessengerAdapter: PlatformAdapter {
     package init() {}
 
     package func requests(
-        for message: Message, to address: String, on channel: Channel, reference: String
+        for message: Message, to address: String, on channel: Channel, reference: String, by route: MessageRoute
     ) -> RenderedMessage {
-        MessengerRendering(message, address: address, channel: channel, reference: reference).result
+        switch route {
+        case .update, .response:
+            MessengerRendering(
+                message, address: address, channel: channel, reference: reference, isResponse: route == .response
+            ).result
+        case .ask: MarketingRendering.asking(message, address: address, channel: channel, reference: reference)
+        case .paid(let campaign, let token):
+            MarketingRendering(message, channel: channel, campaign: campaign, token: token).result
+        }
     }
 
     package func refusedMedium(in outcome: HTTPOutcome) -> Int? { nil }
@@ -47,7 +55,8 @@ package struct MessengerAdapter: PlatformAdapter {
         guard (200...299).contains(answer.status) else {
             return TransportVerdict.unreadable(answer, platform: "messenger")
         }
-        guard let messageID = reply.messageID, !messageID.isEmpty, messageID.utf8.count <= 1024 else {
+        guard let messageID = reply.messageID ?? reply.trackingID, !messageID.isEmpty, messageID.utf8.count <= 1024
+        else {
             return .unknown(
                 Reason(
                     code: "messenger_no_message_id",
@@ -95,7 +104,7 @@ package struct MessengerAdapter: PlatformAdapter {
         case .unreachable: return .subscriberGone(as: .blocked, reason)
         case .stopped: return .subscriberGone(as: .stopped, reason)
         case .channel: return .channelBroken(reason)
-        case .campaign: return .campaignBroken(explained(reason, said))
+        case .marketing(let refusal): return .marketing(refusal, explained(reason, said))
         case .refused: return .refused(explained(reason, said))
         case .content: return .contentRefused(explained(reason, said))
         case .media: return .mediaRefused(explained(reason, said))

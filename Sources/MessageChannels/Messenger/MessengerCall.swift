@@ -8,8 +8,10 @@ struct MessengerCall: Sendable {
     private let channel: Channel
     private let metadata: String
     private let isSilent: Bool
+    private let type: JSONValue
 
-    init(_ message: Message, to address: String, on channel: Channel, reference: String) {
+    init(_ message: Message, to address: String, on channel: Channel, reference: String, isResponse: Bool) {
+        type = isResponse ? "RESPONSE" : "UPDATE"
         self.address = address
         self.channel = channel
         metadata = TextCut.shorten(reference, to: Limits.metadata)
@@ -22,7 +24,7 @@ struct MessengerCall: Sendable {
         var message = message
         message["metadata"] = .string(metadata)
         var fields: [String: JSONValue] = [
-            "recipient": ["id": .string(address)], "messaging_type": "UPDATE", "message": .object(message),
+            "recipient": ["id": .string(address)], "messaging_type": type, "message": .object(message),
         ]
         // A notification without a sound, as Telegram's.
         if isSilent { fields["notification_type"] = "SILENT_PUSH" }
@@ -50,21 +52,17 @@ struct MessengerCall: Sendable {
 
     /// A picture or video with buttons: the media template, which takes an id only.
     func template(_ media: Media, _ form: MediaForm, buttons: [MessengerButton]) -> PlatformRequest? {
+        Self.template(media, form, buttons: buttons).map { send($0) }
+    }
+
+    static func template(_ media: Media, _ form: MediaForm, buttons: [MessengerButton]) -> [String: JSONValue]? {
         guard case .remembered(let id) = form else { return nil }
-        return send([
-            "attachment": [
-                "type": "template",
-                "payload": [
-                    "template_type": "media",
-                    "elements": [
-                        [
-                            "media_type": .string(media.kind.rawValue), "attachment_id": .string(id),
-                            "buttons": .array(buttons.map(\.json)),
-                        ]
-                    ],
-                ],
-            ]
-        ])
+        var element: [String: JSONValue] = [
+            "media_type": .string(media.kind.rawValue), "attachment_id": .string(id),
+        ]
+        if !buttons.isEmpty { element["buttons"] = .array(buttons.map(\.json)) }
+        let payload: JSONValue = ["template_type": "media", "elements": [.object(element)]]
+        return ["attachment": ["type": "template", "payload": payload]]
     }
 
     /// Stores a medium with the Page (saving assets), from an address or with its bytes.

@@ -16,7 +16,8 @@ enum MessengerRefusals {
         case unreachable
         case stopped
         case channel
-        case campaign
+        /// Of marketing messages only.
+        case marketing(MarketingRefusal)
         /// The medium, which may go in another form.
         case media
         /// This message, whoever it is for.
@@ -118,7 +119,11 @@ enum MessengerRefusals {
         ),
         Row([.pair(10, 1_893_015), .either(2_300_034)], .stopped, "This person stopped these messages."),
         Row(
-            [.pair(10, 1_893_063), .pair(10, 1_404_170), .code(2022)], .channel, restricted
+            [.pair(10, 1_893_063), .code(2022)], .channel, restricted
+        ),
+        Row(
+            [.pair(10, 1_404_170)], .marketing(.askingClosed),
+            "Meta does not let this Page ask people for marketing messages: see the Page's Support Inbox."
         ),
         Row([.code(368)], .channel, restricted, from: .practice),
         Row(
@@ -151,41 +156,51 @@ enum MessengerRefusals {
             "Another app or an automated answer holds this conversation at the moment."
         ),
         Row(
-            [.pair(9, 2_018_352), .pair(613, 1_893_016), .pair(4, 2_018_354)], .refused,
+            [.pair(9, 2_018_352), .pair(613, 1_893_016), .pair(4, 2_018_354)], .marketing(.askedTooOften),
             "This person was asked too often or too early."
         ),
     ]
 
     /// Errors of paid Marketing Messages; Meta numbers them as code or as subcode.
     private static let marketingRows = [
-        Row([.either(2_300_035)], .later(.hours(12)), "Messenger allows one such message in 12 hours."),
+        Row([.either(2_300_035)], .marketing(.tooEarly), "Meta allows one such message in 12 hours."),
         Row(
-            either(2_300_042...2_300_044) + [.either(2_300_036), .either(2_300_052)], .refused,
+            either(2_300_042...2_300_044) + [.either(2_300_036), .either(2_300_052)], .marketing(.capped),
             "Messenger's own frequency cap holds this person back now; no fault of the message."
         ),
         Row(
-            [.either(2_300_003), .either(2_300_012), .either(2_300_041), .either(2_300_033)], .later(.minutes(10)),
+            [.either(2_300_003), .either(2_300_012), .either(2_300_041), .either(2_300_033)],
+            .marketing(.notReady(.minutes(10))),
             "Meta is still preparing the campaign."
         ),
         Row(
             [.either(2_300_055), .either(2_300_057), .either(2_300_068)] + either(2_300_060...2_300_063),
-            .later(.minutes(30)), "Meta asks to try again in about half an hour."
+            .marketing(.notReady(.minutes(30))), "Meta asks to try again in about half an hour."
         ),
         Row(either(2_300_078...2_300_080), .slower, "Messenger asks to send more slowly; nothing was received."),
         Row(
-            [2_300_011, 2_300_015, 2_300_017, 2_300_053, 2_300_054, 2_300_056, 2_300_058, 2_300_059].map(Key.either),
-            .campaign, "Meta refuses for want of payment or budget: see the ad account."
+            [.either(2_300_054)], .marketing(.routeClosed(again: .hours(24))),
+            "The budget for today is spent; Meta goes on tomorrow."
         ),
         Row(
-            [2_300_013, 2_300_019, 2_300_066, 2_300_067, 2_300_069].map(Key.either), .campaign,
+            [2_300_011, 2_300_015, 2_300_017, 2_300_053, 2_300_056, 2_300_058, 2_300_059].map(Key.either),
+            .marketing(.routeClosed(again: nil)), "Meta refuses for want of payment or budget: see the ad account."
+        ),
+        Row(
+            [2_300_013, 2_300_019, 2_300_066, 2_300_067, 2_300_069].map(Key.either),
+            .marketing(.routeClosed(again: nil)),
             "Meta's terms for marketing messages are not accepted yet: accept them in Meta Business Suite."
         ),
         Row(
-            either(2_300_030...2_300_031), .campaign, "Meta does not offer marketing messages in this Page's region."
+            either(2_300_030...2_300_031), .marketing(.routeClosed(again: nil)),
+            "Meta does not offer marketing messages in this Page's region."
         ),
-        Row([.either(2_300_032)], .refused, "Meta does not offer marketing messages in this person's region."),
         Row(
-            [.either(2_300_004), .either(2_300_005), .either(2_300_037)], .refused,
+            [.either(2_300_032)], .marketing(.outOfRegion),
+            "Meta does not offer marketing messages in this person's region."
+        ),
+        Row(
+            [.either(2_300_004), .either(2_300_005), .either(2_300_037)], .marketing(.tokenEnded),
             "The subscription token is wrong, expired or another Page's."
         ),
         Row(

@@ -7,8 +7,8 @@ struct MessengerRendering {
     private let call: MessengerCall
     private(set) var result = RenderedMessage()
 
-    init(_ message: Message, address: String, channel: Channel, reference: String) {
-        call = MessengerCall(message, to: address, on: channel, reference: reference)
+    init(_ message: Message, address: String, channel: Channel, reference: String, isResponse: Bool) {
+        call = MessengerCall(message, to: address, on: channel, reference: reference, isResponse: isResponse)
         let modules = message.modules
         var index = 0
         while index < modules.count {

@@ -10,6 +10,8 @@ struct MessengerReply: Decodable {
     }
 
     let messageID: String?
+    /// What a paid message is called; it has no other name.
+    let trackingID: String?
     /// Under which the medium of the request is kept.
     let attachmentID: String?
     let failure: Failure?
@@ -17,6 +19,8 @@ struct MessengerReply: Decodable {
     private enum Key: String, CodingKey {
         case error, code, message
         case messageID = "message_id"
+        case recipient
+        case trackingID = "marketing_message_tracking_id"
         case attachmentID = "attachment_id"
         case subcode = "error_subcode"
     }
@@ -29,7 +33,11 @@ struct MessengerReply: Decodable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        messageID = try? container.decode(String.self, forKey: .messageID)
+        let named = try? container.decode(String.self, forKey: .messageID)
+        // The answer to a request for marketing messages has it there (Grow your audience, 21 June 2026).
+        let recipient = try? container.nestedContainer(keyedBy: Key.self, forKey: .recipient)
+        messageID = named ?? (try? recipient?.decode(String.self, forKey: .messageID))
+        trackingID = try? container.decode(String.self, forKey: .trackingID)
         let attachment =
             (try? container.decode(String.self, forKey: .attachmentID))
             ?? container.integer(.attachmentID).map(String.init)

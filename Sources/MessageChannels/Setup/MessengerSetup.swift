@@ -20,17 +20,30 @@ struct MessengerSetup {
             )
         }
         var calls = [profile(menus)]
-        if let appToken = api.appToken, let id = channel.appID {
-            guard let webhook else {
-                throw Problem(
-                    .settings, "channel \(channel.name): Messenger needs a `public_url`",
-                    hint: "Set `public_url` to the https address where this server is reached from outside.")
-            }
-            calls.append(subscription(id, appToken, webhook))
+        if api.appToken != nil, webhook == nil {
+            throw Problem(
+                .settings, "channel \(channel.name): Messenger needs a `public_url`",
+                hint: "Set `public_url` to the https address where this server is reached from outside.")
         }
-        let fields = JSONValue.string(MessengerEvents.fields.joined(separator: ","))
+        calls += events(MessengerEvents.fields, "", webhook)
+        // By itself, for a field that Meta does not know fails all of a call.
+        if channel.marketing != nil {
+            calls += events(MessengerEvents.fields + MessengerEvents.marketingFields, ", with paid messages", webhook)
+        }
+        return calls
+    }
+
+    /// The app's webhook, if we may set it, and what of the Page it gets.
+    private func events(_ fields: [String], _ what: String, _ webhook: String?) -> [ChannelCall] {
+        var calls: [ChannelCall] = []
+        if let appToken = api.appToken, let id = channel.appID, let webhook {
+            calls.append(subscription(id, appToken, webhook, fields, what))
+        }
+        let list = JSONValue.string(fields.joined(separator: ","))
         calls.append(
-            .setting("events of the Page", api.post("\(api.page)/subscribed_apps", ["subscribed_fields": fields])) {
+            .setting(
+                "events of the Page\(what)", api.post("\(api.page)/subscribed_apps", ["subscribed_fields": list])
+            ) {
                 $0["success"]?.bool == true || $0["success"]?.string == "true"
             })
         return calls
@@ -67,15 +80,17 @@ struct MessengerSetup {
         ]
     }
 
-    private func subscription(_ app: String, _ token: Secret, _ webhook: String) -> ChannelCall {
+    private func subscription(
+        _ app: String, _ token: Secret, _ webhook: String, _ fields: [String], _ what: String
+    ) -> ChannelCall {
         .setting(
-            "webhook of the app",
+            "webhook of the app\(what)",
             api.post(
                 "\(app)/subscriptions",
                 [
                     "object": "page", "callback_url": .string(webhook),
                     "verify_token": .string(channel.verifyToken?.reveal() ?? ""),
-                    "fields": .string(MessengerEvents.fields.joined(separator: ",")), "include_values": true,
+                    "fields": .string(fields.joined(separator: ",")), "include_values": true,
                 ], token: token)
         ) { $0["success"]?.bool == true || $0["success"]?.string == "true" }
     }
@@ -156,7 +171,8 @@ struct MessengerCheckup {
     }
 
     private var events: ChannelCall {
-        ChannelCall(name: "events of the Page", request: api.get("\(api.page)/subscribed_apps")) { [apply] outcome in
+        ChannelCall(name: "events of the Page", request: api.get("\(api.page)/subscribed_apps")) {
+            [apply, isPaid = channel.marketing != nil] outcome in
             ChannelCall.found(outcome) { answer in
                 let apps = answer["data"]?.array ?? []
                 let fields = Set(apps.flatMap { $0["subscribed_fields"]?.array ?? [] }.compactMap(\.string))
@@ -167,9 +183,15 @@ struct MessengerCheckup {
                             + "failing calls", repair: apply)
                 }
                 let missing = MessengerEvents.fields.filter { !fields.contains($0) }
-                return missing.isEmpty
+                guard missing.isEmpty else {
+                    return .init(.bad, "these are missing: \(missing.joined(separator: ", "))", repair: apply)
+                }
+                let paid = isPaid ? MessengerEvents.marketingFields.filter { !fields.contains($0) } : []
+                return paid.isEmpty
                     ? .init(.good, "all that are needed")
-                    : .init(.bad, "these are missing: \(missing.joined(separator: ", "))", repair: apply)
+                    : .init(
+                        .doubtful, "what becomes of paid messages is not heard: \(paid.joined(separator: ", "))",
+                        repair: apply)
             }
         }
     }

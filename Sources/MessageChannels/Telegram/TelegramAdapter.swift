@@ -7,7 +7,7 @@ package struct TelegramAdapter: PlatformAdapter {
     package init() {}
 
     package func requests(
-        for message: Message, to address: String, on channel: Channel, reference: String
+        for message: Message, to address: String, on channel: Channel, reference: String, by route: MessageRoute
     ) -> RenderedMessage {
         TelegramRendering(message, address: address, channel: channel).result
     }

@@ -14,6 +14,7 @@ struct PreviewCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES:
               tellal preview --layout article-card --source blog --channel my-bot
+              tellal preview --layout article-card --source blog --channel my-page --paid
               tellal preview --layout price-drop --file catalog.xml --channel my-page --limit 3 --json
             """
     )
@@ -62,6 +63,9 @@ struct PreviewCommand: AsyncParsableCommand {
         var skipped: String?
     }
 
+    @Flag(help: "Show what goes to people outside Messenger's 24 hours, as a paid message.")
+    var paid = false
+
     func validate() throws {
         guard (source == nil) != (file == nil) else { throw ValidationError("give either --source or --file") }
         guard (1...100).contains(limit) else { throw ValidationError("--limit must be from 1 to 100") }
@@ -77,6 +81,11 @@ struct PreviewCommand: AsyncParsableCommand {
                     hint: "The layouts are \(content.layouts.keys.sorted().joined(separator: ", ")).")
             }
             let channel = try content.content.channel(named: channel)
+            guard !paid || channel.marketing != nil else {
+                throw Problem(
+                    .settings, "channel \(channel.name) sends no paid messages",
+                    hint: "Give a channel that has `marketing`, or leave --paid out.")
+            }
             let items = try await items(settings, content.content)
             let contexts = items.map { item in
                 ItemContext(change: Self.exampleChange(item), sourceName: source ?? file ?? "")
@@ -134,7 +143,8 @@ struct PreviewCommand: AsyncParsableCommand {
                 on: channel, to: Self.exampleAddress(channel.platform))
             let adapter = PlatformAdapters.adapter(for: channel.platform)
             let rendered = adapter.requests(
-                for: message, to: Self.exampleAddress(channel.platform), on: channel, reference: "preview")
+                for: message, to: Self.exampleAddress(channel.platform), on: channel, reference: "preview",
+                by: paid ? .paid(campaign: "CAMPAIGN", token: "TOKEN") : .update)
             preview.requests = rendered.firstRequests(by: adapter, on: channel).map { request in
                 let shown = RequestPreview(request)
                 return Part(

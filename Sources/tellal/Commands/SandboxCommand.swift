@@ -34,12 +34,18 @@ struct SandboxCommand: AsyncParsableCommand {
     @Flag(help: "Answer like a Bot API before 10.1, which knows no sendRichMessage.")
     var withoutRichMessages = false
 
+    @Option(help: ArgumentHelp("How long a campaign of marketing messages cannot send yet.", valueName: "seconds"))
+    var campaignWait = 600
+
     @Option(help: ArgumentHelp("The folder with web/sandbox.mustache.", valueName: "folder"))
     var templates: String?
 
     func validate() throws {
         guard (0...1_000_000).contains(subscribers) else {
             throw ValidationError("--subscribers must be from 0 to 1000000")
+        }
+        guard (0...86_400).contains(campaignWait) else {
+            throw ValidationError("--campaign-wait must be from 0 to 86400")
         }
     }
 
@@ -53,7 +59,8 @@ struct SandboxCommand: AsyncParsableCommand {
             let transport = try Workshop.transport(settings)
             let sandbox = try PlatformSandbox(
                 SandboxSettings(
-                    subscribers: subscribers, enforceRates: enforceRates, knowsRichMessages: !withoutRichMessages),
+                    subscribers: subscribers, enforceRates: enforceRates, knowsRichMessages: !withoutRichMessages,
+                    campaignPreparation: .seconds(campaignWait)),
                 time: SystemTime(),
                 templates: settings.templates, logger: logger, sender: transport)
             let router = Router(context: SandboxRequestContext.self)

@@ -62,8 +62,10 @@ enum StatusLines {
         for channel in status.channels {
             lines.append(
                 "  \(channel.name) (\(channel.platform.rawValue)): \(EventLines.counted(channel.subscribers, "subscriber"))"
+                    + (channel.marketing > 0 ? ", \(channel.marketing) of them agreed to paid messages" : "")
             )
             if let reason = channel.pausedReason { lines.append("    paused: \(reason)") }
+            if let reason = channel.paidStoppedReason { lines.append("    no paid messages: \(reason)") }
         }
         lines.append("Campaigns")
         for campaign in status.campaigns {

@@ -276,6 +276,36 @@ private struct Talk {
         #expect(talk.person.marketing == nil && talk.person.state == .stopped)
     }
 
+    @Test func `who subscribes is asked for marketing messages once a week, and not who agreed`() {
+        var talk = Talk()
+        talk.channel.marketing = MarketingAccount(account: "1", token: Secret("t"), country: "US", ask: "Offers")
+        talk.take(.started(ref: nil))
+        #expect(talk.purposes == [.welcome, .ask] && talk.text(1) == "Offers")
+        talk.take(.started(ref: nil), at: Talk.now + .days(6))
+        #expect(talk.purposes == [.welcome, .ask, .welcome])
+        talk.take(.started(ref: nil), at: Talk.now + .days(7))
+        #expect(talk.purposes.last == .ask)
+        talk.take(.optedIn(MarketingSubscription(token: "t1")), at: Talk.now + .days(8))
+        talk.take(.started(ref: nil), at: Talk.now + .days(20))
+        #expect(talk.purposes.last == .welcome)
+    }
+
+    @Test func `nobody is asked where nobody pays`() {
+        var talk = Talk()
+        talk.take(.started(ref: nil))
+        #expect(talk.purposes == [.welcome] && talk.person.askFrom == nil)
+    }
+
+    @Test func `agreeing again does not forget when the next paid message may go`() {
+        var talk = Talk()
+        talk.take(.optedIn(MarketingSubscription(token: "t1")))
+        talk.person.marketing?.notBefore = Talk.now + .hours(12)
+        talk.take(.optedIn(MarketingSubscription(token: "t1", title: "Offers")))
+        #expect(talk.person.marketing?.notBefore == Talk.now + .hours(12))
+        talk.take(.optedIn(MarketingSubscription(token: "t2")))
+        #expect(talk.person.marketing?.notBefore == nil)
+    }
+
     @Test func `watermarks only grow, and no clock leads into the future`() {
         var talk = Talk()
         talk.take(.read(until: Talk.now - .minutes(1)))

@@ -1,0 +1,92 @@
+import CampaignModel
+import CampaignStore
+import MessageChannels
+
+/// The campaigns that paid messages are part of at Meta: one for each of ours and each channel, made when it is first
+/// needed. One that was made while the answer was lost stays empty there, and costs nothing.
+struct MarketingCampaigns: Sendable {
+    enum Found: Sendable {
+        case ready(String)
+        case notBefore(Timestamp)
+        /// No paid message of the channel can go.
+        case closed(DeliveryReason)
+    }
+
+    private let engine: Engine
+    private let entry: ProvisionedContent.ChannelEntry
+
+    init(_ engine: Engine, _ entry: ProvisionedContent.ChannelEntry) {
+        self.engine = engine
+        self.entry = entry
+    }
+
+    func campaign(_ id: CampaignID) async throws -> Found {
+        guard let account = entry.channel.marketing?.account, let api = MarketingAPI(entry.channel) else {
+            return .closed(Self.unpaid)
+        }
+        if let known = try await known(id, account) { return known }
+        await engine.marketing.take()
+        defer { engine.marketing.leave() }
+        // Another sender may have made it meanwhile, or heard why it cannot be made.
+        if let known = try await known(id, account) { return known }
+        guard !engine.stop.isRaised else { return .notBefore(engine.time.now()) }
+        return try await make(id, account, api)
+    }
+
+    private func known(_ id: CampaignID, _ account: String) async throws -> Found? {
+        let state = try await engine.store.marketingState(of: id, on: entry.id, account: account)
+        let now = engine.time.now()
+        guard let from = state.paysFrom, from <= now else {
+            return .closed(
+                state.stoppedReason.map { DeliveryReason(code: Self.unpaid.code, message: $0) } ?? Self.unpaid)
+        }
+        return state.campaign.map { $0.readyAt <= now ? .ready($0.platformID) : .notBefore($0.readyAt) }
+    }
+
+    /// Whoever comes next must not try again at once, or many campaigns were made whose answers were lost.
+    private func make(_ id: CampaignID, _ account: String, _ api: MarketingAPI) async throws -> Found {
+        let campaign = engine.content.campaigns.first { $0.id == id }?.campaign
+        let name = campaign.map { "\($0.workspace)/\($0.name)" } ?? "tellal \(id)"
+        let outcome = await engine.sender.send(api.makeCampaign(named: name))
+        let now = engine.time.now()
+        let again = now + MarketingAPI.preparation
+        if let made = MarketingAPI.campaign(in: outcome) {
+            let campaign = MarketingCampaign(platformID: made, readyAt: again)
+            try await engine.store.keep(campaign, of: id, on: entry.id, account: account)
+            return .notBefore(again)
+        }
+        let verdict = PlatformAdapters.adapter(for: entry.channel.platform).verdict(on: outcome)
+        let until: Timestamp? =
+            switch verdict {
+            case .retryLater(let after, _, _): after.map { now + $0 } ?? again
+            case .unknown, .sent: again
+            case .marketing(.notReady(let wait), _): now + wait
+            case .marketing(.routeClosed(let wait), _): wait.map { now + $0 }
+            default: nil
+            }
+        let reason = verdict.reason.map { DeliveryReason($0) } ?? Self.unpaid
+        try await stop(reason, until: until)
+        return .closed(reason)
+    }
+
+    /// Meta says that a campaign is not ready yet.
+    func postpone(_ id: CampaignID?, until time: Timestamp) async throws {
+        guard let id, let account = entry.channel.marketing?.account,
+            var campaign = try await engine.store.marketingState(of: id, on: entry.id, account: account).campaign
+        else { return }
+        campaign.readyAt = time
+        try await engine.store.keep(campaign, of: id, on: entry.id, account: account)
+    }
+
+    /// Sends no paid messages on the channel any more. Free ones go on.
+    func stop(_ reason: DeliveryReason, until: Timestamp?) async throws {
+        let isNews = try await engine.store.stopPaying(
+            on: entry.id, until: until, reason: reason, now: engine.time.now())
+        guard isNews else { return }
+        engine.report(
+            .marketing(MarketingReport(channel: entry.channel.name, outcome: .stopped(reason.message, until: until))))
+    }
+
+    private static let unpaid = DeliveryReason(
+        code: "unpaid", message: "nobody pays for messages of this channel; this waits until the person writes")
+}

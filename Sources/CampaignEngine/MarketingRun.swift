@@ -1,0 +1,117 @@
+package import CampaignModel
+import CampaignStore
+import MessageChannels
+
+/// Keeps what we know and what Meta knows of who wants marketing messages the same: tells Meta who left here, and reads
+/// its list, which is the truth.
+package struct MarketingRun: Sendable {
+    /// How old what we know of the list may grow.
+    package static let listAge = Duration.hours(4)
+    /// After a list that could not be read.
+    private static let rest = Duration.minutes(15)
+    /// Parts of a list that are read, of a thousand people each.
+    private static let mostParts = 500
+    private static let endsAtOnce = 100
+    /// The first wait after Meta could not be told; it doubles up to the longest.
+    private static let firstWait = Duration.minutes(1)
+    private static let longestWait = Duration.hours(12)
+
+    private let engine: Engine
+    /// What was told of each channel's list.
+    private var failures: [ChannelID: String] = [:]
+    private var restsUntil: [ChannelID: Timestamp] = [:]
+
+    package init(_ engine: Engine) { self.engine = engine }
+
+    /// - Parameter isStart: Whether the lists are read however lately that was done.
+    /// - Throws: When the store fails.
+    package mutating func run(isStart: Bool = false) async throws {
+        try await tellEnds()
+        for entry in engine.content.channels where entry.channel.marketing != nil && !engine.stop.isRaised {
+            try await readList(of: entry, isStart: isStart)
+        }
+    }
+
+    // MARK: Who left
+
+    /// Tells Meta of everybody who left, again and again until it takes it.
+    private func tellEnds() async throws {
+        while !engine.stop.isRaised {
+            let ends = try await engine.store.marketingEnds(due: engine.time.now(), limit: Self.endsAtOnce)
+            if ends.isEmpty { return }
+            for end in ends where !engine.stop.isRaised { try await tell(end) }
+        }
+    }
+
+    private func tell(_ end: MarketingEnd) async throws {
+        let now = engine.time.now()
+        guard let channel = engine.channel(end.channel), channel.platform == .messenger else {
+            // The files may hold the channel again later.
+            return try await engine.store.settle(end, again: now + Self.longestWait)
+        }
+        let outcome = await engine.sender.send(MarketingAPI.unsubscribe(end.address, on: channel))
+        if MarketingAPI.isUnsubscribed(outcome) { return try await engine.store.settle(end, again: nil) }
+        let doubled = Self.firstWait.milliseconds << Int64(min(end.tries, 10))
+        try await engine.store.settle(end, again: now + min(.milliseconds(doubled), Self.longestWait))
+    }
+
+    // MARK: The list
+
+    private mutating func readList(of entry: ProvisionedContent.ChannelEntry, isStart: Bool) async throws {
+        let asked = engine.time.now()
+        if let until = restsUntil[entry.id], until > asked { return }
+        if !isStart, let read = try await engine.store.marketingListRead(on: entry.id), read + Self.listAge > asked {
+            return
+        }
+        guard let api = MarketingAPI(entry.channel) else { return }
+        let hash = try await SubscriberRegister(engine.store, time: engine.time).hashing()
+        var tokens: Set<String> = []
+        var new = 0
+        var cursor: String?
+        for _ in 0..<Self.mostParts {
+            if engine.stop.isRaised { return }
+            let outcome = await engine.sender.send(api.holders(after: cursor))
+            guard let part = MarketingAPI.holders(in: outcome, now: engine.time.now()) else {
+                return fail(entry, Self.failure(outcome))
+            }
+            let people = part.people.filter { !$0.isStopped }
+            tokens.formUnion(people.map(\.subscription.token))
+            new += try await engine.store.take(
+                people.map {
+                    MarketingHolder(address: $0.address, subscription: $0.subscription, createdAt: $0.createdAt)
+                }, on: entry.id, hash: hash, now: engine.time.now())
+            guard let next = part.next, next != cursor else {
+                return try await end(entry, tokens, new: new, asked: asked)
+            }
+            cursor = next
+        }
+        fail(
+            entry,
+            "the list has more than \(Self.mostParts * MarketingAPI.holdersAtOnce) people; the others are not known")
+    }
+
+    private mutating func end(
+        _ entry: ProvisionedContent.ChannelEntry, _ tokens: Set<String>, new: Int, asked: Timestamp
+    ) async throws {
+        let ended = try await engine.store.endTokens(
+            but: tokens, on: entry.id, asked: asked, now: engine.time.now())
+        failures[entry.id] = nil
+        restsUntil[entry.id] = nil
+        if new + ended > 0 { report(entry, .listed(new: new, ended: ended)) }
+    }
+
+    private mutating func fail(_ entry: ProvisionedContent.ChannelEntry, _ reason: String) {
+        restsUntil[entry.id] = engine.time.now() + Self.rest
+        guard failures[entry.id] != reason else { return }
+        failures[entry.id] = reason
+        report(entry, .notListed(reason))
+    }
+
+    private func report(_ entry: ProvisionedContent.ChannelEntry, _ outcome: MarketingReport.Outcome) {
+        engine.report(.marketing(MarketingReport(channel: entry.channel.name, outcome: outcome)))
+    }
+
+    private static func failure(_ outcome: HTTPOutcome) -> String {
+        MessengerAdapter().verdict(on: outcome).reason?.message ?? "Meta's answer is no list of those who agreed."
+    }
+}

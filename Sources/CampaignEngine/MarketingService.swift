@@ -1,0 +1,37 @@
+import CampaignModel
+package import Logging
+import ServiceLifecycle
+
+/// Tells Meta who left as soon as they did, and reads its list of those who agreed every few hours.
+package struct MarketingService: Service {
+    /// Between two looks.
+    private static let glance = Duration.seconds(10)
+
+    private let engine: Engine
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - engine: Whose channels they are.
+    ///   - logger: For what libraries would say.
+    package init(_ engine: Engine, logger: Logger) {
+        self.engine = engine
+        self.logger = logger
+    }
+
+    /// - Throws: When the store fails.
+    package func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                var run = MarketingRun(engine)
+                var isStart = true
+                while !Task.isCancelled, !engine.stop.isRaised {
+                    try await run.run(isStart: isStart)
+                    isStart = false
+                    try await engine.time.sleep(for: Self.glance)
+                }
+            }
+        } catch is CancellationError {
+            logger.debug("marketing ended")
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import CampaignModel
+import CampaignPlanning
+import CampaignStore
+import MessageChannels
+
+/// By which call a claimed delivery goes, or why it does not go at this moment; looked at right before sending, not only
+/// when it was planned.
+struct SendingRoute: Sendable {
+    enum Found: Sendable {
+        case go(MessageRoute)
+        case notNow(Store.Release)
+    }
+
+    private let engine: Engine
+    private let entry: ProvisionedContent.ChannelEntry
+    private let delivery: ClaimedDelivery
+
+    init(_ engine: Engine, _ entry: ProvisionedContent.ChannelEntry, _ delivery: ClaimedDelivery) {
+        self.engine = engine
+        self.entry = entry
+        self.delivery = delivery
+    }
+
+    func find() async throws -> Found {
+        let way = Eligibility.current.way(
+            platform: entry.channel.platform, lastActiveAt: delivery.lastActiveAt,
+            // An answer is never paid for.
+            marketing: delivery.campaign == nil ? nil : delivery.marketing, paysFrom: delivery.paysFrom,
+            now: engine.time.now())
+        if case .held(let reason) = way { return .notNow(.held(DeliveryReason(reason))) }
+        if let release = wishes() { return .notNow(release) }
+        switch way {
+        case .free: return free
+        case .paid(let token): return try await paid(token)
+        case .held(let reason): return .notNow(.held(DeliveryReason(reason)))
+        }
+    }
+
+    private var free: Found {
+        switch delivery.purpose {
+        case .campaign: return .go(.update)
+        case .welcome, .goodbye, .defaultReply, .answer: return .go(.response)
+        case .ask:
+            if let reason = delivery.asksNobody {
+                return .notNow(.suppressed(DeliveryReason(code: "asks_nobody", message: reason)))
+            }
+            if delivery.marketing != nil { return .notNow(.suppressed(Self.agreed)) }
+            return .go(.ask)
+        }
+    }
+
+    /// What was begun in free parts cannot be ended in a paid one.
+    private func paid(_ token: String) async throws -> Found {
+        guard delivery.partsSent == 0, !engine.parts.avoidsPaid(delivery), let campaign = delivery.campaign else {
+            return .notNow(.held(.noPaidForm))
+        }
+        switch try await MarketingCampaigns(engine, entry).campaign(campaign) {
+        case .ready(let id): return .go(.paid(campaign: id, token: token))
+        case .notBefore(let time): return .notNow(.queued(notBefore: time))
+        case .closed(let reason): return .notNow(.held(reason))
+        }
+    }
+
+    /// What the person and the campaign's owner want of the hour.
+    private func wishes() -> Store.Release? {
+        guard let campaign = engine.content.campaigns.first(where: { $0.id == delivery.campaign })?.campaign else {
+            // An answer is wanted now, whatever the hour.
+            return nil
+        }
+        switch PersonalTimes.next(
+            delivery.preferences, plannedAt: delivery.plannedAt, quietHours: campaign.quietHours,
+            timeZone: campaign.timeZone, now: engine.time.now())
+        {
+        case .now: return nil
+        case .later(let time): return .queued(notBefore: time)
+        case .collected(let time): return .collected(until: time)
+        case .never: return .suppressed(Self.unwanted)
+        }
+    }
+
+    private static let unwanted = DeliveryReason(
+        code: "paused_by_person", message: "the subscriber asked for a pause in the chat")
+    private static let agreed = DeliveryReason(
+        code: "agreed", message: "the subscriber agreed to marketing messages before they were asked")
+}
