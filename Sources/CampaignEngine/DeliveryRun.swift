@@ -18,6 +18,16 @@ package struct DeliveryRun: Sendable {
     /// - Returns: one report a channel that had something to do.
     /// - Throws: when the store fails: then sending stops at once, for nothing may be sent whose intent is not stored.
     package func run() async throws -> [DeliveryReport] {
+        var reports: [DeliveryReport] = []
+        while true {
+            let round = try await runOnce()
+            reports += round
+            // Somebody's answer in one lane may have held up what the other has for them.
+            guard round.contains(where: { $0.ended > 0 }), !engine.stop.isRaised else { return reports }
+        }
+    }
+
+    private func runOnce() async throws -> [DeliveryReport] {
         try await withThrowingTaskGroup(of: DeliveryReport.self) { group in
             for entry in engine.content.channels {
                 for lane in Lane.allCases { group.addTask { try await drain(entry, lane) } }

@@ -100,7 +100,8 @@ package struct DeliveryReport: Sendable, Hashable {
     /// The reasons of what was not sent, each once, at most a handful.
     package var reasons: [String] = []
 
-    package var isEmpty: Bool {
-        sent + failed + unknown + held + suppressed + postponed == 0 && pausedReason == nil
-    }
+    /// How many came to an end, for now or for good.
+    var ended: Int { sent + failed + unknown + held + suppressed }
+
+    package var isEmpty: Bool { ended + postponed == 0 && pausedReason == nil }
 }
