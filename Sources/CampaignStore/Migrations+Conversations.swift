@@ -9,7 +9,7 @@ extension Migration {
                 address TEXT, body TEXT NOT NULL, received_at BIGINT NOT NULL, done_at BIGINT,
                 UNIQUE (channel_id, event_key))
             """,
-            "CREATE INDEX inbox_to_do ON inbox (id) WHERE done_at IS NULL",
+            "CREATE INDEX inbox_waiting ON inbox (id) WHERE done_at IS NULL",
             "CREATE INDEX inbox_done ON inbox (done_at) WHERE done_at IS NOT NULL",
             "CREATE INDEX inbox_by_person ON inbox (channel_id, address)",
         ]
@@ -60,9 +60,6 @@ extension Migration {
             CREATE INDEX deliveries_replies ON deliveries (channel_id, state, not_before, id) WHERE campaign_id IS NULL
             """,
             "CREATE INDEX deliveries_by_message ON deliveries (message_id)",
-            "CREATE INDEX deliveries_expiring ON deliveries (expires_at) WHERE state IN ('queued', 'held')",
-            // Those that a copy has proven before they were given up: none but for a moment.
-            "CREATE INDEX deliveries_echoed ON deliveries (id) WHERE state = 'unknown' AND echo IS NOT NULL",
         ]
     }
 

@@ -200,6 +200,16 @@ import Testing
         #expect(try await outbox.bench.integer(rows) == 0)
     }
 
+    @Test func `events that were taken are not looked through for those that wait`() async throws {
+        let outbox = try await OutboxBench()
+        let plan = try await outbox.store.database.read { connection in
+            try connection.query(
+                "EXPLAIN QUERY PLAN " + Store.selectWaiting(channels: 2), [.integer(100), .integer(1), .integer(2)]
+            ) { $0.text(3) ?? "" }
+        }
+        #expect(plan == ["SCAN inbox USING INDEX inbox_waiting"])
+    }
+
     @Test func `what came for a channel that is not there waits for it`() async throws {
         let outbox = try await OutboxBench()
         _ = try await outbox.store.receive([(outbox.channel, Self.event("a"))], at: Self.now)
