@@ -28,9 +28,7 @@ package struct ChannelVisit: Sendable {
     /// - Returns: What came of each step.
     /// - Throws: ``Problem`` (`settings`) when something that is needed is not set; then nothing was done.
     package func apply() async throws -> [Result] {
-        let menus = ConversationMenu.all(channel.conversation.languages).map {
-            ChannelMenu(language: $0.language, settings: $0.settings, leave: $0.leave)
-        }
+        let menus = channel.conversation.languages.map(ChannelMenu.init(in:))
         return await make(try ChannelSetup.calls(for: channel, menus: menus, webhook: webhook))
     }
 

@@ -31,8 +31,9 @@ package struct EventRun: Sendable {
     @discardableResult
     package func run() async throws -> InboxReport {
         var total = InboxReport()
+        let hash = try await hashing()
         while !engine.stop.isRaised {
-            let (report, followUps) = try await takeSome()
+            let (report, followUps) = try await takeSome(hash)
             if report.isEmpty { break }
             total.add(report)
             await follow(followUps)
@@ -40,13 +41,20 @@ package struct EventRun: Sendable {
         return total
     }
 
+    /// What stands for the address of somebody who was erased. It never changes, so one answer of the store is enough.
+    func hashing() async throws -> @Sendable (String) -> String {
+        try await SubscriberRegister(engine.store, time: engine.time).hashing()
+    }
+
     /// Takes the oldest events of the inbox, at most a hundred, so that whoever they concern need not wait for the rest.
     ///
+    /// - Parameter hash: As ``hashing()`` made it.
     /// - Returns: What was done, and what is to follow.
     /// - Throws: When the store fails.
-    func takeSome() async throws -> (report: InboxReport, followUps: [InboxFollowUp]) {
+    func takeSome(
+        _ hash: @escaping @Sendable (String) -> String
+    ) async throws -> (report: InboxReport, followUps: [InboxFollowUp]) {
         let now = engine.time.now()
-        let hash = try await SubscriberRegister(engine.store, time: engine.time).hashing()
         let taken = try await engine.store.takeFromInbox(
             atMost: Self.atOnce, of: engine.content.channels.map(\.id), hash: hash, now: now
         ) { take($0, &$1, now: now) }

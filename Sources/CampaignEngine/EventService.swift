@@ -37,10 +37,10 @@ package struct EventService: Service {
                 // Whoever waits for an answer of a platform must not keep others from being heard.
                 let (followUps, sink) = AsyncStream.makeStream(
                     of: [InboxFollowUp].self, bufferingPolicy: .bufferingOldest(Self.mostFollowUps))
+                let run = EventRun(engine)
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await hear(sink) }
+                    group.addTask { try await hear(run, sink) }
                     group.addTask {
-                        let run = EventRun(engine)
                         for await some in followUps { await run.follow(some) }
                     }
                     group.addTask { try await forget() }
@@ -53,11 +53,11 @@ package struct EventService: Service {
         }
     }
 
-    private func hear(_ sink: AsyncStream<[InboxFollowUp]>.Continuation) async throws {
-        let run = EventRun(engine)
+    private func hear(_ run: EventRun, _ sink: AsyncStream<[InboxFollowUp]>.Continuation) async throws {
+        let hash = try await run.hashing()
         while !Task.isCancelled, !engine.stop.isRaised {
             let calls = inbox.calls
-            let (report, followUps) = try await run.takeSome()
+            let (report, followUps) = try await run.takeSome(hash)
             if report.replies + report.reopened + report.settled > 0 { outbox.raise() }
             if !followUps.isEmpty { sink.yield(followUps) }
             if report.isEmpty { await inbox.wait(since: calls, atMost: Self.glance, on: engine.time) }

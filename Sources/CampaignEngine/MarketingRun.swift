@@ -1,4 +1,4 @@
-package import CampaignModel
+import CampaignModel
 import CampaignStore
 import MessageChannels
 
@@ -76,10 +76,7 @@ package struct MarketingRun: Sendable {
             }
             let people = part.people.filter { !$0.isStopped }
             tokens.formUnion(people.map(\.subscription.token))
-            new += try await engine.store.take(
-                people.map {
-                    MarketingHolder(address: $0.address, subscription: $0.subscription, createdAt: $0.createdAt)
-                }, on: entry.id, hash: hash, now: engine.time.now())
+            new += try await engine.store.take(people, on: entry.id, hash: hash, now: engine.time.now())
             guard let next = part.next, next != cursor else {
                 return try await end(entry, tokens, new: new, asked: asked)
             }

@@ -1,4 +1,5 @@
 import CampaignModel
+import CampaignStore
 package import Logging
 import ServiceLifecycle
 
@@ -16,6 +17,11 @@ package struct MarketingService: Service {
     package init(_ engine: Engine, logger: Logger) {
         self.engine = engine
         self.logger = logger
+    }
+
+    /// Whether any channel is one of Messenger's.
+    package static func isNeeded(_ engine: Engine) -> Bool {
+        engine.content.channels.contains { $0.channel.platform == .messenger }
     }
 
     /// - Throws: When the store fails.

@@ -118,7 +118,7 @@ struct MediaPreparation: Sendable {
         }
         // The owner may have changed the file since the message was made: then it is another file.
         if case .file(var file) = media.source {
-            file.hash = ContentHash.of(content.bytes)
+            file.hash = MessageDigest.sha256(content.bytes)
             var current = media
             current.source = .file(file)
             key = MediaKey(current, on: entry.id)

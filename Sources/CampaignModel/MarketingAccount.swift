@@ -73,3 +73,21 @@ package struct MarketingSubscription: Sendable, Hashable, Codable {
         return other
     }
 }
+
+/// Somebody of the platform's list of those who agreed.
+package struct MarketingHolder: Sendable, Hashable {
+    package var address: String
+    package var subscription: MarketingSubscription
+    package var createdAt: Timestamp?
+    /// Whether they took it back there.
+    package var isStopped: Bool
+
+    package init(
+        address: String, subscription: MarketingSubscription, createdAt: Timestamp?, isStopped: Bool = false
+    ) {
+        self.address = address
+        self.subscription = subscription
+        self.createdAt = createdAt
+        self.isStopped = isStopped
+    }
+}

@@ -22,7 +22,7 @@ package struct MessageSignature: Sendable, Hashable {
     package init?(header: String) {
         let halves = header.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard halves.count == 2, let method = Method(rawValue: halves[0].lowercased()),
-            let code = Self.bytes(hexadecimal: halves[1]), code.count == method.byteCount
+            let code = [UInt8](hexadecimal: halves[1]), code.count == method.byteCount
         else { return nil }
         self.method = method
         self.code = code
@@ -32,28 +32,6 @@ package struct MessageSignature: Sendable, Hashable {
     ///
     /// The time that it takes does not depend on how much of the code is right.
     package func isOf(_ expected: some Collection<UInt8>) -> Bool {
-        expected.count == code.count && zip(expected, code).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-    }
-
-    private static func bytes(hexadecimal text: Substring) -> [UInt8]? {
-        let digits = text.utf8.map { UInt8(hexadecimal: $0) }
-        guard digits.count.isMultiple(of: 2) else { return nil }
-        var bytes: [UInt8] = []
-        for index in stride(from: 0, to: digits.count, by: 2) {
-            guard let high = digits[index], let low = digits[index + 1] else { return nil }
-            bytes.append(high << 4 | low)
-        }
-        return bytes
-    }
-}
-
-extension UInt8 {
-    fileprivate init?(hexadecimal digit: UInt8) {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): self = digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): self = digit - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): self = digit - UInt8(ascii: "A") + 10
-        default: return nil
-        }
+        ConstantTime.isSame(expected, code)
     }
 }

@@ -25,8 +25,8 @@ package struct Subscriber: Sendable, Hashable {
     package var consentSource: String?
     /// From this Messenger's 24 h window counts.
     package var lastActiveAt: Timestamp?
-    package var standing: Standing
-    package var preferences: Preferences
+    package var standing = Standing()
+    package var preferences = Preferences()
     /// The campaigns that they do not want.
     package var unwanted: Set<CampaignID> = []
     /// Everything that was sent to them until then reached their device.
@@ -35,13 +35,12 @@ package struct Subscriber: Sendable, Hashable {
     package var marketing: MarketingSubscription?
     /// Before that they are not asked for marketing messages again; nil when they never were.
     package var askFrom: Timestamp?
-    package var replies: ReplyAllowance
+    package var replies = ReplyAllowance()
 
     package init(
         address: String, firstName: String? = nil, lastName: String? = nil, language: String? = nil,
         tags: [String] = [], fields: [String: String] = [:], origin: String? = nil, consentAt: Timestamp? = nil,
-        consentSource: String? = nil, lastActiveAt: Timestamp? = nil, standing: Standing = Standing(),
-        preferences: Preferences = Preferences()
+        consentSource: String? = nil, lastActiveAt: Timestamp? = nil
     ) {
         self.address = address
         self.firstName = firstName
@@ -53,9 +52,6 @@ package struct Subscriber: Sendable, Hashable {
         self.consentAt = consentAt
         self.consentSource = consentSource
         self.lastActiveAt = lastActiveAt
-        self.standing = standing
-        self.preferences = preferences
-        replies = ReplyAllowance()
     }
 
     package var state: State { standing.state }
@@ -81,10 +77,7 @@ extension Subscriber {
         /// The first time that they came by a link.
         package var cameAt: EventOrder?
 
-        package init(wants: Mark? = nil, isAway: Mark? = nil) {
-            self.wants = wants
-            self.isAway = isAway
-        }
+        package init() {}
 
         package var state: State {
             if isAway?.isTrue ?? false { return .blocked }

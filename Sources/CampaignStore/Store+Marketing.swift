@@ -41,19 +41,6 @@ package struct MarketingEnd: Sendable, Hashable {
     package var tries: Int
 }
 
-/// Somebody of the platform's list of those who agreed.
-package struct MarketingHolder: Sendable, Hashable {
-    package var address: String
-    package var subscription: MarketingSubscription
-    package var createdAt: Timestamp?
-
-    package init(address: String, subscription: MarketingSubscription, createdAt: Timestamp?) {
-        self.address = address
-        self.subscription = subscription
-        self.createdAt = createdAt
-    }
-}
-
 /// Paid messages outside of Messenger's 24 hours.
 extension Store {
     static func take(

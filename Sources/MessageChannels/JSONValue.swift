@@ -51,6 +51,12 @@ enum JSONValue: Sendable, Hashable {
         }
     }
 
+    /// A UTF-16 code unit as `\u00e4`.
+    static func escaped(_ unit: UInt16) -> String {
+        let digits = String(unit, radix: 16)
+        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+
     private static func write(_ string: String, into output: inout String) {
         output += "\""
         for scalar in string.unicodeScalars {
@@ -61,8 +67,7 @@ enum JSONValue: Sendable, Hashable {
             case "\r": output += "\\r"
             case "\t": output += "\\t"
             case "\u{0}"..<"\u{20}":
-                let digits = String(scalar.value, radix: 16)
-                output += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                output += Self.escaped(UInt16(scalar.value))
             default: output.unicodeScalars.append(scalar)
             }
         }

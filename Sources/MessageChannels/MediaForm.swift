@@ -20,6 +20,13 @@ package enum MediaForm: Sendable, Hashable {
     }
 }
 
+extension [MediaForm] {
+    /// How much longer the platform takes, which fetches what has an address before it answers.
+    var patience: Duration {
+        contains { if case .address = $0 { true } else { false } } ? PlatformLimits.fetchTime : .zero
+    }
+}
+
 /// A file as it is uploaded.
 package struct FileContent: Sendable, Hashable {
     /// Without what would end it in a header, or lead out of a folder (RFC 7578, 4.2 allows UTF-8); never empty.

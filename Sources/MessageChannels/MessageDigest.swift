@@ -5,17 +5,13 @@ import Crypto
 package enum MessageDigest {
     /// The first bytes of the SHA-256, in hexadecimal digits.
     package static func sha256(_ message: some Sequence<UInt8>, bytes count: Int = 32) -> String {
-        hexadecimal(SHA256.hash(data: Array(message)).prefix(count))
+        SHA256.hash(data: Array(message)).prefix(count).hexadecimal
     }
 
     /// An HMAC-SHA256 with a key, in hexadecimal digits: whoever has not the key cannot find out the text by trying.
     package static func keyed(_ message: String, key: Secret, bytes count: Int = 32) -> String {
         var code = MessageCode(.sha256, key: key)
         code.update(Array(message.utf8))
-        return hexadecimal(code.finish().prefix(count))
-    }
-
-    private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return code.finish().prefix(count).hexadecimal
     }
 }

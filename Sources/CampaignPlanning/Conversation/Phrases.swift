@@ -1,4 +1,4 @@
-import CampaignModel
+package import CampaignModel
 
 /// What tellal says to people by itself, in one language. `{channel}` stands for the channel's title.
 struct Phrases: Sendable {
@@ -50,5 +50,13 @@ struct Phrases: Sendable {
         case .french: french
         case .portuguese: portuguese
         }
+    }
+}
+
+extension ChannelMenu {
+    /// The menu in a language.
+    package init(in language: Language) {
+        let phrases = Phrases.of(language)
+        self.init(language: language, settings: phrases.settings, leave: phrases.leave)
     }
 }

@@ -45,12 +45,13 @@ package enum MessengerEvents {
     private static func received(_ item: JSONValue, page: String?) -> ReceivedEvent {
         let text = item.text
         let address = person(of: item, page: page)
-        // A message keeps its name however often it is told; of everything else, copies are the same to the letter.
+        // A message keeps its name however often it is told; of everything else, copies are the same to the letter, and
+        // 128 bits tell them from others.
         if let message = item["message"], let id = message["mid"]?.string, !id.isEmpty, id.utf8.count <= 512 {
             return ReceivedEvent(
                 key: (message["is_echo"]?.bool == true ? "e" : "m") + id, address: address, body: text)
         }
-        let key = "h\(EventKey.digest(text.utf8))"
+        let key = "h\(MessageDigest.sha256(text.utf8, bytes: 16))"
         guard let change = item["change"] else { return ReceivedEvent(key: key, address: address, body: text) }
         let person = change["value"]?["recipient_id"]?.identifier.flatMap { $0.utf8.count <= 64 ? $0 : nil }
         let token = change["value"]?["messenger_subscription_token"]?.identifier.flatMap {
@@ -85,7 +86,7 @@ package enum MessengerEvents {
     }
 
     private static func time(_ value: JSONValue?) -> Timestamp? {
-        value?.integer.flatMap { (0...253_402_300_799_999).contains($0) ? Timestamp(milliseconds: $0) : nil }
+        value?.integer.flatMap(Timestamp.init(toldInMilliseconds:))
     }
 
     private static func kind(of item: JSONValue) -> Event.Kind? {

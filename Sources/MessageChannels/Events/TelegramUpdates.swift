@@ -51,7 +51,7 @@ package enum TelegramUpdates {
         let update = JSONValue(reading: Array(received.body.utf8)) ?? .null
         let number = update["update_id"]?.integer ?? 0
         func order(_ seconds: JSONValue?) -> EventOrder {
-            let at = seconds?.integer.flatMap { (0...253_402_300_799).contains($0) ? Timestamp(seconds: $0) : nil }
+            let at = seconds?.integer.flatMap(Timestamp.init(told:))
             return EventOrder(at: at ?? receivedAt, number: number)
         }
         if let message = update["message"] {

@@ -41,28 +41,19 @@ package struct MarketingAPI: Sendable {
 
     /// The field is called `message_id`, and is the campaign's.
     func message(_ message: [String: JSONValue], campaign: String, to token: String) -> PlatformRequest {
-        PlatformRequest(
-            url:
-                "\(channel.api)/\(channel.version ?? PlatformLimits.Messenger.graphVersion)/act_\(account.account)/messages",
-            headers: [HTTPHeader("Authorization", "Bearer \(account.token.reveal())")],
-            fields: [
+        api.sending(
+            "act_\(account.account)/messages",
+            [
                 "message_id": .string(campaign), "messenger_delivery_data": ["subscription_token": .string(token)],
                 "message": .object(message),
-            ])
+            ], token: account.token)
     }
 
     // MARK: Tokens
 
-    /// Somebody in the Page's list of those who agreed.
-    package struct Holder: Sendable, Hashable {
-        package var address: String
-        package var subscription: MarketingSubscription
-        package var createdAt: Timestamp?
-        package var isStopped: Bool
-    }
-
+    /// A part of the Page's list of those who agreed.
     package struct Holders: Sendable, Hashable {
-        package var people: [Holder]
+        package var people: [MarketingHolder]
         /// Where the list goes on; nil at its end.
         package var next: String?
     }
@@ -86,7 +77,7 @@ package struct MarketingAPI: Sendable {
             people: rows.compactMap { holder($0, now: now) }, next: goesOn ? cursor : nil)
     }
 
-    private static func holder(_ row: JSONValue, now: Timestamp) -> Holder? {
+    private static func holder(_ row: JSONValue, now: Timestamp) -> MarketingHolder? {
         guard let token = row["notification_messages_token"]?.identifier, !token.isEmpty, token.utf8.count <= 512,
             let address = row["recipient_id"]?.identifier, !address.isEmpty, address.utf8.count <= 64
         else { return nil }
@@ -98,7 +89,7 @@ package struct MarketingAPI: Sendable {
         // A wait that may be believed.
         subscription.notBefore = next.flatMap { $0 > now && $0 < now + .days(90) ? $0 : nil }
         let status = row["user_token_status"]?.string?.uppercased() ?? ""
-        return Holder(
+        return MarketingHolder(
             address: address, subscription: subscription, createdAt: time(row["creation_timestamp"]),
             isStopped: status.hasPrefix("STOP"))
     }

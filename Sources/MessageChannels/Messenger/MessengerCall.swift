@@ -28,7 +28,8 @@ struct MessengerCall: Sendable {
         ]
         // A notification without a sound, as Telegram's.
         if isSilent { fields["notification_type"] = "SILENT_PUSH" }
-        return Self.request("messages", fields, on: channel, files: files, patience: patience)
+        let api = GraphAPI(channel)
+        return api.sending("\(api.page)/messages", fields, files: files, patience: patience)
     }
 
     /// One medium by itself.
@@ -37,7 +38,7 @@ struct MessengerCall: Sendable {
         let (payload, files) = Self.payload(form)
         return send(
             ["attachment": ["type": .string(media.kind.rawValue), "payload": payload]], files: files,
-            patience: Self.patience([form]))
+            patience: [form].patience)
     }
 
     /// Several pictures in one message; those that are missing are left out.
@@ -47,7 +48,7 @@ struct MessengerCall: Sendable {
         let attachments = shown.map { media, form -> JSONValue in
             ["type": .string(media.kind.rawValue), "payload": Self.payloadOfMany(form)]
         }
-        return send(["attachments": .array(attachments)], patience: Self.patience(forms))
+        return send(["attachments": .array(attachments)], patience: forms.patience)
     }
 
     /// A picture or video with buttons: the media template, which takes an id only.
@@ -72,8 +73,9 @@ struct MessengerCall: Sendable {
         case .address, .upload:
             let (payload, files) = payload(form)
             let message: JSONValue = ["attachment": ["type": .string(kind.rawValue), "payload": payload]]
-            return request(
-                "message_attachments", ["message": message], on: channel, files: files, patience: patience([form]))
+            let api = GraphAPI(channel)
+            return api.sending(
+                "\(api.page)/message_attachments", ["message": message], files: files, patience: [form].patience)
         }
     }
 
@@ -93,22 +95,5 @@ struct MessengerCall: Sendable {
         case .remembered(let id): ["attachment_id": .string(id)]
         case .upload, .missing: [:]
         }
-    }
-
-    private static func patience(_ forms: [MediaForm]) -> Duration {
-        let fetches = forms.contains { if case .address = $0 { true } else { false } }
-        return fetches ? PlatformLimits.fetchTime : .zero
-    }
-
-    /// The token goes into a header, where it reaches no log; the Page's own path needs none in the address.
-    private static func request(
-        _ edge: String, _ fields: [String: JSONValue], on channel: Channel, files: [PlatformRequest.File],
-        patience: Duration
-    ) -> PlatformRequest {
-        let version = channel.version ?? Limits.graphVersion
-        return PlatformRequest(
-            url: "\(channel.api)/\(version)/\(channel.pageID ?? "me")/\(edge)",
-            headers: [HTTPHeader("Authorization", "Bearer \(channel.token.reveal())")], fields: fields, files: files,
-            patience: patience)
     }
 }

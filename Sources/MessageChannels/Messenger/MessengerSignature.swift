@@ -34,8 +34,7 @@ package enum MessengerSignature {
             if unit < 0x80 {
                 output.append(UInt8(unit))
             } else {
-                let digits = String(unit, radix: 16)
-                output += Array("\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8)
+                output += Array(JSONValue.escaped(unit).utf8)
             }
         }
         return output

@@ -1,13 +1,5 @@
 package import CampaignModel
 
-extension Timestamp {
-    /// A time that somebody else tells in seconds; nil where no calendar goes.
-    init?(told seconds: Int64) {
-        guard (0...253_402_300_799).contains(seconds) else { return nil }
-        self.init(seconds: seconds)
-    }
-}
-
 /// One call that sets a channel up or looks whether it is set up, and what its outcome means for the owner.
 package struct ChannelCall: Sendable {
     package struct Finding: Sendable, Hashable {

@@ -161,7 +161,7 @@ struct MessengerCheckup {
                         repair: "Make it anew with these permissions, by someone with the task MESSAGING on the Page.")
                 }
                 let ends = [data?["expires_at"], data?["data_access_expires_at"]].compactMap { $0?.integer }
-                    .filter { $0 > 0 }.min().flatMap { Timestamp(told: $0) }
+                    .filter { $0 > 0 }.min().flatMap(Timestamp.init(told:))
                 guard let ends else { return .init(.good, "the token does not expire") }
                 return ends - now < Self.soon
                     ? .init(.doubtful, "the token ends at \(ends)", repair: renew)

@@ -112,7 +112,7 @@ struct TelegramCheckup {
                     return .init(
                         .bad, needsWebhook ? found : "\(found), so that asking for updates is refused", repair: apply)
                 }
-                let failedAt = info?["last_error_date"]?.integer.flatMap { Timestamp(told: $0) }
+                let failedAt = info?["last_error_date"]?.integer.flatMap(Timestamp.init(told:))
                 if needsWebhook, let failedAt, now - failedAt < Self.recent {
                     let said = RemoteText.clean(info?["last_error_message"]?.string ?? "")
                     return .init(

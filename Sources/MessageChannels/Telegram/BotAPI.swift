@@ -29,12 +29,15 @@ package struct BotAPI: Sendable {
         call("answerCallbackQuery", ["callback_query_id": .string(query)])
     }
 
+    /// Where a method is called.
+    func address(_ method: String) -> String { "\(channel.api)/bot\(channel.token.reveal())/\(method)" }
+
     /// Any method, its fields as JSON.
     func call(
         _ method: String, _ fields: [String: JSONValue] = [:], timeout: Duration = PlatformLimits.answerTime
     ) -> HTTPRequest {
         HTTPRequest(
-            method: "POST", url: "\(channel.api)/bot\(channel.token.reveal())/\(method)",
+            method: "POST", url: address(method),
             headers: [HTTPHeader("Content-Type", "application/json")], body: JSONValue.object(fields).bytes,
             timeout: timeout, connectTimeout: PlatformLimits.connectTime)
     }

@@ -10,14 +10,14 @@ struct TelegramCall: Sendable {
         var caption: StyledText
     }
 
-    private let base: String
+    private let api: BotAPI
     private let target: TelegramTarget
     private let options: MessageOptions
     /// A message with a picture of its own needs no picture of a linked page beside it.
     private let hasPicture: Bool
 
     init(_ message: Message, to address: String, on channel: Channel) {
-        base = "\(channel.api)/bot\(channel.token.reveal())"
+        api = BotAPI(channel)
         target = TelegramTarget(address)
         options = message.options
         hasPicture = message.modules.contains { module in
@@ -53,7 +53,7 @@ struct TelegramCall: Sendable {
         if media.kind == .video { fields["supports_streaming"] = true }
         return request(
             media.kind.telegramMethod, fields, keyboard: keyboard, files: [file].compactMap(\.self),
-            patience: Self.patience([form]))
+            patience: [form].patience)
     }
 
     /// Pictures side by side; one that is missing is left out, and where all are, their captions go as a text.
@@ -74,7 +74,7 @@ struct TelegramCall: Sendable {
             return .object(fields)
         }
         return request(
-            "sendMediaGroup", ["media": .array(media)], keyboard: nil, files: files, patience: Self.patience(forms))
+            "sendMediaGroup", ["media": .array(media)], keyboard: nil, files: files, patience: forms.patience)
     }
 
     private static func joined(_ captions: [StyledText]) -> StyledText? {
@@ -96,11 +96,6 @@ struct TelegramCall: Sendable {
         case .upload(let content): (.string("attach://\(name)"), PlatformRequest.File(name: name, content: content))
         case .missing: nil
         }
-    }
-
-    private static func patience(_ forms: [MediaForm]) -> Duration {
-        let fetches = forms.contains { if case .address = $0 { true } else { false } }
-        return fetches ? PlatformLimits.fetchTime : .zero
     }
 
     private func words(_ text: StyledText, as field: String, _ wording: Wording) -> [String: JSONValue] {
@@ -129,7 +124,7 @@ struct TelegramCall: Sendable {
         fields["reply_markup"] = keyboard
         if options.isSilent { fields["disable_notification"] = true }
         if options.isProtected { fields["protect_content"] = true }
-        return PlatformRequest(url: "\(base)/\(method)", fields: fields, files: files, patience: patience)
+        return PlatformRequest(url: api.address(method), fields: fields, files: files, patience: patience)
     }
 }
 

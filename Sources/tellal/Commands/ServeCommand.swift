@@ -99,7 +99,9 @@ struct ServeCommand: AsyncParsableCommand {
         }
         if roles.contains(.send) {
             services.append(DeliveryService(workshop.engine, wake: wake, token: Workshop.token))
-            services.append(MarketingService(workshop.engine, logger: logger))
+            if MarketingService.isNeeded(workshop.engine) {
+                services.append(MarketingService(workshop.engine, logger: logger))
+            }
         }
         if roles.contains(.poll) {
             services.append(PollService(workshop.engine, calendar, wake: wake, logger: logger))

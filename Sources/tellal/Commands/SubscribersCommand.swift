@@ -9,6 +9,15 @@ struct SubscribersCommand: AsyncParsableCommand {
         commandName: "subscribers", abstract: "The audience.",
         subcommands: [Import.self, List.self, Show.self, Export.self, Erase.self])
 
+    /// One person of a channel.
+    struct Person: ParsableArguments {
+        @Option(help: "The channel's name, or workspace/name.")
+        var channel: String
+
+        @Argument(help: "The person's address.")
+        var address: String
+    }
+
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Adds subscribers to a channel from a CSV file. Never brings back someone who left.",
@@ -80,18 +89,14 @@ struct SubscribersCommand: AsyncParsableCommand {
                   tellal subscribers show --channel my-bot 700000001
                 """)
 
-        @Option(help: "The channel's name, or workspace/name.")
-        var channel: String
-
-        @Argument(help: "The person's address.")
-        var address: String
+        @OptionGroup var person: Person
 
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
             try await reportingProblems(json: options.json) {
-                try await reading(channel, options) { store, id in
-                    let record = try await record(of: address, on: id, channel, store)
+                try await reading(person.channel, options) { store, id in
+                    let record = try await record(of: person.address, on: id, person.channel, store)
                     if options.json {
                         Console.json(SubscriberRecordJSON(record))
                     } else {
@@ -172,22 +177,19 @@ struct SubscribersCommand: AsyncParsableCommand {
                   tellal subscribers erase --channel my-bot 700000001
                 """)
 
-        @Option(help: "The channel's name, or workspace/name.")
-        var channel: String
-
-        @Argument(help: "The person's address.")
-        var address: String
+        @OptionGroup var person: Person
 
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
             try await reportingProblems(json: options.json) {
-                try await withChannel(channel, options) { workshop, entry in
-                    try await SubscriberRegister(workshop.store, time: SystemTime()).erase(address, on: entry.id)
+                try await withChannel(person.channel, options) { workshop, entry in
+                    try await SubscriberRegister(workshop.store, time: SystemTime())
+                        .erase(person.address, on: entry.id)
                     if options.json {
-                        Console.json(["erased": address])
+                        Console.json(["erased": person.address])
                     } else {
-                        Console.line("\(Console.printable(address)) is forgotten")
+                        Console.line("\(Console.printable(person.address)) is forgotten")
                     }
                 }
             }

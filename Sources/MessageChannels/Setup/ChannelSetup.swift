@@ -1,18 +1,5 @@
 package import CampaignModel
 
-/// What the menu beside a conversation says, in one language.
-package struct ChannelMenu: Sendable, Hashable {
-    package var language: Language
-    package var settings: String
-    package var leave: String
-
-    package init(language: Language, settings: String, leave: String) {
-        self.language = language
-        self.settings = settings
-        self.leave = leave
-    }
-}
-
 /// What is to be done for a channel, and what is to be looked at.
 package enum ChannelSetup {
     /// The calls that set a channel up as its entry in feeds/ says. They may be made again at any time.

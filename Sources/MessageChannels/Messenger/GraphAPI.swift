@@ -1,6 +1,6 @@
 import CampaignModel
 
-/// Calls of the Graph API that send no message. The token goes in a header; into an address only where it is what is
+/// Calls of the Graph API. The token goes in a header, where it reaches no log; into an address only where it is what is
 /// asked about.
 struct GraphAPI {
     private let channel: Channel
@@ -23,15 +23,32 @@ struct GraphAPI {
         call("POST", path, [], body: JSONValue.object(fields).bytes, token: token)
     }
 
+    /// A request that sends something; it is written for one person and says what came of it.
+    func sending(
+        _ path: String, _ fields: [String: JSONValue], token: Secret? = nil, files: [PlatformRequest.File] = [],
+        patience: Duration = .zero
+    ) -> PlatformRequest {
+        PlatformRequest(
+            url: address(path), headers: [authorization(token)], fields: fields, files: files, patience: patience)
+    }
+
+    private func address(_ path: String) -> String {
+        "\(channel.api)/\(channel.version ?? PlatformLimits.Messenger.graphVersion)/\(path)"
+    }
+
+    private func authorization(_ token: Secret?) -> HTTPHeader {
+        HTTPHeader("Authorization", "Bearer \((token ?? channel.token).reveal())")
+    }
+
     private func call(
         _ method: String, _ path: String, _ query: [(String, String)], body: [UInt8], token: Secret?
     ) -> HTTPRequest {
         let pairs = query.map { "\($0.0)=\(Self.escaped($0.1))" }.joined(separator: "&")
-        var headers = [HTTPHeader("Authorization", "Bearer \((token ?? channel.token).reveal())")]
+        var headers = [authorization(token)]
         if !body.isEmpty { headers.append(HTTPHeader("Content-Type", "application/json")) }
         return HTTPRequest(
             method: method,
-            url: "\(channel.api)/\(channel.version ?? "v25.0")/\(path)" + (pairs.isEmpty ? "" : "?\(pairs)"),
+            url: address(path) + (pairs.isEmpty ? "" : "?\(pairs)"),
             headers: headers, body: body, timeout: PlatformLimits.answerTime,
             connectTimeout: PlatformLimits.connectTime)
     }

@@ -1,0 +1,8 @@
+package import CampaignModel
+
+/// Compares what a stranger says with a secret, in a time that tells neither its length nor how much of it was right.
+package enum SecretComparison {
+    package static func isSame(_ given: String, _ secret: Secret) -> Bool {
+        ConstantTime.isSame(MessageDigest.sha256(given.utf8).utf8, MessageDigest.sha256(secret.reveal().utf8).utf8)
+    }
+}
