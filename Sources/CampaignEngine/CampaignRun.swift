@@ -18,18 +18,29 @@ package struct CampaignRun: Sendable {
     /// What an earlier run left waiting goes on only with `takesWaiting`: once for each look at the campaign's sources,
     /// so that a limit of items a run means what it says.
     ///
+    /// - Parameters:
+    ///   - entry: The campaign.
+    ///   - takesWaiting: Whether what an earlier run left waiting goes on.
+    ///   - planned: Called when deliveries were planned, while more of them are.
     /// - Returns: one report a run; none when there was nothing to see.
+    /// - Throws: When the store fails, or the campaign's layout is not there.
     package func run(
-        _ entry: ProvisionedContent.CampaignEntry, takesWaiting: Bool
+        _ entry: ProvisionedContent.CampaignEntry, takesWaiting: Bool, planned: @Sendable () -> Void = {}
     ) async throws -> [RunReport] {
         var reports: [RunReport] = []
+        // A person gets what was planned first first.
+        _ = try await FanOut(engine).goOn(entry, planned: planned)
         while !engine.stop.isRaised {
             let work = try await engine.store.work(for: entry.id)
             guard !work.changes.isEmpty, !work.head.isEmpty || (takesWaiting && reports.isEmpty) else { break }
             let plan = try plan(entry, work)
             // What waited before and goes on waiting makes no run.
             if work.head.isEmpty, plan.chosen.isEmpty, plan.report.skipped.isEmpty { break }
-            guard let report = try await engine.store.record(plan, at: engine.time.now()) else { continue }
+            guard var report = try await engine.store.record(plan, at: engine.time.now()) else { continue }
+            if report.queued > 0 { planned() }
+            let rest = try await FanOut(engine).goOn(entry, planned: planned)
+            report.queued += rest.queued
+            report.held += rest.held
             engine.report(.ran(report))
             reports.append(report)
         }
@@ -56,11 +67,7 @@ package struct CampaignRun: Sendable {
             channels: entry.channels.map(\.id),
             audience: campaign.audience, notBefore: notBefore(campaign, now), expiresAt: now + campaign.expires,
             windowOpenedAfter: Pass.windowOpenedAfter(now),
-            collectedUntil: { preferences in
-                let answer = PersonalTimes.next(
-                    preferences, plannedAt: now, quietHours: nil, timeZone: campaign.timeZone, now: now)
-                return if case .collected(let time) = answer { time } else { nil }
-            },
+            collectedUntil: { FanOut.collectedUntil($0, at: now, campaign) },
             report: report(campaign, selection, rendered, seen: work.changes.count))
     }
 

@@ -53,9 +53,14 @@ package struct DeliveryRun: Sendable {
             var tally = DeliveryTally(channel: entry.channel.name)
             var claimed: [ClaimedDelivery] = []
             var inFlight = 0
+            var turn: CampaignID?
             while true {
                 if claimed.isEmpty, inFlight < width, !engine.stop.isRaised, !tally.isPaused {
-                    claimed = try await claim(entry.id, lane, width * 2)
+                    let claim = try await claim(
+                        entry.id, lane == .replies ? .replies : .campaigns(after: turn), width * 2)
+                    claimed = claim.deliveries
+                    turn = claim.lastTurn
+                    tally.countStopped(claim.stopped)
                 }
                 while inFlight < width, !claimed.isEmpty {
                     let delivery = claimed.removeFirst()
@@ -78,11 +83,11 @@ package struct DeliveryRun: Sendable {
     }
 
     /// As many as can leave soon: what waits for its turn waits in the outbox.
-    private func claim(_ channel: ChannelID, _ lane: Lane, _ most: Int) async throws -> [ClaimedDelivery] {
+    private func claim(_ channel: ChannelID, _ lane: ClaimLane, _ most: Int) async throws -> Claim {
         let limit = engine.paces[channel]?.turns(upTo: most) ?? most
-        guard limit > 0 else { return [] }
+        guard limit > 0 else { return Claim() }
         return try await engine.store.claim(
-            channel: channel, replies: lane == .replies, limit: limit, token: token, lease: EngineSettings.lease,
+            channel: channel, lane: lane, limit: limit, token: token, lease: EngineSettings.lease,
             now: engine.time.now())
     }
 
@@ -110,6 +115,9 @@ private struct DeliveryTally {
     var isPaused: Bool { report.pausedReason != nil }
 
     init(channel: String) { report = DeliveryReport(channel: channel) }
+
+    /// Their message was refused for others already.
+    mutating func countStopped(_ number: Int) { report.failed += number }
 
     mutating func count(_ result: DeliveryResult) {
         switch result.state {

@@ -98,6 +98,7 @@ package struct EngineSettings: Sendable {
         self.sendConcurrency = sendConcurrency
     }
 
-    /// How long a claimed delivery belongs to its sender: longer than connecting and answering may take together.
-    static let lease = Duration.seconds(60)
+    /// How long a claimed delivery belongs to its sender: longer than waiting for its turn, connecting and answering may
+    /// take together. What takes longer makes it longer.
+    static let lease = Duration.seconds(120)
 }

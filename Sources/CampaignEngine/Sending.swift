@@ -96,9 +96,13 @@ struct Sending: Sendable {
         let asked = engine.time.monotonicNanoseconds()
         let now = engine.time.now()
         let until = request.map { now + $0.timeout + $0.connectTimeout + Self.slack }
-        let begun = try await engine.store.beginSending(
+        let attempt: Int
+        switch try await engine.store.beginSending(
             delivery, part: number, of: rendered.parts.count, now: now, until: until)
-        guard let attempt = begun else { return .end(try await give(back: .suppressed(Self.left))) }
+        {
+        case .stored(let number): attempt = number
+        case .refused(let release): return .end(try await give(back: release))
+        }
         let isLast = number + 1 == rendered.parts.count
         guard let request else {
             let (refused, mayPass) = refusal(of: media, part: number)

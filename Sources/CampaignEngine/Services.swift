@@ -30,8 +30,7 @@ package struct PollService: Service {
 
     private func runCampaigns(of entry: ProvisionedContent.SourceEntry) async throws {
         for campaign in engine.content.campaigns where campaign.sources.contains(where: { $0.id == entry.id }) {
-            let reports = try await CampaignRun(engine).run(campaign, takesWaiting: true)
-            if reports.contains(where: { $0.queued > 0 }) { wake.raise() }
+            _ = try await CampaignRun(engine).run(campaign, takesWaiting: true) { wake.raise() }
         }
     }
 }
@@ -97,6 +96,9 @@ package struct DeliveryService: Service {
             // The leases are this process's own; what a dead one left was taken back when this one started.
             let upkeep = try await Pass.tidy(engine, leasesUntil: Timestamp(seconds: 0))
             if upkeep.reopened > 0 { wake.raise() }
+            for campaign in engine.content.campaigns {
+                _ = try await FanOut(engine).goOn(campaign) { wake.raise() }
+            }
             await ended.wait(atMost: Self.upkeep, on: engine.time)
         }
     }

@@ -28,6 +28,14 @@ package enum AttemptOutcome: Sendable, Hashable {
     case unknown(DeliveryReason)
     /// The chat has a new address; again at that time.
     case moved(to: String, again: Timestamp)
+
+    /// Whether somebody has, or may have, something of the message.
+    var mayHaveArrived: Bool {
+        switch self {
+        case .sent, .partSent, .unknown: true
+        default: false
+        }
+    }
 }
 
 /// An outcome as the tables hold it.

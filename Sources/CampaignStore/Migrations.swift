@@ -12,6 +12,7 @@ struct Migration: Sendable {
         Migration(name: "0004-conversations", statements: Self.conversations),
         Migration(name: "0005-media", statements: Self.media),
         Migration(name: "0006-marketing", statements: Self.marketing),
+        Migration(name: "0007-outbox", statements: Self.leanOutbox),
     ]
 
     /// Brings the database to the newest schema, one transaction a step.

@@ -178,7 +178,6 @@ extension Store {
     private static let insertRun = """
         INSERT INTO runs (workspace_id, campaign_id, at, report) VALUES ($1, $2, $3, $4) RETURNING id
         """
-    private static let updateReport = "UPDATE runs SET report = $2 WHERE id = $1"
     private static let insertMessage = """
         INSERT INTO messages (run_id, ordinal, body) VALUES ($1, $2, $3) RETURNING id
         """
@@ -188,9 +187,10 @@ extension Store {
         ON CONFLICT (campaign_id, source_id, item_key, kind) DO NOTHING
         """
 
-    /// Stores a run: moves the cursors, writes the messages and plans every delivery, all or nothing.
+    /// Stores a run: moves the cursors, writes the messages and plans the first lot of deliveries, all or nothing; what is
+    /// beyond that lot is noted, for ``fanOut(_:lot:collectedUntil:)``.
     ///
-    /// - Returns: the report with the counts filled in, or nil when another run was faster.
+    /// - Returns: the report with the counts of that lot, or nil when another run was faster.
     package func record(_ plan: RunPlan, at now: Timestamp) async throws -> RunReport? {
         try await database.write { connection in
             // What waits from earlier runs has no cursor of its own: two runs that saw it must not both take it.
@@ -207,8 +207,9 @@ extension Store {
             for change in plan.waiting {
                 try connection.execute(Self.insertWaiting, [.id(plan.campaign), .integer(change.position)])
             }
+            let stored = try StoredJSON.encode(plan.report)
             let runs: [CampaignRunID] = try connection.query(
-                Self.insertRun, [.id(plan.workspace), .id(plan.campaign), .time(now), .text("{}")]
+                Self.insertRun, [.id(plan.workspace), .id(plan.campaign), .time(now), .text(stored)]
             ) { $0.id(0) }
             guard let run = runs.first else { throw Problem(.internal, "the run was not stored") }
             for change in plan.chosen {
@@ -219,104 +220,31 @@ extension Store {
                         .text(change.change.kind.rawValue), .id(run),
                     ])
             }
-            var report = plan.report
             for (ordinal, message) in plan.messages.enumerated() {
                 let ids: [MessageID] = try connection.query(
                     Self.insertMessage, [.id(run), .integer(Int64(ordinal)), .text(try StoredJSON.encode(message))]
                 ) { $0.id(0) }
                 guard let id = ids.first else { throw Problem(.internal, "the message was not stored") }
                 for channel in plan.channels {
-                    let counts = try Self.fanOut(
-                        plan, run: run, message: id, ordinal: ordinal, to: channel, at: now, on: connection)
-                    report.queued += counts.queued
-                    report.held += counts.held
+                    try Self.planFanOut(plan, run: run, message: id, to: channel, at: now, on: connection)
                 }
             }
-            try connection.execute(Self.updateReport, [.id(run), .text(try StoredJSON.encode(report))])
+            var report = plan.report
+            // What is small is planned with its run.
+            var left = Self.lot
+            while left > 0 {
+                let step = try Self.fanOut(plan.campaign, lot: left, on: connection) { preferences, _ in
+                    plan.collectedUntil(preferences)
+                }
+                guard step.looked > 0 else { break }
+                left -= step.looked
+                guard step.run == run else { continue }
+                report.queued += step.queued
+                report.held += step.held
+            }
             return report
         } overtaken: {
             nil
-        }
-    }
-
-    /// Whether it may go: a platform without a window, a window that is open, or somebody whom a paid message can reach.
-    private static let isOpen = """
-        (c.platform <> 'messenger' OR COALESCE(s.last_active_at, 0) > $8 OR (s.paid_from <= $5 AND c.paid_from <= $5))
-        """
-
-    // One row a subscriber who did not choose otherwise; where nothing is open it is held. Subscribers who were active last come
-    // first. With no tags asked for, everyone who is active counts.
-    private static func fanOutStatement(tags: Int) -> String {
-        let list = (0..<tags).map { "$\($0 + 11)" }.joined(separator: ", ")
-        let tagged =
-            tags == 0
-            ? ""
-            : "AND EXISTS (SELECT 1 FROM subscriber_tags t WHERE t.subscriber_id = s.id AND t.tag IN (\(list)))"
-        return """
-            INSERT INTO deliveries (run_id, message_id, ordinal, campaign_id, channel_id, subscriber_id, purpose, state,
-                not_before, expires_at, reason_code, reason, updated_at)
-            SELECT $1, $2, $3, $4, s.channel_id, s.id, 'campaign',
-                CASE WHEN \(isOpen) THEN 'queued' ELSE 'held' END,
-                $6, $7,
-                CASE WHEN \(isOpen) THEN NULL ELSE $9 END,
-                CASE WHEN \(isOpen) THEN NULL ELSE $10 END, $5
-            FROM subscribers s JOIN channels c ON c.id = s.channel_id
-            WHERE s.channel_id = $\(tags + 11) AND s.state = 'active' \(tagged)
-                AND COALESCE(s.paused_until, 0) <= $5
-                AND NOT EXISTS (
-                    SELECT 1 FROM subscriber_unwanted u WHERE u.subscriber_id = s.id AND u.campaign_id = $4)
-            ORDER BY s.last_active_at DESC, s.id
-            ON CONFLICT (run_id, ordinal, subscriber_id) DO NOTHING
-            RETURNING state
-            """
-    }
-
-    private static func fanOut(
-        _ plan: RunPlan, run: CampaignRunID, message: MessageID, ordinal: Int, to channel: ChannelID, at now: Timestamp,
-        on connection: any SQLConnection
-    ) throws -> (queued: Int, held: Int) {
-        let tags = plan.audience.tags.map(SQLValue.text)
-        var queued = 0
-        var held = 0
-        let states = try connection.query(
-            fanOutStatement(tags: tags.count),
-            [
-                .id(run), .id(message), .integer(Int64(ordinal)), .id(plan.campaign), .time(now),
-                .time(plan.notBefore), .time(plan.expiresAt), .time(plan.windowOpenedAfter),
-                .text(DeliveryReason.windowClosed.code), .text(DeliveryReason.windowClosed.message),
-            ] + tags + [.id(channel)]
-        ) { $0.text(0) }
-        try collect(plan, run: run, ordinal: ordinal, to: channel, on: connection)
-        for state in states {
-            if state == Delivery.State.held.rawValue { held += 1 } else { queued += 1 }
-        }
-        return (queued, held)
-    }
-}
-
-/// Those who want everything at one time.
-extension Store {
-    private static let selectCollecting = """
-        SELECT DISTINCT collects FROM subscribers WHERE channel_id = $1 AND collects IS NOT NULL
-        """
-    private static let collectUntil = """
-        UPDATE deliveries SET not_before = CASE WHEN not_before < $5 THEN $5 ELSE not_before END,
-            expires_at = CASE WHEN expires_at < $6 THEN $6 ELSE expires_at END
-        WHERE run_id = $1 AND ordinal = $2 AND subscriber_id IN (
-            SELECT id FROM subscribers WHERE channel_id = $3 AND collects = $4)
-        """
-
-    private static func collect(
-        _ plan: RunPlan, run: CampaignRunID, ordinal: Int, to channel: ChannelID, on connection: any SQLConnection
-    ) throws {
-        for collects in try connection.query(selectCollecting, [.id(channel)], { $0.text(0) ?? "" }) {
-            guard let time = plan.collectedUntil(Subscriber.Preferences(collects: collects)) else { continue }
-            try connection.execute(
-                collectUntil,
-                [
-                    .id(run), .integer(Int64(ordinal)), .id(channel), .text(collects), .time(time),
-                    .time(time + collectedFor),
-                ])
         }
     }
 }

@@ -27,6 +27,8 @@ package struct DeliveryReason: Sendable, Hashable, Codable {
 package struct ClaimedDelivery: Sendable {
     package let id: DeliveryID
     package let token: String
+    /// By the clock of who claimed it, a little early rather than late.
+    package let leaseUntil: Timestamp
     package let channel: ChannelID
     package let subscriber: SubscriberID
     /// nil for a reply.
@@ -53,70 +55,6 @@ package struct ClaimedDelivery: Sendable {
 }
 
 extension Store {
-    private static let claimableColumns = """
-        d.id, d.subscriber_id, d.campaign_id, d.purpose, s.address, s.last_active_at, s.preferences, m.body,
-        d.parts_sent, d.attempt
-        """
-    private static let claimable = """
-        d.channel_id = $1 AND d.state = 'queued' AND d.not_before <= $2 AND d.expires_at > $2
-            AND h.paused_reason IS NULL
-            AND NOT EXISTS (
-                SELECT 1 FROM deliveries e
-                WHERE e.subscriber_id = d.subscriber_id AND e.state IN ('claimed', 'sending'))
-        """
-    private static let selectReplies = """
-        SELECT \(claimableColumns), NULL, d.message_id, s.marketing, h.paid_from, h.ask_reason
-        FROM deliveries d
-        JOIN subscribers s ON s.id = d.subscriber_id
-        JOIN messages m ON m.id = d.message_id
-        JOIN channels h ON h.id = d.channel_id
-        WHERE \(claimable) AND d.campaign_id IS NULL
-            AND NOT EXISTS (
-                SELECT 1 FROM deliveries e
-                WHERE e.subscriber_id = d.subscriber_id AND e.state = 'queued' AND e.id < d.id
-                    AND e.campaign_id IS NULL)
-        ORDER BY d.not_before, d.id LIMIT $3
-        """
-    private static let selectClaimable = """
-        SELECT \(claimableColumns), r.at, d.message_id, s.marketing, h.paid_from, h.ask_reason
-        FROM deliveries d
-        JOIN subscribers s ON s.id = d.subscriber_id
-        JOIN messages m ON m.id = d.message_id
-        JOIN campaigns c ON c.id = d.campaign_id
-        JOIN runs r ON r.id = d.run_id
-        JOIN channels h ON h.id = d.channel_id
-        WHERE \(claimable) AND c.state = 'active'
-            AND NOT EXISTS (
-                SELECT 1 FROM deliveries e JOIN campaigns p ON p.id = e.campaign_id
-                WHERE e.subscriber_id = d.subscriber_id AND e.state = 'queued' AND e.id < d.id
-                    AND (e.campaign_id = d.campaign_id OR (e.not_before <= $2 AND p.state = 'active')))
-        ORDER BY d.not_before, d.id LIMIT $3
-        """
-    private static let claim = """
-        UPDATE deliveries SET state = 'claimed', token = $2, lease_until = $3, updated_at = $4
-        WHERE id = $1 AND state = 'queued'
-        """
-
-    /// Takes deliveries of a channel that are due, replies or those of campaigns, the oldest first, and of one subscriber
-    /// only one at a time.
-    ///
-    /// The messages of a campaign reach a person in the order in which they were planned; what must wait longer, or
-    /// belongs to a withdrawn campaign, holds up its own campaign only.
-    package func claim(
-        channel: ChannelID, replies: Bool, limit: Int, token: String, lease: Duration, now: Timestamp
-    ) async throws -> [ClaimedDelivery] {
-        try await database.write { connection in
-            let candidates = try connection.query(
-                (replies ? Self.selectReplies : Self.selectClaimable) + connection.dialect.skipLocked,
-                [.id(channel), .time(now), .integer(Int64(limit))]
-            ) { try Self.claimed($0, token: token, channel: channel) }
-            return try candidates.filter { candidate in
-                try connection.execute(
-                    Self.claim, [.id(candidate.id), .text(token), .time(now + lease), .time(now)]) == 1
-            }
-        }
-    }
-
     private static let renew = """
         UPDATE deliveries SET lease_until = $4 WHERE id = $1 AND token = $2 AND state = 'claimed' AND lease_until > $3
         """
@@ -136,34 +74,37 @@ extension Store {
         }
     }
 
-    private static func claimed(_ row: any SQLRow, token: String, channel: ChannelID) throws -> ClaimedDelivery {
-        ClaimedDelivery(
-            id: row.id(0), token: token, channel: channel, subscriber: row.id(1),
-            campaign: row.integer(2).map(CampaignID.init(rawValue:)),
-            purpose: row.text(3).flatMap(Delivery.Purpose.init(rawValue:)) ?? .campaign,
-            address: row.text(4) ?? "", lastActiveAt: row.time(5),
-            preferences: try StoredJSON.decode(Subscriber.Preferences.self, row.text(6)) ?? .init(),
-            plannedAt: row.time(10),
-            message: try StoredJSON.decode(Message.self, row.text(7)) ?? Message(modules: []),
-            messageID: row.id(11), partsSent: Int(row.integer(8) ?? 0), attempts: Int(row.integer(9) ?? 0),
-            marketing: try StoredJSON.decode(MarketingSubscription.self, row.text(12)), paysFrom: row.time(13),
-            asksNobody: row.text(14))
-    }
-
-    // A subscriber who left between claim and here gets nothing: the state is read in the same statement.
-    private static let begin = """
-        UPDATE deliveries SET state = 'sending', attempt = attempt + 1, parts = $4, echo = NULL, updated_at = $3,
-            lease_until = CASE WHEN lease_until < $9 THEN $9 ELSE lease_until END
+    // A subscriber who left between claim and here gets nothing: the state is read in the same statement. What must not
+    // change is left out of it, so that as few indexes as possible are touched.
+    private static func begin(_ lease: String) -> String {
+        """
+        UPDATE deliveries SET state = 'sending', attempt = attempt + 1, parts = $4, echo = NULL, updated_at = $3\(lease)
         WHERE id = $1 AND state = 'claimed' AND token = $2 AND parts_sent = $8
             AND (SELECT s.state FROM subscribers s WHERE s.id = deliveries.subscriber_id) IN ($5, $6, $7)
             AND NOT EXISTS (
                 SELECT 1 FROM subscriber_unwanted u
                 WHERE u.subscriber_id = deliveries.subscriber_id AND u.campaign_id = deliveries.campaign_id)
+            AND NOT EXISTS (
+                SELECT 1 FROM message_fates f
+                WHERE f.message_id = deliveries.message_id AND f.channel_id = deliveries.channel_id
+                    AND f.stopped_at IS NOT NULL AND deliveries.parts_sent = 0)
         RETURNING attempt
         """
-    private static let insertAttempt = """
-        INSERT INTO attempts (delivery_id, attempt, part, started_at) VALUES ($1, $2, $3, $4)
-        """
+    }
+    private static let begin = begin("")
+    private static let beginLonger = begin(", lease_until = $9")
+
+    /// What became of the intent to send.
+    package enum Intent: Sendable {
+        /// It is safe; the request may leave.
+        case stored(attempt: Int)
+        /// The lease was lost, the part is done with, the message was stopped or the subscriber left: nothing may be sent,
+        /// and the delivery is to be given back so, if it is still ours.
+        case refused(Release)
+
+        /// The attempt's number; nil when nothing may be sent.
+        package var attempt: Int? { if case .stored(let attempt) = self { attempt } else { nil } }
+    }
 
     /// Stores the intent to send, durably, before the request's first byte leaves.
     ///
@@ -173,38 +114,61 @@ extension Store {
     ///   - parts: How many it has.
     ///   - now: When the attempt begins.
     ///   - end: Until when the answer must be there; the lease lasts at least as long.
-    /// - Returns: the attempt's number, or nil when the lease was lost, the part is done with or the subscriber left:
-    ///   then nothing may be sent.
+    /// - Returns: Whether it may be sent now.
     /// - Throws: When the database fails: then nothing may be sent either.
     package func beginSending(
         _ delivery: ClaimedDelivery, part: Int, of parts: Int, now: Timestamp, until end: Timestamp? = nil
-    ) async throws -> Int? {
+    ) async throws -> Intent {
         let states = delivery.purpose.states.map(\.rawValue)
         let allowed = (0..<3).map { SQLValue.text($0 < states.count ? states[$0] : states[0]) }
+        let lease = end.flatMap { $0 > delivery.leaseUntil ? [SQLValue.time($0)] : nil } ?? []
         return try await database.write { connection in
             let attempts = try connection.query(
-                Self.begin,
+                lease.isEmpty ? Self.begin : Self.beginLonger,
                 [.id(delivery.id), .text(delivery.token), .time(now), .integer(Int64(parts))] + allowed
-                    + [.integer(Int64(part)), .time(end ?? now)]
+                    + [.integer(Int64(part))] + lease
             ) { $0.integer(0) }
-            guard let attempt = attempts.first ?? nil else { return nil }
-            try connection.execute(
-                Self.insertAttempt, [.id(delivery.id), .integer(attempt), .integer(Int64(part)), .time(now)])
-            return Int(attempt)
+            if let attempt = attempts.first ?? nil { return .stored(attempt: Int(attempt)) }
+            let isCampaigns = delivery.campaign != nil && delivery.partsSent == 0
+            let reason =
+                isCampaigns ? try Self.stopReason(of: delivery.messageID, on: delivery.channel, connection) : nil
+            return .refused(reason.map(Release.failed) ?? .suppressed(.left))
         }
     }
 
-    private static let finishAttempt = """
-        UPDATE attempts SET finished_at = $3, outcome = $4, platform_message_id = $5, reason_code = $6, reason = $7
-        WHERE delivery_id = $1 AND attempt = $2
+    // When it began is where the delivery says so. It may be there already as unknown, when the lease had ended.
+    private static let insertAttempt = """
+        INSERT INTO attempts (delivery_id, attempt, part, started_at, finished_at, outcome, platform_message_id,
+            reason_code, reason)
+        SELECT id, attempt, parts_sent, updated_at, $4, $5, $6, $7, $8 FROM deliveries
+        WHERE id = $1 AND attempt = $2 AND token = $3 AND (state = 'sending' OR (state = 'unknown' AND $9 = 1))
+        ON CONFLICT (delivery_id, attempt) DO UPDATE SET finished_at = excluded.finished_at, outcome = excluded.outcome,
+            platform_message_id = excluded.platform_message_id, reason_code = excluded.reason_code,
+            reason = excluded.reason
+        """
+    private static let columnsOfOutcome = """
+        state = $4, parts_sent = parts_sent + $5, platform_message_id = COALESCE($6, platform_message_id),
+            reason_code = $7, reason = $8, updated_at = $9
+        """
+    private static let isInFlight = "id = $1 AND attempt = $2 AND token = $3 AND state = 'sending'"
+    /// It goes on at once, under the same lease.
+    private static let finishPart = "UPDATE deliveries SET \(columnsOfOutcome) WHERE \(isInFlight)"
+    private static let putBack = """
+        UPDATE deliveries SET \(columnsOfOutcome), not_before = COALESCE($10, not_before), token = NULL,
+            lease_until = NULL
+        WHERE \(isInFlight)
         """
     private static let finish = """
-        UPDATE deliveries SET state = $4, parts_sent = parts_sent + $5, not_before = COALESCE($6, not_before),
-            platform_message_id = COALESCE($7, platform_message_id), reason_code = $8, reason = $9, updated_at = $10
-        WHERE id = $1 AND attempt = $2 AND token = $3 AND state = 'sending'
+        UPDATE deliveries SET \(columnsOfOutcome), lease_until = NULL, ended_at = $9 WHERE \(isInFlight)
+        """
+    // The answer may come after the lease had ended: it is true all the same.
+    private static let finishSent = """
+        UPDATE deliveries SET \(columnsOfOutcome), lease_until = NULL, ended_at = $9
+        WHERE id = $1 AND attempt = $2 AND token = $3 AND state IN ('sending', 'unknown')
         """
 
-    /// Stores how an attempt ended. Only the attempt that is in flight can be ended, and only once.
+    /// Stores how an attempt ended. Only the attempt that is in flight can be ended, and only once; that it arrived counts
+    /// also when it was given up as unknown meanwhile.
     ///
     /// - Parameters:
     ///   - delivery: In flight.
@@ -219,24 +183,28 @@ extension Store {
         _ delivery: ClaimedDelivery, attempt: Int, as outcome: AttemptOutcome, noting note: MarketingNote? = nil,
         now: Timestamp
     ) async throws -> Bool {
-        try await database.write { connection in
+        let hasArrived = outcome.mayHaveArrived && delivery.campaign != nil
+        let isNews = hasArrived && !shelf.isReached(delivery.messageID, delivery.channel)
+        let counts = try await database.write { connection in
             let row = StoredOutcome(outcome)
-            let changed = try connection.execute(
-                Self.finish,
-                [
-                    .id(delivery.id), .integer(Int64(attempt)), .text(delivery.token), .text(row.state.rawValue),
-                    .integer(row.partIsDone ? 1 : 0), .time(row.notBefore), .optional(row.messageID),
-                    .optional(row.reason?.code), .optional(row.reason?.message), .time(now),
-                ])
-            guard changed == 1 else { return false }
-            try connection.execute(
-                Self.finishAttempt,
-                [
-                    .id(delivery.id), .integer(Int64(attempt)), .time(now),
-                    .text(row.attempt), .optional(row.messageID),
-                    .optional(row.reason?.code), .optional(row.reason?.message),
-                ])
+            let fence: [SQLValue] = [.id(delivery.id), .integer(Int64(attempt)), .text(delivery.token)]
+            let told: [SQLValue] = [
+                .optional(row.messageID), .optional(row.reason?.code), .optional(row.reason?.message),
+            ]
+            let values =
+                fence + [.text(row.state.rawValue), .integer(row.partIsDone ? 1 : 0)] + told + [.time(now)]
+            let isNoted = try connection.execute(
+                Self.insertAttempt,
+                fence + [.time(now), .text(row.attempt)] + told + [.integer(row.state == .sent ? 1 : 0)])
+            guard isNoted == 1 else { return false }
+            switch row.state {
+            case .claimed: try connection.execute(Self.finishPart, values)
+            case .queued, .held: try connection.execute(Self.putBack, values + [.time(row.notBefore)])
+            case .sent: try connection.execute(Self.finishSent, values)
+            default: try connection.execute(Self.finish, values)
+            }
             if let note { try Self.take(note, of: delivery.subscriber, now: now, on: connection) }
+            if isNews { try Self.noteReached(delivery, at: now, on: connection) }
             switch outcome {
             case .unknown: try Self.settleByEarlierEchoes(now: now, on: connection)
             case .subscriberGone(let departure, let reason):
@@ -252,12 +220,14 @@ extension Store {
             }
             return true
         }
+        if isNews, counts { shelf.noteReached(delivery.messageID, delivery.channel) }
+        return counts
     }
 
     private static let forgetActivity = "UPDATE subscribers SET last_active_at = NULL WHERE id = $1"
     private static let suppressWaiting = """
-        UPDATE deliveries SET state = 'suppressed', reason_code = $2, reason = $3, updated_at = $4
-        WHERE subscriber_id = $1 AND state IN ('queued', 'held')
+        UPDATE deliveries SET state = 'suppressed', reason_code = $2, reason = $3, updated_at = $4, ended_at = $4
+        WHERE subscriber_id = $1 AND ended_at IS NULL AND state IN ('queued', 'held')
         """
 
     private static func leave(
@@ -309,7 +279,7 @@ extension Store {
     private static let release = """
         UPDATE deliveries SET state = $3, not_before = COALESCE($4, not_before), reason_code = $5, reason = $6,
             expires_at = CASE WHEN expires_at < $9 THEN $9 ELSE expires_at END,
-            token = NULL, lease_until = NULL, updated_at = $7
+            token = NULL, lease_until = NULL, updated_at = $7, ended_at = $10
         WHERE id = $1 AND token = $2 AND state = $8
         """
     /// What waits for a person's own time may go out for so long after it.
@@ -342,7 +312,7 @@ extension Store {
                 [
                     .id(delivery.id), .text(delivery.token), .text(state.rawValue), .time(notBefore),
                     .optional(reason?.code), .optional(reason?.message), .time(now),
-                    .text(Delivery.State.claimed.rawValue), .time(expiry),
+                    .text(Delivery.State.claimed.rawValue), .time(expiry), .time(state.isFinal ? now : nil),
                 ])
         }
     }

@@ -37,7 +37,8 @@ extension Store {
         ON CONFLICT (channel_id, hash) DO UPDATE SET erased_at = excluded.erased_at
         """
     private static let isOnItsWay = """
-        SELECT COUNT(*) FROM deliveries WHERE subscriber_id = $1 AND state IN ('claimed', 'sending')
+        SELECT COUNT(*) FROM deliveries
+        WHERE subscriber_id = $1 AND ended_at IS NULL AND state IN ('claimed', 'sending')
         """
     private static let holdsToken = "SELECT COUNT(*) FROM subscribers WHERE id = $1 AND marketing IS NOT NULL"
     // What campaigns sent stays counted, under a row that says nothing of whom it went to. Replies speak of a person.
@@ -54,7 +55,8 @@ extension Store {
         """,
         """
         UPDATE deliveries SET platform_message_id = NULL, echo = NULL,
-            state = CASE WHEN state IN ('queued', 'held') THEN 'suppressed' ELSE state END
+            state = CASE WHEN state IN ('queued', 'held') THEN 'suppressed' ELSE state END,
+            ended_at = COALESCE(ended_at, $5)
         WHERE subscriber_id = $3
         """,
         """
@@ -99,9 +101,7 @@ extension Store {
         """
     private static let selectOldReplies = """
         SELECT id, message_id FROM deliveries
-        WHERE campaign_id IS NULL AND updated_at < $1
-            AND state IN ('sent', 'failed', 'unknown', 'suppressed', 'expired')
-        LIMIT $2
+        WHERE campaign_id IS NULL AND ended_at < $1 LIMIT $2
         """
 
     private static func reply(_ row: any SQLRow) -> (delivery: Int64, message: Int64) {

@@ -201,22 +201,22 @@ extension Store {
     }
 
     private static let suppressUnwanted = """
-        UPDATE deliveries SET state = 'suppressed', reason_code = $3, reason = $4, updated_at = $5
-        WHERE subscriber_id = $1 AND campaign_id = $2 AND state IN ('queued', 'held')
+        UPDATE deliveries SET state = 'suppressed', reason_code = $3, reason = $4, updated_at = $5, ended_at = $5
+        WHERE subscriber_id = $1 AND ended_at IS NULL AND campaign_id = $2 AND state IN ('queued', 'held')
         """
     // What waits for the time that they chose before is looked at anew.
     private static let lookAgain = """
         UPDATE deliveries SET not_before = $2, updated_at = $2
-        WHERE subscriber_id = $1 AND state = 'queued' AND not_before > $2 AND campaign_id IS NOT NULL
+        WHERE subscriber_id = $1 AND ended_at IS NULL AND state = 'queued' AND not_before > $2
+            AND campaign_id IS NOT NULL
         """
     private static let reopenHeldOf = """
         UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
         WHERE state = 'held' AND subscriber_id = $1
         """
     private static let insertReply = """
-        INSERT INTO deliveries (message_id, ordinal, channel_id, subscriber_id, purpose, state, not_before, expires_at,
-            updated_at)
-        VALUES ($1, 0, $2, $3, $4, 'queued', $5, $6, $5)
+        INSERT INTO deliveries (message_id, channel_id, subscriber_id, purpose, state, not_before, expires_at, updated_at)
+        VALUES ($1, $2, $3, $4, 'queued', $5, $6, $5)
         """
     private static let insertReplyMessage = "INSERT INTO messages (ordinal, body) VALUES (0, $1) RETURNING id"
 

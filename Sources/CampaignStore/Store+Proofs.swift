@@ -10,7 +10,7 @@ extension Store {
     private static let noteEcho = "UPDATE deliveries SET echo = $2 WHERE id = $1 AND state IN ('claimed', 'sending')"
     private static let settleUnknown = """
         UPDATE deliveries SET state = $2, parts_sent = parts_sent + 1, platform_message_id = $3, reason_code = NULL,
-            reason = NULL, token = NULL, lease_until = NULL, updated_at = $4
+            reason = NULL, token = NULL, lease_until = NULL, updated_at = $4, ended_at = $5
         WHERE id = $1 AND state = 'unknown'
         """
     private static let settleAttempt = """
@@ -47,7 +47,11 @@ extension Store {
     ) throws -> Bool {
         let state: Delivery.State = sent + 1 < parts ? .queued : .sent
         let changed = try connection.execute(
-            settleUnknown, [.integer(delivery), .text(state.rawValue), .text(messageID), .time(now)])
+            settleUnknown,
+            [
+                .integer(delivery), .text(state.rawValue), .text(messageID), .time(now),
+                .time(state.isFinal ? now : nil),
+            ])
         guard changed == 1 else { return false }
         try connection.execute(settleAttempt, [.integer(delivery), .text(messageID)])
         return true

@@ -7,49 +7,56 @@ extension Store {
     /// So many messages of a campaign stopped within a day: then something is wrong with the campaign.
     private static let messagesToPause: Int64 = 5
 
-    private static let countRefusals = """
-        SELECT COUNT(*) FROM deliveries d JOIN deliveries mine ON mine.id = $1
-        WHERE d.run_id = mine.run_id AND d.ordinal = mine.ordinal AND d.channel_id = mine.channel_id
-            AND d.state = 'failed' AND d.reason_code = $2
+    private static let noteReached = """
+        INSERT INTO message_fates (message_id, channel_id, reached_at) VALUES ($1, $2, $3)
+        ON CONFLICT (message_id, channel_id) DO UPDATE SET
+            reached_at = COALESCE(message_fates.reached_at, excluded.reached_at)
         """
-    private static let hasSomebodyGotIt = """
-        SELECT 1 FROM deliveries d JOIN deliveries mine ON mine.id = $1
-        WHERE d.run_id = mine.run_id AND d.ordinal = mine.ordinal AND d.channel_id = mine.channel_id
-            AND (d.state = 'sent' OR d.state = 'unknown' OR d.parts_sent > 0)
-        LIMIT 1
+    // Another reason begins to count anew.
+    private static let noteRefusal = """
+        INSERT INTO message_fates (message_id, channel_id, refusals, reason_code, reason) VALUES ($1, $2, 1, $3, $4)
+        ON CONFLICT (message_id, channel_id) DO UPDATE SET
+            refusals = CASE WHEN message_fates.reason_code = excluded.reason_code
+                THEN message_fates.refusals + 1 ELSE 1 END,
+            reason_code = excluded.reason_code, reason = excluded.reason
+        RETURNING refusals, reached_at
         """
-    private static let countWaiting = """
-        SELECT COUNT(*) FROM deliveries d JOIN deliveries mine ON mine.id = $1
-        WHERE d.run_id = mine.run_id AND d.ordinal = mine.ordinal AND d.channel_id = mine.channel_id
-            AND d.state IN ('queued', 'held', 'claimed', 'sending')
+    private static let isAnybodyWaiting = """
+        SELECT 1 FROM deliveries WHERE message_id = $1 AND channel_id = $2 AND ended_at IS NULL LIMIT 1
         """
-    // Of those that another sender has claimed nothing was sent yet: it finds them ended when it would begin.
-    private static let failWaiting = """
-        UPDATE deliveries SET state = 'failed', reason_code = $2, reason = $3, updated_at = $4
-        WHERE state IN ('queued', 'held', 'claimed') AND (run_id, ordinal, channel_id) IN (
-            SELECT mine.run_id, mine.ordinal, mine.channel_id FROM deliveries mine WHERE mine.id = $1)
+    private static let markStopped = """
+        UPDATE message_fates SET stopped_at = $3 WHERE message_id = $1 AND channel_id = $2 AND stopped_at IS NULL
         """
-    private static let markStopped = "UPDATE messages SET stopped_at = $2 WHERE id = $1 AND stopped_at IS NULL"
     private static let countStopped = """
-        SELECT COUNT(*) FROM messages m JOIN runs r ON r.id = m.run_id
-        WHERE r.campaign_id = $1 AND m.stopped_at > $2
+        SELECT COUNT(DISTINCT f.message_id) FROM message_fates f JOIN messages m ON m.id = f.message_id
+        JOIN runs r ON r.id = m.run_id
+        WHERE f.stopped_at > $2 AND r.campaign_id = $1
+        """
+    private static let selectStopped = """
+        SELECT reason_code, reason FROM message_fates
+        WHERE message_id = $1 AND channel_id = $2 AND stopped_at IS NOT NULL
         """
 
+    /// Somebody has it, or may have it: then a refusal says nothing of the others.
+    static func noteReached(_ delivery: ClaimedDelivery, at now: Timestamp, on connection: any SQLConnection) throws {
+        guard delivery.campaign != nil else { return }
+        try connection.execute(noteReached, [.id(delivery.messageID), .id(delivery.channel), .time(now)])
+    }
+
     /// Stops a message that the platform refuses for what it says, so that not everybody's delivery must find out; and
-    /// pauses its campaign when that happens again and again.
+    /// pauses its campaign when that happens again and again. Those who wait for it fail when their turn comes.
     static func stopIfHopeless(
         _ delivery: ClaimedDelivery, _ reason: DeliveryReason, at now: Timestamp, on connection: any SQLConnection
     ) throws {
         // An answer to one person is nobody else's.
         guard let campaign = delivery.campaign else { return }
-        guard try connection.integer(hasSomebodyGotIt, [.id(delivery.id)]) == nil else { return }
-        let refusals = try connection.integer(countRefusals, [.id(delivery.id), .text(reason.code)]) ?? 0
-        let waiting = try connection.integer(countWaiting, [.id(delivery.id)]) ?? 0
-        guard refusals >= refusalsToStop || waiting == 0 else { return }
-        let others = "the platform refused this message for others already: \(reason.message)"
-        try connection.execute(
-            failWaiting, [.id(delivery.id), .text(reason.code), .text(others), .time(now)])
-        let isNew = try connection.execute(markStopped, [.id(delivery.messageID), .time(now)]) == 1
+        let place: [SQLValue] = [.id(delivery.messageID), .id(delivery.channel)]
+        let fates = try connection.query(noteRefusal, place + [.text(reason.code), .text(reason.message)]) {
+            (refusals: $0.integer(0) ?? 0, reachedAt: $0.time(1))
+        }
+        guard let fate = fates.first, fate.reachedAt == nil else { return }
+        guard try fate.refusals >= refusalsToStop || connection.integer(isAnybodyWaiting, place) == nil else { return }
+        let isNew = try connection.execute(markStopped, place + [.time(now)]) == 1
         let stopped = try connection.integer(countStopped, [.id(campaign), .time(now - .days(1))]) ?? 0
         guard isNew, stopped >= messagesToPause else { return }
         let pause =
@@ -57,7 +64,18 @@ extension Store {
         try connection.execute(pauseCampaign, [.id(campaign), .text(pause), .time(now)])
     }
 
-    private static let pauseCampaign = """
+    /// Why nobody else is sent the message on this channel; nil when nothing speaks against it.
+    static func stopReason(
+        of message: MessageID, on channel: ChannelID, _ connection: any SQLConnection
+    ) throws -> DeliveryReason? {
+        try connection.query(selectStopped, [.id(message), .id(channel)]) {
+            DeliveryReason(
+                code: $0.text(0) ?? "refused",
+                message: "the platform refused this message for others already: \($0.text(1) ?? "")")
+        }.first
+    }
+
+    static let pauseCampaign = """
         UPDATE campaigns SET state = 'paused', paused_reason = $2, paused_at = $3 WHERE id = $1 AND state = 'active'
         """
 }

@@ -184,10 +184,13 @@ extension Store {
     }
 
     private static let selectRuns = """
-        SELECT r.id, r.at, r.report FROM runs r JOIN campaigns c ON c.id = r.campaign_id
+        SELECT r.id, r.at, r.report, r.queued, r.held FROM runs r JOIN campaigns c ON c.id = r.campaign_id
         WHERE ($1 = '' OR c.name = $1) ORDER BY r.id DESC LIMIT $2
         """
-    private static let runCounts = "SELECT state, COUNT(*) FROM deliveries WHERE run_id = $1 GROUP BY state"
+    private static let runCounts = """
+        SELECT d.state, COUNT(*) FROM messages m JOIN deliveries d ON d.message_id = m.id
+        WHERE m.run_id = $1 GROUP BY d.state
+        """
 
     /// The newest runs, of one campaign or of all.
     package func runs(of campaign: String?, limit: Int) async throws -> [ListedRun] {
@@ -201,9 +204,16 @@ extension Store {
             }
             let rows = try connection.query(
                 Self.selectRuns, [.text(campaign ?? ""), .integer(Int64(limit))]
-            ) { ($0.integer(0) ?? 0, $0.time(1) ?? Timestamp(seconds: 0), $0.text(2)) }
-            return try rows.compactMap { id, at, text in
-                guard let report = try StoredJSON.decode(RunReport.self, text) else { return nil }
+            ) {
+                (
+                    $0.integer(0) ?? 0, $0.time(1) ?? Timestamp(seconds: 0), $0.text(2), Int($0.integer(3) ?? 0),
+                    Int($0.integer(4) ?? 0)
+                )
+            }
+            return try rows.compactMap { id, at, text, queued, held in
+                guard var report = try StoredJSON.decode(RunReport.self, text) else { return nil }
+                report.queued += queued
+                report.held += held
                 let counts = try Self.counts(Self.runCounts, [.integer(id)], on: connection)
                 return ListedRun(id: id, at: at, report: report, deliveries: counts)
             }

@@ -16,28 +16,46 @@ package struct Upkeep: Sendable, Hashable {
 extension Store {
     private static let requeueAbandoned = """
         UPDATE deliveries SET state = 'queued', token = NULL, lease_until = NULL, updated_at = $2
-        WHERE state = 'claimed' AND lease_until <= $1
+        WHERE lease_until <= $1 AND state = 'claimed'
         """
-    private static let settleAbandoned = """
-        UPDATE deliveries SET state = 'unknown', reason_code = $3, reason = $4, updated_at = $2
-        WHERE state = 'sending' AND lease_until <= $1
+    // Those who may have the message count as such.
+    private static let noteAbandonedReached = """
+        INSERT INTO message_fates (message_id, channel_id, reached_at)
+        SELECT DISTINCT message_id, channel_id, $2 FROM deliveries
+        WHERE lease_until <= $1 AND state = 'sending' AND campaign_id IS NOT NULL
+        ON CONFLICT (message_id, channel_id) DO UPDATE SET
+            reached_at = COALESCE(message_fates.reached_at, excluded.reached_at)
         """
     private static let closeAttempts = """
-        UPDATE attempts SET finished_at = $1, outcome = 'unknown', reason_code = $2, reason = $3
-        WHERE finished_at IS NULL AND delivery_id IN (SELECT d.id FROM deliveries d WHERE d.state = 'unknown')
+        INSERT INTO attempts (delivery_id, attempt, part, started_at, finished_at, outcome, reason_code, reason)
+        SELECT id, attempt, parts_sent, updated_at, $2, 'unknown', $3, $4 FROM deliveries
+        WHERE lease_until <= $1 AND state = 'sending'
+        ON CONFLICT (delivery_id, attempt) DO NOTHING
         """
-    private static let reopenHeld = """
-        UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
-        WHERE state = 'held' AND (
-            subscriber_id IN (SELECT s.id FROM subscribers s WHERE s.last_active_at > $1 AND s.state = 'active')
-            OR (campaign_id IS NOT NULL AND parts_sent = 0 AND COALESCE(reason_code, '') <> $3
-                AND subscriber_id IN (
+    private static let settleAbandoned = """
+        UPDATE deliveries SET state = 'unknown', reason_code = $3, reason = $4, updated_at = $2, ended_at = $2,
+            lease_until = NULL
+        WHERE lease_until <= $1 AND state = 'sending'
+        """
+    private static let openHeld = """
+        SELECT d.id FROM deliveries d WHERE d.state = 'held' AND (
+            d.subscriber_id IN (SELECT s.id FROM subscribers s WHERE s.last_active_at > $1 AND s.state = 'active')
+            OR (d.campaign_id IS NOT NULL AND d.parts_sent = 0 AND COALESCE(d.reason_code, '') <> $3
+                AND d.subscriber_id IN (
                     SELECT s.id FROM subscribers s JOIN channels c ON c.id = s.channel_id
                     WHERE s.paid_from <= $2 AND s.state = 'active' AND c.paid_from <= $2)))
+        LIMIT $4
         """
-    private static let expireOld = """
-        UPDATE deliveries SET state = 'expired', reason_code = $2, reason = $3, updated_at = $1
-        WHERE state IN ('queued', 'held') AND expires_at <= $1
+    private static let reopen = """
+        UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
+        WHERE id = $1 AND state = 'held'
+        """
+    private static let tooOld = """
+        SELECT id FROM deliveries WHERE ended_at IS NULL AND expires_at <= $1 AND state IN ('queued', 'held') LIMIT $2
+        """
+    private static let expire = """
+        UPDATE deliveries SET state = 'expired', reason_code = $3, reason = $4, updated_at = $2, ended_at = $2
+        WHERE id = $1 AND state IN ('queued', 'held')
         """
 
     /// Puts the outbox in order: what a dead process left, windows that opened, deliveries that are too old.
@@ -46,47 +64,55 @@ extension Store {
     /// time when it starts: whoever held a lease is dead.
     package func tidyOutbox(leasesUntil: Timestamp, windowOpenedAfter: Timestamp, now: Timestamp) async throws -> Upkeep
     {
+        var upkeep = try await takeBack(leasesUntil: leasesUntil, now: now)
+        upkeep.reopened = try await inLots {
+            try $0.query(
+                Self.openHeld,
+                [.time(windowOpenedAfter), .time(now), .text(DeliveryReason.noPaidForm.code), .integer(Int64(Self.lot))]
+            ) { $0.id(0) }
+        } change: { id, connection in
+            try connection.execute(Self.reopen, [.id(id), .time(now)])
+        }
+        let reason = DeliveryReason.tooOld
+        upkeep.expired = try await inLots {
+            try $0.query(Self.tooOld, [.time(now), .integer(Int64(Self.lot))]) { $0.id(0) }
+        } change: { id, connection in
+            try connection.execute(
+                Self.expire, [.id(id), .time(now), .text(reason.code), .text(reason.message)])
+        }
+        return upkeep
+    }
+
+    private func takeBack(leasesUntil: Timestamp, now: Timestamp) async throws -> Upkeep {
         try await database.write { connection in
-            let requeued = try connection.execute(
-                Self.requeueAbandoned, [.time(leasesUntil), .time(now)])
-            let interrupted = DeliveryReason.interrupted
-            let unknown = try connection.execute(
-                Self.settleAbandoned,
-                [.time(leasesUntil), .time(now), .text(interrupted.code), .text(interrupted.message)])
-            if unknown > 0 {
-                try connection.execute(
-                    Self.closeAttempts, [.time(now), .text(interrupted.code), .text(interrupted.message)])
-                try Self.settleByEarlierEchoes(now: now, on: connection)
-            }
-            let reopened = try connection.execute(
-                Self.reopenHeld, [.time(windowOpenedAfter), .time(now), .text(DeliveryReason.noPaidForm.code)])
-            let tooOld = DeliveryReason.tooOld
-            let expired = try connection.execute(
-                Self.expireOld, [.time(now), .text(tooOld.code), .text(tooOld.message)])
-            return Upkeep(requeued: requeued, unknown: unknown, reopened: reopened, expired: expired)
+            var upkeep = Upkeep(requeued: 0, unknown: 0, reopened: 0, expired: 0)
+            upkeep.requeued = try connection.execute(Self.requeueAbandoned, [.time(leasesUntil), .time(now)])
+            let reason = DeliveryReason.interrupted
+            let ended: [SQLValue] = [.time(leasesUntil), .time(now), .text(reason.code), .text(reason.message)]
+            guard try connection.execute(Self.closeAttempts, ended) > 0 else { return upkeep }
+            try connection.execute(Self.noteAbandonedReached, [.time(leasesUntil), .time(now)])
+            upkeep.unknown = try connection.execute(Self.settleAbandoned, ended)
+            try Self.settleByEarlierEchoes(now: now, on: connection)
+            return upkeep
         }
     }
 
-    private static let nextReplyDue = """
-        SELECT MIN(d.not_before) FROM deliveries d JOIN channels h ON h.id = d.channel_id
-        WHERE d.channel_id = $1 AND d.state = 'queued' AND d.campaign_id IS NULL AND h.paused_reason IS NULL
-        """
-    private static let nextDue = """
-        SELECT d.not_before FROM deliveries d JOIN campaigns c ON c.id = d.campaign_id
-        JOIN channels h ON h.id = d.channel_id
-        WHERE d.channel_id = $1 AND d.state = 'queued' AND c.state = 'active' AND h.paused_reason IS NULL
-            AND NOT EXISTS (
-                SELECT 1 FROM deliveries e
-                WHERE e.subscriber_id = d.subscriber_id AND e.id < d.id AND e.state = 'queued'
-                    AND e.campaign_id = d.campaign_id)
-        ORDER BY d.not_before, d.id LIMIT 1
-        """
-
-    /// When the earliest waiting reply of a channel, or delivery of a campaign, may go out; nil when none waits.
-    package func nextDeliveryDue(on channel: ChannelID, replies: Bool) async throws -> Timestamp? {
-        try await database.read { connection in
-            try connection.integer(replies ? Self.nextReplyDue : Self.nextDue, [.id(channel)]).map(
-                Timestamp.init(milliseconds:))
+    /// Changes many deliveries without keeping other writes waiting: they are looked up by a reader and changed a lot at a
+    /// time.
+    func inLots(
+        _ find: @escaping @Sendable (any SQLConnection) throws -> [DeliveryID],
+        change: @escaping @Sendable (DeliveryID, any SQLConnection) throws -> Int
+    ) async throws -> Int {
+        var all = 0
+        while true {
+            let found = try await database.read(find)
+            guard !found.isEmpty else { return all }
+            let changed = try await database.write { connection in
+                try found.reduce(into: 0) { $0 += try change($1, connection) }
+            }
+            all += changed
+            // Who found what others have changed meanwhile looks again at the next opportunity.
+            guard changed > 0, found.count == Self.lot else { return all }
         }
     }
 }

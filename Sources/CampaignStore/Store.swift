@@ -8,6 +8,7 @@ package struct Store: Sendable {
     let database: any SQLDatabase
     /// Held as long as the store is in use; nil for those who only read.
     private let lock: ProcessLock?
+    let shelf = MessageShelf()
 
     /// Opens the database for writing, alone, and brings its schema up to date.
     ///

@@ -143,8 +143,10 @@ import Testing
             // What the dead process did: claimed, sent the first part, stored its answer.
             let now = bench.time.now()
             let claimed = try await bench.store.claim(
-                channel: bench.channel, replies: false, limit: 1, token: "dead", lease: .seconds(60), now: now)
-            let attempt = try #require(try await bench.store.beginSending(claimed[0], part: 0, of: 1, now: now))
+                channel: bench.channel, lane: .campaigns(after: nil), limit: 1, token: "dead", lease: .seconds(60),
+                now: now
+            ).deliveries
+            let attempt = try #require(try await bench.store.beginSending(claimed[0], part: 0, of: 1, now: now).attempt)
             try await bench.store.finish(claimed[0], attempt: attempt, as: .partSent(messageID: "1"), now: now)
             try await bench.pass()
             #expect(bench.texts == ["second B"])
@@ -155,7 +157,9 @@ import Testing
         try await withOutbox { bench in
             let now = bench.time.now()
             let claimed = try await bench.store.claim(
-                channel: bench.channel, replies: false, limit: 1, token: "dead", lease: .seconds(60), now: now)
+                channel: bench.channel, lane: .campaigns(after: nil), limit: 1, token: "dead", lease: .seconds(60),
+                now: now
+            ).deliveries
             _ = try await bench.store.beginSending(claimed[0], part: 0, of: 1, now: now)
             try await bench.pass()
             #expect(bench.sender.sent.isEmpty)

@@ -13,7 +13,7 @@ import Testing
         #expect(Set(first.map(\.subscriber)).count == 2)
         #expect(first.map(\.message) == Array(repeating: SampleContent.message("Message 1"), count: 2))
         #expect(try await outbox.bench.claim(outbox.channel, token: "other").isEmpty)
-        let attempt = try #require(try await outbox.store.beginSending(first[0], part: 0, of: 1, now: Self.now))
+        let attempt = try #require(try await outbox.store.beginSending(first[0], part: 0, of: 1, now: Self.now).attempt)
         #expect(try await outbox.bench.claim(outbox.channel).isEmpty)
         try await outbox.store.finish(first[0], attempt: attempt, as: .sent(messageID: "9"), now: Self.now)
         let second = try await outbox.bench.claim(outbox.channel)

@@ -142,10 +142,10 @@ import Testing
         await #expect(throws: (any Error).self) {
             try await outbox.bench.execute(
                 """
-                INSERT INTO deliveries (run_id, message_id, ordinal, campaign_id, channel_id, subscriber_id, purpose, state,
-                    not_before, expires_at, updated_at)
-                SELECT run_id, message_id, ordinal, campaign_id, channel_id, subscriber_id, purpose, state, not_before,
-                    expires_at, updated_at FROM deliveries
+                INSERT INTO deliveries (message_id, campaign_id, channel_id, subscriber_id, purpose, state, not_before,
+                    expires_at, updated_at)
+                SELECT message_id, campaign_id, channel_id, subscriber_id, purpose, state, not_before, expires_at,
+                    updated_at FROM deliveries
                 """)
         }
         #expect(try await outbox.bench.states().count == 1)

@@ -18,7 +18,9 @@ import Testing
         static func finish(
             _ name: String, to state: Delivery.State, _ outcome: AttemptOutcome
         ) -> Operation {
-            Operation(testDescription: name, edges: [.sending: state]) {
+            // That it arrived is true also when nobody waited for it any more.
+            let late: [Delivery.State: Delivery.State] = state == .sent ? [.unknown: .sent] : [:]
+            return Operation(testDescription: name, edges: late.merging([.sending: state]) { first, _ in first }) {
                 try await $0.finish($1, attempt: 1, as: outcome, now: now)
             }
         }
@@ -43,7 +45,7 @@ import Testing
     static let operations: [Operation] = [
         Operation(testDescription: "claim", edges: [.queued: .claimed]) { store, delivery in
             _ = try await store.claim(
-                channel: delivery.channel, replies: false, limit: 1, token: StoreBench.token, lease: .seconds(60),
+                channel: delivery.channel, lane: .campaigns(after: nil), limit: 1, token: StoreBench.token, lease: .seconds(60),
                 now: now)
         },
         Operation(testDescription: "begin", edges: [.claimed: .sending]) { store, delivery in
@@ -74,7 +76,7 @@ import Testing
         for state in Delivery.State.allCases {
             let outbox = try await OutboxBench()
             let delivery = try await outbox.claimed()
-            let attempt = try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now)
+            let attempt = try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now).attempt
             #expect(attempt == 1)
             try await outbox.bench.execute("UPDATE deliveries SET state = $1", [.text(state.rawValue)])
             try await operation.perform(outbox.store, delivery)
@@ -88,12 +90,12 @@ import Testing
     {
         let outbox = try await OutboxBench()
         let mine = try await outbox.claimed()
-        let first = try #require(try await outbox.store.beginSending(mine, part: 0, of: 1, now: Self.now))
+        let first = try #require(try await outbox.store.beginSending(mine, part: 0, of: 1, now: Self.now).attempt)
         try await outbox.store.finish(mine, attempt: first, as: .later(Self.now, Self.reason), now: Self.now)
         let again = try await outbox.bench.claim(outbox.channel, token: "another")[0]
         #expect(again.attempts == 1)
-        #expect(try await outbox.store.beginSending(mine, part: 0, of: 1, now: Self.now) == nil)
-        let second = try #require(try await outbox.store.beginSending(again, part: 0, of: 1, now: Self.now))
+        #expect(try await outbox.store.beginSending(mine, part: 0, of: 1, now: Self.now).attempt == nil)
+        let second = try #require(try await outbox.store.beginSending(again, part: 0, of: 1, now: Self.now).attempt)
         #expect(second == 2)
         let sent = AttemptOutcome.sent(messageID: "7")
         #expect(try await outbox.store.finish(mine, attempt: second, as: sent, now: Self.now) == false)
@@ -118,14 +120,27 @@ import Testing
         #expect(try await outbox.bench.states() == [.queued, .unknown, .queued])
         #expect(try await outbox.bench.integer("SELECT COUNT(*) FROM attempts WHERE finished_at IS NULL") == 0)
         #expect(try await outbox.bench.texts("SELECT outcome FROM attempts") == ["unknown"])
-        let late = try await outbox.store.finish(claimed[1], attempt: 1, as: .sent(messageID: "1"), now: Self.now)
+        let late = try await outbox.store.finish(claimed[1], attempt: 1, as: .later(Self.now, Self.reason), now: Self.now)
         #expect(late == false)
+        #expect(try await outbox.bench.states() == [.queued, .unknown, .queued])
+    }
+
+    @Test func `that it arrived counts also after the lease had ended`() async throws {
+        let outbox = try await OutboxBench()
+        let claimed = try await outbox.claimed()
+        _ = try await outbox.store.beginSending(claimed, part: 0, of: 1, now: Self.now)
+        _ = try await outbox.store.tidyOutbox(
+            leasesUntil: Self.now + .days(1), windowOpenedAfter: Self.now, now: Self.now)
+        #expect(try await outbox.bench.states() == [.unknown])
+        #expect(try await outbox.store.finish(claimed, attempt: 1, as: .sent(messageID: "1"), now: Self.now))
+        #expect(try await outbox.bench.states() == [.sent])
+        #expect(try await outbox.bench.texts("SELECT outcome FROM attempts") == ["sent"])
     }
 
     @Test func `someone who left gets nothing more and the log says so`() async throws {
         let outbox = try await OutboxBench(subscribers: 2, messages: 3)
         let delivery = try await outbox.claimed()
-        let attempt = try #require(try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now))
+        let attempt = try #require(try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now).attempt)
         try await outbox.store.finish(
             delivery, attempt: attempt, as: .subscriberGone(.shutOut, Self.reason), now: Self.now)
         let states = try await outbox.bench.states()
@@ -141,14 +156,14 @@ import Testing
         let outbox = try await OutboxBench()
         let delivery = try await outbox.claimed()
         try await outbox.bench.execute("UPDATE subscribers SET standing = NULL, state = 'stopped'")
-        #expect(try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now) == nil)
+        #expect(try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now).attempt == nil)
         #expect(try await outbox.bench.integer("SELECT COUNT(*) FROM attempts") == 0)
     }
 
     @Test func `a chat that moved to a known subscriber is no second one`() async throws {
         let outbox = try await OutboxBench(subscribers: 2)
         let delivery = try await outbox.claimed()
-        let attempt = try #require(try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now))
+        let attempt = try #require(try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now).attempt)
         try await outbox.store.finish(
             delivery, attempt: attempt, as: .moved(to: "2", again: Self.now), now: Self.now)
         #expect(try await outbox.bench.texts("SELECT state FROM subscribers ORDER BY id") == ["blocked", "active"])
@@ -158,7 +173,7 @@ import Testing
     @Test func `the parts that were sent are remembered over a give-back`() async throws {
         let outbox = try await OutboxBench()
         let delivery = try await outbox.claimed()
-        let attempt = try #require(try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now))
+        let attempt = try #require(try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now).attempt)
         try await outbox.store.finish(delivery, attempt: attempt, as: .partSent(messageID: "1"), now: Self.now)
         try await outbox.store.release(delivery, as: .queued(notBefore: nil), now: Self.now)
         let again = try await outbox.claimed()

@@ -70,12 +70,12 @@ import Testing
             return Self.reply(.goodbye, "bye")
         }
         #expect(report.left == 1 && report.replies == 1)
-        #expect(try await outbox.store.beginSending(claimed, part: 0, of: 1, now: Self.now) == nil)
+        #expect(try await outbox.store.beginSending(claimed, part: 0, of: 1, now: Self.now).attempt == nil)
         try await outbox.store.release(claimed, as: .suppressed(.left), now: Self.now)
         #expect(try await outbox.bench.states() == [.suppressed, .suppressed, .queued])
         let goodbye = try await outbox.claimed()
         #expect(goodbye.purpose == .goodbye && goodbye.campaign == nil)
-        #expect(try await outbox.store.beginSending(goodbye, part: 0, of: 1, now: Self.now) == 1)
+        #expect(try await outbox.store.beginSending(goodbye, part: 0, of: 1, now: Self.now).attempt == 1)
     }
 
     @Test func `a goodbye is not sent to who came back meanwhile`() async throws {
@@ -89,7 +89,7 @@ import Testing
             person?.standing.note(wants: true, at: EventOrder(at: Self.now + .seconds(2)))
             return EventEffects()
         }
-        #expect(try await outbox.store.beginSending(goodbye, part: 0, of: 1, now: Self.now) == nil)
+        #expect(try await outbox.store.beginSending(goodbye, part: 0, of: 1, now: Self.now).attempt == nil)
     }
 
     @Test func `replies go before campaigns`() async throws {
@@ -171,7 +171,7 @@ import Testing
             person?.unwanted = [outbox.campaign.id]
             return EventEffects()
         }
-        #expect(try await outbox.store.beginSending(claimed, part: 0, of: 1, now: Self.now) == nil)
+        #expect(try await outbox.store.beginSending(claimed, part: 0, of: 1, now: Self.now).attempt == nil)
         try await outbox.store.release(claimed, as: .suppressed(.unwanted), now: Self.now)
         #expect(try await outbox.bench.states() == [.suppressed, .suppressed, .suppressed])
     }
@@ -241,7 +241,7 @@ import Testing
 
     private func unknown(_ outbox: OutboxBench, part: Int = 0, of parts: Int = 1) async throws -> ClaimedDelivery {
         let claimed = try await outbox.claimed()
-        let attempt = try #require(try await outbox.store.beginSending(claimed, part: part, of: parts, now: Self.now))
+        let attempt = try #require(try await outbox.store.beginSending(claimed, part: part, of: parts, now: Self.now).attempt)
         try await outbox.store.finish(
             claimed, attempt: attempt, as: .unknown(.init(code: "timeout", message: "m")), now: Self.now)
         return claimed
@@ -273,7 +273,7 @@ import Testing
     @Test func `a copy that comes before the answer is given up settles it then`() async throws {
         let outbox = try await OutboxBench(platform: .messenger)
         let claimed = try await outbox.claimed()
-        let attempt = try #require(try await outbox.store.beginSending(claimed, part: 0, of: 1, now: Self.now))
+        let attempt = try #require(try await outbox.store.beginSending(claimed, part: 0, of: 1, now: Self.now).attempt)
         #expect(try await echo(outbox, "\(claimed.id)").settled == 0)
         try await outbox.store.finish(
             claimed, attempt: attempt, as: .unknown(.init(code: "timeout", message: "m")), now: Self.now)
@@ -286,9 +286,9 @@ import Testing
     {
         let outbox = try await OutboxBench(platform: .messenger)
         let claimed = try await outbox.claimed()
-        let first = try #require(try await outbox.store.beginSending(claimed, part: 0, of: 3, now: Self.now))
+        let first = try #require(try await outbox.store.beginSending(claimed, part: 0, of: 3, now: Self.now).attempt)
         try await outbox.store.finish(claimed, attempt: first, as: .partSent(messageID: "one"), now: Self.now)
-        let second = try #require(try await outbox.store.beginSending(claimed, part: 1, of: 3, now: Self.now))
+        let second = try #require(try await outbox.store.beginSending(claimed, part: 1, of: 3, now: Self.now).attempt)
         try await outbox.store.finish(
             claimed, attempt: second, as: .unknown(.init(code: "timeout", message: "m")), now: Self.now)
         #expect(try await echo(outbox, "\(claimed.id)", "one").settled == 0)

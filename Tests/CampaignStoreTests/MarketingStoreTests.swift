@@ -85,7 +85,7 @@ import Testing
         let claimed = try await bench.claim(channel).first { $0.address == "3" }
         let delivery = try #require(claimed)
         #expect(delivery.marketing?.token == "t3" && delivery.paysFrom == Timestamp(seconds: 0))
-        let attempt = try #require(try await bench.store.beginSending(delivery, part: 0, of: 1, now: Self.now))
+        let attempt = try #require(try await bench.store.beginSending(delivery, part: 0, of: 1, now: Self.now).attempt)
         try await bench.store.finish(
             delivery, attempt: attempt, as: .sent(messageID: "tr"), noting: .notBefore(Self.now + .hours(12)),
             now: Self.now)
@@ -202,7 +202,7 @@ import Testing
         let campaign = try #require(delivery.campaign)
         try await bench.store.keep(
             MarketingCampaign(platformID: "900", readyAt: Self.now), of: campaign, on: channel, account: "1")
-        let attempt = try #require(try await bench.store.beginSending(delivery, part: 0, of: 1, now: Self.now))
+        let attempt = try #require(try await bench.store.beginSending(delivery, part: 0, of: 1, now: Self.now).attempt)
         func hear(_ key: String, _ news: EventEffects.MarketingNews) async throws {
             let event = ReceivedEvent(key: key, address: nil, body: "{}", marketingToken: "t3")
             _ = try await bench.store.receive([(channel, event)], at: Self.now)

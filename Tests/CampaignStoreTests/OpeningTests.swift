@@ -107,14 +107,15 @@ import Testing
                 """
                 INSERT INTO deliveries (run_id, message_id, ordinal, campaign_id, channel_id, subscriber_id, state,
                     not_before, expires_at, updated_at) VALUES (1, 1, 0, 1, 1, 1, 'queued', 1, 9999999999999, 1)
-                """, "INSERT INTO attempts (delivery_id, attempt, part, started_at) VALUES (1, 1, 0, 1)",
+                """, "INSERT INTO attempts (delivery_id, attempt, part, started_at, finished_at) VALUES (1, 1, 0, 1, 2)",
             ] { try connection.execute(statement) }
         }
         try database.close()
         let store = try await Store.open("sqlite:" + folder.path("old.db"), now: StoreBench.now)
         let claimed = try await store.claim(
-            channel: ChannelID(rawValue: 1), replies: false, limit: 10, token: "t", lease: .seconds(60),
-            now: StoreBench.now)
+            channel: ChannelID(rawValue: 1), lane: .campaigns(after: nil), limit: 10, token: "t", lease: .seconds(60),
+            now: StoreBench.now
+        ).deliveries
         #expect(claimed.map(\.address) == ["7"] && claimed.map(\.purpose) == [.campaign])
         #expect(try await store.listSubscribers(limit: 9).subscribers.map(\.subscriber.state) == [.active, .stopped])
         #expect(try await store.database.read { try $0.integer("SELECT COUNT(*) FROM attempts") } == 1)

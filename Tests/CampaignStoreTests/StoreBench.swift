@@ -79,12 +79,14 @@ struct StoreBench: Sendable {
         _ channel: ChannelID, limit: Int = 100, token: String = token, now: Timestamp = now
     ) async throws -> [ClaimedDelivery] {
         let replies = try await store.claim(
-            channel: channel, replies: true, limit: limit, token: token, lease: .seconds(60), now: now)
+            channel: channel, lane: .replies, limit: limit, token: token, lease: .seconds(60), now: now
+        ).deliveries
         guard replies.count < limit else { return replies }
         return try await replies
             + store.claim(
-                channel: channel, replies: false, limit: limit - replies.count, token: token, lease: .seconds(60),
-                now: now)
+                channel: channel, lane: .campaigns(after: nil), limit: limit - replies.count, token: token,
+                lease: .seconds(60), now: now
+            ).deliveries
     }
 
     func states() async throws -> [Delivery.State] {

@@ -1,0 +1,240 @@
+package import CampaignModel
+
+/// Which of the waiting deliveries a claim looks at.
+package enum ClaimLane: Sendable, Hashable {
+    /// Answers to what people did; they go before campaigns.
+    case replies
+    /// Those of campaigns, which take turns; the one behind this is first.
+    case campaigns(after: CampaignID?)
+}
+
+/// What a claim took.
+package struct Claim: Sendable {
+    package var deliveries: [ClaimedDelivery]
+    /// Whose turn was the last one; the next claim begins behind it.
+    package var lastTurn: CampaignID?
+    /// Found with a message that was stopped meanwhile, and ended.
+    package var stopped = 0
+
+    package init(deliveries: [ClaimedDelivery] = [], lastTurn: CampaignID? = nil) {
+        self.deliveries = deliveries
+        self.lastTurn = lastTurn
+    }
+}
+
+extension Store {
+    // Of one person one at a time, and what a campaign has for them in the order in which it was planned.
+    private static func claimStatement(_ campaign: String, _ dialect: Dialect) -> String {
+        """
+        UPDATE deliveries SET state = 'claimed', token = $4, lease_until = $5, updated_at = $2
+        WHERE id IN (
+            SELECT d.id FROM deliveries d
+            WHERE d.channel_id = $1 AND d.campaign_id \(campaign) AND d.state = 'queued' AND d.not_before <= $2
+                AND d.expires_at > $2
+                AND NOT EXISTS (
+                    SELECT 1 FROM deliveries e
+                    WHERE e.subscriber_id = d.subscriber_id AND e.ended_at IS NULL AND (
+                        e.state IN ('claimed', 'sending')
+                        OR (e.state = 'queued' AND e.id < d.id AND e.campaign_id \(campaign))))
+            ORDER BY d.not_before, d.rank, d.id LIMIT $3\(dialect.skipLocked))
+        RETURNING id, subscriber_id, campaign_id, purpose, parts_sent, attempt, message_id, not_before, rank,
+            (SELECT s.address FROM subscribers s WHERE s.id = subscriber_id),
+            (SELECT s.last_active_at FROM subscribers s WHERE s.id = subscriber_id),
+            (SELECT s.preferences FROM subscribers s WHERE s.id = subscriber_id),
+            (SELECT s.marketing FROM subscribers s WHERE s.id = subscriber_id)
+        """
+    }
+
+    private static let selectChannel = """
+        SELECT paid_from, ask_reason FROM channels WHERE id = $1 AND paused_reason IS NULL
+        """
+    // The campaigns with something waiting, found one after another in the index: what waits is not walked through.
+    private static let waitingCampaigns = """
+        WITH RECURSIVE waiting (campaign_id) AS (
+            SELECT MIN(d.campaign_id) FROM deliveries d
+            WHERE d.channel_id = $1 AND d.campaign_id IS NOT NULL AND d.state = 'queued'
+            UNION ALL
+            SELECT (SELECT MIN(d.campaign_id) FROM deliveries d
+                WHERE d.channel_id = $1 AND d.campaign_id > w.campaign_id AND d.state = 'queued')
+            FROM waiting w WHERE w.campaign_id IS NOT NULL)
+        SELECT w.campaign_id FROM waiting w JOIN campaigns c ON c.id = w.campaign_id
+        WHERE c.state = 'active' ORDER BY w.campaign_id
+        """
+    private static let selectMessage = """
+        SELECT m.body, r.at FROM messages m LEFT JOIN runs r ON r.id = m.run_id WHERE m.id = $1
+        """
+    private static let failStopped = """
+        UPDATE deliveries SET state = 'failed', reason_code = $2, reason = $3, updated_at = $4, ended_at = $4,
+            token = NULL, lease_until = NULL
+        WHERE id = $1
+        """
+
+    /// Takes deliveries of a channel that are due, of one subscriber only one at a time.
+    ///
+    /// Campaigns take turns, so that a large one holds up no small one. Within a campaign what is due first goes first,
+    /// then who was active last; a person gets its messages in the order in which they were planned, so what must wait
+    /// longer holds up its own campaign only.
+    ///
+    /// - Parameters:
+    ///   - channel: The channel; nothing is taken while it is paused.
+    ///   - lane: Replies, or whose turn it is.
+    ///   - limit: How many at most.
+    ///   - token: Names the sender.
+    ///   - lease: How long they are the sender's.
+    ///   - now: The time.
+    /// - Returns: What was taken.
+    /// - Throws: When the database fails.
+    package func claim(
+        channel: ChannelID, lane: ClaimLane, limit: Int, token: String, lease: Duration, now: Timestamp
+    ) async throws -> Claim {
+        try await database.write { connection in
+            let found = try connection.query(Self.selectChannel, [.id(channel)]) { ($0.time(0), $0.text(1)) }
+            guard let (paysFrom, asksNobody) = found.first else { return Claim() }
+            let desk = ClaimDesk(
+                channel: channel, token: token, leaseUntil: now + lease, now: now, paysFrom: paysFrom,
+                asksNobody: asksNobody)
+            var claim = Claim()
+            guard case .campaigns(let last) = lane else {
+                try take(limit, of: nil, at: desk, into: &claim, on: connection)
+                return claim
+            }
+            claim.lastTurn = last
+            let waiting: [CampaignID] = try connection.query(Self.waitingCampaigns, [.id(channel)]) { $0.id(0) }
+            let next = waiting.firstIndex { $0 > last ?? $0 } ?? 0
+            for (place, campaign) in (waiting[next...] + waiting[..<next]).enumerated()
+            where claim.deliveries.count < limit {
+                let share = max(1, (limit - claim.deliveries.count) / (waiting.count - place))
+                let before = claim.deliveries.count
+                try take(share, of: campaign, at: desk, into: &claim, on: connection)
+                if claim.deliveries.count > before { claim.lastTurn = campaign }
+            }
+            return claim
+        }
+    }
+
+    /// What all that one claim takes has in common.
+    private struct ClaimDesk {
+        let channel: ChannelID
+        let token: String
+        let leaseUntil: Timestamp
+        let now: Timestamp
+        let paysFrom: Timestamp?
+        let asksNobody: String?
+    }
+
+    // So often one claim looks again when all it found was to be ended.
+    private static let rounds = 100
+
+    private func take(
+        _ share: Int, of campaign: CampaignID?, at desk: ClaimDesk, into claim: inout Claim,
+        on connection: any SQLConnection
+    ) throws {
+        let statement = Self.claimStatement(campaign == nil ? "IS NULL" : "= $6", connection.dialect)
+        var left = share
+        for _ in 0..<Self.rounds where left > 0 {
+            var rows = try connection.query(
+                statement,
+                [.id(desk.channel), .time(desk.now), .integer(Int64(left)), .text(desk.token), .time(desk.leaseUntil)]
+                    + (campaign.map { [.id($0)] } ?? []),
+                Self.claimedRow)
+            rows.sort { ($0.notBefore, $0.rank, $0.id) < ($1.notBefore, $1.rank, $1.id) }
+            var reasons: [MessageID: DeliveryReason] = [:]
+            for message in Set(rows.map(\.message)) where campaign != nil {
+                reasons[message] = try Self.stopReason(of: message, on: desk.channel, connection)
+            }
+            let before = claim.stopped
+            for row in rows {
+                if let reason = reasons[row.message] {
+                    try connection.execute(
+                        Self.failStopped, [.id(row.id), .text(reason.code), .text(reason.message), .time(desk.now)])
+                    claim.stopped += 1
+                } else {
+                    claim.deliveries.append(try delivery(row, at: desk, on: connection))
+                    left -= 1
+                }
+            }
+            guard claim.stopped > before else { break }
+        }
+    }
+
+    private struct ClaimedRow {
+        let id: DeliveryID
+        let subscriber: SubscriberID
+        let campaign: CampaignID?
+        let purpose: Delivery.Purpose
+        let partsSent: Int
+        let attempts: Int
+        let message: MessageID
+        let notBefore: Int64
+        let rank: Int64
+        let address: String
+        let lastActiveAt: Timestamp?
+        let preferences: String?
+        let marketing: String?
+    }
+
+    private static func claimedRow(_ row: any SQLRow) -> ClaimedRow {
+        ClaimedRow(
+            id: row.id(0), subscriber: row.id(1), campaign: row.integer(2).map(CampaignID.init(rawValue:)),
+            purpose: row.text(3).flatMap(Delivery.Purpose.init(rawValue:)) ?? .campaign,
+            partsSent: Int(row.integer(4) ?? 0), attempts: Int(row.integer(5) ?? 0), message: row.id(6),
+            notBefore: row.integer(7) ?? 0, rank: row.integer(8) ?? 0, address: row.text(9) ?? "",
+            lastActiveAt: row.time(10), preferences: row.text(11), marketing: row.text(12))
+    }
+
+    private func delivery(
+        _ row: ClaimedRow, at desk: ClaimDesk, on connection: any SQLConnection
+    ) throws -> ClaimedDelivery {
+        let entry = try message(row.message, on: connection)
+        return ClaimedDelivery(
+            id: row.id, token: desk.token, leaseUntil: desk.leaseUntil, channel: desk.channel,
+            subscriber: row.subscriber, campaign: row.campaign, purpose: row.purpose, address: row.address,
+            lastActiveAt: row.lastActiveAt,
+            preferences: try StoredJSON.decode(Subscriber.Preferences.self, row.preferences) ?? .init(),
+            plannedAt: entry.plannedAt, message: entry.message, messageID: row.message, partsSent: row.partsSent,
+            attempts: row.attempts, marketing: try StoredJSON.decode(MarketingSubscription.self, row.marketing),
+            paysFrom: desk.paysFrom, asksNobody: desk.asksNobody)
+    }
+
+    private func message(_ id: MessageID, on connection: any SQLConnection) throws -> MessageShelf.Entry {
+        if let entry = shelf.entry(id) { return entry }
+        let found = try connection.query(Self.selectMessage, [.id(id)]) { row in
+            MessageShelf.Entry(
+                message: try StoredJSON.decode(Message.self, row.text(0)) ?? Message(modules: []),
+                plannedAt: row.time(1))
+        }
+        let entry = found.first ?? MessageShelf.Entry(message: Message(modules: []), plannedAt: nil)
+        // A reply is read once.
+        if entry.plannedAt != nil { shelf.keep(entry, as: id) }
+        return entry
+    }
+}
+
+extension Store {
+    private static let isChannelOpen = "SELECT 1 FROM channels WHERE id = $1 AND paused_reason IS NULL"
+    private static func nextDue(_ campaign: String) -> String {
+        """
+        SELECT d.not_before FROM deliveries d
+        WHERE d.channel_id = $1 AND d.campaign_id \(campaign) AND d.state = 'queued'
+            AND NOT EXISTS (
+                SELECT 1 FROM deliveries e
+                WHERE e.subscriber_id = d.subscriber_id AND e.ended_at IS NULL AND e.state = 'queued' AND e.id < d.id
+                    AND e.campaign_id \(campaign))
+        ORDER BY d.not_before, d.rank, d.id LIMIT 1
+        """
+    }
+
+    /// When the earliest waiting reply of a channel, or delivery of a campaign, may go out; nil when none waits.
+    package func nextDeliveryDue(on channel: ChannelID, replies: Bool) async throws -> Timestamp? {
+        try await database.read { connection in
+            guard try connection.integer(Self.isChannelOpen, [.id(channel)]) != nil else { return nil }
+            guard !replies else {
+                return try connection.integer(Self.nextDue("IS NULL"), [.id(channel)]).map(
+                    Timestamp.init(milliseconds:))
+            }
+            return try connection.query(Self.waitingCampaigns, [.id(channel)]) { $0.id(0, CampaignID.self) }
+                .compactMap { try connection.integer(Self.nextDue("= $2"), [.id(channel), .id($0)]) }
+                .min().map(Timestamp.init(milliseconds:))
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package import CampaignModel
+
+/// What one step of planning a run's deliveries made.
+package struct FanOutStep: Sendable, Hashable {
+    /// Whose deliveries; nil when nothing was left.
+    package var run: CampaignRunID?
+    package var queued = 0
+    package var held = 0
+    /// Subscribers that it looked at; 0 when nothing of the campaign is left to be planned.
+    package var looked = 0
+
+    package init(queued: Int = 0, held: Int = 0) {
+        self.queued = queued
+        self.held = held
+    }
+}
+
+/// The planning of a run's deliveries: one for each message, channel and subscriber, in lots, so that a million of them keep
+/// no other write waiting for long. How far it has come stands in the database; a run goes on where it was stopped.
+extension Store {
+    /// Subscribers at once.
+    package static let lot = 2000
+
+    private static let insertFanOut = """
+        INSERT INTO fan_outs (run_id, message_id, campaign_id, channel_id, after_id, until_id, planned_at, not_before,
+            expires_at, window_opened_after, audience)
+        SELECT $1, $2, $3, $4, 0, COALESCE(MAX(s.id), 0), $5, $6, $7, $8, $9 FROM subscribers s WHERE s.channel_id = $4
+        """
+
+    /// Notes that a message of a run is for a channel's subscribers, those of this moment.
+    static func planFanOut(
+        _ plan: RunPlan, run: CampaignRunID, message: MessageID, to channel: ChannelID, at now: Timestamp,
+        on connection: any SQLConnection
+    ) throws {
+        try connection.execute(
+            insertFanOut,
+            [
+                .id(run), .id(message), .id(plan.campaign), .id(channel), .time(now), .time(plan.notBefore),
+                .time(plan.expiresAt), .time(plan.windowOpenedAfter), .text(try StoredJSON.encode(plan.audience)),
+            ])
+    }
+
+    private struct FanOut {
+        let id: Int64
+        let run: CampaignRunID
+        let message: MessageID
+        let channel: ChannelID
+        let after: Int64
+        let until: Int64
+        let plannedAt: Timestamp
+        let notBefore: Timestamp
+        let expiresAt: Timestamp
+        let windowOpenedAfter: Timestamp
+        let audience: Audience
+        let hasWindow: Bool
+        let paysFrom: Timestamp?
+    }
+
+    // The oldest first: what is planned later must have larger numbers.
+    private static let selectFanOut = """
+        SELECT f.id, f.run_id, f.message_id, f.channel_id, f.after_id, f.until_id, f.planned_at, f.not_before,
+            f.expires_at, f.window_opened_after, f.audience, h.platform, h.paid_from
+        FROM fan_outs f JOIN channels h ON h.id = f.channel_id WHERE f.campaign_id = $1 ORDER BY f.id LIMIT 1
+        """
+    private static let selectBound = """
+        SELECT MAX(t.id), COUNT(*) FROM (
+            SELECT s.id FROM subscribers s
+            WHERE s.channel_id = $1 AND s.state = 'active' AND s.id > $2 AND s.id <= $3 ORDER BY s.id LIMIT $4) t
+        """
+    private static let moveFanOut = "UPDATE fan_outs SET after_id = $2 WHERE id = $1"
+    private static let endFanOut = "DELETE FROM fan_outs WHERE id = $1"
+    private static let countPlanned = "UPDATE runs SET queued = queued + $2, held = held + $3 WHERE id = $1"
+
+    /// Plans the next lot of a campaign's deliveries.
+    ///
+    /// - Parameters:
+    ///   - campaign: Whose.
+    ///   - lot: Subscribers at once.
+    ///   - collectedUntil: When somebody gets it who wants everything at one time, for what was planned then.
+    /// - Returns: What it made; `looked` is 0 when all is planned.
+    /// - Throws: When the database fails.
+    package func fanOut(
+        _ campaign: CampaignID, lot: Int = Store.lot,
+        collectedUntil: @escaping @Sendable (Subscriber.Preferences, Timestamp) -> Timestamp?
+    ) async throws -> FanOutStep {
+        try await database.write { connection in
+            try Self.fanOut(campaign, lot: lot, on: connection, collectedUntil)
+        }
+    }
+
+    static func fanOut(
+        _ campaign: CampaignID, lot: Int, on connection: any SQLConnection,
+        _ collectedUntil: (Subscriber.Preferences, Timestamp) -> Timestamp?
+    ) throws -> FanOutStep {
+        while let next = try connection.query(selectFanOut, [.id(campaign)], fanOut).first {
+            let bounds = try connection.query(
+                selectBound, [.id(next.channel), .integer(next.after), .integer(next.until), .integer(Int64(lot))]
+            ) { ($0.integer(0), Int($0.integer(1) ?? 0)) }
+            guard let (last, looked) = bounds.first, let last else {
+                try connection.execute(endFanOut, [.integer(next.id)])
+                continue
+            }
+            var step = try insert(next, to: last, of: campaign, on: connection)
+            step.looked = looked
+            step.run = next.run
+            try collect(next, to: last, on: connection, collectedUntil)
+            try connection.execute(moveFanOut, [.integer(next.id), .integer(last)])
+            try connection.execute(
+                countPlanned, [.id(next.run), .integer(Int64(step.queued)), .integer(Int64(step.held))])
+            return step
+        }
+        return FanOutStep()
+    }
+
+    private static func fanOut(_ row: any SQLRow) throws -> FanOut {
+        let start = Timestamp(seconds: 0)
+        return FanOut(
+            id: row.integer(0) ?? 0, run: row.id(1), message: row.id(2), channel: row.id(3), after: row.integer(4) ?? 0,
+            until: row.integer(5) ?? 0, plannedAt: row.time(6) ?? start, notBefore: row.time(7) ?? start,
+            expiresAt: row.time(8) ?? start, windowOpenedAfter: row.time(9) ?? start,
+            audience: try StoredJSON.decode(Audience.self, row.text(10)) ?? Audience(),
+            hasWindow: row.text(11) == Platform.messenger.rawValue, paysFrom: row.time(12))
+    }
+
+    // One row a subscriber who did not choose otherwise; where nothing is open it is held. With no tags asked for, everyone
+    // who is active counts.
+    private static func insertStatement(tags: Int, hasWindow: Bool) -> String {
+        let list = (0..<tags).map { "$\($0 + 13)" }.joined(separator: ", ")
+        let tagged =
+            tags == 0
+            ? "" : "AND EXISTS (SELECT 1 FROM subscriber_tags t WHERE t.subscriber_id = s.id AND t.tag IN (\(list)))"
+        let isOpen = "COALESCE(s.last_active_at, 0) > $9 OR s.paid_from <= $10"
+        let state = hasWindow ? "CASE WHEN \(isOpen) THEN 'queued' ELSE 'held' END" : "'queued'"
+        let code = hasWindow ? "CASE WHEN \(isOpen) THEN NULL ELSE $11 END" : "NULL"
+        let reason = hasWindow ? "CASE WHEN \(isOpen) THEN NULL ELSE $12 END" : "NULL"
+        return """
+            INSERT INTO deliveries (message_id, campaign_id, channel_id, subscriber_id, purpose, state, rank, not_before,
+                expires_at, reason_code, reason, updated_at)
+            SELECT $1, $2, $3, s.id, 'campaign', \(state), -COALESCE(s.last_active_at, 0), $4, $5, \(code), \(reason), $6
+            FROM subscribers s
+            WHERE s.channel_id = $3 AND s.state = 'active' AND s.id > $7 AND s.id <= $8 \(tagged)
+                AND COALESCE(s.paused_until, 0) <= $6
+                AND NOT EXISTS (
+                    SELECT 1 FROM subscriber_unwanted u WHERE u.subscriber_id = s.id AND u.campaign_id = $2)
+            ORDER BY s.id
+            ON CONFLICT (message_id, subscriber_id) DO NOTHING
+            """
+    }
+    private static let countHeld = """
+        SELECT COUNT(*) FROM deliveries
+        WHERE message_id = $1 AND subscriber_id > $2 AND subscriber_id <= $3 AND channel_id = $4 AND state = 'held'
+        """
+
+    private static func insert(
+        _ fanOut: FanOut, to last: Int64, of campaign: CampaignID, on connection: any SQLConnection
+    ) throws -> FanOutStep {
+        let tags = fanOut.audience.tags.map(SQLValue.text)
+        let pays = fanOut.paysFrom.map { $0 <= fanOut.plannedAt } ?? false
+        let made = try connection.execute(
+            insertStatement(tags: tags.count, hasWindow: fanOut.hasWindow),
+            [
+                .id(fanOut.message), .id(campaign), .id(fanOut.channel), .time(fanOut.notBefore),
+                .time(fanOut.expiresAt), .time(fanOut.plannedAt), .integer(fanOut.after), .integer(last),
+                .time(fanOut.windowOpenedAfter), .time(pays ? fanOut.plannedAt : nil),
+                .text(DeliveryReason.windowClosed.code), .text(DeliveryReason.windowClosed.message),
+            ] + tags)
+        guard fanOut.hasWindow else { return FanOutStep(queued: made) }
+        let held = try connection.integer(
+            countHeld, [.id(fanOut.message), .integer(fanOut.after), .integer(last), .id(fanOut.channel)])
+        return FanOutStep(queued: made - Int(held ?? 0), held: Int(held ?? 0))
+    }
+}
+
+/// Those who want everything at one time.
+extension Store {
+    private static let selectCollecting = """
+        SELECT DISTINCT collects FROM subscribers WHERE channel_id = $1 AND collects IS NOT NULL
+        """
+    private static let collectUntil = """
+        UPDATE deliveries SET not_before = CASE WHEN not_before < $6 THEN $6 ELSE not_before END,
+            expires_at = CASE WHEN expires_at < $7 THEN $7 ELSE expires_at END
+        WHERE message_id = $1 AND subscriber_id > $4 AND subscriber_id <= $5 AND subscriber_id IN (
+            SELECT id FROM subscribers WHERE channel_id = $2 AND collects = $3 AND id > $4 AND id <= $5)
+        """
+
+    private static func collect(
+        _ fanOut: FanOut, to last: Int64, on connection: any SQLConnection,
+        _ collectedUntil: (Subscriber.Preferences, Timestamp) -> Timestamp?
+    ) throws {
+        for collects in try connection.query(selectCollecting, [.id(fanOut.channel)], { $0.text(0) ?? "" }) {
+            guard let time = collectedUntil(Subscriber.Preferences(collects: collects), fanOut.plannedAt) else {
+                continue
+            }
+            try connection.execute(
+                collectUntil,
+                [
+                    .id(fanOut.message), .id(fanOut.channel), .text(collects), .integer(fanOut.after), .integer(last),
+                    .time(time), .time(time + collectedFor),
+                ])
+        }
+    }
+}
