@@ -27,6 +27,13 @@ struct Sending: Sendable {
         adapter = PlatformAdapters.adapter(for: entry.channel.platform)
     }
 
+    /// How far it has come.
+    private struct Course {
+        var somethingSent: Bool
+        /// Attempts that were begun.
+        var attempts: Int
+    }
+
     /// What comes after an attempt.
     private enum Step {
         case nextPart
@@ -47,11 +54,11 @@ struct Sending: Sendable {
                 code: "nothing_to_show", message: "nothing of the message can be shown on \(entry.channel.platform)")
             return try await give(back: .failed(reason))
         }
-        var somethingSent = delivery.partsSent > 0
+        var course = Course(somethingSent: delivery.partsSent > 0, attempts: delivery.attempts)
         var part = delivery.partsSent
         var forms = 0
         while part < rendered.parts.count, forms < Self.formsOfOnePart {
-            switch try await send(part, of: rendered, by: route, &somethingSent) {
+            switch try await send(part, of: rendered, by: route, &course) {
             case .nextPart: (part, forms) = (part + 1, 0)
             case .anotherForm:
                 forms += 1
@@ -73,7 +80,7 @@ struct Sending: Sendable {
 
     /// One attempt at one part: its media are found, the intent is stored, the request leaves, the answer is stored.
     private func send(
-        _ number: Int, of rendered: RenderedMessage, by route: MessageRoute, _ somethingSent: inout Bool
+        _ number: Int, of rendered: RenderedMessage, by route: MessageRoute, _ course: inout Course
     ) async throws -> Step {
         let part = rendered.parts[number]
         let media: PartMedia
@@ -98,9 +105,11 @@ struct Sending: Sendable {
         let until = request.map { now + $0.timeout + $0.connectTimeout + Self.slack }
         let attempt: Int
         switch try await engine.store.beginSending(
-            delivery, part: number, of: rendered.parts.count, now: now, until: until)
+            delivery, part: number, of: rendered.parts.count, after: course.attempts, now: now, until: until)
         {
-        case .stored(let number): attempt = number
+        case .stored(let number):
+            attempt = number
+            course.attempts = number
         case .refused(let release): return .end(try await give(back: release))
         }
         let isLast = number + 1 == rendered.parts.count
@@ -108,7 +117,7 @@ struct Sending: Sendable {
             let (refused, mayPass) = refusal(of: media, part: number)
             if route.isPaid { return .end(try await settlePaid(.contentRefused(refused), attempt)) }
             let reason = DeliveryReason(refused)
-            guard somethingSent || !isLast else {
+            guard course.somethingSent || !isLast else {
                 // That a site is down is no fault of the message: others may get it.
                 return .end(try await end(attempt, as: mayPass ? .failed(reason) : .contentRefused(reason)))
             }
@@ -133,7 +142,7 @@ struct Sending: Sendable {
             try await finish(
                 attempt, as: isLast ? .sent(messageID: id) : .partSent(messageID: id), noting: nextPaid(route))
             try await remember(media, in: outcome, part)
-            somethingSent = true
+            course.somethingSent = true
             return isLast ? .end(DeliveryResult(state: .sent)) : .nextPart
         case .mediaRefused(let reason) where !media.shown.isEmpty:
             try await refuse(media, adapter.refusedMedium(in: outcome), part: number, reason)

@@ -30,12 +30,20 @@ package protocol SQLConnection {
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
 
-    /// Runs a query, or a statement with `RETURNING`, and makes something of each row.
-    func query<Element>(_ sql: String, _ arguments: [SQLValue], _ make: (any SQLRow) throws -> Element) throws
-        -> [Element]
+    /// Runs a query, or a statement with `RETURNING`, and shows each row.
+    func rows(_ sql: String, _ arguments: [SQLValue], _ show: (any SQLRow) throws -> Void) throws
 }
 
 extension SQLConnection {
+    /// Runs a query, or a statement with `RETURNING`, and makes something of each row.
+    func query<Element>(
+        _ sql: String, _ arguments: [SQLValue], _ make: (any SQLRow) throws -> Element
+    ) throws -> [Element] {
+        var elements: [Element] = []
+        try rows(sql, arguments) { elements.append(try make($0)) }
+        return elements
+    }
+
     @discardableResult
     func execute(_ sql: String) throws -> Int { try execute(sql, []) }
 

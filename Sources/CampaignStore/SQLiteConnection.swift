@@ -2,11 +2,19 @@ import CampaignModel
 import Foundation
 import GRDB
 import GRDBSQLite
+import Synchronization
 
 /// Runs our statements on one of GRDB's connections. It keeps the statements; values go in and out by SQLite's own
 /// functions, without a wrapper around each: a poll stores thousands of them.
 struct SQLiteConnection: SQLConnection {
-    let database: Database
+    private let database: Database
+    private let statements: SQLiteStatements
+
+    init(_ database: Database, _ shelf: SQLiteStatementShelf) {
+        self.database = database
+        statements = shelf.statements(of: database)
+    }
+
     var dialect: Dialect { .sqlite }
 
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
@@ -18,31 +26,27 @@ struct SQLiteConnection: SQLConnection {
         return Int(sqlite3_changes(database.sqliteConnection))
     }
 
-    func query<Element>(
-        _ sql: String, _ arguments: [SQLValue], _ make: (any SQLRow) throws -> Element
-    ) throws -> [Element] {
+    func rows(_ sql: String, _ arguments: [SQLValue], _ show: (any SQLRow) throws -> Void) throws {
         let statement = try bound(sql, arguments)
         defer { sqlite3_reset(statement) }
         let row = SQLiteRow(statement: statement)
-        var elements: [Element] = []
         while true {
             switch sqlite3_step(statement) {
-            case SQLITE_ROW: elements.append(try make(row))
-            case SQLITE_DONE: return elements
+            case SQLITE_ROW: try show(row)
+            case SQLITE_DONE: return
             case let code: throw failure(code, sql)
             }
         }
     }
 
     private func bound(_ sql: String, _ arguments: [SQLValue]) throws -> OpaquePointer {
-        let statement = try database.cachedStatement(sql: sql).sqliteStatement
-        // `$1` is a name to SQLite, not a position: a statement may use it twice, or after `$2`.
-        for position in 0..<sqlite3_bind_parameter_count(statement) {
-            let name = sqlite3_bind_parameter_name(statement, position + 1)
-            guard let name, name.pointee == 0x24, case let number = Int(atoi(name + 1)) - 1,
-                arguments.indices.contains(number)
-            else { throw Problem(.internal, "a statement has a parameter without a value: \(sql)") }
-            let code = bind(arguments[number], at: position + 1, of: statement)
+        let prepared = try statements.prepared(sql, on: database)
+        let statement = prepared.statement.sqliteStatement
+        for (place, number) in prepared.numbers.enumerated() {
+            guard arguments.indices.contains(number) else {
+                throw Problem(.internal, "a statement has a parameter without a value: \(sql)")
+            }
+            let code = bind(arguments[number], at: Int32(place + 1), of: statement)
             guard code == SQLITE_OK else { throw failure(code, sql) }
         }
         return statement
@@ -99,4 +103,53 @@ private struct SQLiteRow: SQLRow {
         let start = sqlite3_column_blob(statement, Int32(column))
         return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, Int32(column))))
     }
+}
+
+/// The statements of one connection, prepared once.
+///
+/// Unchecked: only the transaction that has the connection uses them, and there is one at a time.
+final class SQLiteStatements: @unchecked Sendable {
+    struct Prepared {
+        let statement: Statement
+        /// Which of our values each of SQLite's parameters takes: `$1` is a name to it, not a position, and a statement may
+        /// use it twice, or after `$2`.
+        let numbers: [Int]
+    }
+
+    private var prepared: [String: Prepared] = [:]
+
+    func prepared(_ sql: String, on database: Database) throws -> Prepared {
+        if let known = prepared[sql] { return known }
+        let statement = try database.makeStatement(sql: sql)
+        let count = sqlite3_bind_parameter_count(statement.sqliteStatement)
+        let numbers = try (0..<count).map { place in
+            let name = sqlite3_bind_parameter_name(statement.sqliteStatement, place + 1)
+            guard let name, name.pointee == 0x24 else {
+                throw Problem(.internal, "a statement has a parameter without a number: \(sql)")
+            }
+            return Int(atoi(name + 1)) - 1
+        }
+        let new = Prepared(statement: statement, numbers: numbers)
+        prepared[sql] = new
+        return new
+    }
+
+}
+
+/// The statements of all connections of a database.
+final class SQLiteStatementShelf: Sendable {
+    private let connections = Mutex<[ObjectIdentifier: SQLiteStatements]>([:])
+
+    func statements(of database: Database) -> SQLiteStatements {
+        connections.withLock { connections in
+            let key = ObjectIdentifier(database)
+            if let known = connections[key] { return known }
+            let new = SQLiteStatements()
+            connections[key] = new
+            return new
+        }
+    }
+
+    /// To be called before the connections are closed, when nothing uses them any more.
+    func clear() { connections.withLock { $0 = [:] } }
 }

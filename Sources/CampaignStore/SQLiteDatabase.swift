@@ -20,6 +20,7 @@ final class SQLiteDatabase: SQLDatabase {
     }
 
     private let pool: DatabasePool
+    private let shelf = SQLiteStatementShelf()
     private let waiting = Mutex(Waiting())
     private let longest = Mutex(Duration.zero)
     private let present = Mutex(Sync.full)
@@ -40,6 +41,8 @@ final class SQLiteDatabase: SQLDatabase {
             try pool.writeWithoutTransaction { database in
                 // GRDB sets NORMAL when it turns on the write-ahead log, which may lose commits when power fails.
                 try database.execute(sql: "PRAGMA synchronous=FULL")
+                // In KiB. An outbox of a million rows is walked through in several orders at once.
+                try database.execute(sql: "PRAGMA cache_size=-65536")
                 let level = try Int.fetchOne(database, sql: "PRAGMA synchronous")
                 let journal = try String.fetchOne(database, sql: "PRAGMA journal_mode")
                 guard level == 2, journal == "wal" else {
@@ -156,7 +159,7 @@ final class SQLiteDatabase: SQLDatabase {
     private func commit(
         _ writes: [WaitingWrite], on database: Database, each: (WaitingWrite, SQLiteConnection) throws -> Answer
     ) throws {
-        let connection = SQLiteConnection(database: database)
+        let connection = SQLiteConnection(database, shelf)
         // Nobody is told before the commit, and everybody exactly once.
         var answers: [Answer] = []
         try database.inTransaction(.immediate) {
@@ -170,14 +173,17 @@ final class SQLiteDatabase: SQLDatabase {
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
         do {
-            return try await pool.read { database in try body(SQLiteConnection(database: database)) }
+            return try await pool.read { [shelf] database in try body(SQLiteConnection(database, shelf)) }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT && Task.isCancelled {
             // A task that is cancelled interrupts its reading; that is no fault of the database.
             throw CancellationError()
         }
     }
 
-    func close() throws { try pool.close() }
+    func close() throws {
+        shelf.clear()
+        try pool.close()
+    }
 }
 
 private typealias Answer = @Sendable () -> Void
@@ -192,6 +198,7 @@ private struct WaitingWrite: Sendable {
 /// A look at a database that another process may be writing to: reads only, locks nothing.
 final class SQLiteReader: SQLDatabase {
     private let queue: DatabaseQueue
+    private let shelf = SQLiteStatementShelf()
 
     init(path: String) throws {
         do {
@@ -213,10 +220,13 @@ final class SQLiteReader: SQLDatabase {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
-        try await queue.read { database in try body(SQLiteConnection(database: database)) }
+        try await queue.read { [shelf] database in try body(SQLiteConnection(database, shelf)) }
     }
 
-    func close() throws { try queue.close() }
+    func close() throws {
+        shelf.clear()
+        try queue.close()
+    }
 }
 
 extension Problem {

@@ -24,7 +24,7 @@ package struct Claim: Sendable {
 
 extension Store {
     // Of one person one at a time, and what a campaign has for them in the order in which it was planned.
-    private static func claimStatement(_ campaign: String, _ dialect: Dialect) -> String {
+    static func claimStatement(_ campaign: String, _ dialect: Dialect) -> String {
         """
         UPDATE deliveries SET state = 'claimed', token = $4, lease_until = $5, updated_at = $2
         WHERE id IN (

@@ -74,12 +74,12 @@ extension Store {
         }
     }
 
-    // A subscriber who left between claim and here gets nothing: the state is read in the same statement. What must not
-    // change is left out of it, so that as few indexes as possible are touched.
+    // A subscriber who left between claim and here gets nothing: the state is read in the same statement. What need not
+    // change is left out of it, so that no index is touched; nothing is returned, which would cost as much as all the rest.
     private static func begin(_ lease: String) -> String {
         """
         UPDATE deliveries SET state = 'sending', attempt = attempt + 1, parts = $4, echo = NULL, updated_at = $3\(lease)
-        WHERE id = $1 AND state = 'claimed' AND token = $2 AND parts_sent = $8
+        WHERE id = $1 AND state = 'claimed' AND token = $2 AND parts_sent = $8 AND attempt = $9
             AND (SELECT s.state FROM subscribers s WHERE s.id = deliveries.subscriber_id) IN ($5, $6, $7)
             AND NOT EXISTS (
                 SELECT 1 FROM subscriber_unwanted u
@@ -88,11 +88,10 @@ extension Store {
                 SELECT 1 FROM message_fates f
                 WHERE f.message_id = deliveries.message_id AND f.channel_id = deliveries.channel_id
                     AND f.stopped_at IS NOT NULL AND deliveries.parts_sent = 0)
-        RETURNING attempt
         """
     }
     private static let begin = begin("")
-    private static let beginLonger = begin(", lease_until = $9")
+    private static let beginLonger = begin(", lease_until = $10")
 
     /// What became of the intent to send.
     package enum Intent: Sendable {
@@ -112,23 +111,26 @@ extension Store {
     ///   - delivery: Still claimed.
     ///   - part: The one that is next, from 0.
     ///   - parts: How many it has.
+    ///   - attempts: How many attempts were begun before; nil when none was since the claim.
     ///   - now: When the attempt begins.
     ///   - end: Until when the answer must be there; the lease lasts at least as long.
     /// - Returns: Whether it may be sent now.
     /// - Throws: When the database fails: then nothing may be sent either.
     package func beginSending(
-        _ delivery: ClaimedDelivery, part: Int, of parts: Int, now: Timestamp, until end: Timestamp? = nil
+        _ delivery: ClaimedDelivery, part: Int, of parts: Int, after attempts: Int? = nil, now: Timestamp,
+        until end: Timestamp? = nil
     ) async throws -> Intent {
         let states = delivery.purpose.states.map(\.rawValue)
         let allowed = (0..<3).map { SQLValue.text($0 < states.count ? states[$0] : states[0]) }
         let lease = end.flatMap { $0 > delivery.leaseUntil ? [SQLValue.time($0)] : nil } ?? []
+        let begun = attempts ?? delivery.attempts
+        let values: [SQLValue] =
+            [.id(delivery.id), .text(delivery.token), .time(now), .integer(Int64(parts))] + allowed
+            + [.integer(Int64(part)), .integer(Int64(begun))] + lease
         return try await database.write { connection in
-            let attempts = try connection.query(
-                lease.isEmpty ? Self.begin : Self.beginLonger,
-                [.id(delivery.id), .text(delivery.token), .time(now), .integer(Int64(parts))] + allowed
-                    + [.integer(Int64(part))] + lease
-            ) { $0.integer(0) }
-            if let attempt = attempts.first ?? nil { return .stored(attempt: Int(attempt)) }
+            if try connection.execute(lease.isEmpty ? Self.begin : Self.beginLonger, values) == 1 {
+                return .stored(attempt: begun + 1)
+            }
             let isCampaigns = delivery.campaign != nil && delivery.partsSent == 0
             let reason =
                 isCampaigns ? try Self.stopReason(of: delivery.messageID, on: delivery.channel, connection) : nil
@@ -136,15 +138,21 @@ extension Store {
         }
     }
 
-    // When it began is where the delivery says so. It may be there already as unknown, when the lease had ended.
-    private static let insertAttempt = """
+    // When it began is where the delivery says so.
+    private static func insertAttempt(_ state: Delivery.State) -> String {
+        """
         INSERT INTO attempts (delivery_id, attempt, part, started_at, finished_at, outcome, platform_message_id,
             reason_code, reason)
         SELECT id, attempt, parts_sent, updated_at, $4, $5, $6, $7, $8 FROM deliveries
-        WHERE id = $1 AND attempt = $2 AND token = $3 AND (state = 'sending' OR (state = 'unknown' AND $9 = 1))
+        WHERE id = $1 AND attempt = $2 AND token = $3 AND state = '\(state.rawValue)'
+        """
+    }
+    private static let insertAttempt = insertAttempt(.sending)
+    // It was given up meanwhile, and is there already.
+    private static let mendAttempt = """
+        \(insertAttempt(.unknown))
         ON CONFLICT (delivery_id, attempt) DO UPDATE SET finished_at = excluded.finished_at, outcome = excluded.outcome,
-            platform_message_id = excluded.platform_message_id, reason_code = excluded.reason_code,
-            reason = excluded.reason
+            platform_message_id = excluded.platform_message_id, reason_code = NULL, reason = NULL
         """
     private static let columnsOfOutcome = """
         state = $4, parts_sent = parts_sent + $5, platform_message_id = COALESCE($6, platform_message_id),
@@ -161,10 +169,10 @@ extension Store {
     private static let finish = """
         UPDATE deliveries SET \(columnsOfOutcome), lease_until = NULL, ended_at = $9 WHERE \(isInFlight)
         """
-    // The answer may come after the lease had ended: it is true all the same.
-    private static let finishSent = """
+    // The answer came after the lease had ended: it is true all the same.
+    private static let finishLate = """
         UPDATE deliveries SET \(columnsOfOutcome), lease_until = NULL, ended_at = $9
-        WHERE id = $1 AND attempt = $2 AND token = $3 AND state IN ('sending', 'unknown')
+        WHERE id = $1 AND attempt = $2 AND token = $3 AND state = 'unknown'
         """
 
     /// Stores how an attempt ended. Only the attempt that is in flight can be ended, and only once; that it arrived counts
@@ -193,15 +201,22 @@ extension Store {
             ]
             let values =
                 fence + [.text(row.state.rawValue), .integer(row.partIsDone ? 1 : 0)] + told + [.time(now)]
-            let isNoted = try connection.execute(
-                Self.insertAttempt,
-                fence + [.time(now), .text(row.attempt)] + told + [.integer(row.state == .sent ? 1 : 0)])
-            guard isNoted == 1 else { return false }
-            switch row.state {
-            case .claimed: try connection.execute(Self.finishPart, values)
-            case .queued, .held: try connection.execute(Self.putBack, values + [.time(row.notBefore)])
-            case .sent: try connection.execute(Self.finishSent, values)
-            default: try connection.execute(Self.finish, values)
+            let columns: [SQLValue] = fence + [.time(now), .text(row.attempt)] + told
+            // A delivery that was sent at its first attempt tells all that there is to tell.
+            let isPlain = attempt == 1 && row.state == .sent
+            if !isPlain, try connection.execute(Self.insertAttempt, columns) == 0 {
+                guard row.state == .sent else { return false }
+            }
+            let changed =
+                switch row.state {
+                case .claimed: try connection.execute(Self.finishPart, values)
+                case .queued, .held: try connection.execute(Self.putBack, values + [.time(row.notBefore)])
+                default: try connection.execute(Self.finish, values)
+                }
+            if changed == 0 {
+                guard row.state == .sent, try connection.execute(Self.mendAttempt, columns) == 1,
+                    try connection.execute(Self.finishLate, values) == 1
+                else { return false }
             }
             if let note { try Self.take(note, of: delivery.subscriber, now: now, on: connection) }
             if isNews { try Self.noteReached(delivery, at: now, on: connection) }

@@ -5,7 +5,8 @@ extension Store {
         SELECT id, state, parts, parts_sent FROM deliveries WHERE id = $1 AND subscriber_id = $2
         """
     private static let isKnownMessage = """
-        SELECT COUNT(*) FROM attempts WHERE delivery_id = $1 AND platform_message_id = $2
+        SELECT (SELECT COUNT(*) FROM attempts WHERE delivery_id = $1 AND platform_message_id = $2)
+            + (SELECT COUNT(*) FROM deliveries WHERE id = $1 AND platform_message_id = $2)
         """
     private static let noteEcho = "UPDATE deliveries SET echo = $2 WHERE id = $1 AND state IN ('claimed', 'sending')"
     private static let settleUnknown = """

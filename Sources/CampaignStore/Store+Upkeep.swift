@@ -68,7 +68,10 @@ extension Store {
         upkeep.reopened = try await inLots {
             try $0.query(
                 Self.openHeld,
-                [.time(windowOpenedAfter), .time(now), .text(DeliveryReason.noPaidForm.code), .integer(Int64(Self.lot))]
+                [
+                    .time(windowOpenedAfter), .time(now), .text(DeliveryReason.noPaidForm.code),
+                    .integer(Int64(Self.lot)),
+                ]
             ) { $0.id(0) }
         } change: { id, connection in
             try connection.execute(Self.reopen, [.id(id), .time(now)])

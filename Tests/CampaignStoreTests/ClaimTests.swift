@@ -103,3 +103,115 @@ import Testing
         #expect(try await bench.store.nextDeliveryDue(on: content.channels[1].id, replies: false) == nil)
     }
 }
+
+@Suite struct TurnTests {
+    private static let now = StoreBench.now
+
+    private func claim(_ bench: StoreBench, _ channel: ChannelID, after: CampaignID?, limit: Int) async throws -> Claim
+    {
+        try await bench.store.claim(
+            channel: channel, lane: .campaigns(after: after), limit: limit, token: "t", lease: .seconds(60),
+            now: Self.now)
+    }
+
+    @Test func `a large campaign holds up no small one`() async throws {
+        let bench = try await StoreBench()
+        let content = try await bench.provision(campaigns: ["large", "small"].map { SampleContent.campaign($0) })
+        let channel = content.channels[0].id
+        try await bench.subscribe((1...9).map { "\($0)" }, to: channel)
+        try await bench.subscribe(["10", "11"], to: channel, tags: ["few"])
+        try await bench.announce([1], in: content.sources[0].id)
+        try await bench.run(content.campaigns[0], messages: [SampleContent.message("large")])
+        let work = try await bench.store.work(for: content.campaigns[1].id)
+        var few = bench.plan(content.campaigns[1], work, messages: [SampleContent.message("small")])
+        few.audience = Audience(tags: ["few"])
+        _ = try await bench.store.record(few, at: Self.now)
+        let first = try await claim(bench, channel, after: nil, limit: 4)
+        #expect(
+            first.deliveries.map(\.message) == ["large", "large", "small", "small"].map { SampleContent.message($0) })
+        #expect(first.lastTurn == content.campaigns[1].id)
+        let second = try await claim(bench, channel, after: content.campaigns[0].id, limit: 1)
+        #expect(second.deliveries.isEmpty == false, "nothing of the small one is left: the large one goes on")
+    }
+
+    @Test func `the next claim begins behind the campaign that had the last turn`() async throws {
+        let bench = try await StoreBench()
+        let names = ["a", "b", "c"]
+        let content = try await bench.provision(campaigns: names.map { SampleContent.campaign($0) })
+        let channel = content.channels[0].id
+        try await bench.subscribe((1...9).map { "\($0)" }, to: channel)
+        try await bench.announce([1], in: content.sources[0].id)
+        for (entry, name) in zip(content.campaigns, names) {
+            try await bench.run(entry, messages: [SampleContent.message(name)])
+        }
+        var (turn, order): (CampaignID?, [Message]) = (nil, [])
+        for _ in 0..<4 {
+            let claim = try await claim(bench, channel, after: turn, limit: 1)
+            turn = claim.lastTurn
+            order += claim.deliveries.map(\.message)
+        }
+        #expect(order == ["a", "b", "c", "a"].map { SampleContent.message($0) })
+    }
+
+    @Test func `who was active last comes first`() async throws {
+        let bench = try await StoreBench()
+        let content = try await bench.provision()
+        let channel = content.channels[0].id
+        try await bench.subscribe(["never"], to: channel)
+        try await bench.subscribe(["long ago"], to: channel, activeAt: Self.now - .days(9))
+        try await bench.subscribe(["just now"], to: channel, activeAt: Self.now - .minutes(1))
+        try await bench.announce([1], in: content.sources[0].id)
+        try await bench.run(content.campaigns[0])
+        let claim = try await claim(bench, channel, after: nil, limit: 3)
+        #expect(claim.deliveries.map(\.address) == ["just now", "long ago", "never"])
+    }
+
+    @Test func `claims look neither at what has ended nor at what waits for others`() async throws {
+        let outbox = try await OutboxBench()
+        let plan = try await outbox.store.database.read { connection in
+            try connection.query(
+                "EXPLAIN QUERY PLAN " + Store.claimStatement("= $6", .sqlite),
+                [.integer(1), .integer(2), .integer(3), .text("t"), .integer(4), .integer(5)]
+            ) { $0.text(3) ?? "" }
+        }
+        #expect(
+            plan.filter { $0.hasPrefix("SEARCH d ") || $0.hasPrefix("SEARCH e ") } == [
+                "SEARCH d USING INDEX deliveries_to_claim (channel_id=? AND campaign_id=? AND not_before<?)",
+                "SEARCH e USING INDEX deliveries_open (subscriber_id=? AND ended_at=?)",
+            ])
+    }
+}
+
+@Suite struct FanOutTests {
+    private static let now = StoreBench.now
+
+    /// The first lot of a run for twice as many and one more.
+    private func largeRun() async throws -> (StoreBench, ProvisionedContent, RunReport) {
+        let bench = try await StoreBench()
+        let content = try await bench.provision()
+        try await bench.subscribe((0...2 * Store.lot).map { "\($0)" }, to: content.channels[0].id)
+        try await bench.announce([1], in: content.sources[0].id)
+        return (bench, content, try #require(try await bench.run(content.campaigns[0])))
+    }
+
+    @Test func `a large run is planned lot after lot, and its report counts what was planned`() async throws {
+        let (bench, content, report) = try await largeRun()
+        #expect(report.queued == Store.lot)
+        let campaign = content.campaigns[0].id
+        #expect(try await bench.store.fanOut(campaign) { _, _ in nil }.queued == Store.lot)
+        #expect(try await bench.store.runs(of: nil, limit: 1)[0].report.queued == 2 * Store.lot)
+        #expect(try await bench.store.fanOut(campaign) { _, _ in nil }.queued == 1)
+        #expect(try await bench.store.fanOut(campaign) { _, _ in nil }.looked == 0)
+        #expect(
+            try await bench.integer("SELECT COUNT(DISTINCT subscriber_id) FROM deliveries") == 2 * Int64(Store.lot) + 1)
+        #expect(try await bench.store.runs(of: nil, limit: 1)[0].report.queued == 2 * Store.lot + 1)
+    }
+
+    @Test func `who came after the run gets nothing of it, and who left before their lot neither`() async throws {
+        let (bench, content, _) = try await largeRun()
+        try await bench.subscribe(["late"], to: content.channels[0].id)
+        try await bench.execute("UPDATE subscribers SET state = 'stopped' WHERE address = '\(2 * Store.lot)'")
+        while try await bench.store.fanOut(content.campaigns[0].id, collectedUntil: { _, _ in nil }).looked > 0 {}
+        #expect(try await bench.integer("SELECT COUNT(*) FROM deliveries") == 2 * Int64(Store.lot))
+    }
+}

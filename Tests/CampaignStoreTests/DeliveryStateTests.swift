@@ -45,11 +45,12 @@ import Testing
     static let operations: [Operation] = [
         Operation(testDescription: "claim", edges: [.queued: .claimed]) { store, delivery in
             _ = try await store.claim(
-                channel: delivery.channel, lane: .campaigns(after: nil), limit: 1, token: StoreBench.token, lease: .seconds(60),
+                channel: delivery.channel, lane: .campaigns(after: nil), limit: 1, token: StoreBench.token,
+                lease: .seconds(60),
                 now: now)
         },
         Operation(testDescription: "begin", edges: [.claimed: .sending]) { store, delivery in
-            _ = try await store.beginSending(delivery, part: 0, of: 1, now: now)
+            _ = try await store.beginSending(delivery, part: 0, of: 1, after: 1, now: now)
         },
         .finish("part sent", to: .claimed, .partSent(messageID: "1")),
         .finish("sent", to: .sent, .sent(messageID: "1")),
@@ -120,7 +121,8 @@ import Testing
         #expect(try await outbox.bench.states() == [.queued, .unknown, .queued])
         #expect(try await outbox.bench.integer("SELECT COUNT(*) FROM attempts WHERE finished_at IS NULL") == 0)
         #expect(try await outbox.bench.texts("SELECT outcome FROM attempts") == ["unknown"])
-        let late = try await outbox.store.finish(claimed[1], attempt: 1, as: .later(Self.now, Self.reason), now: Self.now)
+        let late = try await outbox.store.finish(
+            claimed[1], attempt: 1, as: .later(Self.now, Self.reason), now: Self.now)
         #expect(late == false)
         #expect(try await outbox.bench.states() == [.queued, .unknown, .queued])
     }

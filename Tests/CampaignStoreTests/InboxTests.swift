@@ -241,7 +241,8 @@ import Testing
 
     private func unknown(_ outbox: OutboxBench, part: Int = 0, of parts: Int = 1) async throws -> ClaimedDelivery {
         let claimed = try await outbox.claimed()
-        let attempt = try #require(try await outbox.store.beginSending(claimed, part: part, of: parts, now: Self.now).attempt)
+        let attempt = try #require(
+            try await outbox.store.beginSending(claimed, part: part, of: parts, now: Self.now).attempt)
         try await outbox.store.finish(
             claimed, attempt: attempt, as: .unknown(.init(code: "timeout", message: "m")), now: Self.now)
         return claimed
@@ -288,7 +289,8 @@ import Testing
         let claimed = try await outbox.claimed()
         let first = try #require(try await outbox.store.beginSending(claimed, part: 0, of: 3, now: Self.now).attempt)
         try await outbox.store.finish(claimed, attempt: first, as: .partSent(messageID: "one"), now: Self.now)
-        let second = try #require(try await outbox.store.beginSending(claimed, part: 1, of: 3, now: Self.now).attempt)
+        let second = try #require(
+            try await outbox.store.beginSending(claimed, part: 1, of: 3, after: 1, now: Self.now).attempt)
         try await outbox.store.finish(
             claimed, attempt: second, as: .unknown(.init(code: "timeout", message: "m")), now: Self.now)
         #expect(try await echo(outbox, "\(claimed.id)", "one").settled == 0)

@@ -107,7 +107,8 @@ import Testing
                 """
                 INSERT INTO deliveries (run_id, message_id, ordinal, campaign_id, channel_id, subscriber_id, state,
                     not_before, expires_at, updated_at) VALUES (1, 1, 0, 1, 1, 1, 'queued', 1, 9999999999999, 1)
-                """, "INSERT INTO attempts (delivery_id, attempt, part, started_at, finished_at) VALUES (1, 1, 0, 1, 2)",
+                """,
+                "INSERT INTO attempts (delivery_id, attempt, part, started_at, finished_at) VALUES (1, 1, 0, 1, 2)",
             ] { try connection.execute(statement) }
         }
         try database.close()

@@ -9,5 +9,8 @@ struct BenchCommand: AsyncParsableCommand {
             Each does the real work in this process and prints as its last line one JSON object with what it counted and \
             `secs`, its own time without start-up.
             """,
-        subcommands: [BenchParseCommand.self, BenchDiffCommand.self, BenchPollCommand.self])
+        subcommands: [
+            BenchParseCommand.self, BenchDiffCommand.self, BenchPollCommand.self, BenchSendCommand.self,
+            BenchQueueCommand.self,
+        ])
 }

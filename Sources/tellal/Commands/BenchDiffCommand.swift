@@ -31,7 +31,7 @@ struct BenchDiffCommand: AsyncParsableCommand {
             let bench = try await EngineForBench(database, sources: [("diff", "diff")])
             var entry = bench.engine.content.sources[0]
             entry.source.location = file
-            let idle = ProcessMemory.peak
+            let idle = ProcessUse.peak
             let clock = ContinuousClock()
             let start = clock.now
             guard let report = try await Poller(bench.engine).poll([entry]).first else { return }
@@ -51,7 +51,7 @@ struct BenchDiffCommand: AsyncParsableCommand {
         var secs: Double
         var longest_write_ms: Double
         var rss_idle_mb: Double?
-        var rss_peak_mb = ProcessMemory.peak
+        var rss_peak_mb = ProcessUse.peak
 
         init(_ report: PollReport, secs: Double, longest_write_ms: Double, idle: Double?) {
             self.secs = secs

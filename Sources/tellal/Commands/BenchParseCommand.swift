@@ -38,7 +38,7 @@ struct BenchParseCommand: AsyncParsableCommand {
         try await reportingProblems(json: json) {
             let paths = try list.map { try Self.paths(in: $0) } ?? [catalog ?? ""]
             var run = ParseBench(makesTexts: texts)
-            let idle = ProcessMemory.peak
+            let idle = ProcessUse.peak
             let clock = ContinuousClock()
             let start = clock.now
             for (place, path) in paths.enumerated() {
@@ -57,7 +57,7 @@ struct BenchParseCommand: AsyncParsableCommand {
                 Report(
                     texts: texts, feeds: list == nil ? nil : paths.count, items: run.items,
                     bytes: run.bytes, secs: seconds, incomplete: run.incomplete, failed: run.failed,
-                    rss_idle_mb: idle, rss_peak_mb: ProcessMemory.peak))
+                    rss_idle_mb: idle, rss_peak_mb: ProcessUse.peak))
         }
     }
 
@@ -113,17 +113,5 @@ private struct ParseBench {
             case .end(let end): if !end.complete { incomplete += 1 }
             }
         }
-    }
-}
-
-/// What this process has taken of the machine's memory at most, so far.
-enum ProcessMemory {
-    /// In MB of 1,000,000 bytes; nil where the kernel does not say.
-    static var peak: Double? {
-        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
-            let kibibytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Double($0) })
-        else { return nil }
-        return (kibibytes * 1024 / 100_000).rounded() / 10
     }
 }

@@ -51,7 +51,7 @@ struct BenchPollCommand: AsyncParsableCommand {
                 database, sources: addresses.enumerated().map { ("\($0.offset)", $0.element) },
                 concurrency: concurrency, trustedCertificates: cacert)
             guard !reset else { return try await bench.close() }
-            let idle = ProcessMemory.peak
+            let idle = ProcessUse.peak
             let clock = ContinuousClock()
             let start = clock.now
             let reports = try await Poller(bench.engine).poll(bench.engine.content.sources)
@@ -73,7 +73,7 @@ struct BenchPollCommand: AsyncParsableCommand {
         var secs: Double
         var longest_write_ms: Double
         var rss_idle_mb: Double?
-        var rss_peak_mb = ProcessMemory.peak
+        var rss_peak_mb = ProcessUse.peak
 
         init(_ reports: [PollReport], secs: Double, longest_write_ms: Double, idle: Double?) {
             feeds = reports.count

@@ -1,0 +1,108 @@
+import ArgumentParser
+import CampaignModel
+import CampaignStore
+import Foundation
+
+struct BenchQueueCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "queue",
+        abstract: "Times the outbox: plans deliveries, then claims and acknowledges them all without sending.",
+        discussion: """
+            Plans a run for so many subscribers, in lots as `tellal serve` does. Then so many senders at once take each \
+            delivery through the whole protocol: claimed under a lease, the intent stored, the answer stored, each safe on \
+            the disk before the next step.
+
+            EXAMPLES:
+              tellal bench queue --database sqlite:bench.db --count 1000000
+              tellal bench queue --database sqlite:bench.db --count 100000 --senders 64
+            """)
+
+    @Option(help: ArgumentHelp("The database; emptied first.", valueName: "url"))
+    var database: String
+
+    @Option(help: "How many deliveries.")
+    var count: Int
+
+    @Option(help: "How many senders at once.")
+    var senders = 1024
+
+    @Option(help: "How many one claim takes.")
+    var claim = 1024
+
+    @Flag(help: "One JSON object is printed anyway; with this errors are JSON too.")
+    var json = false
+
+    func validate() throws {
+        guard count > 0, senders > 0, claim > 0 else { throw ValidationError("numbers must be at least 1") }
+    }
+
+    func run() async throws {
+        try await reportingProblems(json: json) {
+            try BenchDatabase.remove(database)
+            let bench = try await OutboxForBench(
+                database, channels: [OutboxForBench.channel("bench", .telegram, "http://127.0.0.1:9", rate: 0)],
+                subscribers: count)
+            let clock = ContinuousClock()
+            let (start, cpu) = (clock.now, ProcessUse.cpuSeconds)
+            let planned = try await bench.plan()
+            let planning = start.duration(to: clock.now) / .seconds(1)
+            let (began, cpuBetween) = (clock.now, ProcessUse.cpuSeconds)
+            let drained = try await drain(bench)
+            let draining = began.duration(to: clock.now) / .seconds(1)
+            let cpuAfter = ProcessUse.cpuSeconds
+            let longest = bench.longestWrite
+            try bench.close()
+            guard planned == count, drained == count else {
+                throw Problem(.internal, "\(count) were asked for, \(planned) planned, \(drained) drained")
+            }
+            Console.json(
+                Report(
+                    items: count, enqueued_per_s: (Double(count) / planning).rounded(),
+                    drained_per_s: (Double(count) / draining).rounded(), plan_secs: planning, drain_secs: draining,
+                    secs: planning + draining, plan_cpu_secs: cpuBetween - cpu, drain_cpu_secs: cpuAfter - cpuBetween,
+                    longest_write_ms: longest))
+        }
+    }
+
+    private func drain(_ bench: OutboxForBench) async throws -> Int {
+        let (channel, store) = (bench.content.channels[0].id, bench.store)
+        let time = SystemTime()
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            var (done, inFlight) = (0, 0)
+            var claimed: [ClaimedDelivery] = []
+            while true {
+                if claimed.isEmpty, inFlight < senders {
+                    claimed = try await store.claim(
+                        channel: channel, lane: .campaigns(after: nil), limit: claim, token: "bench",
+                        lease: .seconds(120), now: time.now()
+                    ).deliveries
+                }
+                while inFlight < senders, let delivery = claimed.popLast() {
+                    inFlight += 1
+                    group.addTask {
+                        let intent = try await store.beginSending(delivery, part: 0, of: 1, now: time.now())
+                        guard let attempt = intent.attempt else { throw Problem(.internal, "an intent was refused") }
+                        try await store.finish(
+                            delivery, attempt: attempt, as: .sent(messageID: "\(delivery.id)"), now: time.now())
+                    }
+                }
+                guard try await group.next() != nil else { return done }
+                inFlight -= 1
+                done += 1
+            }
+        }
+    }
+
+    private struct Report: Encodable {
+        var items: Int
+        var enqueued_per_s: Double
+        var drained_per_s: Double
+        var plan_secs: Double
+        var drain_secs: Double
+        var secs: Double
+        var plan_cpu_secs: Double
+        var drain_cpu_secs: Double
+        var longest_write_ms: Double
+        var rss_peak_mb = ProcessUse.peak
+    }
+}
