@@ -182,6 +182,7 @@ struct Sending: Sendable {
 
     /// The ids under which the platform keeps what it has just taken.
     private func remember(_ media: PartMedia, in outcome: HTTPOutcome, _ part: MessagePart) async throws {
+        guard !part.media.isEmpty else { return }
         let shown = zip(media.forms, zip(media.keys, part.media)).filter { $0.0 != .missing }
         let ids = adapter.mediaIDs(in: outcome, for: shown.map(\.1.1))
         for ((form, (key, medium)), id) in zip(shown, ids) {

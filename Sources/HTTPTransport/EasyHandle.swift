@@ -5,6 +5,8 @@ import CampaignModel
 final class EasyHandle {
     let raw: UnsafeMutableRawPointer
     private var headerList: UnsafeMutablePointer<curl_slist>?
+    /// What is in the list.
+    private var headerLines: [String]?
     private(set) var transfer: Transfer?
     private var standing: Standing?
     let watch: SocketWatch
@@ -42,7 +44,8 @@ final class EasyHandle {
         curl_slist_free_all(headerList)
     }
 
-    /// Forgets the transfer, and of a send all that it was; connections and names stay known to the multi handle.
+    /// Forgets the transfer, and all options that the next one might not share; connections and names stay known to the
+    /// multi handle.
     func reset() {
         transfer = nil
         guard standing == nil else { return }
@@ -53,6 +56,7 @@ final class EasyHandle {
     private func dropHeaders() {
         curl_slist_free_all(headerList)
         headerList = nil
+        headerLines = nil
     }
 
     /// Whether a byte of the request has left this machine. libcurl counts what it wrote to the connection, over all
@@ -96,21 +100,22 @@ final class EasyHandle {
         return Unmanaged<EasyHandle>.fromOpaque(context).takeUnretainedValue()
     }
 
-    /// Options that stay as they are from one fetch to the next, for they are most of the work.
+    /// Options that stay as they are from one plain fetch, or call of a platform, to the next, for they are most of the work.
     private struct Standing: Hashable {
-        var limits: FetchLimits
+        /// nil for a call of a platform, which posts something.
+        var limits: FetchLimits?
         var isJudged: Bool
         var userAgent: String
         var trustedCertificates: String?
         var timeout: Duration
         var connectTimeout: Duration
 
-        /// Only of a plain fetch; everything else is set up anew.
+        /// Everything else is set up anew.
         init?(_ plan: TransferPlan) {
             let request = plan.request
-            guard let limits = plan.limits, request.method == "GET", request.body.isEmpty, !plan.asksForCertificate
-            else { return nil }
-            self.limits = limits
+            let isPlain = plan.limits == nil ? request.method == "POST" : request.method == "GET"
+            guard isPlain, request.body.isEmpty == (plan.limits != nil), !plan.asksForCertificate else { return nil }
+            limits = plan.limits
             isJudged = plan.policy != nil
             userAgent = plan.userAgent
             trustedCertificates = plan.trustedCertificates
@@ -126,11 +131,18 @@ final class EasyHandle {
         if wanted == nil || wanted != standing { setAll(plan) }
         standing = wanted
         set(CURLOPT_URL, plan.address.url)
+        // All else of a call's body comes by the callback.
+        if !plan.request.body.isEmpty {
+            tellal_curl_set_int64(raw, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(plan.request.body.count))
+        }
         setHeaders(plan.request)
     }
 
     private func setAll(_ plan: TransferPlan) {
-        if standing != nil { curl_easy_reset(raw) }
+        if standing != nil {
+            curl_easy_reset(raw)
+            dropHeaders()
+        }
         // The handle owns the transfer and outlives its callbacks: `reset` comes after `curl_multi_remove_handle`.
         let context = Unmanaged.passUnretained(self).toOpaque()
         set(CURLOPT_PRIVATE, context)
@@ -214,13 +226,15 @@ final class EasyHandle {
     }
 
     private func setHeaders(_ request: HTTPRequest) {
-        dropHeaders()
         var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         if request.method != "GET" || !request.body.isEmpty {
             // Without a value a line takes libcurl's own header away.
             lines.append("Expect:")
             if request.headers["Content-Type"] == nil { lines.append("Content-Type:") }
         }
+        guard lines != headerLines else { return }
+        dropHeaders()
+        headerLines = lines
         for line in lines {
             guard let longer = curl_slist_append(headerList, line) else { break }
             headerList = longer

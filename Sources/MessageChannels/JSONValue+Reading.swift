@@ -20,10 +20,11 @@ extension JSONValue {
     var isObject: Bool { if case .object = self { true } else { false } }
     var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
-    /// A whole number, however it is written: `5`, `"5"`.
+    /// A whole number, however it is written: `5`, `5.0`, `"5"`; nil when it is none or out of range.
     var integer: Int64? {
         switch self {
         case .integer(let value): value
+        case .number(let value): Int64(exactly: value.rounded())
         case .string(let text): Int64(text)
         default: nil
         }
@@ -141,7 +142,11 @@ private struct JSONTextReader {
     /// Halves of surrogate pairs that stand alone, and bytes that are not UTF-8, become U+FFFD.
     private mutating func string() -> String? {
         position += 1
-        var units: [UInt8] = []
+        let start = position
+        while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { position += 1 }
+        // Most have nothing escaped in them.
+        if take(UInt8(ascii: "\"")) { return String(decoding: bytes[start..<position - 1], as: UTF8.self) }
+        var units = Array(bytes[start..<position])
         while let byte = next {
             position += 1
             switch byte {

@@ -10,13 +10,14 @@ enum JSONValue: Sendable, Hashable {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    var bytes: [UInt8] { Array(text.utf8) }
-
-    var text: String {
-        var output = ""
+    var bytes: [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(512)
         write(into: &output)
         return output
     }
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// An object that has not this member.
     func without(_ key: String) -> JSONValue {
@@ -25,29 +26,29 @@ enum JSONValue: Sendable, Hashable {
         return .object(members)
     }
 
-    private func write(into output: inout String) {
+    private func write(into output: inout [UInt8]) {
         switch self {
         case .string(let value): Self.write(value, into: &output)
-        case .integer(let value): output += String(value)
-        case .number(let value): output += value.isFinite ? "\(value)" : "null"
-        case .bool(let value): output += value ? "true" : "false"
-        case .null: output += "null"
+        case .integer(let value): output += String(value).utf8
+        case .number(let value): output += (value.isFinite ? "\(value)" : "null").utf8
+        case .bool(let value): output += (value ? "true" : "false").utf8
+        case .null: output += "null".utf8
         case .array(let values):
-            output += "["
+            output.append(UInt8(ascii: "["))
             for (index, value) in values.enumerated() {
-                if index > 0 { output += "," }
+                if index > 0 { output.append(UInt8(ascii: ",")) }
                 value.write(into: &output)
             }
-            output += "]"
+            output.append(UInt8(ascii: "]"))
         case .object(let members):
-            output += "{"
+            output.append(UInt8(ascii: "{"))
             for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
-                if index > 0 { output += "," }
+                if index > 0 { output.append(UInt8(ascii: ",")) }
                 Self.write(member.key, into: &output)
-                output += ":"
+                output.append(UInt8(ascii: ":"))
                 member.value.write(into: &output)
             }
-            output += "}"
+            output.append(UInt8(ascii: "}"))
         }
     }
 
@@ -57,21 +58,32 @@ enum JSONValue: Sendable, Hashable {
         return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
     }
 
-    private static func write(_ string: String, into output: inout String) {
-        output += "\""
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": output += "\\\""
-            case "\\": output += "\\\\"
-            case "\n": output += "\\n"
-            case "\r": output += "\\r"
-            case "\t": output += "\\t"
-            case "\u{0}"..<"\u{20}":
-                output += Self.escaped(UInt16(scalar.value))
-            default: output.unicodeScalars.append(scalar)
+    private static func write(_ string: String, into output: inout [UInt8]) {
+        output.append(UInt8(ascii: "\""))
+        var string = string
+        string.withUTF8 { bytes in
+            var start = 0
+            for place in bytes.indices where bytes[place] < 0x20 || isSpecial(bytes[place]) {
+                output += bytes[start..<place]
+                output += escape(bytes[place]).utf8
+                start = place + 1
             }
+            output += bytes[start...]
         }
-        output += "\""
+        output.append(UInt8(ascii: "\""))
+    }
+
+    private static func isSpecial(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") }
+
+    private static func escape(_ byte: UInt8) -> String {
+        switch byte {
+        case UInt8(ascii: "\""): "\\\""
+        case UInt8(ascii: "\\"): "\\\\"
+        case UInt8(ascii: "\n"): "\\n"
+        case UInt8(ascii: "\r"): "\\r"
+        case UInt8(ascii: "\t"): "\\t"
+        default: escaped(UInt16(byte))
+        }
     }
 }
 
