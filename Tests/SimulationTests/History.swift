@@ -43,6 +43,7 @@ final class History: Sendable {
     init(_ simulation: Simulation) { self.simulation = simulation }
 
     var entries: [Entry] { record.withLock { $0 } }
+    var count: Int { record.withLock { $0.count } }
 
     func note(_ what: Happening, in process: Simulation.Process) {
         if case .changed(let changes) = what, changes.isEmpty { return }

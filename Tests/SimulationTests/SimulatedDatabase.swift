@@ -25,8 +25,13 @@ final class SimulatedDisk: Sendable {
     /// A share of all commits that fail.
     private let failures = Mutex(0.0)
 
-    init() throws {
+    /// - Parameter template: What is on it already; nothing, if nil.
+    init(copyOf template: SimulatedDisk? = nil) throws {
         queue = try DatabaseQueue()
+        guard template == nil else {
+            try template?.queue.backup(to: queue)
+            return
+        }
         try queue.inDatabase { database in
             try database.execute(
                 sql: "CREATE TABLE watched (number INTEGER PRIMARY KEY, what TEXT, id BIGINT, before TEXT, after TEXT)")
