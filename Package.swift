@@ -114,6 +114,13 @@ let package = Package(
                 crypto, lifecycle, logging,
             ]
         ),
+        tests(
+            "SimulationTests",
+            [
+                "CampaignEngine", "CampaignPlanning", "CampaignStore", "HTTPTransport", "MessageChannels", "CampaignModel",
+                "TestSupport", grdb,
+            ]
+        ),
         tests("PlatformSandboxTests", ["PlatformSandbox", "CampaignModel", "TestSupport", crypto]),
         tests("EndToEndTests", ["tellal", "HTTPTransport", "CampaignModel", "TestSupport"]),
     ]

@@ -49,7 +49,13 @@ package final class Engine: Sendable {
         self.report = report
         self.stop = stop
         paces = Dictionary(
-            content.channels.map { ($0.id, Pace(perSecond: $0.channel.rate, time: time)) }
+            content.channels.map { entry in
+                let pace = Pace(perSecond: entry.channel.rate, time: time)
+                // It is kept in whole milliseconds, rounded down.
+                let rest = (entry.restsUntil ?? time.now()) - time.now() + .milliseconds(1)
+                if rest > .milliseconds(1) { pace.pause(for: rest) }
+                return (entry.id, pace)
+            }
         ) { first, _ in first }
         heavyPaces = Dictionary(
             content.channels.compactMap { entry -> (ChannelID, Pace)? in

@@ -266,7 +266,10 @@ struct Sending: Sendable {
         switch verdict {
         case .retryLater(let after, let scope, let reason):
             let wait = after ?? backOff(delivery.attempts + 1)
-            if scope == .channel { engine.paces[entry.id]?.pause(for: wait) }
+            if scope == .channel {
+                engine.paces[entry.id]?.pause(for: wait)
+                try await engine.store.rest(entry.id, until: now + wait)
+            }
             var result = try await give(back: .queued(notBefore: now + wait))
             result.reason = DeliveryReason(reason)
             return result
@@ -288,8 +291,11 @@ struct Sending: Sendable {
         case .sent(let id): return try await end(attempt, as: .sent(messageID: id))
         case .retryLater(let after, let scope, let reason):
             let wait = after ?? backOff(attempt)
-            if scope == .channel { engine.paces[entry.id]?.pause(for: wait) }
-            return try await end(attempt, as: .later(now + wait, DeliveryReason(reason)))
+            guard scope == .channel else {
+                return try await end(attempt, as: .later(now + wait, DeliveryReason(reason)))
+            }
+            engine.paces[entry.id]?.pause(for: wait)
+            return try await end(attempt, as: .rest(now + wait, DeliveryReason(reason)))
         case .refused(let reason): return try await end(attempt, as: .failed(DeliveryReason(reason)))
         case .contentRefused(let reason), .mediaRefused(let reason), .formattingRefused(let reason):
             return try await end(attempt, as: .contentRefused(DeliveryReason(reason)))
@@ -330,7 +336,7 @@ struct Sending: Sendable {
         try await finish(attempt, as: outcome, noting: note)
         return switch outcome {
         case .sent: DeliveryResult(state: .sent)
-        case .later(_, let reason): DeliveryResult(state: .queued, reason: reason)
+        case .later(_, let reason), .rest(_, let reason): DeliveryResult(state: .queued, reason: reason)
         case .failed(let reason), .contentRefused(let reason): DeliveryResult(state: .failed, reason: reason)
         case .subscriberGone(_, let reason), .skipped(let reason): DeliveryResult(state: .suppressed, reason: reason)
         case .held(let reason), .waiting(let reason): DeliveryResult(state: .held, reason: reason)

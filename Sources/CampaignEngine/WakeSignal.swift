@@ -22,7 +22,8 @@ package final class WakeSignal: Sendable {
             defer { state.waiters = [:] }
             return state.waiters
         }
-        for waiter in waiters.values { waiter.resume() }
+        // In the order in which they began to wait, which a dictionary does not keep.
+        for number in waiters.keys.sorted() { waiters[number]?.resume() }
     }
 
     /// Waits until it was raised since then (at all, if not said), or for so long, or until the task is cancelled.

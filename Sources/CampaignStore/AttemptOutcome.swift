@@ -12,6 +12,8 @@ package enum AttemptOutcome: Sendable, Hashable {
     case sent(messageID: String)
     /// Surely not received; again at that time.
     case later(Timestamp, DeliveryReason)
+    /// As the same; and nothing of the whole channel may leave before, whoever sends.
+    case rest(Timestamp, DeliveryReason)
     /// Refused for good, for a reason of this chat.
     case failed(DeliveryReason)
     /// Refused for good, for a reason of the message: when others hear the same, nobody else is tried.
@@ -56,7 +58,7 @@ struct StoredOutcome {
         case .leftOut(let reason, let isLast):
             (state, partIsDone, self.reason) = (isLast ? .sent : .claimed, true, reason)
         case .sent(let id): (state, partIsDone, messageID) = (.sent, true, id)
-        case .later(let time, let reason): (state, notBefore, self.reason) = (.queued, time, reason)
+        case .later(let time, let reason), .rest(let time, let reason): (state, notBefore, self.reason) = (.queued, time, reason)
         case .failed(let reason), .contentRefused(let reason): (state, self.reason) = (.failed, reason)
         case .subscriberGone(_, let reason): (state, self.reason) = (.suppressed, reason)
         case .held(let reason), .waiting(let reason): (state, self.reason) = (.held, reason)

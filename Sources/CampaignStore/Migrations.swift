@@ -13,6 +13,8 @@ struct Migration: Sendable {
         Migration(name: "0005-media", statements: Self.media),
         Migration(name: "0006-marketing", statements: Self.marketing),
         Migration(name: "0007-outbox", statements: Self.leanOutbox),
+        // Until when the platform wants to hear nothing of a channel, whichever process asks.
+        Migration(name: "0008-rests") { _ in ["ALTER TABLE channels ADD COLUMN rests_until BIGINT"] },
     ]
 
     /// Brings the database to the newest schema, one transaction a step.

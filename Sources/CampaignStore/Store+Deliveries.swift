@@ -229,6 +229,8 @@ extension Store {
                 try connection.execute(Self.forgetActivity, [.id(delivery.subscriber)])
             case .moved(let address, _):
                 try Self.move(delivery.subscriber, to: address, at: now, on: connection)
+            case .rest(let time, _):
+                try connection.execute(Self.restChannel, [.id(delivery.channel), .time(time)])
             case .contentRefused(let reason):
                 try Self.stopIfHopeless(delivery, reason, at: now, on: connection)
             default: break
@@ -329,6 +331,17 @@ extension Store {
                     .optional(reason?.code), .optional(reason?.message), .time(now),
                     .text(Delivery.State.claimed.rawValue), .time(expiry), .time(state.isFinal ? now : nil),
                 ])
+        }
+    }
+
+    private static let restChannel = """
+        UPDATE channels SET rests_until = $2 WHERE id = $1 AND COALESCE(rests_until, 0) < $2
+        """
+
+    /// The platform asked for a pause before anything was sent: nothing of the channel leaves before its end.
+    package func rest(_ channel: ChannelID, until end: Timestamp) async throws {
+        try await database.write { connection in
+            try connection.execute(Self.restChannel, [.id(channel), .time(end)])
         }
     }
 

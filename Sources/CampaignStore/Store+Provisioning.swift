@@ -5,6 +5,8 @@ package struct ProvisionedContent: Sendable {
     package struct ChannelEntry: Sendable {
         package let id: ChannelID
         package let channel: Channel
+        /// The platform wants to hear nothing of it before.
+        package var restsUntil: Timestamp?
     }
 
     package struct SourceEntry: Sendable {
@@ -44,7 +46,7 @@ extension Store {
         ON CONFLICT (workspace_id, name) DO UPDATE SET
             provisioned_by = excluded.provisioned_by, platform = excluded.platform, paused_reason = NULL, paused_at = NULL,
             paid_from = excluded.paid_from, paid_reason = NULL, ask_reason = NULL
-        RETURNING id
+        RETURNING id, rests_until
         """
 
     private static let selectDefinition = "SELECT definition FROM sources WHERE workspace_id = $1 AND name = $2"
@@ -134,14 +136,15 @@ extension Store {
     private static func provision(
         _ channel: Channel, in workspace: WorkspaceID, now: Timestamp, on connection: any SQLConnection
     ) throws -> ProvisionedContent.ChannelEntry {
-        let ids: [ChannelID] = try connection.query(
+        let rows: [(ChannelID, Timestamp?)] = try connection.query(
             upsertChannel,
             [
                 .id(workspace), .text(channel.name), .text(channel.platform.rawValue),
                 .text(channel.provenance.description), .time(now), .optional(channel.marketing == nil ? nil : Int64(0)),
             ]
-        ) { $0.id(0) }
-        return ProvisionedContent.ChannelEntry(id: try first(ids), channel: channel)
+        ) { ($0.id(0), $0.time(1)) }
+        let (id, restsUntil) = try first(rows)
+        return ProvisionedContent.ChannelEntry(id: id, channel: channel, restsUntil: restsUntil)
     }
 
     private static func provision(

@@ -10,6 +10,11 @@ package struct Store: Sendable {
     private let lock: ProcessLock?
     let shelf = MessageShelf()
 
+    init(database: any SQLDatabase, lock: ProcessLock?) {
+        self.database = database
+        self.lock = lock
+    }
+
     /// Opens the database for writing, alone, and brings its schema up to date.
     ///
     /// The address is `sqlite:PATH`; `sqlite:` may be left out. A ``Problem`` is thrown when the database cannot be

@@ -55,6 +55,7 @@ import Testing
         .finish("part sent", to: .claimed, .partSent(messageID: "1")),
         .finish("sent", to: .sent, .sent(messageID: "1")),
         .finish("later", to: .queued, .later(now, reason)),
+        .finish("later with its channel", to: .queued, .rest(now, reason)),
         .finish("in another form", to: .claimed, .again(reason)),
         .finish("failed", to: .failed, .failed(reason)),
         .finish("content refused", to: .failed, .contentRefused(reason)),
