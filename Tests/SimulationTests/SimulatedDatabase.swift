@@ -22,6 +22,7 @@ final class SimulatedDisk: Sendable {
     }
 
     let queue: DatabaseQueue
+    let statements = SQLiteStatementShelf()
     /// A share of all commits that fail.
     private let failures = Mutex(0.0)
 
@@ -165,7 +166,7 @@ final class SimulatedDatabase: SQLDatabase {
                     do {
                         var answer: Answer?
                         try database.inSavepoint {
-                            answer = try write.run(SQLiteConnection(database: database))
+                            answer = try write.run(SQLiteConnection(database, disk.statements))
                             return .commit
                         }
                         if let answer { answers.append(answer) }
@@ -186,7 +187,7 @@ final class SimulatedDatabase: SQLDatabase {
     ) async throws -> Value {
         let pause = simulation.decide { UInt64($0.below(200_000)) }
         guard await simulation.endure(pause, in: process) else { throw Dead() }
-        return try disk.queue.inDatabase { try body(SQLiteConnection(database: $0)) }
+        return try disk.queue.inDatabase { try body(SQLiteConnection($0, disk.statements)) }
     }
 
     func close() throws {}
