@@ -106,7 +106,7 @@ let package = Package(
             "MessageChannelsTests",
             ["MessageChannels", "CampaignPlanning", "FeedReading", "CampaignModel", "TestSupport"]
         ),
-        tests("CampaignStoreTests", ["CampaignStore", "CampaignModel", "TestSupport"]),
+        tests("CampaignStoreTests", ["CampaignStore", "CampaignModel", "TestSupport", grdb]),
         tests(
             "CampaignEngineTests",
             [

@@ -58,6 +58,9 @@ package enum WriteHaste: Sendable, Hashable {
     /// When it is done and changed anything, it stays, and so does all that was written before it, whatever becomes of
     /// the machine.
     case atOnce
+    /// As the same; and it holds what cannot be found out again, so it may use the room that is kept for that when the disk
+    /// is full.
+    case inHand
     /// It waits a few milliseconds, so that more of them share one commit. If the power fails before the next one that is
     /// ``atOnce``, it may be as if it had not happened: only for what would be found out again.
     case soon

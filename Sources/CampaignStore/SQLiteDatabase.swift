@@ -24,6 +24,8 @@ final class SQLiteDatabase: SQLDatabase {
     private let waiting = Mutex(Waiting())
     private let longest = Mutex(Duration.zero)
     private let present = Mutex(Sync.full)
+    /// Why nothing is written any more.
+    private let failure = Mutex<(any Error)?>(nil)
 
     /// The longest that a commit has kept others from writing.
     var longestWrite: Duration { longest.withLock { $0 } }
@@ -71,7 +73,7 @@ final class SQLiteDatabase: SQLDatabase {
                 waiting.writes.append(write)
                 // Whoever comes before a commit that is asked for begins joins it.
                 guard !waiting.isAsked else { return (false, false) }
-                if haste == .atOnce || waiting.writes.count >= Self.crowd {
+                if haste != .soon || waiting.writes.count >= Self.crowd {
                     waiting.isAsked = true
                     return (true, false)
                 }
@@ -114,19 +116,28 @@ final class SQLiteDatabase: SQLDatabase {
             defer { waiting.writes = [] }
             return waiting.writes
         }
+        if let failure = failure.withLock({ $0 }) {
+            for write in writes { write.fail(failure) }
+            return
+        }
         do {
             // The file is synced whole: what was written before without that is safe with the next commit that is.
-            try sync(writes.contains { $0.haste == .atOnce } ? .full : .normal, database)
+            try sync(writes.contains { $0.haste != .soon } ? .full : .normal, database)
             try commit(writes, on: database) { write, connection in
                 do { return try write.run(connection) } catch { throw OneFailed(error: error) }
             }
         } catch let failed as OneFailed {
-            if writes.count > 1 { return commitEach(writes, on: database) }
-            for write in writes { write.fail(failed.error) }
+            if writes.count > 1, DiskFault(failed.error) == nil { return commitEach(writes, on: database) }
+            fail(writes, failed.error)
         } catch {
-            // A disk that fails is not asked again.
-            for write in writes { write.fail(error) }
+            fail(writes, error)
         }
+    }
+
+    private func fail(_ writes: [WaitingWrite], _ error: any Error) {
+        // A disk that fails is not asked again: an fsync that succeeds does not bring back what an earlier one lost.
+        if DiskFault(error) == .failed { failure.withLock { $0 = $0 ?? error } }
+        for write in writes { write.fail(error) }
     }
 
     private struct OneFailed: Error {
@@ -152,7 +163,7 @@ final class SQLiteDatabase: SQLDatabase {
             }
         } catch {
             // Nothing of these writes happened.
-            for write in writes { write.fail(error) }
+            fail(writes, error)
         }
     }
 

@@ -193,7 +193,7 @@ extension Store {
     ) async throws -> Bool {
         let hasArrived = outcome.mayHaveArrived && delivery.campaign != nil
         let isNews = hasArrived && !shelf.isReached(delivery.messageID, delivery.channel)
-        let counts = try await database.write { connection in
+        let counts = try await database.write(.inHand) { connection in
             let row = StoredOutcome(outcome)
             let fence: [SQLValue] = [.id(delivery.id), .integer(Int64(attempt)), .text(delivery.token)]
             let told: [SQLValue] = [

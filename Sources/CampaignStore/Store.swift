@@ -19,13 +19,32 @@ package struct Store: Sendable {
     ///
     /// The address is `sqlite:PATH`; `sqlite:` may be left out. A ``Problem`` is thrown when the database cannot be
     /// opened, when another process has it, or when a newer tellal made it.
-    package static func open(_ url: String, now: Timestamp) async throws -> Store {
+    ///
+    /// - Parameters:
+    ///   - url: The address.
+    ///   - now: The time.
+    ///   - whenFull: What becomes of writes when the disk is full.
+    ///   - news: Is told when it is, and when it fails for good.
+    package static func open(
+        _ url: String, now: Timestamp, whenFull: FullDiskPolicy = .fail,
+        news: @escaping @Sendable (DiskNews) -> Void = { _ in }
+    ) async throws -> Store {
         let path = try sqlitePath(url)
         let lock = try ProcessLock(database: path)
-        let database = try SQLiteDatabase(path: path)
+        let reserve: DiskReserve = if case .fail = whenFull { .none } else { DiskReserve(at: path + ".reserve") }
+        guard reserve.fill() else {
+            throw Problem(
+                .databaseUnavailable, "there is no room on the disk of \(path)",
+                hint: "Free \(DiskReserve.size >> 20) MB or more.")
+        }
+        let database = DiskGuard(
+            try SQLiteDatabase(path: path), path: path, policy: whenFull, reserve: reserve, time: SystemTime(), tell: news)
         try await Migration.apply(to: database, now: now)
         return Store(database: database, lock: lock)
     }
+
+    /// Why nothing is written at this moment, and so nothing sent; nil when all is well.
+    package var trouble: Problem? { (database as? DiskGuard)?.trouble }
 
     /// Opens the database for reading, beside a process that may be writing.
     ///
@@ -43,7 +62,7 @@ package struct Store: Sendable {
     }
 
     /// The longest that one write has kept others waiting so far.
-    package var longestWrite: Duration { (database as? SQLiteDatabase)?.longestWrite ?? .zero }
+    package var longestWrite: Duration { ((database as? DiskGuard)?.base as? SQLiteDatabase)?.longestWrite ?? .zero }
 
     /// Ends all connections and lets another process write.
     package func close() throws {

@@ -49,6 +49,11 @@ enum Console {
         }
     }
 
+    /// Something that is no problem, on standard error.
+    static func remark(_ text: String, json: Bool) {
+        write(json ? "{\"remark\":\"\(text)\"}\n" : "tellal: \(text)\n", to: .standardError)
+    }
+
     /// Remote text on a terminal: without control characters, which could move the cursor or change colours.
     static func printable(_ text: String) -> String {
         String(

@@ -1,4 +1,5 @@
 import CampaignModel
+import Dispatch
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -13,6 +14,9 @@ enum Daemon {
             services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = grace
+        // The group hears the first one; whoever asks twice does not want to wait.
+        let signals = StopRequests.listen()
+        defer { for signal in signals { signal.cancel() } }
         try await ServiceGroup(configuration: configuration).run()
     }
 }

@@ -17,11 +17,14 @@ struct Workshop: Sendable {
     ///   - content: What the owner's files hold.
     ///   - hearsHubs: Whether this process answers hubs: only then is there a reason to rely on them.
     ///   - stop: Ends what goes on.
+    ///   - whenFull: What becomes of writes when the disk is full.
+    ///   - json: How news of the disk is told.
     ///   - report: Told of each step.
     /// - Returns: All of it, ready.
     /// - Throws: ``Problem`` when the content is wrong or the database cannot be had.
     static func open(
         _ settings: Settings, content: LoadedContent, hearsHubs: Bool = false, stop: StopSignal = StopSignal(),
+        whenFull: FullDiskPolicy = .keepResults, json: Bool = false,
         report: @escaping @Sendable (EngineEvent) -> Void
     ) async throws -> Workshop {
         let content = try content.checked()
@@ -31,7 +34,9 @@ struct Workshop: Sendable {
                 userAgent: Version.userAgent(publicURL: settings.publicURL),
                 fetches: TransferLimit(total: 10_000, perHost: 10_000)))
         let time = SystemTime()
-        let store = try await Store.open(settings.database, now: time.now())
+        let store = try await Store.open(settings.database, now: time.now(), whenFull: whenFull) { news in
+            hear(news, json: json)
+        }
         let provisioned = try await store.provision(
             channels: content.content.channels, sources: content.content.sources, campaigns: content.content.campaigns,
             now: time.now())
@@ -45,6 +50,18 @@ struct Workshop: Sendable {
                 hearsHubs: hearsHubs, keepInactive: settings.keepInactive),
             report: report, stop: stop)
         return Workshop(engine: engine, store: store, transport: transport, ear: ear)
+    }
+
+    /// A disk that fails ends the process at once, as if it were killed: no request may leave any more, and what is on the
+    /// wire cannot be stored.
+    private static func hear(_ news: DiskNews, json: Bool) {
+        switch news {
+        case .full(let problem): Console.tell(problem, json: json)
+        case .roomAgain: Console.remark("there is room on the disk again", json: json)
+        case .failed(let problem):
+            Console.tell(problem, json: json)
+            _exit(problem.code.exitCode)
+        }
     }
 
     /// - Parameters:

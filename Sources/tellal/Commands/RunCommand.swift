@@ -3,7 +3,6 @@ import CampaignEngine
 import CampaignModel
 import CampaignStore
 import Dispatch
-import Foundation
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,10 +26,13 @@ struct RunCommand: AsyncParsableCommand {
             let settings = try await options.load()
             let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
             let stop = StopSignal()
-            let signals = stopping(stop)
+            // Begins nothing new and lets finish what is on the wire.
+            let signals = StopRequests.listen { stop.raise() }
             defer { for signal in signals { signal.cancel() } }
             let lines = EventLines(json: options.json)
-            let workshop = try await Workshop.open(settings, content: content, stop: stop) { lines($0) }
+            let workshop = try await Workshop.open(settings, content: content, stop: stop, json: options.json) {
+                lines($0)
+            }
             var problems = try await Pass(workshop.engine, token: Workshop.token).run()
             let status = try await workshop.store.status()
             problems += status.channels.compactMap(Self.problem)
@@ -49,14 +51,4 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    /// SIGTERM and Ctrl-C begin nothing new and let finish what is on the wire.
-    private func stopping(_ stop: StopSignal) -> [any DispatchSourceSignal] {
-        [SIGTERM, SIGINT].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { stop.raise() }
-            source.resume()
-            return source
-        }
-    }
 }

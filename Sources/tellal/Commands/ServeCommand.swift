@@ -1,6 +1,7 @@
 import ArgumentParser
 import CampaignEngine
 import CampaignModel
+import CampaignStore
 import Foundation
 import Hummingbird
 import Logging
@@ -62,8 +63,10 @@ struct ServeCommand: AsyncParsableCommand {
         let address = try ListenAddress(settings.listen)
         let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
         let timed = EventLines(json: lines.json, clock: SystemTime())
+        let stop = StopSignal()
         let workshop = try await Workshop.open(
-            settings, content: content, hearsHubs: roles.contains(.web) && settings.publicURL != nil
+            settings, content: content, hearsHubs: roles.contains(.web) && settings.publicURL != nil, stop: stop,
+            whenFull: .wait(unless: { stop.isRaised }), json: lines.json
         ) { timed($0) }
         // This is the only writing process, so whoever held a lease is gone.
         try await Pass.recover(workshop.engine)
@@ -75,7 +78,7 @@ struct ServeCommand: AsyncParsableCommand {
         if roles.contains(.web) {
             let listening = WakeSignal()
             let router = Router(context: BasicRequestContext.self)
-            HealthRoutes.add(to: router)
+            HealthRoutes.add(to: router) { workshop.store.trouble?.message }
             WebhookRoutes.add(WebhookListener(workshop.engine, inbox: inbox), to: router)
             if let publicURL = settings.publicURL {
                 WebSubRoutes.add(HubListener(workshop.engine, calendar: calendar), to: router)

@@ -1,0 +1,170 @@
+package import CampaignModel
+import Foundation
+import GRDB
+import Synchronization
+
+/// What becomes of writes when the disk is full.
+package enum FullDiskPolicy: Sendable {
+    /// They fail.
+    case fail
+    /// Results of what was in hand when it filled up are stored in room that was kept for them; the rest fails.
+    case keepResults
+    /// As the same; but the rest waits until there is room, unless it is told to give up.
+    case wait(unless: @Sendable () -> Bool)
+}
+
+/// What a database tells of the disk that it is on.
+package enum DiskNews: Sendable {
+    case full(Problem)
+    case roomAgain
+    /// It failed. What it holds is not certain any more, and it is not asked again: this process should end.
+    case failed(Problem)
+}
+
+/// Stands between the store and a database on this machine's disk, for the day when that is full or fails.
+///
+/// A full disk is waited for. A write that cannot be made does not return, so nothing is sent whose intent is not stored, and
+/// whoever waits goes on by itself when there is room. A disk that fails is final: a second `fsync` that succeeds does not
+/// bring back what the first one lost.
+final class DiskGuard: SQLDatabase {
+    private enum State: Sendable {
+        case well
+        case full(Problem)
+        case failed(Problem)
+    }
+
+    /// Between two looks whether there is room.
+    private static let glance = Duration.seconds(1)
+    /// Writes that wait for room, at most; each holds memory.
+    private static let mostWaiting = 1000
+
+    let base: any SQLDatabase
+    private let path: String
+    private let policy: FullDiskPolicy
+    private let reserve: DiskReserve
+    private let time: any TimeSource
+    private let tell: @Sendable (DiskNews) -> Void
+    private let state = Mutex(State.well)
+    private let waiting = Mutex(0)
+    /// One of those who wait looks whether there is room.
+    private let looking = Mutex(false)
+
+    /// - Parameters:
+    ///   - base: The database.
+    ///   - path: What people know it by.
+    ///   - policy: What becomes of writes when the disk is full.
+    ///   - reserve: The room that is kept.
+    ///   - time: For waiting.
+    ///   - tell: Is told once of each change.
+    init(
+        _ base: any SQLDatabase, path: String, policy: FullDiskPolicy, reserve: DiskReserve,
+        time: any TimeSource, tell: @escaping @Sendable (DiskNews) -> Void
+    ) {
+        (self.base, self.path, self.policy) = (base, path, policy)
+        (self.reserve, self.time, self.tell) = (reserve, time, tell)
+    }
+
+    /// Why nothing is written at this moment; nil when all is well.
+    var trouble: Problem? {
+        switch state.withLock({ $0 }) {
+        case .well: nil
+        case .full(let problem), .failed(let problem): problem
+        }
+    }
+
+    func write<Value: Sendable>(
+        _ haste: WriteHaste, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value {
+        // What is in hand is tried again in the room that was kept, before it waits, too.
+        var tries = haste == .inHand ? 2 : 0
+        while true {
+            if tries == 0 { try await waitForRoom() }
+            if case .failed(let problem) = state.withLock({ $0 }) { throw problem }
+            do {
+                return try await base.write(haste, body)
+            } catch let error where DiskFault(error) == .full {
+                if case .fail = policy { throw error }
+                note(.full(fullProblem))
+                tries = max(0, tries - 1)
+            } catch let error where DiskFault(error) == .failed {
+                let problem = Problem(
+                    .databaseUnavailable, "the disk under \(path) fails: \(error)",
+                    hint: "Nothing is sent any more. Look at the disk before tellal is started again.")
+                note(.failed(problem))
+                throw problem
+            }
+        }
+    }
+
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+        try await base.read(body)
+    }
+
+    func close() throws { try base.close() }
+
+    private var fullProblem: Problem {
+        Problem(
+            .databaseUnavailable, "there is no room on the disk of \(path)",
+            hint: "Nothing is polled, heard or sent until there is; free \(DiskReserve.size >> 20) MB or more.")
+    }
+
+    private func note(_ news: State) {
+        let told: DiskNews? = state.withLock { state in
+            switch (state, news) {
+            case (.failed, _), (.full, .full): return nil
+            case (_, .full(let problem)):
+                reserve.release()
+                state = news
+                return .full(problem)
+            case (_, .failed(let problem)):
+                state = news
+                return .failed(problem)
+            case (.full, .well):
+                state = news
+                return .roomAgain
+            case (.well, .well): return nil
+            }
+        }
+        if let told { tell(told) }
+    }
+
+    private func waitForRoom() async throws {
+        guard case .full(let problem) = state.withLock({ $0 }) else { return }
+        guard case .wait(let givesUp) = policy else { throw problem }
+        let isTooMany = waiting.withLock { waiting in
+            waiting += 1
+            return waiting > Self.mostWaiting
+        }
+        defer { waiting.withLock { $0 -= 1 } }
+        guard !isTooMany else { throw problem }
+        while case .full = state.withLock({ $0 }) {
+            guard !givesUp() else { throw problem }
+            try await time.sleep(for: Self.glance)
+            guard looking.withLock({ isLooking in
+                defer { isLooking = true }
+                return !isLooking
+            })
+            else { continue }
+            let hasRoom = await withCheckedContinuation { answer in
+                DispatchQueue.global().async { answer.resume(returning: self.reserve.fill()) }
+            }
+            looking.withLock { $0 = false }
+            if hasRoom { note(.well) }
+        }
+    }
+}
+
+/// What an error says of the disk.
+enum DiskFault: Sendable, Hashable {
+    case full, failed
+
+    /// Nil for what is no fault of the disk.
+    init?(_ error: any Error) {
+        guard let error = error as? DatabaseError else { return nil }
+        switch (error.resultCode, error.extendedResultCode) {
+        case (.SQLITE_FULL, _), (_, .SQLITE_IOERR_SHMSIZE): self = .full
+        case (.SQLITE_IOERR, _), (.SQLITE_CORRUPT, _), (.SQLITE_NOTADB, _): self = .failed
+        default: return nil
+        }
+    }
+}
