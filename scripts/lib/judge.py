@@ -33,13 +33,13 @@ class Judge:
 
     def __init__(self, fate=None):
         self.fate = fate or (lambda call: ("accept", 0))
-        self.calls = []
-        self.ids = {}
-        self.accepted = collections.Counter()
-        self.open = 0
+        self.forget()
         ready = threading.Event()
         threading.Thread(target=self._serve, args=(ready,), daemon=True).start()
         ready.wait()
+
+    def forget(self):
+        self.calls, self.ids, self.accepted = [], {}, collections.Counter()
 
     def _serve(self, ready):
         self.loop = asyncio.new_event_loop()
