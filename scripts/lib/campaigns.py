@@ -20,7 +20,7 @@ NUMBER = re.compile(r"Number (\d+)")
 class Campaigns(Workplace):
     """`bots` Telegram bots and `pages` Messenger Pages, each with `people` subscribers, and one campaign to all of them."""
 
-    def __init__(self, binary, judge, bots=1, pages=1, people=10, rate="30/s", folder=None, more="", **settings):
+    def __init__(self, binary, judge, bots=1, pages=1, people=10, rate="30/s", folder=None, every="1s", more="", **settings):
         # What is kept here is deleted with the object.
         self.home = folder or tempfile.TemporaryDirectory()
         place = pathlib.Path(getattr(self.home, "name", self.home))
@@ -40,7 +40,7 @@ class Campaigns(Workplace):
                 "  - {name: page%d, platform: messenger, token: t%d, page_id: '%d', api: '%s', rate: %s, version: v25.0}"
                 % (number, number, 900 + number, judge.base, rate))
         names = list(self.names.values())
-        lines += ["sources:", "  - {name: feed, url: '%s/feed.xml', every: 1d}" % self.feeds.base, "campaigns:",
+        lines += ["sources:", "  - {name: feed, url: '%s/feed.xml', every: %s}" % (self.feeds.base, every), "campaigns:",
                   "  - {name: news, source: feed, on: [new], layout: article, channels: [%s]%s}" % (", ".join(names), more)]
         self.content("\n".join(lines) + "\n")
         active = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
