@@ -5,7 +5,7 @@ TELLAL := .build/debug/tellal
 export SWIFT_BACKTRACE ?= enable=no
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check life-check event-storm conformance kill-loop interop request-models fuzz clean setup setup-checks
+.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check life-check event-storm conformance kill-loop crash-points faults-check nightly sanitize interop request-models fuzz clean setup setup-checks
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,24 @@ bad-input: build setup-checks ## Bad input gives one clear error, the right exit
 kill-loop: build setup-checks ## kill -9 while sending, again and again: nothing lost, nothing doubled
 	scripts/kill-loop $(TELLAL)
 
+crash-points: build setup-checks ## A campaign killed at each of its system calls, one after the other
+	scripts/crash-points $(TELLAL)
+
+faults-check: build setup-checks ## Told to stop, killed at a rate, no room on the disk, a disk that fails; CASES="stop fsync"
+	scripts/faults-check $(TELLAL) $(CASES)
+
+# For hours when nobody needs the machine.
+nightly: build setup-checks ## The long proofs: 1,000 kills, more crash points, all faults, 10,000 seeds, sanitizers
+	scripts/kill-loop $(TELLAL) 1000 50000
+	scripts/crash-points $(TELLAL) 3
+	scripts/faults-check $(TELLAL) --long
+	TELLAL_SEEDS=10000 swift test --disable-xctest --filter SimulationTests
+	$(MAKE) sanitize
+
+sanitize: setup ## The Swift tests under ThreadSanitizer and AddressSanitizer
+	scripts/sanitize thread
+	scripts/sanitize address
+
 FEEDS ?= feeds/samples/blog.xml feeds/samples/shop.xml
 feeds-check: build setup-checks ## Real feeds become exactly the messages they should: FEEDS="a.xml b.xml"
 	scripts/feeds-check $(TELLAL) $(FEEDS)
@@ -85,4 +103,4 @@ fuzz: setup ## Hostile documents through the whole reading path: FUZZ_SECONDS=60
 	scripts/fuzz $(FUZZ_SECONDS)
 
 clean: ## Remove what was built
-	rm -rf .build .build-fuzz .interop
+	rm -rf .build .build-fuzz .build-thread .build-address .interop

@@ -117,8 +117,8 @@ let package = Package(
         tests(
             "SimulationTests",
             [
-                "CampaignEngine", "CampaignPlanning", "CampaignStore", "HTTPTransport", "MessageChannels", "CampaignModel",
-                "TestSupport", grdb,
+                "CampaignEngine", "CampaignPlanning", "CampaignStore", "HTTPTransport", "MessageChannels",
+                "CampaignModel", "TestSupport", grdb,
             ]
         ),
         tests("PlatformSandboxTests", ["PlatformSandbox", "CampaignModel", "TestSupport", crypto]),

@@ -58,7 +58,8 @@ struct StoredOutcome {
         case .leftOut(let reason, let isLast):
             (state, partIsDone, self.reason) = (isLast ? .sent : .claimed, true, reason)
         case .sent(let id): (state, partIsDone, messageID) = (.sent, true, id)
-        case .later(let time, let reason), .rest(let time, let reason): (state, notBefore, self.reason) = (.queued, time, reason)
+        case .later(let time, let reason), .rest(let time, let reason):
+            (state, notBefore, self.reason) = (.queued, time, reason)
         case .failed(let reason), .contentRefused(let reason): (state, self.reason) = (.failed, reason)
         case .subscriberGone(_, let reason): (state, self.reason) = (.suppressed, reason)
         case .held(let reason), .waiting(let reason): (state, self.reason) = (.held, reason)

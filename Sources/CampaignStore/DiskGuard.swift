@@ -140,10 +140,11 @@ final class DiskGuard: SQLDatabase {
         while case .full = state.withLock({ $0 }) {
             guard !givesUp() else { throw problem }
             try await time.sleep(for: Self.glance)
-            guard looking.withLock({ isLooking in
-                defer { isLooking = true }
-                return !isLooking
-            })
+            guard
+                looking.withLock({ isLooking in
+                    defer { isLooking = true }
+                    return !isLooking
+                })
             else { continue }
             let hasRoom = await withCheckedContinuation { answer in
                 DispatchQueue.global().async { answer.resume(returning: self.reserve.fill()) }

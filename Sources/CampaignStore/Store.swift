@@ -17,14 +17,16 @@ package struct Store: Sendable {
 
     /// Opens the database for writing, alone, and brings its schema up to date.
     ///
-    /// The address is `sqlite:PATH`; `sqlite:` may be left out. A ``Problem`` is thrown when the database cannot be
-    /// opened, when another process has it, or when a newer tellal made it.
+    /// The address is `sqlite:PATH`; `sqlite:` may be left out.
     ///
     /// - Parameters:
     ///   - url: The address.
     ///   - now: The time.
     ///   - whenFull: What becomes of writes when the disk is full.
     ///   - news: Is told when it is, and when it fails for good.
+    /// - Returns: The store; no other process can write until it is closed.
+    /// - Throws: ``Problem`` when the database cannot be opened, when there is no room on its disk, when another process
+    ///   has it, or when a newer tellal made it.
     package static func open(
         _ url: String, now: Timestamp, whenFull: FullDiskPolicy = .fail,
         news: @escaping @Sendable (DiskNews) -> Void = { _ in }
@@ -38,7 +40,8 @@ package struct Store: Sendable {
                 hint: "Free \(DiskReserve.size >> 20) MB or more.")
         }
         let database = DiskGuard(
-            try SQLiteDatabase(path: path), path: path, policy: whenFull, reserve: reserve, time: SystemTime(), tell: news)
+            try SQLiteDatabase(path: path), path: path, policy: whenFull, reserve: reserve, time: SystemTime(),
+            tell: news)
         try await Migration.apply(to: database, now: now)
         return Store(database: database, lock: lock)
     }

@@ -9,7 +9,9 @@ package enum HealthRoutes {
         to router: Router<some RequestContext>, trouble: @escaping @Sendable () -> String? = { nil }
     ) {
         router.get("healthz") { _, _ in
-            guard let trouble = trouble() else { return Response(status: .ok, body: .init(byteBuffer: .init(string: "ok\n"))) }
+            guard let trouble = trouble() else {
+                return Response(status: .ok, body: .init(byteBuffer: .init(string: "ok\n")))
+            }
             return Response(status: .serviceUnavailable, body: .init(byteBuffer: .init(string: trouble + "\n")))
         }
     }

@@ -27,11 +27,12 @@ import Testing
                 base, path: "disk.db", policy: policy(self),
                 reserve: DiskReserve(fill: { hasRoom.withLock { $0 } }, release: {}), time: time
             ) { news in
-                let word = switch news {
-                case .full: "full"
-                case .roomAgain: "room"
-                case .failed: "failed"
-                }
+                let word =
+                    switch news {
+                    case .full: "full"
+                    case .roomAgain: "room"
+                    case .failed: "failed"
+                    }
                 self.news.withLock { $0.append(word) }
             }
         }

@@ -72,7 +72,9 @@ struct Checker: Sendable {
         var findings: [String] = []
         var seen: [Place: Int] = [:]
         for row in outbox.rows where row.isOfCampaign {
-            for text in row.texts { seen[Place(channel: row.channel, address: row.address, text: text), default: 0] += 1 }
+            for text in row.texts {
+                seen[Place(channel: row.channel, address: row.address, text: text), default: 0] += 1
+            }
         }
         findings += seen.filter { $0.value > 1 }.map { "planned \($0.value) times: \($0.key)" }
         var movers: Set<Outbox.Person> = []
@@ -161,7 +163,8 @@ struct Checker: Sendable {
         }
         return times.sorted { $0.key < $1.key }.compactMap { channel, times in
             let most = Int(terms.rates[channel] ?? 0)
-            guard most > 0, let start = times.indices.dropLast(most).first(where: { times[$0 + most] - times[$0] < 1_000_000_000 })
+            guard most > 0,
+                let start = times.indices.dropLast(most).first(where: { times[$0 + most] - times[$0] < 1_000_000_000 })
             else { return nil }
             return "more than \(most) requests of \(channel) within a second, from \(times[start]) on"
         }

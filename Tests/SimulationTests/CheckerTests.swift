@@ -60,7 +60,8 @@ import Testing
     }
 
     @Test func `another id than the platform's is found`() {
-        #expect(findings(Self.good) { $0.platformID = "99" } == ["sent under another id than it was accepted: delivery 1"])
+        #expect(
+            findings(Self.good) { $0.platformID = "99" } == ["sent under another id than it was accepted: delivery 1"])
     }
 
     @Test(arguments: ["failed", "suppressed", "expired", "held"])
@@ -88,7 +89,8 @@ import Testing
 
     @Test func `a step that is not allowed is found`() {
         #expect(findings(Self.good + [Self.step("sent", "queued")]).contains("delivery 1 went from sent to queued"))
-        #expect(findings(Self.good + [Self.step("unknown", "claimed")]).contains("delivery 1 went from unknown to claimed"))
+        #expect(
+            findings(Self.good + [Self.step("unknown", "claimed")]).contains("delivery 1 went from unknown to claimed"))
     }
 
     @Test func `a message to somebody who has left is found`() {
@@ -126,7 +128,9 @@ import Testing
     }
 
     @Test func `a wrong report is found`() {
-        let entries = (Self.good).enumerated().map { History.Entry(at: UInt64($0.offset), process: 1, what: $0.element) }
+        let entries = (Self.good).enumerated().map {
+            History.Entry(at: UInt64($0.offset), process: 1, what: $0.element)
+        }
         let outbox = Outbox(rows: [Self.row])
         let terms = Checker.Terms(rates: [:], width: 1, reported: ["sent": 2])
         #expect(

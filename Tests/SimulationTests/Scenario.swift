@@ -130,7 +130,8 @@ struct Scenario: Sendable {
         let known = try disk.queue.inDatabase { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT s.name AS name, t.items AS items FROM sources s JOIN source_states t ON t.source_id = s.id")
+                sql: "SELECT s.name AS name, t.items AS items FROM sources s JOIN source_states t ON t.source_id = s.id"
+            )
         }
         for source in known {
             let texts = (1..<(1 + (source["items"] as Int))).map { "\(source["name"] as String).\($0).1" }
@@ -282,7 +283,9 @@ struct Scenario: Sendable {
         let now = engine.time.now()
         var events: [(channel: ChannelID, event: ReceivedEvent)] = []
         for echo in platform.takeEchoes() where simulation.decide({ $0.happens(0.8) }) {
-            guard let entry = engine.content.channels.first(where: { $0.channel.name == echo.channel }) else { continue }
+            guard let entry = engine.content.channels.first(where: { $0.channel.name == echo.channel }) else {
+                continue
+            }
             let message = #"{"mid":"\#(echo.id)","is_echo":true,"metadata":"\#(echo.reference)","text":"x"}"#
             events += Self.messenger(entry, from: entry.channel.pageID ?? "", to: echo.address, message, now)
         }
@@ -313,7 +316,8 @@ struct Scenario: Sendable {
         let event =
             #"{"sender":{"id":"\#(sender)"},"recipient":{"id":"\#(recipient)"},"timestamp":\#(now.milliseconds),"#
             + #""message":\#(message)}"#
-        let body = #"{"object":"page","entry":[{"id":"\#(entry.channel.pageID ?? "")","time":1,"messaging":[\#(event)]}]}"#
+        let body =
+            #"{"object":"page","entry":[{"id":"\#(entry.channel.pageID ?? "")","time":1,"messaging":[\#(event)]}]}"#
         return MessengerEvents.received(Array(body.utf8)).map { (entry.id, $0.event) }
     }
 
@@ -330,7 +334,9 @@ struct Scenario: Sendable {
             var due: Timestamp?
             for entry in engine.content.channels {
                 for replies in [true, false] {
-                    guard let next = try await engine.store.nextDeliveryDue(on: entry.id, replies: replies) else { continue }
+                    guard let next = try await engine.store.nextDeliveryDue(on: entry.id, replies: replies) else {
+                        continue
+                    }
                     due = min(due ?? next, next)
                 }
             }

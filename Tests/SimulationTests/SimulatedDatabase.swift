@@ -27,6 +27,7 @@ final class SimulatedDisk: Sendable {
     private let failures = Mutex(0.0)
 
     /// - Parameter template: What is on it already; nothing, if nil.
+    /// - Throws: When SQLite fails.
     init(copyOf template: SimulatedDisk? = nil) throws {
         queue = try DatabaseQueue()
         guard template == nil else {

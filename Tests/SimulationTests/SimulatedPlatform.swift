@@ -188,7 +188,8 @@ extension SimulatedPlatform {
         case .fault: json(502, "<html>Bad Gateway</html>")
         case .flood(let seconds):
             isTelegram
-                ? telegram(429, "Too Many Requests: retry after \(seconds)", #","parameters":{"retry_after":\#(seconds)}"#)
+                ? telegram(
+                    429, "Too Many Requests: retry after \(seconds)", #","parameters":{"retry_after":\#(seconds)}"#)
                 : json(
                     400, error(613),
                     [

@@ -142,8 +142,10 @@ final class Simulation: TaskExecutor, Sendable {
     func endure(_ nanoseconds: UInt64, in process: Process) async -> Bool {
         let end = now + nanoseconds
         // A task of its own hears nothing of the cancellation; it runs here, too.
-        return await Task(executorPreference: self) { await self.wait(end > self.now ? end - self.now : 0, in: process) }
-            .value != .dead
+        return await Task(executorPreference: self) {
+            await self.wait(end > self.now ? end - self.now : 0, in: process)
+        }
+        .value != .dead
     }
 
     func isDead(_ process: Process) -> Bool { state.withLock { $0.dead.contains(process) } }

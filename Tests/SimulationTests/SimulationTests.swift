@@ -46,7 +46,8 @@ import Testing
             let one = try Story(seed: seed)
             let other = try Story(seed: seed)
             let same = zip(one.history, other.history).prefix { $0 == $1 }.count
-            #expect(same == one.history.count && same == other.history.count, "\(one.history.dropFirst(same).first as Any)")
+            #expect(
+                same == one.history.count && same == other.history.count, "\(one.history.dropFirst(same).first as Any)")
             #expect(same > 3)
         }
     }
