@@ -84,7 +84,7 @@ package struct DeliveryRun: Sendable {
 
     /// As many as can leave soon: what waits for its turn waits in the outbox.
     private func claim(_ channel: ChannelID, _ lane: ClaimLane, _ most: Int) async throws -> Claim {
-        let limit = engine.paces[channel]?.turns(upTo: most) ?? most
+        let limit = engine.traffic[channel]?.pace.turns(upTo: most) ?? most
         guard limit > 0 else { return Claim() }
         return try await engine.store.claim(
             channel: channel, lane: lane, limit: limit, token: token, lease: EngineSettings.lease,

@@ -20,9 +20,8 @@ package final class Engine: Sendable {
     /// Told of each step as it is done.
     package let report: @Sendable (EngineEvent) -> Void
     package let stop: StopSignal
-    let paces: [ChannelID: Pace]
-    /// Of requests with media of which a platform takes fewer; only channels that have a rate.
-    let heavyPaces: [ChannelID: Pace]
+    let traffic: [ChannelID: ChannelTraffic]
+    let errors = CampaignErrors()
     /// Bytes go up one medium after another on each channel.
     let uploads: [ChannelID: Turn]
     /// Marketing campaigns are made one after another.
@@ -48,21 +47,13 @@ package final class Engine: Sendable {
         self.settings = settings
         self.report = report
         self.stop = stop
-        paces = Dictionary(
+        traffic = Dictionary(
             content.channels.map { entry in
-                let pace = Pace(perSecond: entry.channel.rate, time: time)
+                let traffic = ChannelTraffic(entry.channel, time: time, random: random)
                 // It is kept in whole milliseconds, rounded down.
                 let rest = (entry.restsUntil ?? time.now()) - time.now() + .milliseconds(1)
-                if rest > .milliseconds(1) { pace.pause(for: rest) }
-                return (entry.id, pace)
-            }
-        ) { first, _ in first }
-        heavyPaces = Dictionary(
-            content.channels.compactMap { entry -> (ChannelID, Pace)? in
-                let channel = entry.channel
-                let most = Media.Kind.allCases.compactMap { PlatformLimits.perSecond($0, on: channel.platform) }.min()
-                guard let most, channel.rate > 0 else { return nil }
-                return (entry.id, Pace(perSecond: min(most, channel.rate), time: time))
+                if rest > .milliseconds(1) { traffic.pace.pause(for: rest) }
+                return (entry.id, traffic)
             }
         ) { first, _ in first }
         uploads = Dictionary(content.channels.map { ($0.id, Turn()) }) { first, _ in first }

@@ -15,6 +15,17 @@ package enum EngineEvent: Sendable {
     case marketing(MarketingReport)
     /// The outbox was put in order and something had to be.
     case tidied(Upkeep)
+    /// Nothing of a channel leaves for a while.
+    case slowed(TrafficReport)
+}
+
+/// Why a channel is quiet.
+package struct TrafficReport: Sendable, Hashable {
+    package var channel: String
+    package var rest: Duration
+    /// The platform does not answer; otherwise it asked for it.
+    package var isUnanswered: Bool
+    package var reason: String?
 }
 
 /// What became of a channel's paid messages as a whole.

@@ -134,7 +134,7 @@ struct MediaPreparation: Sendable {
     /// - Returns: Nil when bytes go with the message, or when an address was refused and the bytes are next.
     private func store(_ form: MediaForm, _ media: Media, _ key: MediaKey) async throws -> Found? {
         guard let request = adapter.upload(form, of: media.kind, on: entry.channel) else { return nil }
-        if let pace = engine.paces[entry.id] {
+        if let pace = engine.traffic[entry.id]?.pace {
             guard try await pace.wait(unless: engine.stop), await pace.leave() else {
                 return .notNow(.retryLater(after: .zero, scope: .delivery, reason: Self.interrupted))
             }

@@ -23,7 +23,7 @@ extension Sending {
                 attempt, as: .waiting(DeliveryReason(code: DeliveryReason.noPaidForm.code, message: message)))
         case .channelBroken(let reason), .windowClosed(let reason):
             return try await settle(.routeClosed(again: nil), DeliveryReason(reason), attempt)
-        case .retryLater(let after, .channel, let reason):
+        case .retryLater(let after, .chatOrChannel, let reason), .retryLater(let after, .channel, let reason):
             return try await settle(.routeClosed(again: after ?? Self.routeRest), DeliveryReason(reason), attempt)
         case .unknown(let reason):
             return try await end(

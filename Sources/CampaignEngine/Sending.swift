@@ -18,7 +18,7 @@ struct Sending: Sendable {
     let engine: Engine
     let entry: ProvisionedContent.ChannelEntry
     let delivery: ClaimedDelivery
-    private let adapter: any PlatformAdapter
+    let adapter: any PlatformAdapter
 
     init(_ engine: Engine, _ entry: ProvisionedContent.ChannelEntry, _ delivery: ClaimedDelivery) {
         self.engine = engine
@@ -42,6 +42,12 @@ struct Sending: Sendable {
     }
 
     func run() async throws -> DeliveryResult {
+        let result = try await carry()
+        try await judgeCampaign(by: result)
+        return result
+    }
+
+    private func carry() async throws -> DeliveryResult {
         let route: MessageRoute
         switch try await SendingRoute(engine, entry, delivery).find() {
         case .go(let found): route = found
@@ -91,11 +97,15 @@ struct Sending: Sendable {
         case .notNow(let verdict): return .end(try await putOff(verdict))
         }
         defer { media.turn?.leave() }
-        let heavy = heavyPace(part)
+        let traffic = engine.traffic[entry.id]
+        if let wait = try await traffic?.waitForChat(delivery.address, atMost: Self.patienceWithChat) {
+            return .end(try await give(back: .queued(notBefore: engine.time.now() + wait)))
+        }
+        let heavy = traffic?.heavyPace(part.media)
         guard try await heavy?.wait(unless: engine.stop) ?? true else {
             return .end(try await give(back: .queued(notBefore: engine.time.now() + Self.heavyWait)))
         }
-        guard try await engine.paces[entry.id]?.wait(unless: engine.stop) ?? !engine.stop.isRaised else {
+        guard try await traffic?.pace.wait(unless: engine.stop) ?? !engine.stop.isRaised else {
             return .end(try await give(back: .queued(notBefore: nil)))
         }
         let wording = engine.parts.wording(of: number, delivery)
@@ -127,11 +137,14 @@ struct Sending: Sendable {
         guard engine.time.monotonicNanoseconds() &- asked < Self.freshness else {
             return .end(try await end(attempt, as: .later(engine.time.now(), Self.tooSlow)))
         }
-        guard await heavy?.leave() ?? true, await engine.paces[entry.id]?.leave() ?? true else {
-            return .end(try await end(attempt, as: .later(engine.time.now(), Self.paused)))
+        var ticket: ChannelTraffic.Ticket?
+        if let traffic {
+            ticket = await traffic.leave(to: delivery.address, with: heavy)
+            guard ticket != nil else { return .end(try await end(attempt, as: .later(engine.time.now(), Self.paused))) }
         }
         let outcome = await engine.sender.send(request)
         let verdict = adapter.verdict(on: outcome, isInWindow: isInWindow)
+        if let traffic, let ticket { try await hear(traffic, verdict, outcome, ticket) }
         if part.isRich, let reason = Self.refusesForm(verdict, outcome) {
             engine.parts.avoidRich(delivery, isUnknown: outcome.status == 404)
             try await finish(attempt, as: .again(DeliveryReason(reason)))
@@ -148,7 +161,7 @@ struct Sending: Sendable {
             try await refuse(media, adapter.refusedMedium(in: outcome), part: number, reason)
             try await finish(attempt, as: .again(DeliveryReason(reason)))
             return .anotherForm
-        case .retryLater(_, .channel, let reason)
+        case .retryLater(_, .chatOrChannel, let reason)
         where attempt >= Self.patience && !route.isPaid
             && media.shown.contains(where: { if case .address = $0.form { true } else { false } }):
             // A few addresses make Telegram say “too many requests” for ever; bytes do not.
@@ -163,12 +176,6 @@ struct Sending: Sendable {
             return .end(
                 route.isPaid ? try await settlePaid(verdict, attempt) : try await settle(verdict, attempt))
         }
-    }
-
-    /// The pace of requests with audio or video, where a platform takes fewer of them.
-    private func heavyPace(_ part: MessagePart) -> Pace? {
-        let isHeavy = part.media.contains { PlatformLimits.perSecond($0.kind, on: entry.channel.platform) != nil }
-        return isHeavy ? engine.heavyPaces[entry.id] : nil
     }
 
     /// Why a rich message may go in the older form: the server does not know the method, or does not take the message.
@@ -234,6 +241,8 @@ struct Sending: Sendable {
         return answer == .allowed
     }
 
+    // How long a message waits in place for its chat; what waits longer waits in the outbox.
+    private static let patienceWithChat = Duration.seconds(4)
     // So often an album is put off before its pictures go up as bytes.
     private static let patience = 5
     // When so many wait for their turn that it is not near.
@@ -266,8 +275,8 @@ struct Sending: Sendable {
         switch verdict {
         case .retryLater(let after, let scope, let reason):
             let wait = after ?? backOff(delivery.attempts + 1)
-            if scope == .channel {
-                engine.paces[entry.id]?.pause(for: wait)
+            if scope != .delivery {
+                engine.traffic[entry.id]?.pace.pause(for: wait)
                 try await engine.store.rest(entry.id, until: now + wait)
             }
             var result = try await give(back: .queued(notBefore: now + wait))
@@ -294,7 +303,8 @@ struct Sending: Sendable {
             guard scope == .channel else {
                 return try await end(attempt, as: .later(now + wait, DeliveryReason(reason)))
             }
-            engine.paces[entry.id]?.pause(for: wait)
+            engine.traffic[entry.id]?.pace.pause(for: wait)
+            engine.traffic[entry.id]?.pace.slowDown()
             return try await end(attempt, as: .rest(now + wait, DeliveryReason(reason)))
         case .refused(let reason): return try await end(attempt, as: .failed(DeliveryReason(reason)))
         case .contentRefused(let reason), .mediaRefused(let reason), .formattingRefused(let reason):

@@ -87,7 +87,7 @@ package struct DeliveryService: Service {
         guard let due = try await engine.store.nextDeliveryDue(on: channel, replies: lane == .replies) else {
             return Self.upkeep
         }
-        let wait = max(due - engine.time.now(), engine.paces[channel]?.delay ?? .zero, Self.breath)
+        let wait = max(due - engine.time.now(), engine.traffic[channel]?.pace.delay ?? .zero, Self.breath)
         return min(wait, Self.upkeep)
     }
 

@@ -75,6 +75,13 @@ extension Store {
         }.first
     }
 
+    /// Stops a campaign until its owner lets it go on; what is on the wire ends.
+    package func pause(campaign: CampaignID, reason: String, now: Timestamp) async throws {
+        try await database.write { connection in
+            try connection.execute(Self.pauseCampaign, [.id(campaign), .text(reason), .time(now)])
+        }
+    }
+
     static let pauseCampaign = """
         UPDATE campaigns SET state = 'paused', paused_reason = $2, paused_at = $3 WHERE id = $1 AND state = 'active'
         """

@@ -41,6 +41,9 @@ package protocol PlatformAdapter: Sendable {
     /// Which of several media was refused, from 0; nil where the platform does not say.
     func refusedMedium(in outcome: HTTPOutcome) -> Int?
 
+    /// How much of what the platform bears of this channel is used by now, in percent; nil where it does not say.
+    func load(in outcome: HTTPOutcome) -> Double?
+
     /// What happened, by what the inbox keeps of it.
     ///
     /// - Parameters:
@@ -58,6 +61,8 @@ extension PlatformAdapter {
     }
 
     package func verdict(on outcome: HTTPOutcome) -> SendVerdict { verdict(on: outcome, isInWindow: true) }
+
+    package func load(in outcome: HTTPOutcome) -> Double? { nil }
 }
 
 package enum PlatformAdapters {

@@ -107,6 +107,15 @@ package enum PlatformLimits {
         }
     }
 
+    /// What has to lie between two messages to one chat; nil where nothing is written of it. Telegram: one a second, and
+    /// twenty a minute to a group or channel (Bot FAQ).
+    package static func gap(ofChat address: String, on platform: Platform) -> Duration? {
+        switch platform {
+        case .telegram: Subscriber.isPerson(address: address) ? .seconds(1) : .seconds(3)
+        case .messenger: nil
+        }
+    }
+
     /// How many requests with that medium a second, where that is fewer than of others; nil where it is not.
     package static func perSecond(_ kind: Media.Kind, on platform: Platform) -> Double? {
         switch (platform, kind) {

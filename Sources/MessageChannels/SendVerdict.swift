@@ -3,7 +3,12 @@ package import CampaignModel
 /// What the outcome of one request means. Every outcome gives exactly one verdict.
 package enum SendVerdict: Sendable, Hashable {
     /// What has to wait.
-    package enum Scope: String, Sendable, Hashable { case delivery, channel }
+    package enum Scope: String, Sendable, Hashable {
+        case delivery
+        /// Telegram says it of one chat and of the whole bot in the same words.
+        case chatOrChannel = "chat_or_channel"
+        case channel
+    }
 
     /// The platform accepted it and named the message.
     case sent(messageID: String)

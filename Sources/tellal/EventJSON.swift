@@ -3,7 +3,7 @@ import CampaignModel
 import CampaignStore
 
 /// The engine's events as `--json` prints them: `{"poll":{…}}`, `{"run":{…}}`, `{"batch":{…}}`, `{"outbox":{…}}`,
-/// `{"hub":{…}}`, `{"inbox":{…}}`, `{"deaf":{…}}`, `{"marketing":{…}}`.
+/// `{"hub":{…}}`, `{"inbox":{…}}`, `{"deaf":{…}}`, `{"marketing":{…}}`, `{"traffic":{…}}`.
 struct EventJSON: Encodable {
     struct Poll: Encodable {
         var source: String
@@ -40,6 +40,13 @@ struct EventJSON: Encodable {
         var postponed: Int
         var paused: String?
         var reasons: [String]
+    }
+
+    struct Traffic: Encodable {
+        var channel: String
+        var rest_seconds: Double
+        var cause: String
+        var message: String?
     }
 
     struct Outbox: Encodable {
@@ -99,6 +106,7 @@ struct EventJSON: Encodable {
     var inbox: Inbox?
     var deaf: Deaf?
     var marketing: Marketing?
+    var traffic: Traffic?
 
     init(_ event: EngineEvent) {
         switch event {
@@ -120,6 +128,10 @@ struct EventJSON: Encodable {
         case .tidied(let upkeep):
             outbox = Outbox(
                 requeued: upkeep.requeued, unknown: upkeep.unknown, reopened: upkeep.reopened, expired: upkeep.expired)
+        case .slowed(let report):
+            traffic = Traffic(
+                channel: report.channel, rest_seconds: report.rest / .seconds(1),
+                cause: report.isUnanswered ? "no_answer" : "asked", message: report.reason)
         }
     }
 }

@@ -26,7 +26,7 @@ struct EventLines: Sendable {
         case .polled(let report):
             if case .notModified = report.outcome { false } else { true }
         case .ran(let report): !report.chosen.isEmpty
-        case .delivered, .tidied, .hub, .heard, .deaf, .marketing: true
+        case .delivered, .tidied, .hub, .heard, .deaf, .marketing, .slowed: true
         }
     }
 
@@ -36,11 +36,18 @@ struct EventLines: Sendable {
         case .ran(let report): "ran \(report.campaign): \(summary(report))"
         case .delivered(let report): "sent by \(report.channel): \(summary(report))"
         case .tidied(let upkeep): "outbox: \(summary(upkeep))"
+        case .slowed(let report): "\(report.channel) \(quiet(report))"
         case .heard(let report): "heard: \(summary(report))"
         case .deaf(let channel, let reason): "cannot hear what people write to \(channel): \(reason)"
         case .marketing(let report): "paid messages of \(report.channel): \(said(report.outcome))"
         case .hub(let report): "hub of \(report.source): \(said(report.outcome))"
         }
+    }
+
+    private static func quiet(_ report: TrafficReport) -> String {
+        let seconds = (report.rest / .seconds(1) * 10).rounded() / 10
+        let why = report.isUnanswered ? "does not answer" : "asks for a pause"
+        return "sends nothing for \(seconds) s, for its platform \(why)" + (report.reason.map { ": \($0)" } ?? "")
     }
 
     /// When a source is polled next, and why then: for the log of a process that will do it.

@@ -13,7 +13,7 @@ extension SendVerdict {
         switch self {
         case .sent: .sent
         case .retryLater(_, .delivery, _): .later
-        case .retryLater(_, .channel, _): .slower
+        case .retryLater(_, .channel, _), .retryLater(_, .chatOrChannel, _): .slower
         case .refused: .refused
         case .mediaRefused: .media
         case .formattingRefused: .formatting
@@ -102,7 +102,7 @@ extension SendVerdict {
     ])
     func `too many requests wait as long as Telegram asks, within reason`(parameters: String, wait: Duration) {
         let body = #"{"ok":false,"error_code":429,"description":"Too Many Requests","parameters":\#(parameters)}"#
-        guard case .retryLater(let after, .channel, _) = verdict(429, body) else {
+        guard case .retryLater(let after, .chatOrChannel, _) = verdict(429, body) else {
             Issue.record("expected the channel to wait")
             return
         }
@@ -112,7 +112,7 @@ extension SendVerdict {
     @Test(arguments: [#"{"retry_after":1e300}"#, #"{"retry_after":null}"#, "{}", "7"])
     func `a wait that is no number is left to the engine`(parameters: String) {
         let body = #"{"ok":false,"error_code":429,"description":"x","parameters":\#(parameters)}"#
-        let isWithoutTime = if case .retryLater(nil, .channel, _) = verdict(429, body) { true } else { false }
+        let isWithoutTime = if case .retryLater(nil, .chatOrChannel, _) = verdict(429, body) { true } else { false }
         #expect(isWithoutTime)
     }
 

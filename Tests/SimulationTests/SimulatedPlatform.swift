@@ -21,7 +21,7 @@ final class SimulatedPlatform: Sendable {
     private enum Fate: Sendable {
         case neverLeft, lostBefore, lostAfter, tooSlow
         case accepted, acceptedUnreadably, fault(isAccepted: Bool)
-        case flood(seconds: Int), temporary
+        case flood(seconds: Int), chatFlood(seconds: Int), temporary
         case blocked, disliked, badMarkup, windowClosed, revoked
     }
 
@@ -29,6 +29,8 @@ final class SimulatedPlatform: Sendable {
         var manners = Manners.calm
         var calls = 0
         var messages = 0
+        /// Until when Telegram takes nothing of a bot, or of one of its chats.
+        var floods: [String: UInt64] = [:]
         /// Messenger shows a copy of what it accepted.
         var echoes: [Echo] = []
     }
@@ -77,13 +79,14 @@ final class SimulatedPlatform: Sendable {
         }
         let call = Self.read(request, number)
         let isTelegram = request.url.contains("/bot")
-        let fate = fate(isTelegram: isTelegram, hasMarkup: request.body.contains(UInt8(ascii: "<")))
+        var fate = fate(isTelegram: isTelegram, hasMarkup: request.body.contains(UInt8(ascii: "<")))
         if case .neverLeft = fate {
             await pause(upTo: 2_000_000_000, process)
             return Self.notSent
         }
         history.note(.left(call), in: process)
         let ring = await simulation.wait(travel(), in: process)
+        if isTelegram, let flood = flood(call, fate) { fate = flood }
         // What left arrives though its sender is dead.
         var id: String?
         if Self.isAccepted(fate), ring == .due || simulation.decide({ $0.happens(0.5) }) {
@@ -102,6 +105,7 @@ final class SimulatedPlatform: Sendable {
         }
         guard await simulation.wait(travel(), in: process) == .due else { return Self.unanswered(.cut) }
         let answer = Self.answer(fate, id, isTelegram: isTelegram)
+        // A pause of one chat says nothing of the others.
         if case .flood(let seconds) = fate {
             history.note(
                 .answered(call: number, retryAfter: isTelegram ? seconds : Self.minutes(seconds) * 60), in: process)
@@ -110,6 +114,24 @@ final class SimulatedPlatform: Sendable {
         }
         return answer
     }
+
+    /// Whom too many requests are refused to is refused all that comes, until the time is over.
+    private func flood(_ call: History.Call, _ fate: Fate) -> Fate? {
+        board.withLock { board in
+            let (now, chat) = (simulation.now, "\(call.channel)/\(call.address)")
+            if case .flood(let seconds) = fate {
+                board.floods[call.channel] = max(board.floods[call.channel] ?? 0, now + UInt64(seconds) * 1_000_000_000)
+            }
+            if case .chatFlood(let seconds) = fate {
+                board.floods[chat] = max(board.floods[chat] ?? 0, now + UInt64(seconds) * 1_000_000_000)
+            }
+            if let until = board.floods[call.channel], until > now { return .flood(seconds: Self.seconds(until - now)) }
+            if let until = board.floods[chat], until > now { return .chatFlood(seconds: Self.seconds(until - now)) }
+            return nil
+        }
+    }
+
+    private static func seconds(_ nanoseconds: UInt64) -> Int { Int((nanoseconds + 999_999_999) / 1_000_000_000) }
 
     /// Mostly some tens of milliseconds, now and then many seconds.
     private func travel() -> UInt64 {
@@ -145,7 +167,8 @@ final class SimulatedPlatform: Sendable {
             if chance.happens(manners.trouble) {
                 let seconds = 1 + chance.below(chance.happens(0.1) ? 300 : 8)
                 return chance.pick([
-                    .flood(seconds: seconds), .flood(seconds: seconds), .fault(isAccepted: chance.happens(0.5)),
+                    .flood(seconds: seconds), isTelegram ? .chatFlood(seconds: seconds) : .flood(seconds: seconds),
+                    .fault(isAccepted: chance.happens(0.5)),
                     isTelegram ? .acceptedUnreadably : .temporary,
                 ])
             }
@@ -186,7 +209,7 @@ extension SimulatedPlatform {
                 : json(200, #"{"recipient_id":"1","message_id":"\#(id ?? "m")"}"#)
         case .acceptedUnreadably: json(200, #"{"ok":true,"res"#)
         case .fault: json(502, "<html>Bad Gateway</html>")
-        case .flood(let seconds):
+        case .flood(let seconds), .chatFlood(let seconds):
             isTelegram
                 ? telegram(
                     429, "Too Many Requests: retry after \(seconds)", #","parameters":{"retry_after":\#(seconds)}"#)

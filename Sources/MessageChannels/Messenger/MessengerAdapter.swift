@@ -22,6 +22,11 @@ package struct MessengerAdapter: PlatformAdapter {
 
     package func refusedMedium(in outcome: HTTPOutcome) -> Int? { nil }
 
+    package func load(in outcome: HTTPOutcome) -> Double? {
+        guard case .answered(let answer) = outcome else { return nil }
+        return MessengerUsage(answer.headers).load
+    }
+
     package func event(_ received: ReceivedEvent, receivedAt: Timestamp) -> Event {
         MessengerEvents.event(received, receivedAt: receivedAt)
     }
@@ -74,12 +79,12 @@ package struct MessengerAdapter: PlatformAdapter {
     ) -> SendVerdict {
         let said = RemoteText.clean(failure.message)
         if let row = MessengerRefusals.row(for: failure, isInWindow: isInWindow) {
-            return verdict(row, failure, said: said, wait: BusinessUsage(answer.headers)?.wait)
+            return verdict(row, failure, said: said, wait: MessengerUsage(answer.headers).wait)
         }
         let reason = Reason(code: code(failure), message: "Messenger refused it: “\(said)”.")
         switch answer.status {
         case 429:
-            let wait = BusinessUsage(answer.headers)?.wait ?? TransportVerdict.wait(answer.headers)
+            let wait = MessengerUsage(answer.headers).wait ?? TransportVerdict.wait(answer.headers)
             return .retryLater(after: wait, scope: .channel, reason: TransportVerdict.tooMany(code(failure)))
         case 400...499 where failure.code != 0: return .contentRefused(reason)
         default:

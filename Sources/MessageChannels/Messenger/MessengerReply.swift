@@ -31,19 +31,31 @@ struct MessengerReply {
     }
 }
 
-/// The `X-Business-Use-Case-Usage` header: for each business how busy it is, and when it may go on.
-struct BusinessUsage {
-    /// The longest wait that the header names.
+/// The usage headers (Graph API, rate limiting): how busy the app, the Page and each business are, and when a busy one may
+/// go on.
+struct MessengerUsage {
+    /// The longest wait that they name.
     let wait: Duration?
+    /// The busiest of them, in percent; at 100 the platform refuses.
+    let load: Double?
 
-    init?(_ headers: [HTTPHeader]) {
-        guard let value = headers["X-Business-Use-Case-Usage"],
-            case .object(let businesses) = JSONValue(reading: Array(value.utf8))
-        else { return nil }
-        let minutes =
-            businesses.values.flatMap { $0.array ?? [] }
-            .compactMap { $0["estimated_time_to_regain_access"]?.integer }.max() ?? 0
+    init(_ headers: [HTTPHeader]) {
+        var (minutes, load): (Int64, Double?) = (0, nil)
+        for name in ["X-App-Usage", "X-Page-Usage", "X-Business-Use-Case-Usage"] {
+            guard let value = headers[name], case .object(let members) = JSONValue(reading: Array(value.utf8)) else {
+                continue
+            }
+            let entries = [.object(members)] + members.values.flatMap { $0.array ?? [] }
+            for entry in entries {
+                minutes = max(minutes, entry["estimated_time_to_regain_access"]?.integer ?? 0)
+                for key in ["call_count", "total_cputime", "total_time"] {
+                    guard let percent = entry[key]?.integer else { continue }
+                    load = max(load ?? 0, Double(percent))
+                }
+            }
+        }
         // Clamped before the multiplication, which could overflow.
         wait = minutes > 0 ? TransportVerdict.wait(seconds: min(minutes, 10_000) * 60) : nil
+        self.load = load
     }
 }

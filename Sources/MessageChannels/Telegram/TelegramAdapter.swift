@@ -70,7 +70,7 @@ package struct TelegramAdapter: PlatformAdapter {
         let said = RemoteText.clean(reply.description ?? "")
         if code == 429 || code == 420 {
             let wait = TransportVerdict.wait(seconds: reply.retryAfter) ?? TransportVerdict.wait(answer.headers)
-            return .retryLater(after: wait, scope: .channel, reason: TransportVerdict.tooMany("telegram_429"))
+            return .retryLater(after: wait, scope: .chatOrChannel, reason: TransportVerdict.tooMany("telegram_429"))
         }
         if let address = reply.migratedTo {
             return .addressMoved(

@@ -13,7 +13,7 @@ final class Pace: Sendable {
     // Between two looks at the stop signal.
     private static let glance: UInt64 = 500_000_000
 
-    private let interval: UInt64
+    private let full: UInt64
     /// A turn that is farther away is not waited for in place.
     private let patience: UInt64
     private let time: any TimeSource
@@ -27,14 +27,59 @@ final class Pace: Sendable {
         var pausedUntil: UInt64 = 0
         /// When the last request left; nil before the first.
         var left: UInt64?
+        /// How much of its rate the channel uses, 0.2 to 1.
+        var share = 1.0
+        /// When it may grow again.
+        var growsAt: UInt64 = 0
+        /// More than that the platform does not bear at the moment, by what it says itself; until then.
+        var ceiling = (share: 1.0, until: UInt64(0))
     }
+
+    // After "too many requests" a channel goes on more slowly, and comes back to its rate little by little.
+    private static let slowest = 0.2
+    private static let shrinking = 0.75
+    private static let growing = 0.05
+    private static let growsEvery: UInt64 = 5_000_000_000
+    // How long what a platform says of its load counts.
+    private static let ceilingLasts: UInt64 = 60_000_000_000
+    // From such a load on it is spared.
+    private static let busy = 70.0
 
     /// A rate of 0 means no limit.
     init(perSecond: Double, time: any TimeSource) {
         self.time = time
-        interval = perSecond > 0 ? UInt64(min(1e18, 1e9 / (perSecond * Self.share))) : 0
-        patience = max(5_000_000_000, 2 * interval)
-        state = Mutex(State(next: time.monotonicNanoseconds() &+ interval))
+        full = perSecond > 0 ? UInt64(min(1e18, 1e9 / (perSecond * Self.share))) : 0
+        patience = max(5_000_000_000, 2 * full)
+        state = Mutex(State(next: time.monotonicNanoseconds() &+ full))
+    }
+
+    /// Between two requests now.
+    private func interval(_ state: inout State, at now: UInt64) -> UInt64 {
+        guard full > 0 else { return 0 }
+        while state.share < 1, state.growsAt <= now {
+            state.share = min(1, state.share + Self.growing)
+            state.growsAt = max(state.growsAt, now > Self.growsEvery * 20 ? now - Self.growsEvery * 20 : 0)
+            state.growsAt &+= Self.growsEvery
+        }
+        let ceiling = state.ceiling.until > now ? state.ceiling.share : 1
+        let share = min(state.share, ceiling)
+        return share < 1 ? UInt64(Double(full) / max(share, Self.slowest)) : full
+    }
+
+    /// The platform had too much: a quarter less from now on, and slowly more again.
+    func slowDown() {
+        let now = time.monotonicNanoseconds()
+        state.withLock { state in
+            state.share = max(Self.slowest, state.share * Self.shrinking)
+            state.growsAt = max(now, state.pausedUntil) &+ Self.growsEvery
+        }
+    }
+
+    /// The platform says how much of what it bears is used, in percent: it is spared before it refuses.
+    func note(load percent: Double) {
+        let now = time.monotonicNanoseconds()
+        let share = percent <= Self.busy ? 1 : max(Self.slowest, (100 - percent) / (100 - Self.busy))
+        state.withLock { $0.ceiling = (share, now &+ Self.ceilingLasts) }
     }
 
     /// Waits for a turn.
@@ -59,7 +104,7 @@ final class Pace: Sendable {
         return state.withLock { state in
             let mine = max(state.next, now)
             guard mine - now <= patience else { return nil }
-            state.next = mine &+ interval
+            state.next = mine &+ interval(&state, at: now)
             return (mine, state.pauses)
         }
     }
@@ -83,7 +128,8 @@ final class Pace: Sendable {
             let now = time.monotonicNanoseconds()
             let wait: UInt64? = state.withLock { state in
                 guard state.pausedUntil <= now else { return nil }
-                let earliest = state.left.map { $0 &+ interval } ?? now
+                let gap = interval(&state, at: now)
+                let earliest = state.left.map { $0 &+ gap } ?? now
                 guard earliest <= now else { return earliest - now }
                 state.left = now
                 return 0
@@ -102,6 +148,8 @@ final class Pace: Sendable {
     func turns(upTo limit: Int) -> Int {
         let wait = delayNanoseconds
         guard wait <= patience else { return 0 }
+        let now = time.monotonicNanoseconds()
+        let interval = state.withLock { state in self.interval(&state, at: now) }
         guard interval > 0 else { return limit }
         return Int(min(UInt64(max(0, limit)), (patience - wait) / interval + 1))
     }

@@ -1,0 +1,139 @@
+import CampaignModel
+import MessageChannels
+import Synchronization
+
+/// All that decides when a channel's next request may leave: its pace, that of heavy media, each chat's own, what the
+/// platform said of too many requests, and whether it answers at all.
+final class ChannelTraffic: Sendable {
+    /// One request on the wire.
+    typealias Ticket = FloodJudge.Ticket
+
+    // Between two looks at what the requests on the wire were told.
+    private static let glance = Duration.milliseconds(5)
+
+    let pace: Pace
+    private let heavy: Pace?
+    private let platform: Platform
+    /// False for a channel without a rate, whose chats have none either.
+    private let hasRate: Bool
+    private let time: any TimeSource
+    private let random: @Sendable () -> Double
+    private let state = Mutex(State())
+
+    private struct State {
+        var judge = FloodJudge()
+        var breaker = Breaker()
+        var chats = ChatTimes()
+    }
+
+    /// - Parameters:
+    ///   - channel: Whose.
+    ///   - time: The clock.
+    ///   - random: A number in 0..<1.
+    init(_ channel: Channel, time: any TimeSource, random: @escaping @Sendable () -> Double) {
+        platform = channel.platform
+        hasRate = channel.rate > 0
+        self.time = time
+        self.random = random
+        pace = Pace(perSecond: channel.rate, time: time)
+        let slowest = Media.Kind.allCases.compactMap { PlatformLimits.perSecond($0, on: channel.platform) }.min()
+        heavy = hasRate ? slowest.map { Pace(perSecond: min($0, channel.rate), time: time) } : nil
+    }
+
+    /// How long the chat has still to be left alone.
+    func wait(for chat: String) -> Duration {
+        let now = time.monotonicNanoseconds()
+        return .nanoseconds(Int64(clamping: state.withLock { $0.chats.wait(for: chat, at: now) }))
+    }
+
+    /// Waits until the chat may hear from us again.
+    ///
+    /// - Returns: How long that is still, when it is too long to be waited for here; nil when it may.
+    func waitForChat(_ chat: String, atMost patience: Duration) async throws -> Duration? {
+        while true {
+            let wait = wait(for: chat)
+            guard wait > .zero else { return nil }
+            guard wait <= patience else { return wait }
+            try await time.sleep(for: wait)
+        }
+    }
+
+    /// The pace of requests with media of which the platform takes fewer; nil for others.
+    func heavyPace(_ media: [Media]) -> Pace? {
+        media.contains { PlatformLimits.perSecond($0.kind, on: platform) != nil } ? heavy : nil
+    }
+
+    /// Called right before a request leaves.
+    ///
+    /// - Returns: To be handed back with the answer; nil when nothing may leave after all.
+    func leave(to chat: String, with heavy: Pace?) async -> Ticket? {
+        guard await heavy?.leave() ?? true else { return nil }
+        while true {
+            guard await pace.leave() else { return nil }
+            let now = time.monotonicNanoseconds()
+            let ticket: Ticket? = state.withLock { state in
+                guard !state.judge.isHolding, !state.breaker.isHolding else { return nil }
+                state.breaker.leave()
+                if hasRate, let gap = PlatformLimits.gap(ofChat: chat, on: platform) {
+                    state.chats.rest(chat, until: now &+ UInt64(gap.milliseconds) &* 1_000_000, at: now)
+                }
+                return state.judge.leave(to: chat, at: now)
+            }
+            if let ticket { return ticket }
+            do { try await time.sleep(for: Self.glance) } catch { return nil }
+        }
+    }
+
+    /// What the answer said to the traffic.
+    struct Heard: Sendable {
+        /// The whole channel may send nothing for so long.
+        var channelRests: Duration?
+        /// The platform does not answer.
+        var isBroken = false
+    }
+
+    /// Takes note of an answer.
+    func hear(_ verdict: SendVerdict, _ outcome: HTTPOutcome, of ticket: Ticket) -> Heard {
+        let now = time.monotonicNanoseconds()
+        var heard = Heard()
+        state.withLock { state in
+            var answer = FloodJudge.Answer.heard
+            switch verdict {
+            case .retryLater(let wait, .chatOrChannel, _):
+                let until = now &+ UInt64(max(0, (wait ?? .seconds(1)).milliseconds)) &* 1_000_000
+                state.chats.rest(ticket.chat, until: until, at: now)
+                // A group has a limit of its own, so it is the one that is meant.
+                if Subscriber.isPerson(address: ticket.chat) { answer = .flooded(until: until) }
+            case .retryLater(let wait, .channel, _): heard.channelRests = wait
+            default: break
+            }
+            if outcome.isTrouble {
+                if answer == .heard { answer = .nothing }
+                if let rest = state.breaker.failed(chance: random()) {
+                    heard.channelRests = rest
+                    heard.isBroken = true
+                }
+            } else {
+                state.breaker.answered()
+            }
+            if case .channel(let until) = state.judge.hear(answer, of: ticket), until > now {
+                heard.channelRests = .nanoseconds(Int64(clamping: until - now))
+            }
+        }
+        if let rest = heard.channelRests {
+            pace.pause(for: rest)
+            if !heard.isBroken { pace.slowDown() }
+        }
+        return heard
+    }
+}
+
+extension HTTPOutcome {
+    /// Not reached, no answer, or a failure of the server itself.
+    fileprivate var isTrouble: Bool {
+        switch self {
+        case .notSent, .unanswered: true
+        case .answered(let answer): answer.status >= 500
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import CampaignModel
+import CampaignStore
+import MessageChannels
+
+/// What an answer means for more than its delivery.
+extension Sending {
+    /// The channel may have to be quiet, or its platform does not answer.
+    func hear(
+        _ traffic: ChannelTraffic, _ verdict: SendVerdict, _ outcome: HTTPOutcome, _ ticket: ChannelTraffic.Ticket
+    ) async throws {
+        if let load = adapter.load(in: outcome) { traffic.pace.note(load: load) }
+        let heard = traffic.hear(verdict, outcome, of: ticket)
+        guard let rest = heard.channelRests else { return }
+        // A platform that does not answer is asked anew by each process that starts; what one has asked for is kept to.
+        if !heard.isBroken { try await engine.store.rest(entry.id, until: engine.time.now() + rest) }
+        engine.report(
+            .slowed(
+                TrafficReport(
+                    channel: entry.channel.name, rest: rest, isUnanswered: heard.isBroken,
+                    reason: verdict.reason?.message)))
+    }
+
+    /// A campaign that goes wrong again and again pauses itself, so that its owner can look before everybody is tried.
+    func judgeCampaign(by result: DeliveryResult) async throws {
+        guard let campaign = delivery.campaign, let why = engine.errors.count(result, of: campaign) else { return }
+        try await engine.store.pause(campaign: campaign, reason: why, now: engine.time.now())
+    }
+}
