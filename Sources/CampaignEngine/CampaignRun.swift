@@ -21,11 +21,11 @@ package struct CampaignRun: Sendable {
     /// - Parameters:
     ///   - entry: The campaign.
     ///   - takesWaiting: Whether what an earlier run left waiting goes on.
-    ///   - planned: Called when deliveries were planned, while more of them are.
+    ///   - planned: Called when deliveries were planned, with whether more of the same are.
     /// - Returns: one report a run; none when there was nothing to see.
     /// - Throws: When the store fails, or the campaign's layout is not there.
     package func run(
-        _ entry: ProvisionedContent.CampaignEntry, takesWaiting: Bool, planned: @Sendable () -> Void = {}
+        _ entry: ProvisionedContent.CampaignEntry, takesWaiting: Bool, planned: @Sendable (Bool) -> Void = { _ in }
     ) async throws -> [RunReport] {
         var reports: [RunReport] = []
         // A person gets what was planned first first.
@@ -37,7 +37,7 @@ package struct CampaignRun: Sendable {
             // What waited before and goes on waiting makes no run.
             if work.head.isEmpty, plan.chosen.isEmpty, plan.report.skipped.isEmpty { break }
             guard var report = try await engine.store.record(plan, at: engine.time.now()) else { continue }
-            if report.queued > 0 { planned() }
+            if report.queued > 0 { planned(false) }
             let rest = try await FanOut(engine).goOn(entry, planned: planned)
             report.queued += rest.queued
             report.held += rest.held

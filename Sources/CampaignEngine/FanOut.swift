@@ -11,11 +11,11 @@ struct FanOut: Sendable {
 
     /// - Parameters:
     ///   - entry: The campaign whose deliveries are not all planned yet.
-    ///   - planned: Called after each lot.
+    ///   - planned: Called after each lot, with whether another one follows.
     /// - Returns: What was planned, until all was or the end was told.
     /// - Throws: When the store fails.
     func goOn(
-        _ entry: ProvisionedContent.CampaignEntry, planned: @Sendable () -> Void = {}
+        _ entry: ProvisionedContent.CampaignEntry, planned: @Sendable (Bool) -> Void = { _ in }
     ) async throws -> FanOutStep {
         var all = FanOutStep()
         while !engine.stop.isRaised {
@@ -26,7 +26,7 @@ struct FanOut: Sendable {
             all.queued += step.queued
             all.held += step.held
             all.looked += step.looked
-            if step.queued > 0 { planned() }
+            if step.queued > 0 { planned(step.looked == Store.lot) }
         }
         return all
     }

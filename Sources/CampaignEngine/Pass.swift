@@ -29,13 +29,46 @@ package struct Pass: Sendable {
         let reports = try await pollDue()
         let problems = reports.compactMap(\.problem)
         if engine.stop.isRaised { return problems }
-        let polled = Set(reports.map(\.source))
-        for campaign in engine.content.campaigns {
-            let looked = campaign.sources.contains { polled.contains($0.source.name) }
-            _ = try await CampaignRun(engine).run(campaign, takesWaiting: looked)
+        try await send { planned in
+            let polled = Set(reports.map(\.source))
+            for campaign in engine.content.campaigns {
+                let looked = campaign.sources.contains { polled.contains($0.source.name) }
+                _ = try await CampaignRun(engine).run(campaign, takesWaiting: looked, planned: planned)
+            }
         }
-        _ = try await DeliveryRun(engine, token: token).run()
         return problems
+    }
+
+    /// Sends what the campaigns plan; what a large run has planned so far while the rest of it still is.
+    private func send(whilePlanning plan: @escaping @Sendable (@escaping @Sendable (Bool) -> Void) async throws -> Void)
+        async throws
+    {
+        let (news, done, failed) = (WakeSignal(), StopSignal(), StopSignal())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do {
+                    try await plan { goesOn in if goesOn { news.raise() } }
+                } catch {
+                    failed.raise()
+                    news.raise()
+                    throw error
+                }
+                done.raise()
+                news.raise()
+            }
+            group.addTask {
+                var seen: UInt64 = 0
+                while true {
+                    await news.wait(since: seen)
+                    seen = news.calls
+                    let isLast = done.isRaised
+                    if failed.isRaised { return }
+                    _ = try await DeliveryRun(engine, token: token).run()
+                    if isLast { return }
+                }
+            }
+            try await group.waitForAll()
+        }
     }
 
     /// Polls the sources that are due.

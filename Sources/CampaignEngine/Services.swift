@@ -30,7 +30,7 @@ package struct PollService: Service {
 
     private func runCampaigns(of entry: ProvisionedContent.SourceEntry) async throws {
         for campaign in engine.content.campaigns where campaign.sources.contains(where: { $0.id == entry.id }) {
-            _ = try await CampaignRun(engine).run(campaign, takesWaiting: true) { wake.raise() }
+            _ = try await CampaignRun(engine).run(campaign, takesWaiting: true) { _ in wake.raise() }
         }
     }
 }
@@ -97,7 +97,7 @@ package struct DeliveryService: Service {
             let upkeep = try await Pass.tidy(engine, leasesUntil: Timestamp(seconds: 0))
             if upkeep.reopened > 0 { wake.raise() }
             for campaign in engine.content.campaigns {
-                _ = try await FanOut(engine).goOn(campaign) { wake.raise() }
+                _ = try await FanOut(engine).goOn(campaign) { _ in wake.raise() }
             }
             await ended.wait(atMost: Self.upkeep, on: engine.time)
         }

@@ -29,14 +29,15 @@ package final class WakeSignal: Sendable {
     /// Waits until it was raised since then (at all, if not said), or for so long, or until the task is cancelled.
     package func wait(since seen: UInt64 = 0, atMost duration: Duration, on time: any TimeSource) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.waitForRaise(since: seen) }
+            group.addTask { await self.wait(since: seen) }
             group.addTask { try? await time.sleep(for: duration) }
             await group.next()
             group.cancelAll()
         }
     }
 
-    private func waitForRaise(since seen: UInt64) async {
+    /// Waits until it was raised since then, or until the task is cancelled.
+    func wait(since seen: UInt64) async {
         let number = state.withLock { state in
             state.lastWaiter &+= 1
             return state.lastWaiter
