@@ -98,3 +98,51 @@ import Testing
         }.max() ?? 0
     }
 }
+
+@Suite struct SharedPaceTests {
+    @Test(arguments: [(30.0, 2), (30, 5), (300, 3), (7.5, 2), (1, 3)])
+    func `many processes together keep the rate, and use it`(rate: Double, workers: Int) async throws {
+        let time = ManualTime()
+        let next = LockedValue<UInt64>(0)
+        let stretches: Pace.Stretches = { length in
+            next.withLock { next in
+                let now = time.monotonicNanoseconds()
+                let begin = max(next, now)
+                next = begin + UInt64(length / .nanoseconds(1))
+                return .nanoseconds(Int64(begin - now))
+            }
+        }
+        let paces = (0..<workers).map { _ in Pace(perSecond: rate, time: time, stretches: stretches) }
+        let began = time.monotonicNanoseconds()
+        var moments: [UInt64] = []
+        // The clock jumps to each turn, so stretches of the others that begin before it are lost; they work one after another.
+        for number in 0..<Int(rate * 20) {
+            let pace = paces[number * workers / Int(rate * 20)]
+            #expect(try await pace.wait(unless: StopSignal()))
+            #expect(await pace.leave())
+            moments.append(time.monotonicNanoseconds())
+        }
+        let most = moments.indices.map { first in
+            moments[first...].prefix { $0 - moments[first] < 1_000_000_000 }.count
+        }.max()
+        #expect(most ?? 0 <= Int(rate.rounded(.up)))
+        #expect(Double(time.monotonicNanoseconds() - began) / 1e9 < 20 * 1.03 + 3 / rate)
+    }
+
+    @Test func `what one process has is not another's`() async throws {
+        let time = ManualTime()
+        let taken = LockedValue<[Duration]>([])
+        let pace = Pace(perSecond: 30, time: time) { length in
+            taken.withLock { $0.append(length) }
+            return .milliseconds(400)
+        }
+        let asked = time.now()
+        #expect(try await pace.wait(unless: StopSignal()))
+        #expect(time.now() - asked >= .milliseconds(400), "its stretch begins behind those of the others")
+        #expect(taken.withLock { $0.count } == 1)
+        for _ in 0..<4 { #expect(try await pace.wait(unless: StopSignal())) }
+        #expect(taken.withLock { $0.count } == 1, "five turns of 34 ms are one stretch")
+        #expect(try await pace.wait(unless: StopSignal()))
+        #expect(taken.withLock { $0.count } == 2)
+    }
+}

@@ -30,12 +30,16 @@ final class ChannelTraffic: Sendable {
     ///   - channel: Whose.
     ///   - time: The clock.
     ///   - random: A number in 0..<1.
-    init(_ channel: Channel, time: any TimeSource, random: @escaping @Sendable () -> Double) {
+    ///   - stretches: Where several processes send for the channel.
+    init(
+        _ channel: Channel, time: any TimeSource, random: @escaping @Sendable () -> Double,
+        stretches: Pace.Stretches? = nil
+    ) {
         platform = channel.platform
         hasRate = channel.rate > 0
         self.time = time
         self.random = random
-        pace = Pace(perSecond: channel.rate, time: time)
+        pace = Pace(perSecond: channel.rate, time: time, stretches: stretches)
         let slowest = Media.Kind.allCases.compactMap { PlatformLimits.perSecond($0, on: channel.platform) }.min()
         heavy = hasRate ? slowest.map { Pace(perSecond: min($0, channel.rate), time: time) } : nil
     }

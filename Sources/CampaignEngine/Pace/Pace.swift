@@ -14,6 +14,14 @@ final class Pace: Sendable {
     private static let glance: UInt64 = 500_000_000
 
     private let full: UInt64
+    /// Where several processes send for one channel: gives out stretches of its time, each to one of them.
+    private let stretches: Stretches?
+    private let line = Turn()
+
+    /// Asks for a stretch of time that is this process's own, so long.
+    ///
+    /// Returns how far away it begins, from when the answer comes.
+    typealias Stretches = @Sendable (_ length: Duration) async throws -> Duration
     /// A turn that is farther away is not waited for in place.
     private let patience: UInt64
     private let time: any TimeSource
@@ -29,6 +37,8 @@ final class Pace: Sendable {
         var left: UInt64?
         /// How much of its rate the channel uses, 0.2 to 1.
         var share = 1.0
+        /// The stretch in which turns may be taken, where there are stretches.
+        var stretch: Range<UInt64> = 0..<0
         /// When it may grow again.
         var growsAt: UInt64 = 0
         /// More than that the platform does not bear at the moment, by what it says itself; until then.
@@ -45,8 +55,12 @@ final class Pace: Sendable {
     // From such a load on it is spared.
     private static let busy = 70.0
 
+    // So much time at once: what is not used of it is lost to the others.
+    private static let stretch: UInt64 = 200_000_000
+
     /// A rate of 0 means no limit.
-    init(perSecond: Double, time: any TimeSource) {
+    init(perSecond: Double, time: any TimeSource, stretches: Stretches? = nil) {
+        self.stretches = perSecond > 0 ? stretches : nil
         self.time = time
         full = perSecond > 0 ? UInt64(min(1e18, 1e9 / (perSecond * Self.share))) : 0
         patience = max(5_000_000_000, 2 * full)
@@ -86,7 +100,7 @@ final class Pace: Sendable {
     ///
     /// - Returns: false when nothing may leave: told to stop, or the turn is too far away to wait for it here.
     func wait(unless stop: StopSignal) async throws -> Bool {
-        while let turn = takeTurn() {
+        while let turn = try await takeTurn() {
             while !stop.isRaised {
                 let now = time.monotonicNanoseconds()
                 guard turn.at > now else { break }
@@ -99,14 +113,50 @@ final class Pace: Sendable {
         return false
     }
 
-    private func takeTurn() -> (at: UInt64, pauses: Int)? {
+    private enum Found {
+        case turn(at: UInt64, pauses: Int)
+        case tooFar
+        /// None is left in this stretch.
+        case noStretch(turn: UInt64)
+    }
+
+    private func takeTurn() async throws -> (at: UInt64, pauses: Int)? {
+        while true {
+            switch findTurn() {
+            case .turn(let at, let pauses): return (at, pauses)
+            case .tooFar: return nil
+            case .noStretch(let turn): try await takeStretch(of: turn)
+            }
+        }
+    }
+
+    private func findTurn() -> Found {
         let now = time.monotonicNanoseconds()
         return state.withLock { state in
-            let mine = max(state.next, now)
-            guard mine - now <= patience else { return nil }
-            state.next = mine &+ interval(&state, at: now)
-            return (mine, state.pauses)
+            let gap = interval(&state, at: now)
+            var mine = max(state.next, now)
+            if stretches != nil {
+                mine = max(mine, state.stretch.lowerBound)
+                // A turn lasts until the next one, which may be another process's. The clocks count finely, not exactly.
+                guard mine &+ gap <= state.stretch.upperBound &+ 1000 else { return .noStretch(turn: gap) }
+            }
+            guard mine - now <= patience else { return .tooFar }
+            state.next = mine &+ gap
+            return .turn(at: mine, pauses: state.pauses)
         }
+    }
+
+    private func takeStretch(of turn: UInt64) async throws {
+        await line.take()
+        defer { line.leave() }
+        // Whoever was in the line before may have taken one.
+        let now = time.monotonicNanoseconds()
+        let isThere = state.withLock { max($0.next, now, $0.stretch.lowerBound) &+ turn <= $0.stretch.upperBound &+ 1000 }
+        guard !isThere, let stretches else { return }
+        let length = max(1, Self.stretch / turn) &* turn
+        let wait = try await stretches(.nanoseconds(Int64(clamping: length)))
+        let begin = time.monotonicNanoseconds() &+ UInt64(max(0, wait / .nanoseconds(1)))
+        state.withLock { $0.stretch = begin..<(begin &+ length) }
     }
 
     /// Lets nothing leave for so long: the platform asked for it.
