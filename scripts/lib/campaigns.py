@@ -107,12 +107,12 @@ class Campaigns(Workplace):
         return findings
 
     def start(self, *arguments):
-        return self.start_with([], *arguments)
+        return self.start_with({}, *arguments)
 
-    def start_with(self, prefix, *arguments, extra=None, output=subprocess.DEVNULL):
-        """As `start`, behind another command or with more in its environment."""
+    def start_with(self, more, *arguments, output=subprocess.DEVNULL):
+        """As `start`, with more in its environment."""
         process = subprocess.Popen(
-            [*prefix, self.binary, *arguments], env=dict(self.environment, **(extra or {})), cwd=self.folder,
+            [self.binary, *arguments], env=dict(self.environment, **more), cwd=self.folder,
             stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         # Whatever becomes of the check, nothing of it goes on; to end it twice does no harm.
         atexit.register(process.kill)
