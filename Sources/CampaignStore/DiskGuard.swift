@@ -1,5 +1,4 @@
 package import CampaignModel
-import Foundation
 import GRDB
 import Synchronization
 
@@ -146,9 +145,7 @@ final class DiskGuard: SQLDatabase {
                     return !isLooking
                 })
             else { continue }
-            let hasRoom = await withCheckedContinuation { answer in
-                DispatchQueue.global().async { answer.resume(returning: self.reserve.fill()) }
-            }
+            let hasRoom = await reserve.fill()
             looking.withLock { $0 = false }
             if hasRoom { note(.well) }
         }

@@ -7,11 +7,11 @@ struct DiskReserve: Sendable {
     static let size = 8 << 20
 
     /// Takes the room, unless it has it already; false when there is none.
-    let fill: @Sendable () -> Bool
+    let fill: @Sendable () async -> Bool
     /// Gives the room away.
     let release: @Sendable () -> Void
 
-    init(fill: @escaping @Sendable () -> Bool, release: @escaping @Sendable () -> Void) {
+    init(fill: @escaping @Sendable () async -> Bool, release: @escaping @Sendable () -> Void) {
         (self.fill, self.release) = (fill, release)
     }
 
@@ -19,16 +19,22 @@ struct DiskReserve: Sendable {
     init(at path: String) {
         self.init(
             fill: {
-                let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-                // A disk without room for a name has none for anything. What else goes wrong is found when something is written.
-                guard file >= 0 else { return errno != ENOSPC && errno != EDQUOT }
-                defer { close(file) }
-                let code = posix_fallocate(file, 0, off_t(Self.size))
-                guard code == ENOSPC || code == EDQUOT else { return true }
-                unlink(path)
-                return false
+                await withCheckedContinuation { answer in
+                    DispatchQueue.global().async { answer.resume(returning: Self.take(path)) }
+                }
             },
             release: { unlink(path) })
+    }
+
+    private static func take(_ path: String) -> Bool {
+        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        // A disk without room for a name has none for anything. What else goes wrong is found when something is written.
+        guard file >= 0 else { return errno != ENOSPC && errno != EDQUOT }
+        defer { close(file) }
+        let code = posix_fallocate(file, 0, off_t(Self.size))
+        guard code == ENOSPC || code == EDQUOT else { return true }
+        unlink(path)
+        return false
     }
 
     static let none = DiskReserve(fill: { true }, release: {})

@@ -34,7 +34,7 @@ package struct Store: Sendable {
         let path = try sqlitePath(url)
         let lock = try ProcessLock(database: path)
         let reserve: DiskReserve = if case .fail = whenFull { .none } else { DiskReserve(at: path + ".reserve") }
-        guard reserve.fill() else {
+        guard await reserve.fill() else {
             throw Problem(
                 .databaseUnavailable, "there is no room on the disk of \(path)",
                 hint: "Free \(DiskReserve.size >> 20) MB or more.")

@@ -104,10 +104,10 @@ import Testing
         #expect(bench.news.withLock { $0 } == ["failed"])
     }
 
-    @Test func `the reserve takes its room and gives it away`() throws {
+    @Test func `the reserve takes its room and gives it away`() async throws {
         let folder = try TemporaryFolder()
         let reserve = DiskReserve(at: folder.path("tellal.db.reserve"))
-        #expect(reserve.fill())
+        #expect(await reserve.fill())
         let attributes = try FileManager.default.attributesOfItem(atPath: folder.path("tellal.db.reserve"))
         #expect(attributes[.size] as? Int == DiskReserve.size)
         reserve.release()

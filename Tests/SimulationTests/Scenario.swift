@@ -57,6 +57,7 @@ struct Scenario: Sendable {
     private let concurrency: Int
     private let manners: SimulatedPlatform.Manners
     private let badDisk: Double
+    private let isCramped: Bool
     /// What the last process counted.
     private let status = LockedValue<[String: Int]?>(nil)
 
@@ -87,6 +88,7 @@ struct Scenario: Sendable {
             network: chance.pick([0, 0.05, isHard ? 0.4 : 0.1]), trouble: chance.pick([0, 0.05, isHard ? 0.4 : 0.1]),
             refusals: chance.pick([0, 0.05, 0.1]), revoked: chance.pick([0, 0, 0.01]))
         badDisk = chance.pick([0, 0, 0, 0.01, 0.05])
+        isCramped = chance.happens(0.2)
     }
 
     private static func channel(_ name: String, _ chance: inout Chance) -> Channel {
@@ -115,6 +117,7 @@ struct Scenario: Sendable {
             }
             platform.behave(.calm)
             disk.fail(share: 0)
+            disk.fill(false)
             try await finish()
         }
     }
@@ -163,9 +166,14 @@ struct Scenario: Sendable {
     private static let never = NextPoll(at: NextPoll.never, code: "test", reason: "told by the story")
 
     /// What a process does when it starts.
-    private func open(_ process: Simulation.Process, stop: StopSignal = StopSignal()) async throws -> Engine {
+    private func open(
+        _ process: Simulation.Process, isDaemon: Bool = false, stop: StopSignal = StopSignal()
+    ) async throws -> Engine {
         let time = SimulatedTime(simulation: simulation, process: process)
-        let database = SimulatedDatabase(simulation, process, disk: disk, history: history)
+        let database = DiskGuard(
+            SimulatedDatabase(simulation, process, disk: disk, history: history), path: "story.db",
+            policy: isDaemon ? .wait(unless: { stop.isRaised }) : .keepResults, reserve: disk.reserve, time: time
+        ) { _ in }
         try await Migration.apply(to: database, now: time.now())
         let store = Store(database: database, lock: nil)
         let content = try await store.provision(
@@ -191,7 +199,7 @@ struct Scenario: Sendable {
         }
         do {
             let stop = StopSignal()
-            let engine = try await open(process, stop: stop)
+            let engine = try await open(process, isDaemon: isDaemon, stop: stop)
             if isDaemon {
                 try await serve(engine, process, end)
             } else {
@@ -214,6 +222,7 @@ struct Scenario: Sendable {
             group.addTask { try await DeliveryService(engine, wake: wake, token: "life \(process)").run() }
             group.addTask { try await publish(engine, wake) }
             group.addTask { try await hear(engine, wake) }
+            if isCramped { group.addTask { try await cramp(engine) } }
             if case .told(let time) = end {
                 group.addTask {
                     try await engine.time.sleep(for: .nanoseconds(Int64(time)))
@@ -265,6 +274,16 @@ struct Scenario: Sendable {
                 changes: [Change(kind: .new, key: item.key, before: nil, after: item)], items: known + 1)
             try await engine.store.record(
                 PollResult(document: .read(news), manners: "1", next: Self.never), of: source.id, at: engine.time.now())
+        }
+    }
+
+    /// Now and then somebody else takes all the room on the disk, and gives it back.
+    private func cramp(_ engine: Engine) async throws {
+        while !engine.stop.isRaised {
+            try await engine.time.sleep(for: .seconds(simulation.decide { $0.among(0.01...5) }))
+            disk.fill(true)
+            try? await engine.time.sleep(for: .seconds(simulation.decide { $0.among(0.1...20) }))
+            disk.fill(false)
         }
     }
 
@@ -328,7 +347,7 @@ struct Scenario: Sendable {
             let before = history.count
             history.note(.began(isDaemon: false), in: process)
             let engine = try await open(process)
-            try await speak(engine)
+            if process < lives + 5 { try await speak(engine) }
             _ = try await Pass(engine, token: "life \(process)").run()
             history.note(.ended, in: process)
             var due: Timestamp?

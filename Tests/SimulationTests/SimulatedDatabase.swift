@@ -13,6 +13,8 @@ final class SimulatedDisk: Sendable {
         case lost
         /// The disk fails, says so, and has it all the same.
         case keptUnheard
+        /// There is no room, and nothing of it is there.
+        case full
     }
 
     /// What a commit changed that the checker wants to know.
@@ -25,6 +27,8 @@ final class SimulatedDisk: Sendable {
     let statements = SQLiteStatementShelf()
     /// A share of all commits that fail.
     private let failures = Mutex(0.0)
+    /// How many commits there is room for; nil for as many as you like.
+    private let room = Mutex<Int?>(nil)
 
     /// - Parameter template: What is on it already; nothing, if nil.
     /// - Throws: When SQLite fails.
@@ -40,8 +44,30 @@ final class SimulatedDisk: Sendable {
         }
     }
 
+    /// How much room the reserve is, in commits.
+    private static let reserved = 30
+
     func fail(share: Double) { failures.withLock { $0 = share } }
     fileprivate var failureShare: Double { failures.withLock { $0 } }
+
+    /// From now on there is no room, or there is again.
+    func fill(_ isFull: Bool) { room.withLock { $0 = isFull ? 0 : nil } }
+
+    /// What is kept for results.
+    var reserve: DiskReserve {
+        DiskReserve(
+            fill: { self.room.withLock { $0 == nil } },
+            release: { self.room.withLock { $0 = $0.map { $0 + Self.reserved } } })
+    }
+
+    /// Whether there is room for a commit, which takes it.
+    fileprivate func takeRoom() -> Bool {
+        room.withLock { room in
+            guard let left = room else { return true }
+            room = max(0, left - 1)
+            return left > 0
+        }
+    }
 
     /// Has the database itself note every step of a delivery and of a person.
     func watch() throws {
@@ -131,9 +157,9 @@ final class SimulatedDatabase: SQLDatabase {
         }
         guard isAlive else { return fail(writes, Dead()) }
         guard !isBroken.withLock({ $0 }) else { return fail(writes, DiskFailure()) }
-        let share = disk.failureShare
+        let (share, hasRoom) = (disk.failureShare, disk.takeRoom())
         let fate = simulation.decide { chance -> SimulatedDisk.Fate in
-            guard chance.happens(share) else { return .kept }
+            guard chance.happens(share) else { return hasRoom ? .kept : .full }
             return chance.happens(0.5) ? .lost : .keptUnheard
         }
         do {
@@ -144,7 +170,7 @@ final class SimulatedDatabase: SQLDatabase {
             guard await simulation.endure(pause, in: process), fate == .kept else { throw DiskFailure() }
             for answer in answers { answer() }
         } catch {
-            if !simulation.isDead(process) {
+            if !simulation.isDead(process), fate != .full {
                 isBroken.withLock { $0 = true }
                 history.note(.diskFailed, in: process)
             }
@@ -175,6 +201,7 @@ final class SimulatedDatabase: SQLDatabase {
                         answers.append { write.fail(error) }
                     }
                 }
+                guard fate != .full else { throw DatabaseError(resultCode: .SQLITE_FULL) }
                 guard fate != .lost else { throw DiskFailure() }
                 changes = try SimulatedDisk.takeChanges(database)
                 return .commit

@@ -7,7 +7,7 @@ import Testing
 /// `TELLAL_SEED=7` tells that story alone and prints it when it goes wrong; `TELLAL_SEEDS=10000` tells so many.
 @Suite struct SimulationTests {
     private static let first = environment("TELLAL_SEED")
-    private static let count = environment("TELLAL_SEEDS") ?? (first == nil ? 500 : 1)
+    private static let count = environment("TELLAL_SEEDS") ?? (first == nil ? 100 : 1)
 
     private static func environment(_ name: String) -> UInt64? {
         ProcessInfo.processInfo.environment[name].flatMap(UInt64.init)

@@ -1,5 +1,6 @@
 """A workplace with bots and Pages that send to a judge, and what must hold between the judge's record and the database."""
 
+import atexit
 import collections
 import datetime
 import pathlib
@@ -105,11 +106,17 @@ class Campaigns(Workplace):
             findings.append("%d planned, %d there" % (self.planned, len(rows)))
         return findings
 
-    def start_with(self, prefix, *arguments, extra=None, output=subprocess.DEVNULL):
-        """As `start`, behind another command or with more in its environment."""
-        return subprocess.Popen(
-            [*prefix, self.binary, *arguments], env=dict(self.environment, **(extra or {})), cwd=self.folder,
+    def start(self, *arguments):
+        return self.start_with({}, *arguments)
+
+    def start_with(self, more, *arguments, output=subprocess.DEVNULL):
+        """As `start`, with more in its environment."""
+        process = subprocess.Popen(
+            [self.binary, *arguments], env=dict(self.environment, **more), cwd=self.folder,
             stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        # Whatever becomes of the check, nothing of it goes on; to end it twice does no harm.
+        atexit.register(process.kill)
+        return process
 
 
 def wait_for(holds, seconds):
