@@ -4,7 +4,8 @@ import Testing
 
 /// The core of the sender as a deterministic simulation: one seed, one run.
 ///
-/// On one thread, for the other tests want to run, too. `TELLAL_SEED=7` tells that story alone and prints it when it goes wrong; `TELLAL_SEEDS=10000` tells so many.
+/// On one thread, for the other tests want to run, too. `TELLAL_SEED=7` tells that story alone and prints it when it goes
+/// wrong; `TELLAL_SEEDS=10000` tells so many.
 @Suite(.serialized) struct SimulationTests {
     private static let first = environment("TELLAL_SEED")
     private static let count = environment("TELLAL_SEEDS") ?? (first == nil ? 100 : 1)
