@@ -5,7 +5,7 @@ TELLAL := .build/debug/tellal
 export SWIFT_BACKTRACE ?= enable=no
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check life-check event-storm conformance kill-loop crash-points faults-check nightly sanitize interop request-models fuzz clean setup setup-checks
+.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check life-check event-storm conformance kill-loop crash-points faults-check workers-check nightly sanitize interop request-models fuzz clean setup setup-checks
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,8 +13,9 @@ help: ## Show this list
 run: build ## See the main job with sample feeds and the sandbox; TELLAL_LISTEN=127.0.0.1:8081 takes another port
 	@exec $(TELLAL) serve --demo
 
-test: setup ## Run the Swift tests
+test: setup ## Run the Swift tests, on SQLite and, where it is installed, on PostgreSQL
 	swift test --disable-xctest
+	scripts/postgres-for-tests swift test --disable-xctest --skip-build --filter CampaignStoreTests
 
 build: setup ## Build tellal into .build/debug/
 	@swift build --product tellal
@@ -57,12 +58,16 @@ nightly: build setup-checks ## The long proofs: 1,000 kills, more crash points, 
 	scripts/kill-loop $(TELLAL) 1000 50000
 	scripts/crash-points $(TELLAL) 3
 	scripts/faults-check $(TELLAL) --long
+	scripts/workers-check $(TELLAL) 300 20 20 500
 	TELLAL_SEEDS=10000 swift test --disable-xctest --filter SimulationTests
 	$(MAKE) sanitize
 
 sanitize: setup ## The Swift tests under ThreadSanitizer and AddressSanitizer
 	scripts/sanitize thread
 	scripts/sanitize address
+
+workers-check: build setup-checks ## Two workers on PostgreSQL that are killed, stopped and cut off: nothing lost, nothing doubled
+	scripts/workers-check $(TELLAL)
 
 FEEDS ?= feeds/samples/blog.xml feeds/samples/shop.xml
 feeds-check: build setup-checks ## Real feeds become exactly the messages they should: FEEDS="a.xml b.xml"

@@ -20,6 +20,8 @@ package final class Engine: Sendable {
     /// Told of each step as it is done.
     package let report: @Sendable (EngineEvent) -> Void
     package let stop: StopSignal
+    /// Names this process among those that share a database.
+    package let worker: String
     let traffic: [ChannelID: ChannelTraffic]
     let errors = CampaignErrors()
     /// Bytes go up one medium after another on each channel.
@@ -34,7 +36,8 @@ package final class Engine: Sendable {
         store: Store, content: ProvisionedContent, layouts: [String: Layout], fetcher: HTTPTransport,
         ear: HTTPTransport? = nil, sender: any HTTPSending, time: any TimeSource,
         random: @escaping @Sendable () -> Double,
-        settings: EngineSettings, report: @escaping @Sendable (EngineEvent) -> Void, stop: StopSignal = StopSignal()
+        settings: EngineSettings, report: @escaping @Sendable (EngineEvent) -> Void, stop: StopSignal = StopSignal(),
+        worker: String = "alone"
     ) {
         self.store = store
         self.content = content
@@ -47,15 +50,21 @@ package final class Engine: Sendable {
         self.settings = settings
         self.report = report
         self.stop = stop
-        traffic = Dictionary(
-            content.channels.map { entry in
-                let traffic = ChannelTraffic(entry.channel, time: time, random: random)
-                // It is kept in whole milliseconds, rounded down.
-                let rest = (entry.restsUntil ?? time.now()) - time.now() + .milliseconds(1)
-                if rest > .milliseconds(1) { traffic.pace.pause(for: rest) }
-                return (entry.id, traffic)
+        self.worker = worker
+        var traffic: [ChannelID: ChannelTraffic] = [:]
+        for entry in content.channels {
+            // One process needs nobody's leave.
+            let asking: Pace.Stretches = { length in
+                try await store.takeStretch(of: entry.id, length: length, now: time.now())
             }
-        ) { first, _ in first }
+            let own = ChannelTraffic(
+                entry.channel, time: time, random: random, stretches: store.isShared ? asking : nil)
+            // It is kept in whole milliseconds, rounded down.
+            let rest = (entry.restsUntil ?? time.now()) - time.now() + .milliseconds(1)
+            if rest > .milliseconds(1) { own.pace.pause(for: rest) }
+            traffic[entry.id] = own
+        }
+        self.traffic = traffic
         uploads = Dictionary(content.channels.map { ($0.id, Turn()) }) { first, _ in first }
     }
 

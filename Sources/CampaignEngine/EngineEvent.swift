@@ -72,6 +72,8 @@ package struct PollReport: Sendable {
     package var old = 0
     /// Known items that changed, in however many ways.
     package var changedItems = 0
+    /// Another worker polls it, or has just done so; nothing was done here.
+    package var isElsewhere = false
 
     /// What went wrong, if it did.
     package var problem: Problem? {

@@ -28,14 +28,26 @@ package struct HubService: Service {
 
     /// - Throws: when the store fails.
     package func run() async throws {
+        let duty = Duty(engine, "hubs", length: .seconds(90))
         do {
             try await cancelWhenGracefulShutdown {
                 await listening.wait(atMost: .minutes(1), on: engine.time)
-                try await endWhatIsGone()
-                for entry in engine.content.sources { try await settle(entry) }
                 var lastLook: Timestamp?
+                var settledAt: Timestamp?
                 while true {
                     try Task.checkCancellation()
+                    guard try await duty.take() else {
+                        settledAt = nil
+                        try await engine.time.sleep(for: Duty.glance)
+                        continue
+                    }
+                    // Of what other processes poll nothing is heard here.
+                    let isOld = settledAt.map { engine.store.isShared && engine.time.now() > $0 + .minutes(10) } ?? true
+                    if isOld {
+                        try await endWhatIsGone()
+                        for entry in engine.content.sources { try await settle(entry) }
+                        settledAt = engine.time.now()
+                    }
                     if lastLook.map({ engine.time.now() < $0 }) ?? true {
                         try await engine.store.mendHubRequests(at: engine.time.now())
                     }
@@ -48,13 +60,17 @@ package struct HubService: Service {
                     let next = try await engine.store.nextHubRequest() ?? now + .hours(1)
                     // Not all at once: the clock may be set meanwhile.
                     await engine.hubNews.wake.wait(
-                        since: calls, atMost: min(max(next - now, .milliseconds(1)), .hours(1)), on: engine.time)
+                        since: calls, atMost: min(max(next - now, .milliseconds(1)), longestWait), on: engine.time)
                 }
             }
         } catch is CancellationError {
             logger.debug("hubs are asked no more")
         }
+        await duty.giveUp()
     }
+
+    /// A duty must be taken anew in time.
+    private var longestWait: Duration { engine.store.isShared ? .seconds(30) : .hours(1) }
 
     /// Sources that the owner no longer has.
     private func endWhatIsGone() async throws {

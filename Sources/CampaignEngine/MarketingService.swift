@@ -26,18 +26,23 @@ package struct MarketingService: Service {
 
     /// - Throws: When the store fails.
     package func run() async throws {
+        // What takes longer another worker may begin as well: Meta is told the same twice, which changes nothing.
+        let duty = Duty(engine, "marketing", length: .minutes(1))
         do {
             try await cancelWhenGracefulShutdown {
                 var run = MarketingRun(engine)
                 var isStart = true
                 while !Task.isCancelled, !engine.stop.isRaised {
-                    try await run.run(isStart: isStart)
-                    isStart = false
+                    if try await duty.take() {
+                        try await run.run(isStart: isStart)
+                        isStart = false
+                    }
                     try await engine.time.sleep(for: Self.glance)
                 }
             }
         } catch is CancellationError {
             logger.debug("marketing ended")
         }
+        await duty.giveUp()
     }
 }

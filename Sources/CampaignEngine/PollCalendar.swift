@@ -83,6 +83,14 @@ package final class PollCalendar: Sendable {
         }
     }
 
+    /// Others may have stored earlier times.
+    func lookAgain() async throws {
+        let stored = try await Self.times(engine)
+        for (source, time) in stored {
+            set(source) { state in state.times[source].map { min($0, time) } }
+        }
+    }
+
     private func set(_ source: SourceID, to time: (inout State) -> Timestamp?) {
         let isEarlier = state.withLock { state in
             guard let time = time(&state) else { return false }

@@ -21,7 +21,7 @@ extension PollRun {
 
     func baseline(_ found: FoundDocument, _ fetch: DocumentFetch) async throws -> News {
         let now = engine.time.now()
-        var baseline = Baseline(engine.store, of: entry.id, now: now)
+        var baseline = Baseline(store, of: entry.id, now: now)
         var newest = NewestItems(limit: state.startCounts.values.max() ?? 0, now: now)
         let end = try await fetch.read(found, of: entry.source, identity: entry.source.identity) { events in
             newest.take(events)
@@ -43,7 +43,7 @@ extension PollRun {
             of: entry.source, oldest: state.oldest,
             campaigns: engine.content.campaigns.filter { $0.sources.contains { $0.id == entry.id } }.map(\.campaign))
         var collector = try await ChangeCollector(
-            StoredItems(store: engine.store, source: entry.id, expected: state.items), policy: policy,
+            StoredItems(store: store, source: entry.id, expected: state.items), policy: policy,
             lastGoodPoll: state.lastGoodAt, documents: state.documents + 1, now: now)
         var newest = NewestItems(limit: state.startCounts.values.max() ?? 0, now: now)
         let identity = entry.source.identity ?? state.identity ?? .id

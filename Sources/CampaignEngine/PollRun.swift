@@ -8,6 +8,9 @@ import CampaignStore
 final class PollRun: Sendable {
     let engine: Engine
     let entry: ProvisionedContent.SourceEntry
+    /// Writes nothing once another worker has taken the source over.
+    let store: Store
+    private let lease: PollLease
     let state: SourceState
     /// As they were stored; what a poll makes of them is stored with its result.
     private let manners: SourceManners
@@ -17,6 +20,9 @@ final class PollRun: Sendable {
         self.engine = engine
         self.entry = entry
         self.state = state
+        lease = PollLease(source: entry.id, worker: engine.worker)
+        let time = engine.time
+        store = engine.store.holding(lease) { time.now() }
         manners = SourceManners(stored: state.manners)
         host = HostKey(manners.whereabouts(of: entry.source).location)
     }
@@ -29,15 +35,57 @@ final class PollRun: Sendable {
     /// - Returns: What came of it; what is wrong with the source among it.
     /// - Throws: only when the store fails.
     func poll(postponedUntil: Timestamp? = nil) async throws -> PollReport {
-        let report: PollReport
-        if let postponedUntil {
-            report = try await postpone(until: postponedUntil)
-        } else {
-            var manners = manners
-            report = try await ask(&manners)
+        let isTaken = try await engine.store.take(lease, lastPollAt: state.lastPollAt, now: engine.time.now())
+        guard isTaken else { return try await elsewhere() }
+        do {
+            let report = try await whileAlive {
+                if let postponedUntil { return try await self.postpone(until: postponedUntil) }
+                var manners = self.manners
+                return try await self.ask(&manners)
+            }
+            try await engine.store.end(lease)
+            engine.report(.polled(report))
+            return report
+        } catch is LeaseLost {
+            return try await elsewhere()
+        } catch is UnclearCommit {
+            // What was found is stored, or is found again.
+            try? await engine.store.end(lease)
+            return try await elsewhere()
+        } catch {
+            try? await engine.store.end(lease)
+            throw error
         }
-        engine.report(.polled(report))
+    }
+
+    /// Another worker has the source: when it is to be looked at next is theirs to say.
+    private func elsewhere() async throws -> PollReport {
+        let now = engine.time.now()
+        let stored = try await engine.store.nextPoll(of: entry.id) ?? now
+        let next = NextPoll(
+            at: max(stored, now + Self.glance), PollReason(.every, "Another process looks at it."))
+        var report = report(.postponed(until: next.at), next)
+        report.isElsewhere = true
         return report
+    }
+
+    /// A poll may take longer than others would wait for a worker that is gone.
+    private func whileAlive(
+        _ poll: @escaping @Sendable () async throws -> PollReport
+    ) async throws -> PollReport {
+        guard engine.store.isShared else { return try await poll() }
+        return try await withThrowingTaskGroup(of: PollReport?.self) { group in
+            group.addTask { try await poll() }
+            group.addTask { [engine, lease] in
+                while true {
+                    try await engine.time.sleep(for: .milliseconds(PollLease.length.milliseconds / 3))
+                    try await engine.store.renew(lease, now: engine.time.now())
+                }
+            }
+            defer { group.cancelAll() }
+            guard let report = try await group.next() ?? nil else { throw CancellationError() }
+            return report
+        }
     }
 
     private func ask(_ manners: inout SourceManners) async throws -> PollReport {
@@ -55,7 +103,7 @@ final class PollRun: Sendable {
     private func postpone(until: Timestamp) async throws -> PollReport {
         let reason = PollReason(.retryAfter, "Its host asks not to be asked before \(until).")
         let next = NextPoll(at: until, reason)
-        try await engine.store.postpone(entry.id, to: next, at: engine.time.now())
+        try await store.postpone(entry.id, to: next, at: engine.time.now())
         return report(.postponed(until: until), next)
     }
 
@@ -64,7 +112,7 @@ final class PollRun: Sendable {
     ) async throws -> PollReport {
         let now = engine.time.now()
         let next = next(manners, outcome, now)
-        try await engine.store.recordFailure(
+        try await store.recordFailure(
             of: entry.id, reason: problem.message, manners: manners.stored, next: next, at: now)
         return report(.failed(problem), next)
     }
@@ -116,7 +164,7 @@ final class PollRun: Sendable {
             let result = PollResult(
                 document: .notModified, manners: manners == before ? nil : manners.stored,
                 next: next(manners, .unchanged, now, word: word))
-            try await engine.store.record(result, of: entry.id, at: now)
+            try await store.record(result, of: entry.id, at: now)
             var report = report(.notModified, result.next)
             report.remarks = remarks(manners, now)
             return report
@@ -143,14 +191,14 @@ final class PollRun: Sendable {
         _ found: FoundDocument, _ answer: FetchedAnswer, _ fetch: DocumentFetch, since begun: Timestamp,
         _ manners: inout SourceManners
     ) async throws -> PollReport {
-        if state.isUnfinished { try await engine.store.clearLeftovers(of: entry.id) }
+        if state.isUnfinished { try await store.clearLeftovers(of: entry.id) }
         let news =
             state.baselineAt == nil
             ? try await baseline(found, fetch) : try await compare(found, fetch)
         let now = engine.time.now()
         if case .held(let reason) = news.outcome {
             let next = next(manners, .held, now)
-            try await engine.store.recordHold(of: entry.id, reason, items: news.items, next: next, at: now)
+            try await store.recordHold(of: entry.id, reason, items: news.items, next: next, at: now)
             return report(of: news, next)
         }
         manners.note(answer, of: entry.source, now: now)
@@ -170,10 +218,10 @@ final class PollRun: Sendable {
             next: next(
                 manners, isChanged ? .changed : .unchanged, now,
                 word: try await hubWord(manners, isChanged: isChanged, since: begun, now)))
-        try await engine.store.record(result, of: entry.id, at: now)
+        try await store.record(result, of: entry.id, at: now)
         if isAnotherHub { engine.hubNews.add(entry.id) }
         if (state.documents + 1) % Self.forgettingPeriod == 0 {
-            try await engine.store.forgetAbsent(
+            try await store.forgetAbsent(
                 of: entry.id, since: now - Self.memory, document: state.documents - Self.forgettingPeriod)
         }
         var report = report(of: news, result.next)
@@ -221,6 +269,9 @@ final class PollRun: Sendable {
         report.changedItems = news.changedItems
         return report
     }
+
+    /// So long a source is left alone that another worker polls.
+    private static let glance = Duration.seconds(15)
 
     /// An item that is missing is remembered so long, and for at least so many documents: feeds come back from outages.
     private static let memory = Duration.days(90)

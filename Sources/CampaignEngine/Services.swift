@@ -21,7 +21,10 @@ package struct PollService: Service {
     package func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {
-                try await Poller(engine).follow(calendar) { entry, _ in try await runCampaigns(of: entry) }
+                try await Poller(engine).follow(calendar) { entry, report in
+                    // Whoever polled it runs them.
+                    if !report.isElsewhere { try await runCampaigns(of: entry) }
+                }
             }
         } catch is CancellationError {
             logger.debug("polling ended")

@@ -39,8 +39,26 @@ package struct UpdatesService: Service {
     }
 
     private func listen(on entry: ProvisionedContent.ChannelEntry) async throws {
+        // Telegram refuses two who ask for one bot.
+        let duty = Duty(engine, "updates:\(entry.id)", length: BotAPI.longPoll + .seconds(40))
+        do {
+            try await listen(on: entry, duty)
+        } catch {
+            await duty.giveUp()
+            throw error
+        }
+        await duty.giveUp()
+    }
+
+    private func listen(on entry: ProvisionedContent.ChannelEntry, _ duty: Duty) async throws {
         var updates = UpdatesRun(engine, entry)
         while !Task.isCancelled {
+            guard try await duty.take() else {
+                // Who asks next begins with what Telegram still has.
+                updates = UpdatesRun(engine, entry)
+                try await engine.time.sleep(for: Duty.glance)
+                continue
+            }
             switch try await updates.take(waitingFor: BotAPI.longPoll) {
             case .events: inbox.raise()
             case .nothing: break
@@ -82,7 +100,8 @@ package struct UpdatesRun: Sendable {
         }
     }
 
-    /// Takes what waits at Telegram, of all bots, without waiting for more.
+    /// Takes what waits at Telegram, of all bots, without waiting for more. It is nobody's duty: whoever is about to send
+    /// must know who left, and a worker that waits for updates is disturbed for a second at the most.
     ///
     /// - Throws: When the store fails.
     package static func takeAll(_ engine: Engine) async throws {

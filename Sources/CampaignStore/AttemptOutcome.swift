@@ -31,6 +31,14 @@ package enum AttemptOutcome: Sendable, Hashable {
     /// The chat has a new address; again at that time.
     case moved(to: String, again: Timestamp)
 
+    /// Whether it says nothing of the person, and nothing of anybody else's deliveries.
+    var isOnlyOfDelivery: Bool {
+        switch self {
+        case .partSent, .leftOut, .again, .sent, .later, .rest, .failed, .waiting, .skipped: true
+        case .contentRefused, .subscriberGone, .held, .unknown, .moved: false
+        }
+    }
+
     /// Whether somebody has, or may have, something of the message.
     var mayHaveArrived: Bool {
         switch self {

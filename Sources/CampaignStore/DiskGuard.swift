@@ -72,7 +72,8 @@ final class DiskGuard: SQLDatabase {
     }
 
     func write<Value: Sendable>(
-        _ haste: WriteHaste, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+        _ haste: WriteHaste, _ isolation: WriteIsolation,
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
         // What is in hand is tried again in the room that was kept, before it waits, too.
         var tries = haste == .inHand ? 2 : 0
@@ -80,7 +81,7 @@ final class DiskGuard: SQLDatabase {
             if tries == 0 { try await waitForRoom() }
             if case .failed(let problem) = state.withLock({ $0 }) { throw problem }
             do {
-                return try await base.write(haste, body)
+                return try await base.write(haste, isolation, body)
             } catch let error where DiskFault(error) == .full {
                 if case .fail = policy { throw error }
                 note(.full(fullProblem))

@@ -15,20 +15,25 @@ struct Migration: Sendable {
         Migration(name: "0007-outbox", statements: Self.leanOutbox),
         // Until when the platform wants to hear nothing of a channel, whichever process asks.
         Migration(name: "0008-rests") { _ in ["ALTER TABLE channels ADD COLUMN rests_until BIGINT"] },
+        Migration(name: "0009-workers", statements: Self.workers),
     ]
 
     /// Brings the database to the newest schema, one transaction a step.
     ///
     /// - Throws: ``Problem`` when the database was made by a newer tellal.
     static func apply(_ steps: [Migration] = all, to database: any SQLDatabase, now: Timestamp) async throws {
-        let applied = try await database.write { connection in
+        // Fenced: who waited for the lock sees what the one before has done.
+        let applied = try await database.write(.fenced) { connection in
+            try connection.lockSchema()
             try connection.execute(
                 "CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)")
             return try names(on: connection)
         }
         try check(applied)
         for migration in steps where !applied.contains(migration.name) {
-            try await database.write { connection in
+            try await database.write(.fenced) { connection in
+                try connection.lockSchema()
+                guard try !names(on: connection).contains(migration.name) else { return }
                 for statement in migration.statements(connection.dialect) { try connection.execute(statement) }
                 try connection.execute(
                     "INSERT INTO schema_migrations (name, applied_at) VALUES ($1, $2)",
@@ -42,6 +47,8 @@ struct Migration: Sendable {
         let applied: Set<String>
         do {
             applied = try await database.read { try names(on: $0) }
+        } catch let problem as Problem {
+            throw problem
         } catch {
             throw Problem(
                 .databaseUnavailable, "this is no tellal database: \(error)",
@@ -61,6 +68,9 @@ struct Migration: Sendable {
             .databaseUnavailable, "the database was made by a newer tellal (schema step \(unknown))",
             hint: "Run the newer version, or restore a backup that was made before the upgrade.")
     }
+
+    /// The name of the lock: the word "tellal".
+    static let schemaLock: Int64 = 0x7465_6c6c_616c
 
     @Sendable private static func spine(_ dialect: Dialect) -> [String] {
         tables(dialect) + sending(dialect)
@@ -254,5 +264,14 @@ struct Migration: Sendable {
             "ALTER TABLE campaigns ADD COLUMN paused_reason TEXT",
             "ALTER TABLE campaigns ADD COLUMN paused_at BIGINT",
         ]
+    }
+}
+
+extension SQLConnection {
+    /// Waits until no other process changes the schema; nobody else begins before this transaction ends.
+    fileprivate func lockSchema() throws {
+        guard dialect.isShared else { return }
+        for setting in ["SET LOCAL statement_timeout = 0", "SET LOCAL lock_timeout = 0"] { try execute(setting) }
+        _ = try query("SELECT CAST(pg_advisory_xact_lock($1) AS TEXT)", [.integer(Migration.schemaLock)]) { _ in }
     }
 }

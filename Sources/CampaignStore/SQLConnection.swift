@@ -32,6 +32,30 @@ package protocol SQLConnection {
 
     /// Runs a query, or a statement with `RETURNING`, and shows each row.
     func rows(_ sql: String, _ arguments: [SQLValue], _ show: (any SQLRow) throws -> Void) throws
+
+    /// Runs a statement once for each list of arguments; quicker than one after another where the database is far away.
+    func execute(_ sql: String, each arguments: [[SQLValue]]) throws
+
+    /// The time by which leases are taken and lost: the database's own where several machines share it, or else the
+    /// caller's.
+    ///
+    /// - Parameter own: The caller's time.
+    /// - Returns: The time that counts.
+    /// - Throws: When the database fails.
+    func leaseTime(_ own: Timestamp) throws -> Timestamp
+
+    /// Tells the other processes that share the database, once this is committed, that there is something new.
+    func announce(_ topic: StoreTopic) throws
+}
+
+/// What other processes are told of, so that they need not look for it all the time.
+package enum StoreTopic: String, Sendable, Hashable, CaseIterable {
+    /// There are deliveries to send.
+    case outbox
+    /// Events came.
+    case inbox
+    /// A source is due earlier than was thought.
+    case sources
 }
 
 extension SQLConnection {
@@ -46,6 +70,15 @@ extension SQLConnection {
 
     @discardableResult
     func execute(_ sql: String) throws -> Int { try execute(sql, []) }
+
+    func execute(_ sql: String, each arguments: [[SQLValue]]) throws {
+        for each in arguments { try execute(sql, each) }
+    }
+
+    func leaseTime(_ own: Timestamp) throws -> Timestamp { own }
+
+    // Whoever shares this process has been told.
+    func announce(_ topic: StoreTopic) throws {}
 
     /// The first row's first column as a number.
     func integer(_ sql: String, _ arguments: [SQLValue] = []) throws -> Int64? {
@@ -66,6 +99,15 @@ package enum WriteHaste: Sendable, Hashable {
     case soon
 }
 
+/// What a write sees of what others write at the same moment. It matters only where several may: SQLite has one writer.
+package enum WriteIsolation: Sendable, Hashable {
+    /// All of it is as if nobody else wrote meanwhile: right for everything that reads and then writes.
+    case serial
+    /// Each statement sees what was committed before it: for writes whose every statement asks in its own `WHERE` for
+    /// what it relies on, or works on rows that it has locked. Many of them do not get into each other's way.
+    case fenced
+}
+
 /// A database that can be read from many tasks and written to from many tasks, one commit after another.
 package protocol SQLDatabase: Sendable {
     /// Runs the body in a transaction. It is done when this returns; when it throws, nothing of it happened.
@@ -75,12 +117,15 @@ package protocol SQLDatabase: Sendable {
     ///
     /// - Parameters:
     ///   - haste: How soon it must be safe.
+    ///   - isolation: What it may see of others.
     ///   - body: What is to be done; it changes nothing but the database.
     /// - Returns: What the body returned.
-    /// - Throws: What the body threw, or what kept the commit from being made.
+    /// - Throws: What the body threw, or what kept the commit from being made; ``UnclearCommit`` when nobody can say
+    ///   whether it was.
     @discardableResult
     func write<Value: Sendable>(
-        _ haste: WriteHaste, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+        _ haste: WriteHaste, _ isolation: WriteIsolation,
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value
 
     /// Runs the body on a consistent view of what was committed.
@@ -93,9 +138,27 @@ package protocol SQLDatabase: Sendable {
 extension SQLDatabase {
     @discardableResult
     func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
-        try await write(.atOnce, body)
+        try await write(.atOnce, .serial, body)
+    }
+
+    @discardableResult
+    func write<Value: Sendable>(
+        _ haste: WriteHaste, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value {
+        try await write(haste, .serial, body)
+    }
+
+    @discardableResult
+    func write<Value: Sendable>(
+        _ isolation: WriteIsolation, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value {
+        try await write(.atOnce, isolation, body)
     }
 }
+
+/// The connection broke between asking for a commit and hearing of it, and the database cannot say any more which it
+/// was. What was to be written may be there or not: nothing may be done that relies on either, before it is read again.
+package struct UnclearCommit: Error, Sendable {}
 
 /// What really differs between SQLite and PostgreSQL; everything else is written once.
 package struct Dialect: Sendable {
@@ -107,10 +170,38 @@ package struct Dialect: Sendable {
     let bytes: String
     /// Behind `CREATE TABLE (…)`: keeps the rows in the order of the primary key.
     let clustered: String
-    /// Behind `SELECT` in a claim: passes over rows that another worker is claiming.
-    let skipLocked: String
+    /// Whether rows can be locked one by one: see ``locking(_:)`` and ``skippingLocked(_:)``.
+    let locksRows: Bool
+    /// Whether other processes may write to the database, so that a lease may be somebody's who lives.
+    let isShared: Bool
+    /// Names and types of the columns of a table.
+    let columns: String
 
     static let sqlite = Dialect(
         identity: "INTEGER PRIMARY KEY", foreignIdentity: "INTEGER PRIMARY KEY", bytes: "BLOB",
-        clustered: " WITHOUT ROWID", skipLocked: "")
+        clustered: " WITHOUT ROWID", locksRows: false, isShared: false,
+        columns: "SELECT name, type FROM pragma_table_info($1)")
+
+    static let postgres = Dialect(
+        identity: "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY", foreignIdentity: "BIGINT PRIMARY KEY",
+        bytes: "BYTEA", clustered: "", locksRows: true, isShared: true,
+        columns: """
+            SELECT column_name, data_type FROM information_schema.columns
+            WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position
+            """)
+
+    /// Lets a column's numbers go on behind those that are there; nil where they do by themselves.
+    func sequence(_ table: String, _ column: String) -> String? {
+        guard isShared else { return nil }
+        return """
+            SELECT setval(pg_get_serial_sequence('\(table)', '\(column)'), COALESCE(MAX(\(column)), 1), COUNT(*) > 0)
+            FROM \(table)
+            """
+    }
+
+    /// Behind `SELECT`: the rows of these tables belong to this transaction until it ends. Others may go on to refer to them.
+    func locking(_ tables: String) -> String { locksRows ? " FOR NO KEY UPDATE OF \(tables)" : "" }
+
+    /// Likewise, but passes over rows that belong to another transaction.
+    func skippingLocked(_ tables: String) -> String { locksRows ? "\(locking(tables)) SKIP LOCKED" : "" }
 }

@@ -242,6 +242,7 @@ extension Store {
                 report.queued += step.queued
                 report.held += step.held
             }
+            if report.queued > 0 { try connection.announce(.outbox) }
             return report
         } overtaken: {
             nil
@@ -259,6 +260,9 @@ extension SQLDatabase {
         do {
             return try await write(body)
         } catch is OvertakenRun {
+            return otherwise()
+        } catch is UnclearCommit {
+            // It may have been stored: whoever looks again sees what is left to do.
             return otherwise()
         }
     }

@@ -25,24 +25,26 @@ package struct Claim: Sendable {
 extension Store {
     // Of one person one at a time, and what a campaign has for them in the order in which it was planned.
     static func claimStatement(_ campaign: String, _ dialect: Dialect) -> String {
-        """
-        UPDATE deliveries SET state = 'claimed', token = $4, lease_until = $5, updated_at = $2
-        WHERE id IN (
-            SELECT d.id FROM deliveries d
-            WHERE d.channel_id = $1 AND d.campaign_id \(campaign) AND d.state = 'queued' AND d.not_before <= $2
-                AND d.expires_at > $2
-                AND NOT EXISTS (
-                    SELECT 1 FROM deliveries e
-                    WHERE e.subscriber_id = d.subscriber_id AND e.ended_at IS NULL AND (
-                        e.state IN ('claimed', 'sending')
-                        OR (e.state = 'queued' AND e.id < d.id AND e.campaign_id \(campaign))))
-            ORDER BY d.not_before, d.rank, d.id LIMIT $3\(dialect.skipLocked))
-        RETURNING id, subscriber_id, campaign_id, purpose, parts_sent, attempt, message_id, not_before, rank,
-            (SELECT s.address FROM subscribers s WHERE s.id = subscriber_id),
-            (SELECT s.last_active_at FROM subscribers s WHERE s.id = subscriber_id),
-            (SELECT s.preferences FROM subscribers s WHERE s.id = subscriber_id),
-            (SELECT s.marketing FROM subscribers s WHERE s.id = subscriber_id)
-        """
+        // Locked are those that are found, and no more: the search is made once, whatever is thought of its cost.
+        let (before, after) = dialect.locksRows ? ("= ANY (ARRAY(", "))") : ("IN (", ")")
+        return """
+            UPDATE deliveries SET state = 'claimed', token = $4, lease_until = $5, updated_at = $2
+            WHERE id \(before)
+                SELECT d.id FROM deliveries d
+                WHERE d.channel_id = $1 AND d.campaign_id \(campaign) AND d.state = 'queued' AND d.not_before <= $2
+                    AND d.expires_at > $2
+                    AND NOT EXISTS (
+                        SELECT 1 FROM deliveries e
+                        WHERE e.subscriber_id = d.subscriber_id AND e.ended_at IS NULL AND (
+                            e.state IN ('claimed', 'sending')
+                            OR (e.state = 'queued' AND e.id < d.id AND e.campaign_id \(campaign))))
+                ORDER BY d.not_before, d.rank, d.id LIMIT $3\(dialect.skippingLocked("d"))\(after)
+            RETURNING id, subscriber_id, campaign_id, purpose, parts_sent, attempt, message_id, not_before, rank,
+                (SELECT s.address FROM subscribers s WHERE s.id = subscriber_id),
+                (SELECT s.last_active_at FROM subscribers s WHERE s.id = subscriber_id),
+                (SELECT s.preferences FROM subscribers s WHERE s.id = subscriber_id),
+                (SELECT s.marketing FROM subscribers s WHERE s.id = subscriber_id)
+            """
     }
 
     private static let selectChannel = """
@@ -87,11 +89,12 @@ extension Store {
     package func claim(
         channel: ChannelID, lane: ClaimLane, limit: Int, token: String, lease: Duration, now: Timestamp
     ) async throws -> Claim {
-        try await database.write { connection in
+        let claim: @Sendable (any SQLConnection) throws -> Claim = { connection in
             let found = try connection.query(Self.selectChannel, [.id(channel)]) { ($0.time(0), $0.text(1)) }
             guard let (paysFrom, asksNobody) = found.first else { return Claim() }
             let desk = ClaimDesk(
-                channel: channel, token: token, leaseUntil: now + lease, now: now, paysFrom: paysFrom,
+                channel: channel, token: token, leaseUntil: try connection.leaseTime(now) + lease, now: now,
+                paysFrom: paysFrom,
                 asksNobody: asksNobody)
             var claim = Claim()
             guard case .campaigns(let last) = lane else {
@@ -109,6 +112,12 @@ extension Store {
                 if claim.deliveries.count > before { claim.lastTurn = campaign }
             }
             return claim
+        }
+        do {
+            return try await database.write(.fenced, claim)
+        } catch is UnclearCommit {
+            // If some were taken, their leases end.
+            return Claim()
         }
     }
 

@@ -68,9 +68,10 @@ extension Store {
     /// - Returns: False when it was lost already.
     /// - Throws: When the database fails.
     package func renew(_ delivery: ClaimedDelivery, until end: Timestamp, now: Timestamp) async throws -> Bool {
-        try await database.write { connection in
-            try connection.execute(
-                Self.renew, [.id(delivery.id), .text(delivery.token), .time(now), .time(end)]) == 1
+        try await database.write(.fenced) { connection in
+            let clock = try connection.leaseTime(now)
+            return try connection.execute(
+                Self.renew, [.id(delivery.id), .text(delivery.token), .time(clock), .time(clock + (end - now))]) == 1
         }
     }
 
@@ -122,13 +123,14 @@ extension Store {
     ) async throws -> Intent {
         let states = delivery.purpose.states.map(\.rawValue)
         let allowed = (0..<3).map { SQLValue.text($0 < states.count ? states[$0] : states[0]) }
-        let lease = end.flatMap { $0 > delivery.leaseUntil ? [SQLValue.time($0)] : nil } ?? []
         let begun = attempts ?? delivery.attempts
         let values: [SQLValue] =
             [.id(delivery.id), .text(delivery.token), .time(now), .integer(Int64(parts))] + allowed
-            + [.integer(Int64(part)), .integer(Int64(begun))] + lease
-        return try await database.write { connection in
-            if try connection.execute(lease.isEmpty ? Self.begin : Self.beginLonger, values) == 1 {
+            + [.integer(Int64(part)), .integer(Int64(begun))]
+        let begin: @Sendable (any SQLConnection) throws -> Intent = { connection in
+            let leaseEnd = try end.map { try connection.leaseTime(now) + ($0 - now) }
+            let lease = leaseEnd.flatMap { $0 > delivery.leaseUntil ? [SQLValue.time($0)] : nil } ?? []
+            if try connection.execute(lease.isEmpty ? Self.begin : Self.beginLonger, values + lease) == 1 {
                 return .stored(attempt: begun + 1)
             }
             let isCampaigns = delivery.campaign != nil && delivery.partsSent == 0
@@ -136,21 +138,39 @@ extension Store {
                 isCampaigns ? try Self.stopReason(of: delivery.messageID, on: delivery.channel, connection) : nil
             return .refused(reason.map(Release.failed) ?? .suppressed(.left))
         }
+        do {
+            return try await database.write(.fenced, begin)
+        } catch is UnclearCommit {
+            // The row itself says whether the intent is stored; whoever still writes it is waited for.
+            return try await database.write(.fenced) { connection in
+                let isStored = try connection.integer(
+                    Self.isBegun + connection.dialect.locking("deliveries"),
+                    [.id(delivery.id), .text(delivery.token), .integer(Int64(begun + 1)), .time(now)])
+                return isStored == nil ? try begin(connection) : .stored(attempt: begun + 1)
+            }
+        }
     }
 
+    private static let isBegun = """
+        SELECT 1 FROM deliveries
+        WHERE id = $1 AND token = $2 AND state = 'sending' AND attempt = $3 AND updated_at = $4
+        """
+
     // When it began is where the delivery says so.
-    private static func insertAttempt(_ state: Delivery.State) -> String {
+    private static func insertAttempt(_ state: Delivery.State, _ dialect: Dialect) -> String {
         """
         INSERT INTO attempts (delivery_id, attempt, part, started_at, finished_at, outcome, platform_message_id,
             reason_code, reason)
         SELECT id, attempt, parts_sent, updated_at, $4, $5, $6, $7, $8 FROM deliveries
-        WHERE id = $1 AND attempt = $2 AND token = $3 AND state = '\(state.rawValue)'
+        WHERE id = $1 AND attempt = $2 AND token = $3 AND state = '\(state.rawValue)'\(dialect.locking("deliveries"))
         """
     }
-    private static let insertAttempt = insertAttempt(.sending)
+    private static let insertAttempt = insertAttempt(.sending, .sqlite)
+    // Who gives it up at this moment is waited for, or comes too late.
+    private static let insertAttemptLocked = insertAttempt(.sending, .postgres)
     // It was given up meanwhile, and is there already.
     private static let mendAttempt = """
-        \(insertAttempt(.unknown))
+        \(insertAttempt(.unknown, .sqlite))
         ON CONFLICT (delivery_id, attempt) DO UPDATE SET finished_at = excluded.finished_at, outcome = excluded.outcome,
             platform_message_id = excluded.platform_message_id, reason_code = NULL, reason = NULL
         """
@@ -193,7 +213,7 @@ extension Store {
     ) async throws -> Bool {
         let hasArrived = outcome.mayHaveArrived && delivery.campaign != nil
         let isNews = hasArrived && !shelf.isReached(delivery.messageID, delivery.channel)
-        let counts = try await database.write(.inHand) { connection in
+        let finish: @Sendable (any SQLConnection) throws -> Bool = { connection in
             let row = StoredOutcome(outcome)
             let fence: [SQLValue] = [.id(delivery.id), .integer(Int64(attempt)), .text(delivery.token)]
             let told: [SQLValue] = [
@@ -204,7 +224,8 @@ extension Store {
             let columns: [SQLValue] = fence + [.time(now), .text(row.attempt)] + told
             // A delivery that was sent at its first attempt tells all that there is to tell.
             let isPlain = attempt == 1 && row.state == .sent
-            if !isPlain, try connection.execute(Self.insertAttempt, columns) == 0 {
+            let noteAttempt = connection.dialect.locksRows ? Self.insertAttemptLocked : Self.insertAttempt
+            if !isPlain, try connection.execute(noteAttempt, columns) == 0 {
                 guard row.state == .sent else { return false }
             }
             let changed =
@@ -236,6 +257,15 @@ extension Store {
             default: break
             }
             return true
+        }
+        // What changes nothing but the delivery and its attempt is fenced by them.
+        let isolation: WriteIsolation = outcome.isOnlyOfDelivery && note == nil ? .fenced : .serial
+        var counts = true
+        do {
+            counts = try await database.write(.inHand, isolation, finish)
+        } catch is UnclearCommit {
+            // A second time it changes nothing, if the first one counted.
+            _ = try await database.write(.inHand, isolation, finish)
         }
         if isNews, counts { shelf.noteReached(delivery.messageID, delivery.channel) }
         return counts
@@ -323,7 +353,7 @@ extension Store {
             case .suppressed(let reason): (.suppressed, nil, reason)
             }
         let expiry: Timestamp? = if case .collected(let time) = release { time + Self.collectedFor } else { nil }
-        try await database.write { connection in
+        try await database.write(.fenced) { connection in
             _ = try connection.execute(
                 Self.release,
                 [

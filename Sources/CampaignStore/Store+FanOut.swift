@@ -83,8 +83,11 @@ extension Store {
         _ campaign: CampaignID, lot: Int = Store.lot,
         collectedUntil: @escaping @Sendable (Subscriber.Preferences, Timestamp) -> Timestamp?
     ) async throws -> FanOutStep {
-        try await database.write { connection in
-            try Self.fanOut(campaign, lot: lot, on: connection, collectedUntil)
+        // Whoever plans the same waits for the row, and goes on where this one ends.
+        try await database.write(.fenced) { connection in
+            let step = try Self.fanOut(campaign, lot: lot, on: connection, collectedUntil)
+            if step.queued > 0 { try connection.announce(.outbox) }
+            return step
         }
     }
 
@@ -92,7 +95,9 @@ extension Store {
         _ campaign: CampaignID, lot: Int, on connection: any SQLConnection,
         _ collectedUntil: (Subscriber.Preferences, Timestamp) -> Timestamp?
     ) throws -> FanOutStep {
-        while let next = try connection.query(selectFanOut, [.id(campaign)], fanOut).first {
+        while let next = try connection.query(
+            selectFanOut + connection.dialect.locking("f"), [.id(campaign)], fanOut
+        ).first {
             let bounds = try connection.query(
                 selectBound, [.id(next.channel), .integer(next.after), .integer(next.until), .integer(Int64(lot))]
             ) { ($0.integer(0), Int($0.integer(1) ?? 0)) }

@@ -116,6 +116,7 @@ extension Store {
             let at = max(next.at, last.map { $0 + gap } ?? next.at)
             try connection.execute(
                 Self.bringForward, [.id(source), .time(at), .text(next.code), .text(next.reason)])
+            try connection.announce(.sources)
             return at
         }
     }

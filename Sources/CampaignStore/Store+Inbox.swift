@@ -55,8 +55,8 @@ extension Store {
     package func receive(_ events: [(channel: ChannelID, event: ReceivedEvent)], at now: Timestamp) async throws -> Int
     {
         guard !events.isEmpty else { return 0 }
-        return try await database.write { connection in
-            try events.reduce(0) { count, entry in
+        let receive: @Sendable (any SQLConnection) throws -> Int = { connection in
+            let count = try events.reduce(0) { count, entry in
                 count
                     + (try connection.execute(
                         Self.insertEvent,
@@ -65,6 +65,14 @@ extension Store {
                             .text(entry.event.body), .time(now), .optional(entry.event.marketingToken),
                         ]))
             }
+            if count > 0 { try connection.announce(.inbox) }
+            return count
+        }
+        do {
+            return try await database.write(.fenced, receive)
+        } catch is UnclearCommit {
+            // What is there already is passed over.
+            return try await database.write(.fenced, receive)
         }
     }
 
@@ -95,11 +103,12 @@ extension Store {
         atMost limit: Int, of channels: [ChannelID], hash: @escaping @Sendable (String) -> String, now: Timestamp,
         _ take: @escaping @Sendable (InboxEntry, inout Subscriber?) -> EventEffects
     ) async throws -> (report: InboxReport, followUps: [InboxFollowUp]) {
-        try await database.write { connection in
+        let takeSome: @Sendable (any SQLConnection) throws -> (InboxReport, [InboxFollowUp]) = { connection in
             var report = InboxReport()
             var followUps: [InboxFollowUp] = []
             let entries = try connection.query(
-                Self.selectWaiting(channels: channels.count), [.integer(Int64(limit))] + channels.map(SQLValue.id)
+                Self.selectWaiting(channels: channels.count) + connection.dialect.skippingLocked("inbox"),
+                [.integer(Int64(limit))] + channels.map(SQLValue.id)
             ) { row in
                 (
                     row.integer(0) ?? 0,
@@ -114,7 +123,14 @@ extension Store {
                 if !followUp.isEmpty { followUps.append(followUp) }
                 try connection.execute(Self.markDone, [.integer(id), .time(now)])
             }
+            if report.replies + report.reopened + report.settled > 0 { try connection.announce(.outbox) }
             return (report, followUps)
+        }
+        do {
+            return try await database.write(takeSome)
+        } catch is UnclearCommit {
+            // If they were taken, all that matters of it is stored; if not, they are taken next time.
+            return (InboxReport(), [])
         }
     }
 

@@ -218,17 +218,13 @@ extension Store {
         let isStaged = news.entries.count + news.replaced.count + changes.count > Self.batch
         if isStaged {
             try await stage(news.entries, gone: news.replaced, of: source)
-            try await inBatches(changes, of: source) { change, connection in
-                try Self.append(change.1, of: source, for: change.0, at: now, on: connection)
-            }
+            try await inBatches(changes, of: source) { try Self.append($0, of: source, at: now, on: $1) }
         }
         try await database.write(.soon) { connection in
             if !isStaged {
                 for key in news.replaced { try Self.remove(key, of: source, on: connection) }
-                for entry in news.entries { try Self.store(entry, of: source, on: connection) }
-                for (campaign, change) in changes {
-                    try Self.append(change, of: source, for: campaign, at: now, on: connection)
-                }
+                try Self.store(news.entries, of: source, on: connection)
+                try Self.append(changes[...], of: source, at: now, on: connection)
             }
             for campaign in news.starts.keys { try connection.execute(Self.clearStart, [.id(source), .id(campaign)]) }
             try Self.moveState(result, of: source, at: now, on: connection)
@@ -262,16 +258,17 @@ extension Store {
     }
 
     private static func append(
-        _ change: Change, of source: SourceID, for campaign: CampaignID?, at now: Timestamp,
+        _ changes: ArraySlice<(CampaignID?, Change)>, of source: SourceID, at now: Timestamp,
         on connection: any SQLConnection
     ) throws {
-        try connection.execute(
-            insertChange,
+        let rows: [[SQLValue]] = try changes.map { campaign, change in
             [
                 .id(source), campaign.map { .id($0) } ?? .null, .text(change.kind.rawValue), change.key.stored,
                 .optional(try change.before.map { try StoredJSON.encode($0) }),
                 .optional(try change.after.map { try StoredJSON.encode($0) }), .time(now),
-            ])
+            ]
+        }
+        try connection.execute(insertChange, each: rows)
     }
 
     private static let recordFailure = """
@@ -335,7 +332,8 @@ extension Store {
     /// - Returns: False when nothing is held.
     package func decide(_ decision: HoldDecision, on source: SourceID, at now: Timestamp) async throws -> Bool {
         try await database.write { connection in
-            try connection.execute(
+            try connection.announce(.sources)
+            return try connection.execute(
                 Self.storeDecision, [.id(source), .text(decision.description), .time(now)]) > 0
         }
     }

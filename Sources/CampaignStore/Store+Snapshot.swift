@@ -105,8 +105,10 @@ extension Store {
         """
     private static let deleteEntry = "DELETE FROM snapshot_entries WHERE source_id = $1 AND item_key = $2"
 
-    static func store(_ entry: SnapshotEntry, of source: SourceID, on connection: any SQLConnection) throws {
-        try connection.execute(insertEntry, try arguments(entry, of: source))
+    static func store(
+        _ entries: some Sequence<SnapshotEntry>, of source: SourceID, on connection: any SQLConnection
+    ) throws {
+        try connection.execute(insertEntry, each: try entries.map { try arguments($0, of: source) })
     }
 
     static func remove(_ key: ItemKey, of source: SourceID, on connection: any SQLConnection) throws {
@@ -130,9 +132,7 @@ extension Store {
     ///   - source: Whose they are.
     /// - Throws: When the database fails; what was added so far is cleared before the next poll.
     package func addToBaseline(_ entries: [SnapshotEntry], of source: SourceID) async throws {
-        try await inBatches(entries, of: source) { entry, connection in
-            try Self.store(entry, of: source, on: connection)
-        }
+        try await inBatches(entries, of: source) { try Self.store($0, of: source, on: $1) }
     }
 
     private static let markBegun = "UPDATE source_states SET staged = 2 WHERE source_id = $1"
@@ -140,7 +140,7 @@ extension Store {
     /// Writes a part of a poll before it is recorded.
     func inBatches<Element: Sendable>(
         _ elements: [Element], of source: SourceID,
-        _ body: @escaping @Sendable (Element, any SQLConnection) throws -> Void
+        _ body: @escaping @Sendable (ArraySlice<Element>, any SQLConnection) throws -> Void
     ) async throws {
         var start = 0
         while start < elements.count {
@@ -148,7 +148,7 @@ extension Store {
             let isFirst = start == 0
             try await database.write { connection in
                 if isFirst { try connection.execute(Self.markBegun, [.id(source)]) }
-                for element in part { try body(element, connection) }
+                try body(part, connection)
             }
             start += part.count
         }
@@ -167,11 +167,11 @@ extension Store {
         """
 
     func stage(_ entries: [SnapshotEntry], gone: [ItemKey], of source: SourceID) async throws {
-        try await inBatches(entries, of: source) { entry, connection in
-            try connection.execute(Self.stageEntry, try Self.arguments(entry, of: source))
+        try await inBatches(entries, of: source) { entries, connection in
+            try connection.execute(Self.stageEntry, each: try entries.map { try Self.arguments($0, of: source) })
         }
-        try await inBatches(gone, of: source) { key, connection in
-            try connection.execute(Self.stageGone, [.id(source), key.stored])
+        try await inBatches(gone, of: source) { keys, connection in
+            try connection.execute(Self.stageGone, each: keys.map { [.id(source), $0.stored] })
         }
     }
 
@@ -185,8 +185,9 @@ extension Store {
             SELECT item_key FROM snapshot_staged WHERE source_id = $1 AND item_key <= $2 AND gone = 1)
         """
     private static let lastOfBatch = """
-        SELECT MAX(item_key) FROM (
+        SELECT item_key FROM (
             SELECT item_key FROM snapshot_staged WHERE source_id = $1 ORDER BY item_key LIMIT $2) AS batch
+        ORDER BY item_key DESC LIMIT 1
         """
     private static let clearStaged = "DELETE FROM snapshot_staged WHERE source_id = $1 AND item_key <= $2"
     private static let markApplied = "UPDATE source_states SET staged = 0 WHERE source_id = $1"

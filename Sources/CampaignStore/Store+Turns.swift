@@ -18,12 +18,17 @@ extension Store {
     /// - Throws: When the database fails.
     package func takeStretch(of channel: ChannelID, length: Duration, now: Timestamp) async throws -> Duration {
         let microseconds = Int64((length / .microseconds(1)).rounded(.up))
-        let wait = try await database.write { connection in
+        let take: @Sendable (any SQLConnection) throws -> Int64? = { connection in
             // By the database's clock, which all of them share.
-            let clock = now
+            let clock = try connection.leaseTime(now)
             return try connection.integer(
                 Self.takeStretch, [.id(channel), .integer(clock.milliseconds * 1000), .integer(microseconds)])
         }
-        return .microseconds(max(0, wait ?? 0))
+        do {
+            return .microseconds(max(0, try await database.write(.fenced, take) ?? 0))
+        } catch is UnclearCommit {
+            // A stretch that nobody uses is lost, and no more.
+            return .microseconds(max(0, try await database.write(.fenced, take) ?? 0))
+        }
     }
 }

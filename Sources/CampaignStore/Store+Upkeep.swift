@@ -61,7 +61,8 @@ extension Store {
     /// Puts the outbox in order: what a dead process left, windows that opened, deliveries that are too old.
     ///
     /// Leases that ended until `leasesUntil` are lost. The only writing process of a SQLite database may pass the end of
-    /// time when it starts: whoever held a lease is dead.
+    /// time when it starts: whoever held a lease is dead. In a database that several share, the leases that are lost are
+    /// always those that have ended by its own clock.
     package func tidyOutbox(leasesUntil: Timestamp, windowOpenedAfter: Timestamp, now: Timestamp) async throws -> Upkeep
     {
         var upkeep = try await takeBack(leasesUntil: leasesUntil, now: now)
@@ -87,7 +88,8 @@ extension Store {
     }
 
     private func takeBack(leasesUntil: Timestamp, now: Timestamp) async throws -> Upkeep {
-        try await database.write { connection in
+        try await database.write(.fenced) { connection in
+            let leasesUntil = try connection.leaseTime(leasesUntil)
             var upkeep = Upkeep(requeued: 0, unknown: 0, reopened: 0, expired: 0)
             upkeep.requeued = try connection.execute(Self.requeueAbandoned, [.time(leasesUntil), .time(now)])
             let reason = DeliveryReason.interrupted
@@ -110,7 +112,7 @@ extension Store {
         while true {
             let found = try await database.read(find)
             guard !found.isEmpty else { return all }
-            let changed = try await database.write { connection in
+            let changed = try await database.write(.fenced) { connection in
                 try found.reduce(into: 0) { $0 += try change($1, connection) }
             }
             all += changed

@@ -15,22 +15,23 @@ package struct Store: Sendable {
         self.lock = lock
     }
 
-    /// Opens the database for writing, alone, and brings its schema up to date.
+    /// Opens the database for writing, and brings its schema up to date.
     ///
-    /// The address is `sqlite:PATH`; `sqlite:` may be left out.
+    /// The address is `sqlite:PATH`, of which `sqlite:` may be left out, or `postgres://…`.
     ///
     /// - Parameters:
     ///   - url: The address.
     ///   - now: The time.
-    ///   - whenFull: What becomes of writes when the disk is full.
+    ///   - whenFull: What becomes of writes when the disk is full that SQLite writes to.
     ///   - news: Is told when it is, and when it fails for good.
-    /// - Returns: The store; no other process can write until it is closed.
+    /// - Returns: The store; of SQLite's no other process can write until it is closed.
     /// - Throws: ``Problem`` when the database cannot be opened, when there is no room on its disk, when another process
     ///   has it, or when a newer tellal made it.
     package static func open(
         _ url: String, now: Timestamp, whenFull: FullDiskPolicy = .fail,
         news: @escaping @Sendable (DiskNews) -> Void = { _ in }
     ) async throws -> Store {
+        if PostgresAddress.isMeant(by: url) { return try await openPostgres(url, now: now) }
         let path = try sqlitePath(url)
         let lock = try ProcessLock(database: path)
         let reserve: DiskReserve = if case .fail = whenFull { .none } else { DiskReserve(at: path + ".reserve") }
@@ -46,6 +47,23 @@ package struct Store: Sendable {
         return Store(database: database, lock: lock)
     }
 
+    /// Opens a PostgreSQL database.
+    ///
+    /// - Parameters:
+    ///   - url: The address.
+    ///   - now: The time.
+    ///   - trustsCallersClock: Whether leases go by the callers' clock: for tests.
+    /// - Returns: The store.
+    /// - Throws: ``Problem``.
+    static func openPostgres(_ url: String, now: Timestamp, trustsCallersClock: Bool = false) async throws -> Store {
+        let database = PostgresDatabase(try PostgresAddress(url), trustsCallersClock: trustsCallersClock)
+        do { try await Migration.apply(to: database, now: now) } catch {
+            database.close()
+            throw error
+        }
+        return Store(database: database, lock: nil)
+    }
+
     /// Why nothing is written at this moment, and so nothing sent; nil when all is well.
     package var trouble: Problem? { (database as? DiskGuard)?.trouble }
 
@@ -53,6 +71,14 @@ package struct Store: Sendable {
     ///
     /// - Throws: ``Problem`` (`notFound`) when there is none yet.
     package static func openForReading(_ url: String) async throws -> Store {
+        if PostgresAddress.isMeant(by: url) {
+            let database = PostgresDatabase(try PostgresAddress(url, readsOnly: true), readsOnly: true)
+            do { try await Migration.verify(database) } catch {
+                database.close()
+                throw error
+            }
+            return Store(database: database, lock: nil)
+        }
         let path = try sqlitePath(url)
         guard FileManager.default.fileExists(atPath: path) else {
             throw Problem(
@@ -64,8 +90,14 @@ package struct Store: Sendable {
         return Store(database: database, lock: nil)
     }
 
+    /// The same with another way to the database.
+    func with(_ database: any SQLDatabase) -> Store { Store(database: database, lock: lock) }
+
     /// The longest that one write has kept others waiting so far.
-    package var longestWrite: Duration { ((database as? DiskGuard)?.base as? SQLiteDatabase)?.longestWrite ?? .zero }
+    package var longestWrite: Duration {
+        if let shared = database as? PostgresDatabase { return shared.longestWrite }
+        return ((database as? DiskGuard)?.base as? SQLiteDatabase)?.longestWrite ?? .zero
+    }
 
     /// Ends all connections and lets another process write.
     package func close() throws {
@@ -74,14 +106,11 @@ package struct Store: Sendable {
     }
 
     private static func sqlitePath(_ url: String) throws(Problem) -> String {
-        if url.hasPrefix("postgres:") || url.hasPrefix("postgresql:") {
-            throw Problem(
-                .settings, "`database`: PostgreSQL is not supported yet",
-                hint: "Use `sqlite:PATH`, for example sqlite:tellal.db.")
-        }
         let path = url.hasPrefix("sqlite:") ? String(url.dropFirst("sqlite:".count)) : url
         guard !path.isEmpty, !path.contains("://") else {
-            throw Problem(.settings, "`database`: \(url) is no database address", hint: "Use `sqlite:PATH`.")
+            throw Problem(
+                .settings, "`database`: this is no database address",
+                hint: "Use `sqlite:PATH` or postgres://USER:PASSWORD@HOST/DATABASE.")
         }
         return path
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CampaignModel
+import CampaignStore
 import Foundation
 
 /// What every command that works with the owner's content takes.
@@ -7,7 +8,7 @@ struct CommonOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The settings file; tellal.yaml when not given.", valueName: "file"))
     var config: String?
 
-    @Option(help: ArgumentHelp("The database: sqlite:PATH.", valueName: "url"))
+    @Option(help: ArgumentHelp("The database: sqlite:PATH or postgres://….", valueName: "url"))
     var database: String?
 
     @Option(help: ArgumentHelp("The folder with sources, channels and campaigns.", valueName: "folder"))
@@ -46,6 +47,13 @@ extension Problem.Code {
     }
 }
 
+extension Problem {
+    fileprivate static let unclear = Problem(
+        .databaseUnavailable,
+        "the connection to the database broke while something was stored, and it may be there or not",
+        hint: "Start it again: what is stored is read first.")
+}
+
 /// Runs a command's work; a problem is told on standard error and becomes the exit code.
 func reportingProblems(json: Bool, _ work: () async throws -> Void) async throws {
     do {
@@ -53,8 +61,10 @@ func reportingProblems(json: Bool, _ work: () async throws -> Void) async throws
     } catch let exit as ExitCode {
         throw exit
     } catch {
+        let unclear = error is UnclearCommit ? Problem.unclear : nil
         let problem =
-            error as? Problem ?? Problem(.internal, "\(error)", hint: "This should not happen; please report it.")
+            error as? Problem ?? unclear
+            ?? Problem(.internal, "\(error)", hint: "This should not happen; please report it.")
         Console.tell(problem, json: json)
         throw ExitCode(problem.code.exitCode)
     }

@@ -1,4 +1,5 @@
 import CampaignModel
+import CampaignStore
 import Configuration
 import Foundation
 import SystemPackage
@@ -23,7 +24,8 @@ struct Settings: Sendable {
     /// The settings as they are in force, by key.
     var inForce: [(key: String, value: String)] {
         [
-            ("database", database), ("listen", listen), ("public_url", publicURL ?? "none"), ("feeds", feeds),
+            ("database", Store.shown(database)), ("listen", listen), ("public_url", publicURL ?? "none"),
+            ("feeds", feeds),
             ("templates", templates), ("fetch.max_bytes", fetchMaxBytes.map(String.init) ?? "by kind of document"),
             ("fetch.allow_addresses", allowAddresses.joined(separator: ", ")),
             ("fetch.concurrency", String(fetchConcurrency)), ("fetch.per_host", String(fetchPerHost)),

@@ -19,7 +19,8 @@ struct Tellal: AsyncParsableCommand {
             RunCommand.self, ServeCommand.self, PollCommand.self, ParseCommand.self, DiffCommand.self,
             PreviewCommand.self, CheckCommand.self, StatusCommand.self, RunsCommand.self, SubscribersCommand.self,
             ChannelCommand.self, DoctorCommand.self,
-            DeliveriesCommand.self, SourceCommand.self, SourcesCommand.self, SandboxCommand.self, BenchCommand.self,
+            DeliveriesCommand.self, SourceCommand.self, SourcesCommand.self, DatabaseCommand.self, SandboxCommand.self,
+            BenchCommand.self,
         ]
     )
 }

@@ -48,7 +48,7 @@ struct Workshop: Sendable {
                 fetchMaxBytes: settings.fetchMaxBytes, fetchConcurrency: settings.fetchConcurrency,
                 fetchPerHost: settings.fetchPerHost, sendConcurrency: settings.sendConcurrency,
                 hearsHubs: hearsHubs, keepInactive: settings.keepInactive),
-            report: report, stop: stop)
+            report: report, stop: stop, worker: token)
         return Workshop(engine: engine, store: store, transport: transport, ear: ear)
     }
 

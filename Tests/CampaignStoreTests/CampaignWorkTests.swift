@@ -4,7 +4,7 @@ import Testing
 
 @testable import CampaignStore
 
-@Suite struct CampaignWorkTests {
+@Suite(.everyDatabase) struct CampaignWorkTests {
     @Test func `a new campaign begins at the head of the log`() async throws {
         let bench = try await StoreBench()
         let first = try await bench.provision()

@@ -5,7 +5,7 @@ import Testing
 @testable import CampaignStore
 
 /// Provisioning, polls, subscribers and the fan-out.
-@Suite struct ContentStoreTests {
+@Suite(.everyDatabase) struct ContentStoreTests {
     private static let now = StoreBench.now
 
     @Test func `numbers stay the same over restarts and changed definitions`() async throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import CampaignStore
 
 /// Each operation on each state: what is drawn in docs/delivery-states.md happens, everything else is refused.
-@Suite struct DeliveryStateTests {
+@Suite(.everyDatabase) struct DeliveryStateTests {
     private static let now = StoreBench.now
     private static let reason = DeliveryReason(code: "because", message: "because")
 

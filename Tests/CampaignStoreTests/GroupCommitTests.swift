@@ -4,7 +4,7 @@ import Testing
 
 @testable import CampaignStore
 
-@Suite struct GroupCommitTests {
+@Suite(.everyDatabase) struct GroupCommitTests {
     private struct Refused: Error {}
 
     @Test(arguments: [WriteHaste.atOnce, .soon]) func `one failing write among many fails alone`(

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Subscriptions at hubs, as they are kept.
-@Suite struct HubStoreTests {
+@Suite(.everyDatabase) struct HubStoreTests {
     private static let now = StoreBench.now
 
     private func subscription(_ token: String, of source: SourceID, askAt: Timestamp = now) -> HubSubscription {

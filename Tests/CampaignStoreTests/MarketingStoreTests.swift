@@ -4,7 +4,7 @@ import Testing
 
 @testable import CampaignStore
 
-@Suite struct MarketingStoreTests {
+@Suite(.everyDatabase) struct MarketingStoreTests {
     private static let now = StoreBench.now
 
     private static func channel(pays: Bool = true) -> Channel {

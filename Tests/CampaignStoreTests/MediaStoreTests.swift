@@ -4,7 +4,7 @@ import Testing
 
 @testable import CampaignStore
 
-@Suite struct MediaStoreTests {
+@Suite(.everyDatabase) struct MediaStoreTests {
     private static let now = StoreBench.now
     private static let media = Media(.image, .address("https://e.com/1.jpg"))
 

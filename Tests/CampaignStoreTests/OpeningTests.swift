@@ -84,7 +84,7 @@ import Testing
         #expect(problem?.code == .databaseUnavailable)
     }
 
-    @Test(arguments: ["postgres://host/db", "mysql://host/db", "sqlite:"])
+    @Test(arguments: ["postgres://me:word@[::1/db", "mysql://host/db", "sqlite:"])
     func `an address of another kind of database is a mistake in the settings`(url: String) async throws {
         let problem = await #expect(throws: Problem.self) { try await Store.open(url, now: StoreBench.now) }
         #expect(problem?.code == .settings)

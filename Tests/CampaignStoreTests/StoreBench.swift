@@ -4,20 +4,20 @@ import TestSupport
 
 @testable import CampaignStore
 
-/// A database of its own for one test. What is written here knows no driver: another one needs only another address.
+/// A database of its own for one test. What is written here knows no driver.
 struct StoreBench: Sendable {
     static let now = Timestamp(seconds: 1_800_000_000)
     static let token = "worker"
 
-    let folder: TemporaryFolder
-    let url: String
+    let place: TestPlace
     let store: Store
 
-    /// An empty store.
+    var url: String { place.url }
+
+    /// An empty store, on the database that is the test's.
     init() async throws {
-        folder = try TemporaryFolder()
-        url = "sqlite:" + folder.path("tellal.db")
-        store = try await Store.open(url, now: Self.now)
+        place = try await TestPlace()
+        store = try await place.open()
     }
 
     @discardableResult

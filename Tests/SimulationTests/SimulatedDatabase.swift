@@ -127,7 +127,8 @@ final class SimulatedDatabase: SQLDatabase {
     }
 
     func write<Value: Sendable>(
-        _ haste: WriteHaste, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+        _ haste: WriteHaste, _ isolation: WriteIsolation,
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
         guard !simulation.isDead(process) else { throw Dead() }
         return try await withCheckedThrowingContinuation { continuation in

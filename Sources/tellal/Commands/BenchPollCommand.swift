@@ -146,7 +146,9 @@ struct EngineForBench {
 
 /// The database of a benchmark.
 enum BenchDatabase {
+    /// Removes the file. A PostgreSQL database stays as it is: it is to be a new one for each time.
     static func remove(_ url: String) throws {
+        guard !url.hasPrefix("postgres") else { return }
         let path = url.hasPrefix("sqlite:") ? String(url.dropFirst(7)) : url
         for suffix in ["", "-wal", "-shm", ".lock"] where FileManager.default.fileExists(atPath: path + suffix) {
             try FileManager.default.removeItem(atPath: path + suffix)

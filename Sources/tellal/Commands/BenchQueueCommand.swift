@@ -17,7 +17,9 @@ struct BenchQueueCommand: AsyncParsableCommand {
               tellal bench queue --database sqlite:bench.db --count 100000 --senders 64
             """)
 
-    @Option(help: ArgumentHelp("The database; emptied first.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "The database; a SQLite file is emptied first, a PostgreSQL database must be new.", valueName: "url"))
     var database: String
 
     @Option(help: "How many deliveries.")

@@ -33,7 +33,7 @@ struct RunCommand: AsyncParsableCommand {
             let workshop = try await Workshop.open(settings, content: content, stop: stop, json: options.json) {
                 lines($0)
             }
-            var problems = try await Pass(workshop.engine, token: Workshop.token).run()
+            var problems = try await Pass(workshop.engine, token: workshop.engine.worker).run()
             let status = try await workshop.store.status()
             problems += status.channels.compactMap(Self.problem)
             try await workshop.close()

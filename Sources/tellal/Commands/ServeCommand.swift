@@ -68,7 +68,7 @@ struct ServeCommand: AsyncParsableCommand {
             settings, content: content, hearsHubs: roles.contains(.web) && settings.publicURL != nil, stop: stop,
             whenFull: .wait(unless: { stop.isRaised }), json: lines.json
         ) { timed($0) }
-        // This is the only writing process, so whoever held a lease is gone.
+        // Whoever held a lease is gone, if this is the only writing process, or was silent for too long.
         try await Pass.recover(workshop.engine)
         let calendar = try await PollCalendar(workshop.engine)
         var services: [any Service] = []
@@ -101,13 +101,16 @@ struct ServeCommand: AsyncParsableCommand {
             services.append(EventService(workshop.engine, inbox: inbox, outbox: wake, logger: logger))
         }
         if roles.contains(.send) {
-            services.append(DeliveryService(workshop.engine, wake: wake, token: Workshop.token))
+            services.append(DeliveryService(workshop.engine, wake: wake, token: workshop.engine.worker))
             if MarketingService.isNeeded(workshop.engine) {
                 services.append(MarketingService(workshop.engine, logger: logger))
             }
         }
         if roles.contains(.poll) {
             services.append(PollService(workshop.engine, calendar, wake: wake, logger: logger))
+        }
+        if NewsService.isNeeded(workshop.engine) {
+            services.append(NewsService(workshop.engine, calendar, outbox: wake, inbox: inbox, logger: logger))
         }
         try await Daemon.run(services, logger: logger)
         try await workshop.close()

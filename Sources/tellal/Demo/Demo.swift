@@ -76,7 +76,7 @@ struct Demo {
             SandboxWebhooks(sandbox: sandbox), server,
             UpdatesService(workshop.engine, inbox: inbox, logger: Logs.libraries(settings)),
             EventService(workshop.engine, inbox: inbox, outbox: wake, logger: Logs.libraries(settings)),
-            DeliveryService(workshop.engine, wake: wake, token: Workshop.token),
+            DeliveryService(workshop.engine, wake: wake, token: workshop.engine.worker),
             DemoPublisher(
                 feeds: feeds, listening: listening, channels: content.content.channels, sender: workshop.transport,
                 poll: PollService(

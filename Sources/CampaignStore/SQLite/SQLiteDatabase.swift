@@ -7,21 +7,9 @@ import Synchronization
 ///
 /// Writes that wait while a commit runs are committed together, so many senders share one `fsync`.
 final class SQLiteDatabase: SQLDatabase {
-    /// Writes that may wait do so for at most this, and for at most so many.
-    private static let patience = DispatchTimeInterval.milliseconds(3)
-    private static let crowd = 16
-
-    private struct Waiting {
-        var writes: [WaitingWrite] = []
-        /// A commit that will take them is asked for.
-        var isAsked = false
-        /// A clock runs that will ask for one.
-        var isTimed = false
-    }
-
     private let pool: DatabasePool
     private let shelf = SQLiteStatementShelf()
-    private let waiting = Mutex(Waiting())
+    private let queue = WriteQueue()
     private let longest = Mutex(Duration.zero)
     private let present = Mutex(Sync.full)
     /// Why nothing is written any more.
@@ -58,41 +46,12 @@ final class SQLiteDatabase: SQLDatabase {
         }
     }
 
+    /// Writes come one after another here, whatever isolation they ask for.
     func write<Value: Sendable>(
-        _ haste: WriteHaste, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+        _ haste: WriteHaste, _ isolation: WriteIsolation,
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            let write = WaitingWrite(
-                haste: haste,
-                run: { connection in
-                    let value = try body(connection)
-                    return { continuation.resume(returning: value) }
-                },
-                fail: { continuation.resume(throwing: $0) })
-            let (asks, starts) = waiting.withLock { waiting in
-                waiting.writes.append(write)
-                // Whoever comes before a commit that is asked for begins joins it.
-                guard !waiting.isAsked else { return (false, false) }
-                if haste != .soon || waiting.writes.count >= Self.crowd {
-                    waiting.isAsked = true
-                    return (true, false)
-                }
-                defer { waiting.isTimed = true }
-                return (false, !waiting.isTimed)
-            }
-            if asks { askForCommit() }
-            if starts {
-                DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) {
-                    let asks = self.waiting.withLock { waiting in
-                        waiting.isTimed = false
-                        guard !waiting.isAsked, !waiting.writes.isEmpty else { return false }
-                        waiting.isAsked = true
-                        return true
-                    }
-                    if asks { self.askForCommit() }
-                }
-            }
-        }
+        try await queue.add(haste, body) { self.pool.asyncWriteWithoutTransaction { self.commitWaiting(on: $0) } }
     }
 
     /// SQLite's words for when it calls `fsync` with a write-ahead log: for each commit, or only before the log is
@@ -105,17 +64,11 @@ final class SQLiteDatabase: SQLDatabase {
         present.withLock { $0 = wanted }
     }
 
-    private func askForCommit() { pool.asyncWriteWithoutTransaction { self.commitWaiting(on: $0) } }
-
     private func commitWaiting(on database: Database) {
         let clock = ContinuousClock()
         let start = clock.now
         defer { longest.withLock { $0 = max($0, start.duration(to: clock.now)) } }
-        let writes = waiting.withLock { waiting in
-            waiting.isAsked = false
-            defer { waiting.writes = [] }
-            return waiting.writes
-        }
+        let writes = queue.take()
         if let failure = failure.withLock({ $0 }) {
             for write in writes { write.fail(failure) }
             return
@@ -124,9 +77,9 @@ final class SQLiteDatabase: SQLDatabase {
             // The file is synced whole: what was written before without that is safe with the next commit that is.
             try sync(writes.contains { $0.haste != .soon } ? .full : .normal, database)
             try commit(writes, on: database) { write, connection in
-                do { return try write.run(connection) } catch { throw OneFailed(error: error) }
+                do { return try write.run(connection) } catch { throw OneWriteFailed(error: error) }
             }
-        } catch let failed as OneFailed {
+        } catch let failed as OneWriteFailed {
             if writes.count > 1, DiskFault(failed.error) == nil { return commitEach(writes, on: database) }
             fail(writes, failed.error)
         } catch {
@@ -140,16 +93,12 @@ final class SQLiteDatabase: SQLDatabase {
         for write in writes { write.fail(error) }
     }
 
-    private struct OneFailed: Error {
-        let error: any Error
-    }
-
     /// One of them fails: each stands or falls for itself.
     private func commitEach(_ writes: [WaitingWrite], on database: Database) {
         do {
             try commit(writes, on: database) { write, connection in
                 do {
-                    var answer: Answer?
+                    var answer: WriteAnswer?
                     try database.inSavepoint {
                         answer = try write.run(connection)
                         return .commit
@@ -168,11 +117,11 @@ final class SQLiteDatabase: SQLDatabase {
     }
 
     private func commit(
-        _ writes: [WaitingWrite], on database: Database, each: (WaitingWrite, SQLiteConnection) throws -> Answer
+        _ writes: [WaitingWrite], on database: Database, each: (WaitingWrite, SQLiteConnection) throws -> WriteAnswer
     ) throws {
         let connection = SQLiteConnection(database, shelf)
         // Nobody is told before the commit, and everybody exactly once.
-        var answers: [Answer] = []
+        var answers: [WriteAnswer] = []
         try database.inTransaction(.immediate) {
             for write in writes { answers.append(try each(write, connection)) }
             return .commit
@@ -197,15 +146,6 @@ final class SQLiteDatabase: SQLDatabase {
     }
 }
 
-private typealias Answer = @Sendable () -> Void
-
-/// A write that waits for the next commit. Either `run` succeeds and its result is called after the commit, or `fail`.
-private struct WaitingWrite: Sendable {
-    let haste: WriteHaste
-    let run: @Sendable (any SQLConnection) throws -> Answer
-    let fail: @Sendable (any Error) -> Void
-}
-
 /// A look at a database that another process may be writing to: reads only, locks nothing.
 final class SQLiteReader: SQLDatabase {
     private let queue: DatabaseQueue
@@ -223,7 +163,8 @@ final class SQLiteReader: SQLDatabase {
     }
 
     func write<Value: Sendable>(
-        _ haste: WriteHaste, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+        _ haste: WriteHaste, _ isolation: WriteIsolation,
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
         throw Problem(.internal, "this command opened the database for reading only")
     }
@@ -237,6 +178,37 @@ final class SQLiteReader: SQLDatabase {
     func close() throws {
         shelf.clear()
         try queue.close()
+    }
+
+    /// Copies the database as it is at one moment, and looks through the copy.
+    ///
+    /// - Throws: ``Problem``; then no file is left.
+    func backUp(to path: String) async throws {
+        let unfinished = path + ".unfinished"
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            DispatchQueue.global().async { [queue] in
+                continuation.resume(
+                    with: Result {
+                        do {
+                            let copy = try DatabaseQueue(path: unfinished)
+                            try queue.backup(to: copy)
+                            let state = try copy.inDatabase {
+                                try String.fetchOne($0, sql: "PRAGMA integrity_check")
+                            }
+                            try copy.close()
+                            guard state == "ok" else {
+                                throw Problem(.databaseUnavailable, "the copy is damaged: \(state ?? "no answer")")
+                            }
+                            try FileManager.default.moveItem(atPath: unfinished, toPath: path)
+                        } catch {
+                            for end in ["", "-wal", "-shm", "-journal"] {
+                                try? FileManager.default.removeItem(atPath: unfinished + end)
+                            }
+                            throw Problem.opening(path, error)
+                        }
+                    })
+            }
+        }
     }
 }
 

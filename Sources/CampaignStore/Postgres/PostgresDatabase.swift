@@ -1,0 +1,235 @@
+import CampaignModel
+import Foundation
+import Synchronization
+
+/// PostgreSQL through libpq, for any number of processes on any machines.
+///
+/// Writes that wait share a commit, those that must be ``WriteIsolation/serial`` and those that are
+/// ``WriteIsolation/fenced`` among themselves. A transaction that others got in the way of, or whose connection broke
+/// before its commit was asked for, is made again.
+final class PostgresDatabase: SQLDatabase {
+    private let address: PostgresAddress
+    private let readsOnly: Bool
+    private let serial = WriteQueue()
+    private let fenced = WriteQueue()
+    private let serialThreads: ConnectionThreads
+    private let fencedThreads: ConnectionThreads
+    private let readThreads: ConnectionThreads
+    private let longest = Mutex(Duration.zero)
+
+    /// The longest that a transaction took which wrote.
+    var longestWrite: Duration { longest.withLock { $0 } }
+
+    /// Connects when there is something to do.
+    ///
+    /// - Parameters:
+    ///   - address: Where.
+    ///   - readsOnly: Whether writes are refused.
+    ///   - trustsCallersClock: Leases go by the callers' time; for tests, which have a clock of their own.
+    init(_ address: PostgresAddress, readsOnly: Bool = false, trustsCallersClock: Bool = false) {
+        self.address = address
+        self.readsOnly = readsOnly
+        func threads(_ most: Int, _ name: String) -> ConnectionThreads {
+            ConnectionThreads(most, name: "tellal-pg-\(name)", address, trustsCallersClock: trustsCallersClock)
+        }
+        serialThreads = threads(2, "write")
+        fencedThreads = threads(4, "fence")
+        readThreads = threads(4, "read")
+    }
+
+    func write<Value: Sendable>(
+        _ haste: WriteHaste, _ isolation: WriteIsolation,
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value {
+        if readsOnly { throw Problem(.internal, "this command opened the database for reading only") }
+        let (queue, threads) = isolation == .serial ? (serial, serialThreads) : (fenced, fencedThreads)
+        return try await queue.add(haste, body) {
+            threads.add { [self] connection in commit(queue.take(), isolation, on: connection) }
+        }
+    }
+
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            readThreads.add { [self] connection in
+                continuation.resume(
+                    with: Result {
+                        try patiently(on: connection, conflicts: 3) {
+                            connection.begin(["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"], isNumbered: false)
+                            let value: Value
+                            do { value = try body(connection) } catch {
+                                connection.rollback()
+                                throw error
+                            }
+                            try connection.commit()
+                            return value
+                        }
+                    }.mapError(told))
+            }
+        }
+    }
+
+    /// What other processes announce.
+    func news() -> AsyncStream<StoreTopic> { PostgresListener(address).listen() }
+
+    func close() {
+        for threads in [serialThreads, fencedThreads, readThreads] { threads.close() }
+    }
+
+    // MARK: Writing
+
+    private func commit(_ writes: [WaitingWrite], _ isolation: WriteIsolation, on connection: PostgresConnection) {
+        let clock = ContinuousClock()
+        let start = clock.now
+        defer { longest.withLock { $0 = max($0, start.duration(to: clock.now)) } }
+        do {
+            let answers = try patiently(on: connection, conflicts: writes.count > 1 ? 0 : Retry.mostConflicts) {
+                try commitOnce(writes, isolation, on: connection)
+            }
+            for answer in answers { answer() }
+        } catch {
+            let isOwn = error is OneWriteFailed || (error as? PostgresFailure)?.kind == .conflict
+            guard isOwn, writes.count > 1 else {
+                let error = told((error as? OneWriteFailed)?.error ?? error)
+                for write in writes { write.fail(error) }
+                return
+            }
+            // Each stands or falls for itself.
+            for write in writes { commit([write], isolation, on: connection) }
+        }
+    }
+
+    /// - Returns: What is to be called now that all of them are committed.
+    private func commitOnce(
+        _ writes: [WaitingWrite], _ isolation: WriteIsolation, on connection: PostgresConnection
+    ) throws -> [WriteAnswer] {
+        var commands = [isolation == .serial ? "BEGIN ISOLATION LEVEL SERIALIZABLE" : "BEGIN"]
+        if writes.allSatisfy({ $0.haste == .soon }) { commands.append("SET LOCAL synchronous_commit = off") }
+        connection.begin(commands, isNumbered: true)
+        var answers: [WriteAnswer] = []
+        do {
+            for write in writes { answers.append(try write.run(connection)) }
+        } catch {
+            connection.rollback()
+            if let failure = error as? PostgresFailure, failure.kind != .refused { throw failure }
+            throw OneWriteFailed(error: error)
+        }
+        let transaction = connection.transaction
+        let server = connection.serverStart
+        do {
+            try connection.commit()
+        } catch let failure as PostgresFailure where failure.kind == .lost {
+            guard try isCommitted(transaction, of: server, on: connection) else { throw failure }
+        } catch {
+            connection.rollback()
+            throw error
+        }
+        return answers
+    }
+
+    // MARK: A commit whose answer was lost
+
+    private static let status = "SELECT pg_xact_status(CAST(CAST($1 AS TEXT) AS xid8))"
+    // The server may not have noticed that its client is gone.
+    private static let endWriter = """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE backend_xid = CAST(CAST(CAST($1 AS TEXT) AS xid8) AS xid)
+        """
+
+    private static let nextAtRestart = "SELECT next_xid FROM pg_control_checkpoint()"
+
+    /// After a crash a number may be given to another transaction, if nothing of the first one was on disk. The check point
+    /// that ends a recovery says which numbers were given out before it.
+    private func isOlderThanRestart(_ transaction: String, on connection: PostgresConnection) throws -> Bool {
+        let next = try connection.query(Self.nextAtRestart, []) { $0.text(0) }.first ?? nil
+        let parts = (next ?? "").split(separator: ":").compactMap { UInt64($0) }
+        guard parts.count == 2, let number = UInt64(transaction) else { return false }
+        return number < parts[0] << 32 + parts[1]
+    }
+
+    /// Asks the server on a new connection what became of a transaction.
+    ///
+    /// - Throws: ``UnclearCommit`` when it does not answer in time, or cannot know.
+    func isCommitted(
+        _ transaction: String?, of server: String, on connection: PostgresConnection
+    ) throws -> Bool {
+        guard let transaction else { throw UnclearCommit() }
+        do {
+            return try patiently(on: connection, conflicts: 0) {
+                for _ in 0..<100 {
+                    switch try connection.query(Self.status, [.text(transaction)], { $0.text(0) }).first ?? nil {
+                    case "aborted": return false
+                    case "committed" where !server.isEmpty && connection.serverStart == server: return true
+                    case "committed" where try isOlderThanRestart(transaction, on: connection): return true
+                    case "in progress":
+                        _ = try connection.query(Self.endWriter, [.text(transaction)]) { _ in }
+                        Thread.sleep(forTimeInterval: 0.05)
+                    default: throw UnclearCommit()
+                    }
+                }
+                throw UnclearCommit()
+            }
+        } catch {
+            throw UnclearCommit()
+        }
+    }
+
+    // MARK: Again
+
+    /// Does something on an open connection, again where that can help.
+    private func patiently<Value>(
+        on connection: PostgresConnection, conflicts: Int, _ body: () throws -> Value
+    ) throws -> Value {
+        var retry = Retry(conflicts: conflicts)
+        while true {
+            do {
+                try connection.open()
+                return try body()
+            } catch let failure as PostgresFailure {
+                if failure.kind == .lost || failure.kind == .stale { connection.close() }
+                guard !readThreads.isClosed, let pause = retry.pause(after: failure) else { throw failure }
+                Thread.sleep(forTimeInterval: pause)
+            }
+        }
+    }
+
+    /// What a caller is told of a failure.
+    private func told(_ error: any Error) -> any Error {
+        (error as? PostgresFailure)?.problem(at: address) ?? error
+    }
+}
+
+/// How often and after what time a transaction is made again.
+private struct Retry {
+    static let mostConflicts = 40
+    /// So long a server may be away, in seconds, since that was found out: it starts anew, or another takes its place.
+    private static let patience: UInt64 = 30
+    /// In seconds.
+    private static let longestPause = 0.25
+
+    private var conflicts: Int
+    private var tries = 0
+    private var lostAt: DispatchTime?
+
+    init(conflicts: Int) { self.conflicts = conflicts }
+
+    /// - Returns: How long to wait, in seconds; nil when it is enough.
+    mutating func pause(after failure: PostgresFailure) -> Double? {
+        tries += 1
+        switch failure.kind {
+        case .refused: return nil
+        case .stale: return tries > 3 ? nil : 0
+        case .conflict:
+            conflicts -= 1
+            if conflicts < 0 { return nil }
+        case .lost:
+            let now = DispatchTime.now()
+            let since = lostAt ?? now
+            lostAt = since
+            if now.uptimeNanoseconds - since.uptimeNanoseconds > Self.patience * 1_000_000_000 { return nil }
+        }
+        // The random part keeps those that got into each other's way from doing so again.
+        return min(Self.longestPause, 0.002 * Double(1 << min(tries, 10))) * Double.random(in: 0.1...1)
+    }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import CampaignModel
+import CampaignStore
+
+struct DatabaseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "database",
+        abstract: "Brings the database up to date, backs it up, or moves it to another one.",
+        discussion: """
+            EXAMPLES:
+              tellal database migrate
+              tellal database backup /backups/tellal-2026-12-01.db
+              tellal database copy --to postgres://tellal:secret@db.example.com/tellal
+            """,
+        subcommands: [Migrate.self, Backup.self, Copy.self])
+
+    struct Migrate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Makes the database, or brings its schema up to date; `run` and `serve` do so by themselves.")
+
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await reportingProblems(json: options.json) {
+                let settings = try await options.load()
+                let store = try await Store.open(settings.database, now: SystemTime().now())
+                let steps = try await store.schema()
+                try store.close()
+                if options.json {
+                    Console.json(["schema": steps.last ?? ""])
+                } else {
+                    Console.line("\(Store.shown(settings.database)) has schema step \(steps.last ?? "none")")
+                }
+            }
+        }
+    }
+
+    struct Backup: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Writes a copy of a SQLite database into a file, also while `serve` runs.")
+
+        @Argument(help: "The file to write; it must not be there yet.") var file: String
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await reportingProblems(json: options.json) {
+                let settings = try await options.load()
+                try await Store.backUp(settings.database, to: file)
+                if options.json { Console.json(["file": file]) } else { Console.line("\(file) is a whole copy") }
+            }
+        }
+    }
+
+    struct Copy: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Copies all of it into an empty database of either kind.",
+            discussion: """
+                Stop everything that writes to either before. Afterwards set `database` to the new one; the old one stays as \
+                it is, and must not be used any more: both would send what waits.
+                """)
+
+        @Option(help: ArgumentHelp("Where to: sqlite:PATH or postgres://…", valueName: "url")) var to: String
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await reportingProblems(json: options.json) {
+                let settings = try await options.load()
+                guard settings.database != to else {
+                    throw Problem(.usage, "this is the same database", hint: "--to takes the address of another one.")
+                }
+                let now = SystemTime().now()
+                // It must be there: a wrong address would copy an empty one that was just made.
+                try await Store.openForReading(settings.database).close()
+                let source = try await Store.open(settings.database, now: now)
+                defer { try? source.close() }
+                let target = try await Store.open(to, now: now)
+                defer { try? target.close() }
+                defer { Console.progress(nil) }
+                let report = try await source.copy(to: target, now: now) { progress in
+                    Console.progress("\(progress.table): \(progress.rows)")
+                }
+                Console.progress(nil)
+                if options.json {
+                    Console.json(report)
+                } else {
+                    Console.line(
+                        "\(report.rows) rows of \(report.tables) tables are in \(Store.shown(to)), and were counted")
+                }
+            }
+        }
+    }
+}
