@@ -15,6 +15,7 @@ struct Migration: Sendable {
         Migration(name: "0007-outbox", statements: Self.leanOutbox),
         // Until when the platform wants to hear nothing of a channel, whichever process asks.
         Migration(name: "0008-rests") { _ in ["ALTER TABLE channels ADD COLUMN rests_until BIGINT"] },
+        Migration(name: "0010-control", statements: Self.control),
     ]
 
     /// Brings the database to the newest schema, one transaction a step.
