@@ -5,7 +5,7 @@ TELLAL := .build/debug/tellal
 export SWIFT_BACKTRACE ?= enable=no
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check life-check event-storm conformance kill-loop crash-points faults-check workers-check nightly sanitize interop request-models fuzz clean setup setup-checks
+.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check life-check control-check event-storm conformance kill-loop crash-points faults-check workers-check nightly sanitize interop request-models fuzz clean setup setup-checks
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ hub-check: build setup-checks ## A hub (WebSub) tells of a change, and the messa
 
 life-check: build setup-checks ## Lives of subscribers in the sandbox, from the start link to the stop, heard and answered
 	scripts/life-check $(TELLAL)
+
+control-check: build setup-checks ## Pause, cancel, decide and watch sending, with serve running and not
+	scripts/control-check $(TELLAL)
 
 event-storm: build setup-checks ## Events repeated and shuffled while the server is killed: nothing lost, the same in the end
 	scripts/event-storm $(TELLAL)

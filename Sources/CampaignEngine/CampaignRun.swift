@@ -28,6 +28,8 @@ package struct CampaignRun: Sendable {
         _ entry: ProvisionedContent.CampaignEntry, takesWaiting: Bool, planned: @Sendable (Bool) -> Void = { _ in }
     ) async throws -> [RunReport] {
         var reports: [RunReport] = []
+        // What comes meanwhile waits in the change log.
+        guard try await !engine.store.isPaused(entry.id) else { return [] }
         // A person gets what was planned first first.
         _ = try await FanOut(engine).goOn(entry, planned: planned)
         while !engine.stop.isRaised {

@@ -60,12 +60,20 @@ package struct DeliveryRun: Sendable {
                         entry.id, lane == .replies ? .replies : .campaigns(after: turn), width * 2)
                     claimed = claim.deliveries
                     turn = claim.lastTurn
-                    tally.countStopped(claim.stopped)
+                    tally.countStopped(claim.stopped, cancelled: claim.cancelled)
                 }
                 while inFlight < width, !claimed.isEmpty {
                     let delivery = claimed.removeFirst()
                     inFlight += 1
-                    group.addTask { try await Sending(engine, entry, delivery).run() }
+                    group.addTask {
+                        let result = try await Sending(engine, entry, delivery).run()
+                        if result.state == .sent {
+                            engine.meter.note(
+                                .init(channel: entry.id, campaign: delivery.campaign),
+                                at: engine.time.monotonicNanoseconds())
+                        }
+                        return result
+                    }
                 }
                 guard let result = try await group.next() else { break }
                 inFlight -= 1
@@ -116,8 +124,11 @@ private struct DeliveryTally {
 
     init(channel: String) { report = DeliveryReport(channel: channel) }
 
-    /// Their message was refused for others already.
-    mutating func countStopped(_ number: Int) { report.failed += number }
+    /// Their message was refused for others already, or cancelled.
+    mutating func countStopped(_ number: Int, cancelled: Int) {
+        report.failed += number
+        report.suppressed += cancelled
+    }
 
     mutating func count(_ result: DeliveryResult) {
         switch result.state {

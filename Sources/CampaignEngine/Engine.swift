@@ -31,6 +31,7 @@ package final class Engine: Sendable {
     let parts = PartMemory()
     let hosts = HostMemory()
     let hubNews = HubNews()
+    let meter = SendingMeter()
 
     package init(
         store: Store, content: ProvisionedContent, layouts: [String: Layout], fetcher: HTTPTransport,

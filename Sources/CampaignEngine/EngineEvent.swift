@@ -17,6 +17,10 @@ package enum EngineEvent: Sendable {
     case tidied(Upkeep)
     /// Nothing of a channel leaves for a while.
     case slowed(TrafficReport)
+    /// Something takes long.
+    case progressed(ProgressReport)
+    /// The owner decided something.
+    case controlled(ControlEvent)
 }
 
 /// Why a channel is quiet.

@@ -18,7 +18,9 @@ struct FanOut: Sendable {
         _ entry: ProvisionedContent.CampaignEntry, planned: @Sendable (Bool) -> Void = { _ in }
     ) async throws -> FanOutStep {
         var all = FanOutStep()
+        var toldAt = engine.time.monotonicNanoseconds()
         while !engine.stop.isRaised {
+            if try await engine.store.isPaused(entry.id) { break }
             let step = try await engine.store.fanOut(entry.id) { preferences, plannedAt in
                 Self.collectedUntil(preferences, at: plannedAt, entry.campaign)
             }
@@ -27,6 +29,12 @@ struct FanOut: Sendable {
             all.held += step.held
             all.looked += step.looked
             if step.queued > 0 { planned(step.looked == Store.lot) }
+            let now = engine.time.monotonicNanoseconds()
+            guard now &- toldAt >= 10_000_000_000 else { continue }
+            toldAt = now
+            engine.report(
+                .progressed(
+                    ProgressReport(campaign: entry.campaign.name, step: .planning, done: all.queued + all.held)))
         }
         return all
     }

@@ -81,8 +81,12 @@ package struct Pass: Sendable {
     @discardableResult
     static func tidy(_ engine: Engine, leasesUntil: Timestamp) async throws -> Upkeep {
         let now = engine.time.now()
-        let upkeep = try await engine.store.tidyOutbox(
+        var upkeep = try await engine.store.tidyOutbox(
             leasesUntil: leasesUntil, windowOpenedAfter: windowOpenedAfter(now), now: now)
+        for entry in engine.content.campaigns {
+            guard let age = entry.campaign.resendUnknownAfter else { continue }
+            upkeep.resent += try await engine.store.resendUnknown(of: entry.id, after: age, now: now)
+        }
         if !upkeep.isEmpty { engine.report(.tidied(upkeep)) }
         return upkeep
     }

@@ -49,11 +49,17 @@ package struct DeliveryService: Service {
     private let wake: WakeSignal
     private let token: String
     /// Ends the waiting of what is not woken by work.
-    private let ended = WakeSignal()
+    private let look: WakeSignal
 
-    package init(_ engine: Engine, wake: WakeSignal, token: String) {
+    /// - Parameters:
+    ///   - engine: What sends.
+    ///   - wake: Raised when there is something to send.
+    ///   - look: Raised when the outbox is to be looked after at once: the owner changed something.
+    ///   - token: Names this sender in the leases.
+    package init(_ engine: Engine, wake: WakeSignal, look: WakeSignal = WakeSignal(), token: String) {
         self.engine = engine
         self.wake = wake
+        self.look = look
         self.token = token
     }
 
@@ -71,7 +77,7 @@ package struct DeliveryService: Service {
         } onGracefulShutdown: {
             engine.stop.raise()
             wake.raise()
-            ended.raise()
+            look.raise()
         }
     }
 
@@ -96,13 +102,15 @@ package struct DeliveryService: Service {
 
     private func lookAfterOutbox() async throws {
         while goesOn {
+            let calls = look.calls
             // The leases are this process's own; what a dead one left was taken back when this one started.
             let upkeep = try await Pass.tidy(engine, leasesUntil: Timestamp(seconds: 0))
-            if upkeep.reopened > 0 { wake.raise() }
+            if upkeep.reopened + upkeep.resent > 0 { wake.raise() }
             for campaign in engine.content.campaigns {
                 _ = try await FanOut(engine).goOn(campaign) { _ in wake.raise() }
             }
-            await ended.wait(atMost: Self.upkeep, on: engine.time)
+            guard goesOn else { break }
+            await look.wait(since: calls, atMost: Self.upkeep, on: engine.time)
         }
     }
 }

@@ -230,6 +230,8 @@ package struct Campaign: Sendable, Hashable, Codable {
     package var topic: String?
     /// A delivery that could not go out within this time after its run is dropped.
     package var expires: Duration
+    /// After how long a delivery is sent once more of which nobody knows whether it arrived; nil for never.
+    package var resendUnknownAfter: Duration?
     package var provenance: Provenance
 
     package init(
@@ -237,8 +239,10 @@ package struct Campaign: Sendable, Hashable, Codable {
         priceDrop: PriceDropThreshold = .init(), layout: String, frequency: Frequency = .everyUpdate,
         timeZone: String = "UTC", quietHours: QuietHours? = nil, items: ItemChoice = .init(),
         start: CampaignStart = .now, channels: [String], audience: Audience = .init(),
-        topic: String? = nil, expires: Duration = .days(3), provenance: Provenance
+        topic: String? = nil, expires: Duration = .days(3),
+        resendUnknownAfter: Duration? = nil, provenance: Provenance
     ) {
+        self.resendUnknownAfter = resendUnknownAfter
         self.topic = topic
         self.workspace = workspace
         self.name = name

@@ -40,7 +40,7 @@ package enum Delivery {
         case sent
         /// The platform refused it for good.
         case failed
-        /// The request left and no answer came. Never sent again by itself.
+        /// The request left and no answer came. Sent again only where the owner wants that.
         case unknown
         /// The platform does not allow it now; it waits for the subscriber.
         case held
@@ -63,10 +63,19 @@ package enum Delivery {
             case .claimed: [.sending, .queued, .held, .failed, .suppressed, .expired]
             case .sending: [.sent, .claimed, .queued, .held, .failed, .suppressed, .unknown]
             case .held: [.queued, .failed, .suppressed, .expired]
-            case .unknown: [.sent, .queued]
+            case .unknown: [.sent, .queued, .suppressed]
             case .sent: [.failed]
             case .failed, .suppressed, .expired: []
             }
         }
+    }
+    /// What the owner decides about a delivery of which nobody knows whether it arrived.
+    package enum Resolution: String, Sendable, Hashable, Codable, CaseIterable {
+        /// It arrived, all of it.
+        case sent
+        /// What is not known to have arrived goes again, and may arrive twice.
+        case retry
+        /// Nothing more of it goes.
+        case drop
     }
 }

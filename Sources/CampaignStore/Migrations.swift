@@ -16,6 +16,7 @@ struct Migration: Sendable {
         // Until when the platform wants to hear nothing of a channel, whichever process asks.
         Migration(name: "0008-rests") { _ in ["ALTER TABLE channels ADD COLUMN rests_until BIGINT"] },
         Migration(name: "0009-workers", statements: Self.workers),
+        Migration(name: "0010-control", statements: Self.control),
     ]
 
     /// Brings the database to the newest schema, one transaction a step.

@@ -15,6 +15,8 @@ package struct Claim: Sendable {
     package var lastTurn: CampaignID?
     /// Found with a message that was stopped meanwhile, and ended.
     package var stopped = 0
+    /// Found with a message that the owner cancelled meanwhile, and ended.
+    package var cancelled = 0
 
     package init(deliveries: [ClaimedDelivery] = [], lastTurn: CampaignID? = nil) {
         self.deliveries = deliveries
@@ -65,8 +67,8 @@ extension Store {
     private static let selectMessage = """
         SELECT m.body, r.at FROM messages m LEFT JOIN runs r ON r.id = m.run_id WHERE m.id = $1
         """
-    private static let failStopped = """
-        UPDATE deliveries SET state = 'failed', reason_code = $2, reason = $3, updated_at = $4, ended_at = $4,
+    private static let endStopped = """
+        UPDATE deliveries SET state = $5, reason_code = $2, reason = $3, updated_at = $4, ended_at = $4,
             token = NULL, lease_until = NULL
         WHERE id = $1
         """
@@ -151,18 +153,23 @@ extension Store {
             for message in Set(rows.map(\.message)) where campaign != nil {
                 reasons[message] = try Self.stopReason(of: message, on: desk.channel, connection)
             }
-            let before = claim.stopped
+            let before = claim.stopped + claim.cancelled
             for row in rows {
                 if let reason = reasons[row.message] {
+                    let state: Delivery.State = reason == .cancelled ? .suppressed : .failed
                     try connection.execute(
-                        Self.failStopped, [.id(row.id), .text(reason.code), .text(reason.message), .time(desk.now)])
-                    claim.stopped += 1
+                        Self.endStopped,
+                        [
+                            .id(row.id), .text(reason.code), .text(reason.message), .time(desk.now),
+                            .text(state.rawValue),
+                        ])
+                    if reason == .cancelled { claim.cancelled += 1 } else { claim.stopped += 1 }
                 } else {
                     claim.deliveries.append(try delivery(row, at: desk, on: connection))
                     left -= 1
                 }
             }
-            guard claim.stopped > before else { break }
+            guard claim.stopped + claim.cancelled > before else { break }
         }
     }
 

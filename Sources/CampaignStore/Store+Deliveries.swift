@@ -20,6 +20,7 @@ package struct DeliveryReason: Sendable, Hashable, Codable {
     static let interrupted = DeliveryReason(
         code: "interrupted",
         message: "tellal was stopped after the request may have left and before the answer was stored")
+    static let cancelled = DeliveryReason(code: "cancelled", message: "cancelled by the owner")
     static let tooOld = DeliveryReason(code: "expired", message: "it could not be sent before it was too old")
 }
 
@@ -91,6 +92,7 @@ extension Store {
                     AND f.stopped_at IS NOT NULL AND deliveries.parts_sent = 0)
         """
     }
+    private static let isStillClaimed = "SELECT 1 FROM deliveries WHERE id = $1 AND token = $2 AND state = 'claimed'"
     private static let begin = begin("")
     private static let beginLonger = begin(", lease_until = $10")
 
@@ -133,10 +135,15 @@ extension Store {
             if try connection.execute(lease.isEmpty ? Self.begin : Self.beginLonger, values + lease) == 1 {
                 return .stored(attempt: begun + 1)
             }
+            // Taken back by the owner's pause, or its lease is lost: whoever has it now decides.
+            guard try connection.integer(Self.isStillClaimed, [.id(delivery.id), .text(delivery.token)]) != nil else {
+                return .refused(.queued(notBefore: nil))
+            }
             let isCampaigns = delivery.campaign != nil && delivery.partsSent == 0
             let reason =
                 isCampaigns ? try Self.stopReason(of: delivery.messageID, on: delivery.channel, connection) : nil
-            return .refused(reason.map(Release.failed) ?? .suppressed(.left))
+            guard let reason else { return .refused(.suppressed(.left)) }
+            return .refused(reason == .cancelled ? .suppressed(reason) : .failed(reason))
         }
         do {
             return try await database.write(.fenced, begin)

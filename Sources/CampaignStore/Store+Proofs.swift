@@ -1,4 +1,4 @@
-import CampaignModel
+package import CampaignModel
 
 extension Store {
     private static let selectEchoed = """
@@ -10,12 +10,13 @@ extension Store {
         """
     private static let noteEcho = "UPDATE deliveries SET echo = $2 WHERE id = $1 AND state IN ('claimed', 'sending')"
     private static let settleUnknown = """
-        UPDATE deliveries SET state = $2, parts_sent = parts_sent + 1, platform_message_id = $3, reason_code = NULL,
-            reason = NULL, token = NULL, lease_until = NULL, updated_at = $4, ended_at = $5
+        UPDATE deliveries SET state = $2, parts_sent = parts_sent + 1,
+            platform_message_id = COALESCE(NULLIF($3, ''), platform_message_id), reason_code = NULL, reason = NULL,
+            token = NULL, lease_until = NULL, updated_at = $4, ended_at = $5
         WHERE id = $1 AND state = 'unknown'
         """
     private static let settleAttempt = """
-        UPDATE attempts SET outcome = 'sent', platform_message_id = $2, reason_code = NULL, reason = NULL
+        UPDATE attempts SET outcome = 'sent', platform_message_id = NULLIF($2, ''), reason_code = NULL, reason = NULL
         WHERE delivery_id = $1 AND outcome = 'unknown'
         """
 
@@ -56,6 +57,34 @@ extension Store {
         guard changed == 1 else { return false }
         try connection.execute(settleAttempt, [.integer(delivery), .text(messageID)])
         return true
+    }
+
+    private static let selectClicked = "SELECT state, parts, parts_sent FROM deliveries WHERE id = $1"
+    // It may come before we give the answer up. It tells no number of the platform's.
+    private static let noteClick = """
+        UPDATE deliveries SET echo = COALESCE(echo, '') WHERE id = $1 AND state = 'sending' AND parts_sent = $2
+        """
+
+    /// Somebody followed a link that only this delivery has: what was not known to have arrived, has.
+    ///
+    /// - Parameters:
+    ///   - delivery: Whose link it was.
+    ///   - part: The request that carried the link, from 0: one that was answered says nothing of the next.
+    ///   - now: When.
+    /// - Returns: Whether that settled something.
+    /// - Throws: When the database fails.
+    package func settle(clicked delivery: DeliveryID, part: Int, now: Timestamp) async throws -> Bool {
+        try await database.write { connection in
+            let rows = try connection.query(Self.selectClicked, [.id(delivery)]) {
+                ($0.text(0) ?? "", $0.integer(1) ?? 1, $0.integer(2) ?? 0)
+            }
+            guard let (state, parts, sent) = rows.first, sent == Int64(part) else { return false }
+            guard state == Delivery.State.unknown.rawValue else {
+                try connection.execute(Self.noteClick, [.id(delivery), .integer(sent)])
+                return false
+            }
+            return try Self.settle(delivery.rawValue, as: "", parts: parts, sent: sent, now: now, on: connection)
+        }
     }
 
     private static let isKnownTracking = """

@@ -76,12 +76,13 @@ extension Store {
         WHERE source_id = $1
         """
 
+    // A pause, whoever made it, stays until the owner resumes: only whether the campaign is there is the files' to say.
     private static let upsertCampaign = """
         INSERT INTO campaigns (workspace_id, name, definition, state, provisioned_by, created_at)
         VALUES ($1, $2, $3, 'active', $4, $5)
         ON CONFLICT (workspace_id, name) DO UPDATE SET
-            definition = excluded.definition, provisioned_by = excluded.provisioned_by, state = 'active',
-            paused_reason = NULL, paused_at = NULL
+            definition = excluded.definition, provisioned_by = excluded.provisioned_by,
+            state = CASE WHEN campaigns.paused_at IS NULL THEN 'active' ELSE 'paused' END
         RETURNING id
         """
 

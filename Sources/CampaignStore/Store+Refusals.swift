@@ -30,7 +30,8 @@ extension Store {
     private static let countStopped = """
         SELECT COUNT(DISTINCT f.message_id) FROM message_fates f JOIN messages m ON m.id = f.message_id
         JOIN runs r ON r.id = m.run_id
-        WHERE f.stopped_at > $2 AND r.campaign_id = $1
+        WHERE f.stopped_at > $2 AND r.campaign_id = $1 AND COALESCE(f.reason_code, '') <> $3
+            AND f.stopped_at > COALESCE((SELECT c.resumed_at FROM campaigns c WHERE c.id = $1), 0)
         """
     private static let selectStopped = """
         SELECT reason_code, reason FROM message_fates
@@ -57,21 +58,24 @@ extension Store {
         guard let fate = fates.first, fate.reachedAt == nil else { return }
         guard try fate.refusals >= refusalsToStop || connection.integer(isAnybodyWaiting, place) == nil else { return }
         let isNew = try connection.execute(markStopped, place + [.time(now)]) == 1
-        let stopped = try connection.integer(countStopped, [.id(campaign), .time(now - .days(1))]) ?? 0
+        let stopped =
+            try connection.integer(
+                countStopped, [.id(campaign), .time(now - .days(1)), .text(DeliveryReason.cancelled.code)]) ?? 0
         guard isNew, stopped >= messagesToPause else { return }
         let pause =
             "\(stopped) messages within a day were refused for what they say, the last because: \(reason.message)"
         try connection.execute(pauseCampaign, [.id(campaign), .text(pause), .time(now)])
     }
 
-    /// Why nobody else is sent the message on this channel; nil when nothing speaks against it.
+    /// Why nobody else is sent the message on this channel: refused, or cancelled; nil when nothing speaks against it.
     static func stopReason(
         of message: MessageID, on channel: ChannelID, _ connection: any SQLConnection
     ) throws -> DeliveryReason? {
-        try connection.query(selectStopped, [.id(message), .id(channel)]) {
-            DeliveryReason(
-                code: $0.text(0) ?? "refused",
-                message: "the platform refused this message for others already: \($0.text(1) ?? "")")
+        try connection.query(selectStopped, [.id(message), .id(channel)]) { (row: any SQLRow) -> DeliveryReason in
+            let code = row.text(0) ?? "refused"
+            guard code != DeliveryReason.cancelled.code else { return DeliveryReason.cancelled }
+            return DeliveryReason(
+                code: code, message: "the platform refused this message for others already: \(row.text(1) ?? "")")
         }.first
     }
 

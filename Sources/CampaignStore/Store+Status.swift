@@ -50,6 +50,8 @@ package struct StatusReport: Sendable, Codable {
     }
 
     package struct ChannelLine: Sendable, Codable {
+        /// Not shown.
+        var id = ChannelID(rawValue: 0)
         package var name: String
         package var platform: Platform
         package var subscribers: Int
@@ -58,15 +60,19 @@ package struct StatusReport: Sendable, Codable {
         package var paidStoppedReason: String?
         /// People who agreed to get them.
         package var marketing = 0
+        /// nil when it was not asked for.
+        package var outbox: ChannelOutbox?
 
         private enum CodingKeys: String, CodingKey {
-            case name, platform, subscribers, marketing
+            case name, platform, subscribers, marketing, outbox
             case pausedReason = "paused_reason"
             case paidStoppedReason = "paid_stopped_reason"
         }
     }
 
     package struct CampaignLine: Sendable, Codable {
+        /// Not shown.
+        var id = CampaignID(rawValue: 0)
         package var name: String
         package var state: String
         package var runs: Int
@@ -74,11 +80,16 @@ package struct StatusReport: Sendable, Codable {
         /// Changes that wait for the next run.
         package var waiting: Int
         package var pausedReason: String?
+        /// Since when it is paused.
+        package var pausedAt: Timestamp?
+        /// nil when it was not asked for.
+        package var outbox: CampaignOutbox?
 
         private enum CodingKeys: String, CodingKey {
-            case name, state, runs, waiting
+            case name, state, runs, waiting, outbox
             case lastRunAt = "last_run_at"
             case pausedReason = "paused_reason"
+            case pausedAt = "paused_at"
         }
     }
 
@@ -133,7 +144,8 @@ extension Store {
             (SELECT COUNT(*) FROM subscribers s WHERE s.channel_id = c.id AND s.state = 'active'),
             c.paid_reason,
             (SELECT COUNT(*) FROM subscribers s
-                WHERE s.channel_id = c.id AND s.state = 'active' AND s.paid_from IS NOT NULL)
+                WHERE s.channel_id = c.id AND s.state = 'active' AND s.paid_from IS NOT NULL),
+            c.id
         FROM channels c ORDER BY c.name
         """
     private static let campaignLines = """
@@ -144,7 +156,7 @@ extension Store {
                     JOIN changes c ON c.source_id = k.source_id
                     AND c.position > k.position AND c.position <= t.log_head AND (c.campaign_id IS NULL OR c.campaign_id = p.id)
                     WHERE k.campaign_id = p.id),
-            p.paused_reason
+            p.paused_reason, p.id, p.paused_at
         FROM campaigns p ORDER BY p.name
         """
     private static let stateCounts = "SELECT state, COUNT(*) FROM deliveries GROUP BY state"
@@ -169,15 +181,18 @@ extension Store {
                 },
                 channels: try connection.query(Self.channelLines, []) { row in
                     StatusReport.ChannelLine(
-                        name: row.text(0) ?? "", platform: Platform(rawValue: row.text(1) ?? "") ?? .telegram,
+                        id: row.id(6), name: row.text(0) ?? "",
+                        platform: Platform(rawValue: row.text(1) ?? "") ?? .telegram,
                         subscribers: Int(row.integer(3) ?? 0), pausedReason: row.text(2),
                         paidStoppedReason: row.text(4),
                         marketing: Int(row.integer(5) ?? 0))
                 },
                 campaigns: try connection.query(Self.campaignLines, []) { row in
                     StatusReport.CampaignLine(
-                        name: row.text(0) ?? "", state: row.text(1) ?? "", runs: Int(row.integer(2) ?? 0),
-                        lastRunAt: row.time(3), waiting: Int(row.integer(4) ?? 0), pausedReason: row.text(5))
+                        id: row.id(6), name: row.text(0) ?? "", state: row.text(1) ?? "",
+                        runs: Int(row.integer(2) ?? 0),
+                        lastRunAt: row.time(3), waiting: Int(row.integer(4) ?? 0), pausedReason: row.text(5),
+                        pausedAt: row.time(7))
                 },
                 deliveries: try Self.counts(Self.stateCounts, [], on: connection))
         }
@@ -229,6 +244,7 @@ extension Store {
     private static let selectDeliveries = """
         \(listedDeliveries) WHERE ($1 = '' OR d.state = $1) ORDER BY d.id DESC LIMIT $2
         """
+    private static let selectDelivery = "\(listedDeliveries) WHERE d.id = $1"
     private static let selectDeliveriesTo = """
         \(listedDeliveries) WHERE d.subscriber_id = $1 ORDER BY d.id DESC LIMIT 1000
         """
@@ -239,6 +255,10 @@ extension Store {
             try connection.query(
                 Self.selectDeliveries, [.text(state?.rawValue ?? ""), .integer(Int64(limit))], Self.listed)
         }
+    }
+
+    static func delivery(_ id: DeliveryID, on connection: any SQLConnection) throws -> ListedDelivery? {
+        try connection.query(selectDelivery, [.id(id)], listed).first
     }
 
     /// What was sent to one person, the newest first.

@@ -4,13 +4,15 @@ package import CampaignModel
 package struct Upkeep: Sendable, Hashable {
     /// Claimed by a process that is gone, nothing written: waiting again.
     package var requeued: Int
-    /// The process ended between intent and answer: unknown, and never sent again by itself.
+    /// The process ended between intent and answer: unknown.
     package var unknown: Int
     package var reopened: Int
     package var expired: Int
+    /// Unknown for so long that their campaign sends them again.
+    package var resent = 0
 
     /// True when there was nothing to do.
-    package var isEmpty: Bool { requeued + unknown + reopened + expired == 0 }
+    package var isEmpty: Bool { requeued + unknown + reopened + expired + resent == 0 }
 }
 
 extension Store {

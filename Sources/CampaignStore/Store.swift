@@ -31,9 +31,22 @@ package struct Store: Sendable {
         _ url: String, now: Timestamp, whenFull: FullDiskPolicy = .fail,
         news: @escaping @Sendable (DiskNews) -> Void = { _ in }
     ) async throws -> Store {
+        guard let store = try await openIfFree(url, now: now, whenFull: whenFull, news: news) else {
+            throw try inUse(url)
+        }
+        return store
+    }
+
+    /// As ``open(_:now:whenFull:news:)``, unless another process has the database.
+    ///
+    /// - Returns: nil when another has it, and will for as long as it likes.
+    package static func openIfFree(
+        _ url: String, now: Timestamp, whenFull: FullDiskPolicy = .fail,
+        news: @escaping @Sendable (DiskNews) -> Void = { _ in }
+    ) async throws -> Store? {
         if PostgresAddress.isMeant(by: url) { return try await openPostgres(url, now: now) }
         let path = try sqlitePath(url)
-        let lock = try ProcessLock(database: path)
+        guard let lock = try ProcessLock.take(database: path) else { return nil }
         let reserve: DiskReserve = if case .fail = whenFull { .none } else { DiskReserve(at: path + ".reserve") }
         guard await reserve.fill() else {
             throw Problem(
@@ -104,6 +117,14 @@ package struct Store: Sendable {
         try database.close()
         lock?.release()
     }
+
+    /// Where the process that has the database listens to the owner's commands; nil where several may write at once.
+    package static func controlSocket(_ url: String) throws -> String? {
+        PostgresAddress.isMeant(by: url) ? nil : try sqlitePath(url) + ".sock"
+    }
+
+    /// What to say when another process has the database.
+    package static func inUse(_ url: String) throws -> Problem { ProcessLock.inUse(database: try sqlitePath(url)) }
 
     private static func sqlitePath(_ url: String) throws(Problem) -> String {
         let path = url.hasPrefix("sqlite:") ? String(url.dropFirst("sqlite:".count)) : url

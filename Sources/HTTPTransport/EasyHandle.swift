@@ -179,6 +179,7 @@ final class EasyHandle {
         set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_PROXY, "")
+        if let path = plan.unixSocket { set(CURLOPT_UNIX_SOCKET_PATH, path) }
         _ = tellal_curl_ignore_netrc(raw)
         set(CURLOPT_SSL_VERIFYPEER, 1)
         set(CURLOPT_SSL_VERIFYHOST, 2)

@@ -15,12 +15,15 @@ package final class HTTPTransport: HTTPSending, Sendable {
         package var addressPolicy: AddressPolicy
         /// A PEM file with the certificates to trust; `nil`: the system's.
         package var trustedCertificates: String?
+        /// A Unix domain socket that all connections go to, whatever the address says; `nil`: the network.
+        package var unixSocket: String?
 
         package init(
             userAgent: String, fetches: TransferLimit = TransferLimit(total: 64, perHost: 2),
             sends: TransferLimit = TransferLimit(total: 32, perHost: 32), addressPolicy: AddressPolicy = .publicOnly,
-            trustedCertificates: String? = nil
+            trustedCertificates: String? = nil, unixSocket: String? = nil
         ) {
+            self.unixSocket = unixSocket
             self.userAgent = userAgent
             self.fetches = fetches
             self.sends = sends
@@ -64,7 +67,7 @@ package final class HTTPTransport: HTTPSending, Sendable {
             let address = try WebAddress(request.url)
             let plan = TransferPlan(
                 request: request, address: address, userAgent: settings.userAgent,
-                trustedCertificates: settings.trustedCertificates
+                trustedCertificates: settings.trustedCertificates, unixSocket: settings.unixSocket
             )
             try plan.check()
             if Task.isCancelled { throw HTTPFailure.unmade(address, "was cancelled") }

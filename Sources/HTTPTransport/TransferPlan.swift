@@ -11,13 +11,17 @@ final class TransferPlan: Sendable {
     let policy: AddressPolicy?
     /// `nil`: the system's.
     let trustedCertificates: String?
+    /// `nil`: the network.
+    let unixSocket: String?
     /// Whether the answer must tell when the server's certificate ends.
     let asksForCertificate: Bool
 
     init(
         request: HTTPRequest, address: WebAddress, userAgent: String, limits: FetchLimits? = nil,
-        policy: AddressPolicy? = nil, trustedCertificates: String?, asksForCertificate: Bool = false
+        policy: AddressPolicy? = nil, trustedCertificates: String?, unixSocket: String? = nil,
+        asksForCertificate: Bool = false
     ) {
+        self.unixSocket = unixSocket
         self.request = request
         self.address = address
         self.userAgent = userAgent

@@ -8,10 +8,14 @@ import ServiceLifecycle
 /// The process's one HTTP server; what it answers is in the routes that it is given.
 package struct WebServer<Context: RequestContext>: Service where Context.Source == ApplicationRequestContextSource {
     private let responder: RouterResponder<Context>
-    private let host: String
-    private let port: Int
+    private let place: Place
     private let logger: Logger
     private let onListening: @Sendable (Int) async -> Void
+
+    private enum Place {
+        case network(host: String, port: Int)
+        case socket(String)
+    }
 
     /// Port 0 takes a free one; `onListening` is told which, once connections are accepted.
     package init(
@@ -19,10 +23,20 @@ package struct WebServer<Context: RequestContext>: Service where Context.Source 
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         responder = router.buildResponder()
-        self.host = host
-        self.port = port
+        place = .network(host: host, port: port)
         self.logger = logger
         self.onListening = onListening
+    }
+
+    /// Serves on a Unix domain socket, which takes the place of one that a process left that is gone.
+    package init(
+        _ router: Router<Context>, socket path: String, logger: Logger,
+        onListening: @escaping @Sendable () async -> Void = {}
+    ) {
+        responder = router.buildResponder()
+        place = .socket(path)
+        self.logger = logger
+        self.onListening = { _ in await onListening() }
     }
 
     /// Serves until graceful shutdown.
@@ -34,18 +48,32 @@ package struct WebServer<Context: RequestContext>: Service where Context.Source 
             // Strangers may connect and say nothing.
             server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(60))),
             configuration: ApplicationConfiguration(
-                address: .hostname(host, port: port), serverName: "tellal", backlog: 1024),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) }, logger: logger)
+                address: address, serverName: "tellal", backlog: 1024),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) }, logger: logger)
         do {
             try await application.run()
         } catch is SocketAddressError {
             throw Problem(
-                .settings, "cannot listen on \(host):\(port): there is no such address",
+                .settings, "cannot listen on \(name): there is no such address",
                 hint: "Write `listen` as host:port, for example 127.0.0.1:8080.")
         } catch let error as IOError {
             throw Problem(
-                .unavailable, "cannot listen on \(host):\(port): \(Self.reason(error))",
+                .unavailable, "cannot listen on \(name): \(Self.reason(error))",
                 hint: "Stop the other program, or choose another address with `listen` (TELLAL_LISTEN=127.0.0.1:8081).")
+        }
+    }
+
+    private var address: BindAddress {
+        switch place {
+        case .network(let host, let port): .hostname(host, port: port)
+        case .socket(let path): .unixDomainSocket(path: path)
+        }
+    }
+
+    private var name: String {
+        switch place {
+        case .network(let host, let port): "\(host):\(port)"
+        case .socket(let path): path
         }
     }
 

@@ -3,7 +3,8 @@ import CampaignModel
 import CampaignStore
 
 /// The engine's events as `--json` prints them: `{"poll":{…}}`, `{"run":{…}}`, `{"batch":{…}}`, `{"outbox":{…}}`,
-/// `{"hub":{…}}`, `{"inbox":{…}}`, `{"deaf":{…}}`, `{"marketing":{…}}`, `{"traffic":{…}}`.
+/// `{"hub":{…}}`, `{"inbox":{…}}`, `{"deaf":{…}}`, `{"marketing":{…}}`, `{"traffic":{…}}`, `{"progress":{…}}`,
+/// `{"control":{…}}`.
 struct EventJSON: Encodable {
     struct Poll: Encodable {
         var source: String
@@ -54,6 +55,29 @@ struct EventJSON: Encodable {
         var unknown: Int
         var reopened: Int
         var expired: Int
+        var resent: Int?
+    }
+
+    struct Progress: Encodable {
+        var campaign: String
+        /// `sending` or `planning`.
+        var step: String
+        var channel: String?
+        var done: Int
+        var left: Int?
+        var perSecond: Double?
+        var secondsLeft: Int?
+
+        private enum CodingKeys: String, CodingKey {
+            case campaign, step, channel, done, left
+            case perSecond = "per_second"
+            case secondsLeft = "seconds_left"
+        }
+    }
+
+    struct Control: Encodable {
+        var code: String
+        var message: String
     }
 
     struct Inbox: Encodable {
@@ -107,6 +131,8 @@ struct EventJSON: Encodable {
     var deaf: Deaf?
     var marketing: Marketing?
     var traffic: Traffic?
+    var progress: Progress?
+    var control: Control?
 
     init(_ event: EngineEvent) {
         switch event {
@@ -127,11 +153,14 @@ struct EventJSON: Encodable {
                 paused: report.pausedReason, reasons: report.reasons)
         case .tidied(let upkeep):
             outbox = Outbox(
-                requeued: upkeep.requeued, unknown: upkeep.unknown, reopened: upkeep.reopened, expired: upkeep.expired)
+                requeued: upkeep.requeued, unknown: upkeep.unknown, reopened: upkeep.reopened, expired: upkeep.expired,
+                resent: upkeep.resent > 0 ? upkeep.resent : nil)
         case .slowed(let report):
             traffic = Traffic(
                 channel: report.channel, rest_seconds: report.rest / .seconds(1),
                 cause: report.isUnanswered ? "no_answer" : "asked", message: report.reason)
+        case .progressed(let report): progress = Progress(report)
+        case .controlled(let event): control = Control(code: event.code, message: event.message)
         }
     }
 }
@@ -166,6 +195,22 @@ extension EventJSON.Poll {
             outcome = "failed"
             error = problem.code.rawValue
             message = problem.message
+        }
+    }
+}
+
+extension EventJSON.Progress {
+    init(_ report: ProgressReport) {
+        campaign = report.campaign
+        done = report.done
+        left = report.left
+        secondsLeft = report.secondsLeft
+        switch report.step {
+        case .planning: step = "planning"
+        case .sending(let name, let rate):
+            step = "sending"
+            channel = name
+            perSecond = rate
         }
     }
 }

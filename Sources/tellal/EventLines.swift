@@ -26,7 +26,7 @@ struct EventLines: Sendable {
         case .polled(let report):
             if case .notModified = report.outcome { false } else { true }
         case .ran(let report): !report.chosen.isEmpty
-        case .delivered, .tidied, .hub, .heard, .deaf, .marketing, .slowed: true
+        case .delivered, .tidied, .hub, .heard, .deaf, .marketing, .slowed, .progressed, .controlled: true
         }
     }
 
@@ -40,6 +40,8 @@ struct EventLines: Sendable {
         case .heard(let report): "heard: \(summary(report))"
         case .deaf(let channel, let reason): "cannot hear what people write to \(channel): \(reason)"
         case .marketing(let report): "paid messages of \(report.channel): \(said(report.outcome))"
+        case .progressed(let report): summary(report)
+        case .controlled(let event): "owner: \(event.message)"
         case .hub(let report): "hub of \(report.source): \(said(report.outcome))"
         }
     }
@@ -140,8 +142,34 @@ struct EventLines: Sendable {
         [
             (upkeep.requeued, "taken back from a process that ended"),
             (upkeep.unknown, "unknown: a process ended before the answer was stored"),
+            (upkeep.resent, "unknown for long: sent again, as their campaign says"),
             (upkeep.reopened, "can go now, their Messenger window opened"), (upkeep.expired, "too old, dropped"),
         ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: "; ")
+    }
+
+    private static func summary(_ report: ProgressReport) -> String {
+        guard case .sending(let channel, let perSecond) = report.step else {
+            return "planning \(report.campaign): \(counted(report.done, "delivery", "deliveries")) so far"
+        }
+        let end = report.secondsLeft.map { ", done in about \(length($0))" } ?? ""
+        return "sending \(report.campaign) by \(channel): \(report.done) sent, \(report.left ?? 0) left, "
+            + "\(rate(perSecond))\(end)"
+    }
+
+    /// Messages a second, with a decimal where it counts.
+    static func rate(_ perSecond: Double) -> String {
+        let tenths = Int((perSecond * 10).rounded())
+        return perSecond < 100 ? "\(tenths / 10).\(tenths % 10)/s" : "\(Int(perSecond.rounded()))/s"
+    }
+
+    /// A length of time in the unit that says most.
+    static func length(_ seconds: Int) -> String {
+        switch seconds {
+        case ..<120: "\(seconds) s"
+        case ..<7200: "\((seconds + 30) / 60) min"
+        case ..<172_800: "\((seconds + 1800) / 3600) h"
+        default: "\((seconds + 43_200) / 86_400) days"
+        }
     }
 
     /// A problem's message names its source; a line that begins with the source need not say it twice.
@@ -150,5 +178,7 @@ struct EventLines: Sendable {
         return message.hasPrefix(start) ? String(message.dropFirst(start.count)) : message
     }
 
-    static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+    static func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
+        "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
+    }
 }

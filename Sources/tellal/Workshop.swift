@@ -19,12 +19,13 @@ struct Workshop: Sendable {
     ///   - stop: Ends what goes on.
     ///   - whenFull: What becomes of writes when the disk is full.
     ///   - json: How news of the disk is told.
+    ///   - open: The database, if it is open already.
     ///   - report: Told of each step.
     /// - Returns: All of it, ready.
     /// - Throws: ``Problem`` when the content is wrong or the database cannot be had.
     static func open(
         _ settings: Settings, content: LoadedContent, hearsHubs: Bool = false, stop: StopSignal = StopSignal(),
-        whenFull: FullDiskPolicy = .keepResults, json: Bool = false,
+        whenFull: FullDiskPolicy = .keepResults, json: Bool = false, store open: Store? = nil,
         report: @escaping @Sendable (EngineEvent) -> Void
     ) async throws -> Workshop {
         let content = try content.checked()
@@ -34,8 +35,13 @@ struct Workshop: Sendable {
                 userAgent: Version.userAgent(publicURL: settings.publicURL),
                 fetches: TransferLimit(total: 10_000, perHost: 10_000)))
         let time = SystemTime()
-        let store = try await Store.open(settings.database, now: time.now(), whenFull: whenFull) { news in
-            hear(news, json: json)
+        let store: Store
+        if let open {
+            store = open
+        } else {
+            store = try await Store.open(settings.database, now: time.now(), whenFull: whenFull) { news in
+                hear(news, json: json)
+            }
         }
         let provisioned = try await store.provision(
             channels: content.content.channels, sources: content.content.sources, campaigns: content.content.campaigns,
@@ -83,6 +89,15 @@ struct Workshop: Sendable {
 
     /// Names this process's senders in the leases.
     static var token: String { "\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0...UInt32.max))" }
+
+    /// Takes the owner's commands as long as this process has the database; nothing where it need not.
+    func controlSocket(
+        _ settings: Settings, polling: ControlDesk.Polling, changed: @escaping @Sendable () -> Void
+    ) throws -> [ControlSocket] {
+        guard let path = try Store.controlSocket(settings.database) else { return [] }
+        let desk = ControlDesk(store, time: SystemTime(), engine: engine, polling: polling, changed: changed)
+        return [ControlSocket(at: path, desk, logger: Logs.libraries(settings))]
+    }
 
     func close() async throws {
         await ear.shutdown()

@@ -44,6 +44,7 @@ import Testing
             channels: [my-bot, my-page]
             audience: {tags: [news]}
             expires: 1w
+            resend_unknown_after: 45m
         """
 
     @Test func `everything of the contract is read`() throws {
@@ -57,6 +58,7 @@ import Testing
         #expect(content.sources.map(\.every) == [.every(.hours(1)), .auto])
         #expect(content.sources.map(\.format) == [nil, .googleRSS])
         let campaign = try #require(content.campaigns.first)
+        #expect(campaign.resendUnknownAfter == .minutes(45))
         #expect(campaign.on == [.new, .priceDropped, .outOfStock])
         #expect(campaign.filter.price?.max?.description == "99.90")
         #expect(campaign.quietHours == QuietHours(from: 22 * 60, to: 8 * 60))

@@ -31,6 +31,14 @@ import Testing
             }
         }
 
+        static func resolve(
+            _ name: String, to state: Delivery.State, _ resolution: Delivery.Resolution
+        ) -> Operation {
+            Operation(testDescription: name, edges: [.unknown: state]) {
+                _ = try await $0.resolve([$1.id], as: resolution, now: now)
+            }
+        }
+
         static func tidy(
             _ name: String, _ edges: [Delivery.State: Delivery.State], leasesUntil: Timestamp = Timestamp(seconds: 0),
             windowOpenedAfter: Timestamp = now, at moment: Timestamp = now
@@ -69,6 +77,22 @@ import Testing
         .release("given back as held", to: .held, .held(reason)),
         .release("given back as failed", to: .failed, .failed(reason)),
         .release("given back as suppressed", to: .suppressed, .suppressed(reason)),
+        .resolve("arrived, says the owner", to: .sent, .sent),
+        .resolve("again, says the owner", to: .queued, .retry),
+        .resolve("given up by the owner", to: .suppressed, .drop),
+        Operation(testDescription: "sent again after long", edges: [.unknown: .queued]) { store, _ in
+            let campaign = try await store.campaign(named: "news").id
+            _ = try await store.resendUnknown(of: campaign, after: .zero, now: now)
+        },
+        Operation(testDescription: "clicked", edges: [.unknown: .sent]) { store, delivery in
+            _ = try await store.settle(clicked: delivery.id, part: 0, now: now)
+        },
+        Operation(testDescription: "paused", edges: [.claimed: .queued]) { store, delivery in
+            _ = try await store.pause(try await store.campaign(named: "news").id, reason: "because", now: now)
+        },
+        Operation(testDescription: "cancelled", edges: [.queued: .suppressed, .held: .suppressed]) { store, _ in
+            _ = try await store.cancel(try await store.campaign(named: "news"), run: nil, now: now)
+        },
         .tidy("leases lost", [.claimed: .queued, .sending: .unknown], leasesUntil: Timestamp(milliseconds: .max)),
         .tidy("window opened", [.held: .queued], windowOpenedAfter: now - .hours(24)),
         .tidy("too old", [.queued: .expired, .held: .expired], at: now + .days(3)),
@@ -80,7 +104,16 @@ import Testing
             let delivery = try await outbox.claimed()
             let attempt = try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now).attempt
             #expect(attempt == 1)
-            try await outbox.bench.execute("UPDATE deliveries SET state = $1", [.text(state.rawValue)])
+            try await outbox.bench.execute(
+                "UPDATE deliveries SET state = $1, ended_at = $2",
+                [.text(state.rawValue), state.isFinal ? .time(Self.now) : .null])
+            if state == .unknown {
+                try await outbox.bench.execute(
+                    """
+                    INSERT INTO attempts (delivery_id, attempt, part, started_at, outcome)
+                    VALUES (\(delivery.id), 1, 0, 1, 'unknown')
+                    """)
+            }
             try await operation.perform(outbox.store, delivery)
             let after = try #require(try await outbox.bench.states().first)
             #expect(after == operation.edges[state] ?? state, "from \(state)")

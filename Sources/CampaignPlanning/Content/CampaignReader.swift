@@ -6,6 +6,7 @@ enum CampaignReader {
     static let keys = [
         "name", "source", "sources", "on", "filter", "price_drop", "layout", "frequency", "time_zone", "quiet_hours",
         "items", "start", "approval", "channels", "audience", "topic", "expires",
+        "resend_unknown_after",
     ]
 
     /// A campaign with any problem is left out; the problems are with the collector.
@@ -45,7 +46,22 @@ enum CampaignReader {
             }
         }
         campaign.expires = reader.duration("expires") ?? campaign.expires
+        campaign.resendUnknownAfter = resendUnknownAfter(reader)
         return reader.collector.problems.count == before ? campaign : nil
+    }
+
+    /// A copy that proves the first one's arrival may take its time, so nobody is in a hurry.
+    private static let shortestDoubt = Duration.minutes(30)
+
+    private static func resendUnknownAfter(_ reader: MappingReader) -> Duration? {
+        guard reader.has("resend_unknown_after"), reader.string("resend_unknown_after") != "off",
+            let wait = reader.duration("resend_unknown_after")
+        else { return nil }
+        if wait < shortestDoubt {
+            reader.report(
+                "resend_unknown_after", "it is too short", hint: "Write off, or at least 30m; people may get it twice.")
+        }
+        return wait
     }
 
     private static func sources(_ reader: MappingReader) -> [String] {

@@ -21,6 +21,8 @@ package struct PollReason: Sendable, Hashable, Codable, CustomStringConvertible 
         case hub
         /// The hub said that something changed.
         case hubTold = "hub_told"
+        /// The owner decided about what was found.
+        case decided
         case backOff = "back_off"
         /// The server's `Retry-After`.
         case retryAfter = "retry_after"
@@ -78,6 +80,7 @@ extension PollReason {
         Self(.hub, "Its hub tells of changes; it is looked at \(interval.asRate) all the same.")
     }
 
+    package static let decided = Self(.decided, "You decided about what was held.")
     package static let hubTold = Self(.hubTold, "Its hub says that something changed.")
 
     static func backOff(failures: Int, _ wait: Duration) -> Self {

@@ -3,6 +3,7 @@ import CampaignEngine
 import CampaignModel
 import CampaignStore
 import Dispatch
+import ServiceLifecycle
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,7 +34,14 @@ struct RunCommand: AsyncParsableCommand {
             let workshop = try await Workshop.open(settings, content: content, stop: stop, json: options.json) {
                 lines($0)
             }
-            var problems = try await Pass(workshop.engine, token: workshop.engine.worker).run()
+            let token = workshop.engine.worker
+            let services: [any Service] =
+                try workshop.controlSocket(settings, polling: .later) {} + [
+                    ProgressService(workshop.engine, worker: token)
+                ]
+            var problems = try await Daemon.beside(services, logger: Logs.libraries(settings)) {
+                try await Pass(workshop.engine, token: token).run()
+            }
             let status = try await workshop.store.status()
             problems += status.channels.compactMap(Self.problem)
             try await workshop.close()

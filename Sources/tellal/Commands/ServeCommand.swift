@@ -13,6 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Polls, runs campaigns and sends, as a daemon with a web server.",
         discussion: """
+            Takes commands of the owner while it runs (`tellal campaign pause`, `tellal deliveries resolve` and others), through
+            a socket beside the database that only its user can open.
             SIGTERM or Ctrl-C: begins nothing new, finishes what is on the wire, exits 0 within 20 seconds.
 
             EXAMPLES:
@@ -74,7 +76,15 @@ struct ServeCommand: AsyncParsableCommand {
         var services: [any Service] = []
         let wake = WakeSignal()
         let inbox = WakeSignal()
+        let look = WakeSignal()
         let logger = Logs.libraries(settings)
+        // The first to begin is the last to end.
+        services += try workshop.controlSocket(
+            settings, polling: roles.contains(.poll) ? .calendar(calendar) : .later
+        ) {
+            look.raise()
+            wake.raise()
+        }
         if roles.contains(.web) {
             let listening = WakeSignal()
             let router = Router(context: BasicRequestContext.self)
@@ -101,7 +111,9 @@ struct ServeCommand: AsyncParsableCommand {
             services.append(EventService(workshop.engine, inbox: inbox, outbox: wake, logger: logger))
         }
         if roles.contains(.send) {
-            services.append(DeliveryService(workshop.engine, wake: wake, token: workshop.engine.worker))
+            let token = workshop.engine.worker
+            services.append(ProgressService(workshop.engine, worker: token))
+            services.append(DeliveryService(workshop.engine, wake: wake, look: look, token: token))
             if MarketingService.isNeeded(workshop.engine) {
                 services.append(MarketingService(workshop.engine, logger: logger))
             }

@@ -11,7 +11,7 @@ struct SourceCommand: AsyncParsableCommand {
         discussion: """
             A poll is held when it looks like an accident at the publisher's: far more new items than usual, or most of the \
             known ones gone. Nothing of it is told, and nothing is forgotten, until you decide, or the document is as it \
-            was. `tellal status` shows what is held and why.
+            was. `tellal status` shows what is held and why. Works whether or not `tellal serve` runs.
 
             EXAMPLES:
               tellal source accept shop       it is right: announce all of it
@@ -54,24 +54,15 @@ struct SourceCommand: AsyncParsableCommand {
     }
 }
 
-/// Stores the decision and polls the source at once, which carries it out; the next `tellal run` sends.
+/// Stores the decision and has the source polled at once, which carries it out: here, or by the `serve` that runs, whose
+/// log tells of it. The next `tellal run` sends, or that `serve`.
 private func decide(_ decision: HoldDecision, on name: String, _ options: CommonOptions) async throws {
     try await reportingProblems(json: options.json) {
         let settings = try await options.load()
         let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked()
         let lines = EventLines(json: options.json)
-        let workshop = try await Workshop.open(settings, content: content) { lines($0) }
-        guard let entry = workshop.engine.content.sources.first(where: { $0.source.name == name }) else {
-            try await workshop.close()
-            throw Problem(.notFound, "there is no source \(name)", hint: "`tellal status` lists the sources.")
+        _ = try await ControlLine.with(settings, content: content, report: { lines($0) }) {
+            try await $0.carryOut(.decide(source: name, decision: decision.description))
         }
-        let isHeld = try await workshop.store.decide(decision, on: entry.id, at: workshop.engine.time.now())
-        guard isHeld else {
-            try await workshop.close()
-            throw Problem(.notFound, "nothing of \(name) is held", hint: "`tellal status` shows what is.")
-        }
-        let problems = try await Poller(workshop.engine).poll([entry]).compactMap(\.problem)
-        try await workshop.close()
-        if let problem = problems.first { throw problem }
     }
 }

@@ -22,11 +22,12 @@ struct StatusCommand: AsyncParsableCommand {
         try await reportingProblems(json: options.json) {
             let settings = try await options.load()
             let store = try await Store.openForReading(settings.database)
-            var status = try await store.status()
+            let now = SystemTime().now()
+            var status = try await store.status(at: now)
             if settings.publicURL == nil {
                 for place in status.sources.indices { status.sources[place].hub = nil }
             }
-            SourceRemarks.add(to: &status, now: SystemTime().now())
+            SourceRemarks.add(to: &status, now: now)
             try store.close()
             if options.json {
                 Console.json(status)
@@ -64,6 +65,7 @@ enum StatusLines {
                 "  \(channel.name) (\(channel.platform.rawValue)): \(EventLines.counted(channel.subscribers, "subscriber"))"
                     + (channel.marketing > 0 ? ", \(channel.marketing) of them agreed to paid messages" : "")
             )
+            if let outbox = channel.outbox, outbox.queued + outbox.held > 0 { lines.append("    \(said(outbox))") }
             if let reason = channel.pausedReason { lines.append("    paused: \(reason)") }
             if let reason = channel.paidStoppedReason { lines.append("    no paid messages: \(reason)") }
         }
@@ -74,11 +76,21 @@ enum StatusLines {
             lines.append(
                 "  \(campaign.name): \(last), \(EventLines.counted(campaign.waiting, "change")) waiting\(withdrawn)")
             if let reason = campaign.pausedReason {
-                lines.append("    paused until tellal is started anew: \(reason)")
+                lines.append(
+                    "    PAUSED\(campaign.pausedAt.map { " since \($0)" } ?? ""): \(reason). Go on with `tellal campaign resume \(campaign.name)`"
+                )
             }
+            if campaign.outbox?.isPlanning ?? false { lines.append("    its deliveries are still being planned") }
         }
         lines.append(waiting(status))
         return lines
+    }
+
+    static func said(_ outbox: ChannelOutbox) -> String {
+        let held = outbox.held > 0 ? ", \(outbox.held) held" : ""
+        let rate = outbox.perSecond > 0 ? "; \(EventLines.rate(outbox.perSecond)) over the last minute" : ""
+        let end = outbox.secondsLeft.map { ", done in about \(EventLines.length($0))" } ?? ""
+        return "\(outbox.queued) queued, \(outbox.due) of them due\(held)\(rate)\(end)"
     }
 
     private static func said(_ hub: StatusReport.HubLine) -> String {

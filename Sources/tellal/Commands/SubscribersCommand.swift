@@ -40,20 +40,43 @@ struct SubscribersCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingProblems(json: options.json) {
-                try await withChannel(channel, options) { channel in
-                    try SubscriberList.read(try InputFile.text(file), name: file, platform: channel.platform)
-                } work: { workshop, entry, subscribers in
-                    let report = try await SubscriberRegister(workshop.store, time: SystemTime())
-                        .add(subscribers, to: entry.id)
-                    if options.json {
-                        Console.json(report)
-                    } else {
-                        Console.line(
-                            "\(report.added) added, \(report.updated) known already, \(report.left) left before and stay away"
-                        )
-                    }
+                let settings = try await options.load()
+                let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked()
+                // What is read first may be wrong: then no database is made.
+                let known = try content.content.channel(named: channel)
+                let subscribers = try SubscriberList.read(
+                    try InputFile.text(file), name: file, platform: known.platform)
+                let report = try await ControlLine.with(settings, content: content) {
+                    try await add(subscribers, to: "\(known.workspace)/\(known.name)", over: $0)
+                }
+                if options.json {
+                    Console.json(report)
+                } else {
+                    Console.line(
+                        "\(report.added) added, \(report.updated) known already, \(report.left) left before and stay away"
+                    )
                 }
             }
+        }
+
+        // So many at once keep nobody else waiting. Who was added is known already when a file is read again.
+        private static let lot = 2000
+
+        private func add(
+            _ subscribers: [Subscriber], to channel: String, over line: ControlLine
+        ) async throws -> ImportReport {
+            var all = ImportReport()
+            var rest = subscribers[...]
+            repeat {
+                let answer = try await line.carryOut(
+                    .add(rest.prefix(Self.lot).map(NewSubscriber.init), channel: channel))
+                guard case .added(let report) = answer else { throw Problem.strange(answer) }
+                all.added += report.added
+                all.updated += report.updated
+                all.left += report.left
+                rest = rest.dropFirst(Self.lot)
+            } while !rest.isEmpty
+            return all
         }
     }
 
@@ -183,54 +206,21 @@ struct SubscribersCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingProblems(json: options.json) {
-                try await withChannel(person.channel, options) { workshop, entry in
-                    try await SubscriberRegister(workshop.store, time: SystemTime())
-                        .erase(person.address, on: entry.id)
-                    if options.json {
-                        Console.json(["erased": person.address])
-                    } else {
-                        Console.line("\(Console.printable(person.address)) is forgotten")
-                    }
+                let settings = try await options.load()
+                let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked()
+                let known = try content.content.channel(named: person.channel)
+                _ = try await ControlLine.with(settings, content: content) {
+                    try await $0.carryOut(
+                        .erase(address: person.address, channel: "\(known.workspace)/\(known.name)"))
+                }
+                if options.json {
+                    Console.json(["erased": person.address])
+                } else {
+                    Console.line("\(Console.printable(person.address)) is forgotten")
                 }
             }
         }
     }
-
-    fileprivate static func find(
-        _ name: String, _ workshop: Workshop, _ content: LoadedContent
-    ) throws -> ProvisionedContent.ChannelEntry {
-        let known = try content.content.channel(named: name)
-        guard let entry = workshop.engine.content.channels.first(where: { $0.channel == known }) else {
-            throw Problem(.internal, "the channel \(name) was not stored")
-        }
-        return entry
-    }
-}
-
-private func withChannel(
-    _ name: String, _ options: CommonOptions,
-    _ work: (Workshop, ProvisionedContent.ChannelEntry) async throws -> Void
-) async throws {
-    try await withChannel(name, options, { _ in }) { workshop, entry, _ in try await work(workshop, entry) }
-}
-
-/// Opens everything, does something with one channel, and closes it again. What is read first may be wrong: then no
-/// database is made.
-private func withChannel<Input>(
-    _ name: String, _ options: CommonOptions, _ read: (Channel) throws -> Input,
-    work: (Workshop, ProvisionedContent.ChannelEntry, Input) async throws -> Void
-) async throws {
-    let settings = try await options.load()
-    let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked()
-    let input = try read(try content.content.channel(named: name))
-    let workshop = try await Workshop.open(settings, content: content) { _ in }
-    do {
-        try await work(workshop, try SubscribersCommand.find(name, workshop, content), input)
-    } catch {
-        try await workshop.close()
-        throw error
-    }
-    try await workshop.close()
 }
 
 /// Looks into the database beside a process that may be writing.

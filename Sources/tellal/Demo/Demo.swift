@@ -72,19 +72,26 @@ struct Demo {
             listening.raise()
         }
         let wake = WakeSignal()
+        let look = WakeSignal()
+        let calendar = try await PollCalendar(workshop.engine)
+        let control = try workshop.controlSocket(settings, polling: .calendar(calendar)) {
+            look.raise()
+            wake.raise()
+        }
         let services: [any Service] = [
             SandboxWebhooks(sandbox: sandbox), server,
             UpdatesService(workshop.engine, inbox: inbox, logger: Logs.libraries(settings)),
             EventService(workshop.engine, inbox: inbox, outbox: wake, logger: Logs.libraries(settings)),
-            DeliveryService(workshop.engine, wake: wake, token: workshop.engine.worker),
+            ProgressService(workshop.engine, worker: workshop.engine.worker),
+            DeliveryService(workshop.engine, wake: wake, look: look, token: workshop.engine.worker),
             DemoPublisher(
                 feeds: feeds, listening: listening, channels: content.content.channels, sender: workshop.transport,
                 poll: PollService(
-                    workshop.engine, try await PollCalendar(workshop.engine), wake: wake,
+                    workshop.engine, calendar, wake: wake,
                     logger: Logs.libraries(settings)),
                 lines: lines),
         ]
-        try await Daemon.run(services, logger: Logs.libraries(settings))
+        try await Daemon.run(control + services, logger: Logs.libraries(settings))
         try await workshop.close()
         if !lines.json { Console.line("demo: ended") }
     }

@@ -1,0 +1,143 @@
+package import CampaignModel
+import CampaignPlanning
+package import CampaignStore
+
+/// Carries out what the owner decides, in the process that has the database.
+package struct ControlDesk: Sendable {
+    /// Who looks at a source about which the owner decided.
+    package enum Polling: Sendable {
+        /// Nobody else polls here, so it is looked at before the answer.
+        case here
+        /// The polls that follow this calendar.
+        case calendar(PollCalendar)
+        /// The next process that polls.
+        case later
+    }
+
+    private let store: Store
+    private let time: any TimeSource
+    private let engine: Engine?
+    private let polling: Polling
+    private let changed: @Sendable () -> Void
+
+    /// - Parameters:
+    ///   - store: Open for writing.
+    ///   - time: The clock.
+    ///   - engine: Whose channels and sources they are; nil when only what the database knows is asked for.
+    ///   - polling: Who polls.
+    ///   - changed: Called when there may be something to send that was not before, or something less.
+    package init(
+        _ store: Store, time: any TimeSource, engine: Engine? = nil, polling: Polling = .here,
+        changed: @escaping @Sendable () -> Void = {}
+    ) {
+        self.store = store
+        self.time = time
+        self.engine = engine
+        self.polling = polling
+        self.changed = changed
+    }
+
+    /// Does it, and tells the log.
+    ///
+    /// - Throws: ``Problem`` when it cannot be done as asked for, and when the store fails.
+    package func carryOut(_ command: ControlCommand) async throws -> ControlAnswer {
+        let answer = try await answer(command)
+        changed()
+        if let event = ControlEvent(command, answer) { engine?.report(.controlled(event)) }
+        return answer
+    }
+
+    private func answer(_ command: ControlCommand) async throws -> ControlAnswer {
+        switch command {
+        case .pause(let name, let reason):
+            let campaign = try await store.campaign(named: name)
+            return .campaign(
+                try await store.pause(campaign.id, reason: reason ?? "paused by the owner", now: time.now()))
+        case .resume(let name):
+            let campaign = try await store.campaign(named: name)
+            return .campaign(try await store.resume(campaign.id, now: time.now()))
+        case .cancel(let name, let run):
+            return .cancelled(
+                try await store.cancel(try await store.campaign(named: name), run: run, now: time.now()))
+        case .resolve(let deliveries, let resolution):
+            return .resolved(try await store.resolve(deliveries, as: resolution, now: time.now()))
+        case .resolveAll(let name, let resolution):
+            let campaign = try await store.campaign(named: name)
+            return .resolvedAll(try await store.resolveAll(of: campaign.id, as: resolution, now: time.now()))
+        case .add(let subscribers, let name):
+            let channel = try channel(named: name)
+            return .added(
+                try await SubscriberRegister(store, time: time).add(subscribers.map(\.subscriber), to: channel))
+        case .erase(let address, let name):
+            try await SubscriberRegister(store, time: time).erase(address, on: try channel(named: name))
+            return .erased
+        case .decide(let name, let decision):
+            try await decide(decision, on: name)
+            return .decided
+        }
+    }
+
+    private func channel(named name: String) throws -> ChannelID {
+        let channels = engine?.content.channels ?? []
+        let found = channels.filter {
+            $0.channel.name == name || "\($0.channel.workspace)/\($0.channel.name)" == name
+        }
+        guard let entry = found.first, found.count == 1 else {
+            throw Problem(
+                .notFound, "the running tellal knows no channel \(name)",
+                hint: "It read feeds/ when it was started; start it anew if the channel is new.")
+        }
+        return entry.id
+    }
+
+    private func decide(_ text: String, on name: String) async throws {
+        guard let decision = HoldDecision(text) else { throw Problem(.usage, "\(text) is no decision") }
+        guard let engine, let entry = engine.content.sources.first(where: { $0.source.name == name }) else {
+            throw Problem(.notFound, "there is no source \(name)", hint: "`tellal status` lists the sources.")
+        }
+        guard try await store.decide(decision, on: entry.id, at: time.now()) else {
+            throw Problem(.notFound, "nothing of \(name) is held", hint: "`tellal status` shows what is.")
+        }
+        if case .here = polling {
+            let problems = try await Poller(engine).poll([entry]).compactMap(\.problem)
+            if let problem = problems.first { throw problem }
+            return
+        }
+        let next = NextPoll(at: time.now(), .decided)
+        guard let due = try await store.bringForward(entry.id, to: next, gap: .zero) else { return }
+        if case .calendar(let calendar) = polling { calendar.bringForward(entry.id, to: due) }
+    }
+}
+
+/// What the owner did, for the log.
+package struct ControlEvent: Sendable, Hashable {
+    /// A stable word.
+    package var code: String
+    /// One sentence.
+    package var message: String
+
+    init?(_ command: ControlCommand, _ answer: ControlAnswer) {
+        switch (command, answer) {
+        case (.pause, .campaign(let campaign)):
+            self.init("paused", "campaign \(campaign.name) is paused: \(campaign.pausedReason ?? "")")
+        case (.resume, .campaign(let campaign)): self.init("resumed", "campaign \(campaign.name) goes on")
+        case (.cancel, .cancelled(let end)):
+            self.init("cancelled", "of campaign \(end.campaign) what waited is not sent: \(end.suppressed) deliveries")
+        case (.resolve(_, let resolution), .resolved(let all)):
+            self.init("resolved", "\(all.count(where: \.isResolved)) unknown deliveries: \(resolution.rawValue)")
+        case (.resolveAll(let name, let resolution), .resolvedAll(let count)):
+            self.init("resolved", "\(count) unknown deliveries of campaign \(name): \(resolution.rawValue)")
+        case (.add(_, let channel), .added(let report)):
+            self.init("added", "\(report.added) subscribers of \(channel) were added")
+        case (.erase(_, let channel), .erased): self.init("erased", "a subscriber of \(channel) was erased")
+        case (.decide(let source, let decision), .decided):
+            self.init("decided", "the held poll of \(source) is decided: \(decision)")
+        default: return nil
+        }
+    }
+
+    private init(_ code: String, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+}

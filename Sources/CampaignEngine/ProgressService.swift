@@ -1,0 +1,80 @@
+import CampaignModel
+import CampaignStore
+package import ServiceLifecycle
+
+/// How far a campaign has come on a channel, told while it goes on for long.
+package struct ProgressReport: Sendable, Hashable {
+    /// What goes on.
+    package enum Step: Sendable, Hashable {
+        /// On this channel, so many a second.
+        case sending(channel: String, perSecond: Double)
+        case planning
+    }
+
+    package var campaign: String
+    package var step: Step
+    /// Sent, or planned, by this process since it began.
+    package var done: Int
+    /// nil when it is not counted.
+    package var left: Int?
+
+    /// Until the rest is sent at this rate.
+    package var secondsLeft: Int? {
+        guard case .sending(_, let perSecond) = step, let left, perSecond > 0 else { return nil }
+        return Int((Double(left) / perSecond).rounded(.up))
+    }
+}
+
+/// Measures how fast this process sends: stores it for those who look, and tells the log of what takes long.
+package struct ProgressService: Service {
+    /// Between two looks; also how long something lasts before it is worth a word.
+    static let pause = Duration.seconds(10)
+
+    private let engine: Engine
+    private let worker: String
+
+    /// - Parameters:
+    ///   - engine: What sends.
+    ///   - worker: Names this process; no two that share a database may have the same.
+    package init(_ engine: Engine, worker: String) {
+        self.engine = engine
+        self.worker = worker
+    }
+
+    /// - Throws: When the store fails.
+    package func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                while true {
+                    try await engine.time.sleep(for: Self.pause)
+                    try await look()
+                }
+            }
+        } catch is CancellationError {}
+    }
+
+    func look() async throws {
+        let courses = engine.meter.courses(at: engine.time.monotonicNanoseconds())
+        guard !courses.isEmpty else { return }
+        var rates: [ChannelID: Double] = [:]
+        for (lane, course) in courses { rates[lane.channel, default: 0] += course.perSecond }
+        let now = engine.time.now()
+        try await engine.store.noteRates(rates, of: worker, now: now)
+        let long = courses.filter { $0.key.campaign != nil && $0.value.seconds >= 10 }
+        guard !long.isEmpty else { return }
+        let waiting = try await engine.store.waitingCounts(at: now)
+        for entry in engine.content.campaigns {
+            for place in engine.content.channels {
+                guard let course = long[.init(channel: place.id, campaign: entry.id)],
+                    let left = waiting.first(where: { $0.channel == place.id && $0.campaign == entry.id })?.queued
+                else { continue }
+                engine.report(
+                    .progressed(
+                        ProgressReport(
+                            campaign: entry.campaign.name,
+                            step: .sending(channel: place.channel.name, perSecond: course.perSecond),
+                            done: course.sent, left: left)))
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import CampaignEngine
+import CampaignModel
+import Glibc
+import Hummingbird
+import Logging
+import ServiceLifecycle
+import WebInterface
+
+/// Takes the owner's commands beside the database as long as this process has it, so that nobody must stop it for them.
+/// Who may open the socket is for the file system to say: its owner only.
+struct ControlSocket: Service {
+    /// What fits into a socket's address on Linux.
+    private static let longestPath = 107
+
+    private let path: String
+    private let desk: ControlDesk
+    private let logger: Logger
+
+    init(at path: String, _ desk: ControlDesk, logger: Logger) {
+        self.path = path
+        self.desk = desk
+        self.logger = logger
+    }
+
+    func run() async throws {
+        guard path.utf8.count <= Self.longestPath else {
+            let problem = Problem(
+                .settings, "commands cannot be handed to this process while it runs: the path \(path) is too long",
+                hint: "Give `database` a path of at most \(Self.longestPath - ".sock".utf8.count) bytes.")
+            Console.tell(problem, json: false)
+            try? await gracefulShutdown()
+            return
+        }
+        let router = Router(context: BasicRequestContext.self)
+        ControlRoutes.add(desk, to: router)
+        // Nobody else may open it, from its first moment on. Whatever else is made meanwhile is only kept closer.
+        let mask = umask(0o177)
+        let server = WebServer(router, socket: path, logger: logger) { _ = umask(mask) }
+        defer { unlink(path) }
+        do {
+            try await server.run()
+        } catch let problem as Problem {
+            // Some file systems have no sockets. All else goes on without.
+            _ = umask(mask)
+            Console.tell(
+                Problem(
+                    problem.code, "commands cannot be handed to this process while it runs: \(problem.message)",
+                    hint: "They can be given when it does not run."), json: false)
+            try? await gracefulShutdown()
+        }
+    }
+}
+
+extension Daemon {
+    /// Does some work, and meanwhile serves; the services end with it.
+    static func beside<Value: Sendable>(
+        _ services: [any Service], logger: Logger, _ work: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let group = ServiceGroup(
+            configuration: .init(services: services.map { .init(service: $0) }, logger: logger))
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let result: Result<Value, any Error>
+            do { result = .success(try await work()) } catch { result = .failure(error) }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+            return try result.get()
+        }
+    }
+}
