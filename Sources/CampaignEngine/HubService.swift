@@ -60,7 +60,7 @@ package struct HubService: Service {
                     let next = try await engine.store.nextHubRequest() ?? now + .hours(1)
                     // Not all at once: the clock may be set meanwhile.
                     await engine.hubNews.wake.wait(
-                        since: calls, atMost: min(max(next - now, .milliseconds(1)), longestWait), on: engine.time)
+                        since: calls, until: min(next, now + longestWait), on: engine.time)
                 }
             }
         } catch is CancellationError {

@@ -64,6 +64,9 @@ package final class PollCalendar: Sendable {
         }
     }
 
+    /// Whether it is known when the source is polled next; not while it is polled.
+    func isPlanned(_ source: SourceID) -> Bool { state.withLock { $0.times[source] != nil } }
+
     /// A poll ended.
     func note(_ next: Timestamp, for source: SourceID) {
         set(source) { state in
@@ -108,12 +111,12 @@ package final class PollCalendar: Sendable {
             try Task.checkCancellation()
             let calls = wake.calls
             let now = time.now()
-            let (isSetBack, wait) = state.withLock { state in
+            let (isSetBack, until) = state.withLock { state in
                 defer { state.lastLook = now }
                 // Not all at once: the clock may be set meanwhile.
                 let until = min(state.times.values.min() ?? now + .hours(1), now + .hours(1))
                 state.waitsUntil = until
-                return (now < state.lastLook, until - now)
+                return (now < state.lastLook, until)
             }
             if isSetBack {
                 let mended = try await Self.times(engine)
@@ -122,8 +125,8 @@ package final class PollCalendar: Sendable {
                 }
                 continue
             }
-            guard wait > .zero else { return }
-            await wake.wait(since: calls, atMost: wait, on: time)
+            guard until > now else { return }
+            await wake.wait(since: calls, until: until, on: time)
         }
     }
 }

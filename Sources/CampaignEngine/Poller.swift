@@ -100,7 +100,8 @@ package struct Poller: Sendable {
                         if let clock, clock <= until { break starting }
                         clock = until
                         group.addTask {
-                            try? await engine.time.sleep(for: max(.milliseconds(1), until - engine.time.now()))
+                            let rest = until - engine.time.now()
+                            if rest > .zero { try? await engine.time.sleep(for: rest) }
                             return .clock
                         }
                         break starting

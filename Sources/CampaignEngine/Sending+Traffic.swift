@@ -10,6 +10,9 @@ extension Sending {
     ) async throws {
         if let load = adapter.load(in: outcome) { traffic.pace.note(load: load) }
         let heard = traffic.hear(verdict, outcome, of: ticket)
+        // A process that dies before it is clear must not be followed by one that knows nothing of it.
+        if let rest = heard.suspectedRest { try await engine.store.rest(entry.id, until: engine.time.now() + rest) }
+        if heard.isCleared { try await engine.store.endRest(of: entry.id) }
         guard let rest = heard.channelRests else { return }
         // A platform that does not answer is asked anew by each process that starts; what one has asked for is kept to.
         if !heard.isBroken { try await engine.store.rest(entry.id, until: engine.time.now() + rest) }

@@ -36,6 +36,20 @@ package final class WakeSignal: Sendable {
         }
     }
 
+    /// Waits until it was raised since then, or until that moment, or until the task is cancelled. How long that is is
+    /// looked up right before, so that a clock which moves meanwhile counts.
+    package func wait(since seen: UInt64, until moment: Timestamp, on time: any TimeSource) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.wait(since: seen) }
+            group.addTask {
+                let rest = moment - time.now()
+                if rest > .zero { try? await time.sleep(for: rest) }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
     /// Waits until it was raised since then, or until the task is cancelled.
     func wait(since seen: UInt64) async {
         let number = state.withLock { state in

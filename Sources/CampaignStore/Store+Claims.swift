@@ -50,7 +50,8 @@ extension Store {
     }
 
     private static let selectChannel = """
-        SELECT paid_from, ask_reason FROM channels WHERE id = $1 AND paused_reason IS NULL
+        SELECT paid_from, ask_reason FROM channels
+        WHERE id = $1 AND paused_reason IS NULL AND COALESCE(rests_until, 0) <= $2
         """
     // The campaigns with something waiting, found one after another in the index: what waits is not walked through.
     private static let waitingCampaigns = """
@@ -92,7 +93,11 @@ extension Store {
         channel: ChannelID, lane: ClaimLane, limit: Int, token: String, lease: Duration, now: Timestamp
     ) async throws -> Claim {
         let claim: @Sendable (any SQLConnection) throws -> Claim = { connection in
-            let found = try connection.query(Self.selectChannel, [.id(channel)]) { ($0.time(0), $0.text(1)) }
+            // What one process heard of a pause the others find here; alone, it knows.
+            let awake = isShared ? try connection.leaseTime(now) : Timestamp(milliseconds: .max)
+            let found = try connection.query(Self.selectChannel, [.id(channel), .time(awake)]) {
+                ($0.time(0), $0.text(1))
+            }
             guard let (paysFrom, asksNobody) = found.first else { return Claim() }
             let desk = ClaimDesk(
                 channel: channel, token: token, leaseUntil: try connection.leaseTime(now) + lease, now: now,

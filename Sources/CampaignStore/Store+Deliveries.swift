@@ -375,7 +375,16 @@ extension Store {
         UPDATE channels SET rests_until = $2 WHERE id = $1 AND COALESCE(rests_until, 0) < $2
         """
 
-    /// The platform asked for a pause before anything was sent: nothing of the channel leaves before its end.
+    private static let endRest = "UPDATE channels SET rests_until = NULL WHERE id = $1"
+
+    /// It was not the channel that was to be quiet.
+    package func endRest(of channel: ChannelID) async throws {
+        try await database.write { connection in
+            _ = try connection.execute(Self.endRest, [.id(channel)])
+        }
+    }
+
+    /// The platform asked for a pause: nothing of the channel leaves before its end.
     package func rest(_ channel: ChannelID, until end: Timestamp) async throws {
         try await database.write { connection in
             try connection.execute(Self.restChannel, [.id(channel), .time(end)])

@@ -33,6 +33,7 @@ import Testing
         let engine: Engine
         let time: SteppedTime
         let listener: HubListener
+        let calendar: PollCalendar
 
         /// What the hub was asked, as a form each.
         var requests: [[String: String]] {
@@ -48,7 +49,10 @@ import Testing
         var token: String { requests.last?["hub.callback"]?.components(separatedBy: "/").last ?? "" }
 
         func waitForRequests(_ count: Int) async { while requests.count < count { await Task.yield() } }
-        func waitForPolls(_ count: Int) async { while bench.polls < count { await Task.yield() } }
+        /// Until so many polls are done with, and the next one is planned.
+        func waitForPolls(_ count: Int) async {
+            while bench.polls < count || !calendar.isPlanned(bench.source) { await Task.yield() }
+        }
 
         /// Once both services have come to rest.
         func advance(by duration: Duration) async {
@@ -113,7 +117,8 @@ import Testing
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(services: services, logger: logger))
             let hub = HubBench(
-                bench: bench, engine: engine, time: time, listener: HubListener(engine, calendar: calendar))
+                bench: bench, engine: engine, time: time, listener: HubListener(engine, calendar: calendar),
+                calendar: calendar)
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await group.run() }
                 tasks.addTask {

@@ -14,7 +14,8 @@ import Testing
     @Test func `no table is forgotten`() async throws {
         let bench = try await StoreBench()
         let there = Set(try await bench.texts(try #require(Self.tables[.current])))
-        #expect(there == Set(StoreTable.all.map(\.name)).union(["schema_migrations", "worker_leases"]))
+        #expect(
+            there == Set(StoreTable.all.map(\.name)).union(["schema_migrations", "worker_leases", "sending_rates"]))
     }
 
     @Test func `an installation moves there and back, and goes on where it was`() async throws {

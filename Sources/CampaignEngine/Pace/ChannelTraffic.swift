@@ -76,7 +76,7 @@ final class ChannelTraffic: Sendable {
             guard await pace.leave() else { return nil }
             let now = time.monotonicNanoseconds()
             let ticket: Ticket? = state.withLock { state in
-                guard !state.judge.isHolding, !state.breaker.isHolding else { return nil }
+                guard !state.judge.isHolding(at: now), !state.breaker.isHolding else { return nil }
                 state.breaker.leave()
                 if hasRate, let gap = PlatformLimits.gap(ofChat: chat, on: platform) {
                     state.chats.rest(chat, until: now &+ UInt64(gap.milliseconds) &* 1_000_000, at: now)
@@ -94,6 +94,10 @@ final class ChannelTraffic: Sendable {
         var channelRests: Duration?
         /// The platform does not answer.
         var isBroken = false
+        /// It may be that the whole channel may send nothing for so long.
+        var suspectedRest: Duration?
+        /// It was not so.
+        var isCleared = false
     }
 
     /// Takes note of an answer.
@@ -120,8 +124,15 @@ final class ChannelTraffic: Sendable {
             } else {
                 state.breaker.answered()
             }
-            if case .channel(let until) = state.judge.hear(answer, of: ticket), until > now {
+            let before = state.judge.suspectedUntil
+            let finding = state.judge.hear(answer, of: ticket)
+            let after = state.judge.suspectedUntil
+            if case .channel(let until) = finding, until > now {
                 heard.channelRests = .nanoseconds(Int64(clamping: until - now))
+            } else if let after, after != before, after > now {
+                heard.suspectedRest = .nanoseconds(Int64(clamping: after - now))
+            } else if before != nil, after == nil {
+                heard.isCleared = true
             }
         }
         if let rest = heard.channelRests {

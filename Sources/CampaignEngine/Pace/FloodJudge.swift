@@ -37,7 +37,10 @@ struct FloodJudge: Sendable {
     private var suspicion: Suspicion?
 
     /// Whether new requests wait for the answers of those that left.
-    var isHolding: Bool { suspicion != nil }
+    func isHolding(at now: UInt64) -> Bool { suspicion.map { $0.until > now } ?? false }
+
+    /// Until when the channel would be quiet, if it is the one that is meant.
+    var suspectedUntil: UInt64? { suspicion?.until }
 
     mutating func leave(to chat: String, at now: UInt64) -> Ticket {
         number &+= 1

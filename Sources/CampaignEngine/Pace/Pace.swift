@@ -55,6 +55,9 @@ final class Pace: Sendable {
     // From such a load on it is spared.
     private static let busy = 70.0
 
+    // A turn may begin late by so small a part of it: what is left below the rate is as much.
+    private static let looseness: UInt64 = 60
+
     // So much time at once: what is not used of it is lost to the others.
     private static let stretch: UInt64 = 200_000_000
 
@@ -137,8 +140,10 @@ final class Pace: Sendable {
             var mine = max(state.next, now)
             if stretches != nil {
                 mine = max(mine, state.stretch.lowerBound)
-                // A turn lasts until the next one, which may be another process's. The clocks count finely, not exactly.
-                guard mine &+ gap <= state.stretch.upperBound &+ 1000 else { return .noStretch(turn: gap) }
+                // A turn lasts until the next one, which may be another process's.
+                guard mine &+ gap <= state.stretch.upperBound &+ gap / Self.looseness else {
+                    return .noStretch(turn: gap)
+                }
             }
             guard mine - now <= patience else { return .tooFar }
             state.next = mine &+ gap
@@ -151,7 +156,9 @@ final class Pace: Sendable {
         defer { line.leave() }
         // Whoever was in the line before may have taken one.
         let now = time.monotonicNanoseconds()
-        let isThere = state.withLock { max($0.next, now, $0.stretch.lowerBound) &+ turn <= $0.stretch.upperBound &+ 1000 }
+        let isThere = state.withLock {
+            max($0.next, now, $0.stretch.lowerBound) &+ turn <= $0.stretch.upperBound &+ 1000
+        }
         guard !isThere, let stretches else { return }
         let length = max(1, Self.stretch / turn) &* turn
         let wait = try await stretches(.nanoseconds(Int64(clamping: length)))
