@@ -19,7 +19,10 @@ struct ControlSocket: Service {
     init(at path: String, _ desk: ControlDesk, logger: Logger) {
         self.path = path
         self.desk = desk
-        self.logger = logger
+        // What matters of it is told by us; its end in the middle of its start, when another service fails, is no news.
+        var quiet = logger
+        quiet.logLevel = .critical
+        self.logger = quiet
     }
 
     func run() async throws {
