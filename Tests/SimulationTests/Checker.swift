@@ -177,11 +177,22 @@ struct Checker: Sendable {
         var heard: [String: (until: UInt64, process: Simulation.Process)] = [:]
         var stored: [String: UInt64] = [:]
         var toStore: [Int64: (channel: String, until: UInt64)] = [:]
+        var leftAt: [Int: UInt64] = [:]
+        var askedAt: [String: UInt64] = [:]
         for entry in history {
+            if case .left(let call) = entry.what { leftAt[call.number] = entry.at }
             switch entry.what {
+            case .answered(let number, nil):
+                // A request overtook the one that was refused and was taken: its sender must believe that only a chat is meant.
+                guard let call = calls[number], let asked = askedAt[call.channel], let left = leftAt[number], left >= asked
+                else { continue }
+                heard[call.channel] = nil
+                stored[call.channel] = nil
+                toStore = toStore.filter { $0.value.channel != call.channel }
             case .answered(let number, let seconds?):
                 guard let call = calls[number] else { continue }
                 let until = entry.at + UInt64(seconds) * 1_000_000_000
+                askedAt[call.channel] = leftAt[number]
                 if until > heard[call.channel]?.until ?? 0 { heard[call.channel] = (until, entry.process) }
                 if let row = row(of: call) { toStore[outbox.rows[row].id] = (call.channel, until) }
             case .changed(let changes):
