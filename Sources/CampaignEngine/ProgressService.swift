@@ -1,6 +1,6 @@
 import CampaignModel
 import CampaignStore
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// How far a campaign has come on a channel, told while it goes on for long.
 package struct ProgressReport: Sendable, Hashable {
