@@ -184,7 +184,8 @@ struct Checker: Sendable {
             switch entry.what {
             case .answered(let number, nil):
                 // A request overtook the one that was refused and was taken: its sender must believe that only a chat is meant.
-                guard let call = calls[number], let asked = askedAt[call.channel], let left = leftAt[number], left >= asked
+                guard let call = calls[number], let asked = askedAt[call.channel], let left = leftAt[number],
+                    left >= asked
                 else { continue }
                 heard[call.channel] = nil
                 stored[call.channel] = nil
