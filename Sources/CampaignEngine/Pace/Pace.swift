@@ -141,9 +141,7 @@ final class Pace: Sendable {
             if stretches != nil {
                 mine = max(mine, state.stretch.lowerBound)
                 // A turn lasts until the next one, which may be another process's.
-                guard mine &+ gap <= state.stretch.upperBound &+ gap / Self.looseness else {
-                    return .noStretch(turn: gap)
-                }
+                guard Self.fits(mine, gap: gap, in: state.stretch) else { return .noStretch(turn: gap) }
             }
             guard mine - now <= patience else { return .tooFar }
             state.next = mine &+ gap
@@ -151,13 +149,17 @@ final class Pace: Sendable {
         }
     }
 
+    private static func fits(_ turn: UInt64, gap: UInt64, in stretch: Range<UInt64>) -> Bool {
+        turn &+ gap <= stretch.upperBound &+ gap / looseness
+    }
+
     private func takeStretch(of turn: UInt64) async throws {
         await line.take()
         defer { line.leave() }
         // Whoever was in the line before may have taken one.
         let now = time.monotonicNanoseconds()
-        let isThere = state.withLock {
-            max($0.next, now, $0.stretch.lowerBound) &+ turn <= $0.stretch.upperBound &+ 1000
+        let isThere = state.withLock { state in
+            Self.fits(max(state.next, now, state.stretch.lowerBound), gap: turn, in: state.stretch)
         }
         guard !isThere, let stretches else { return }
         let length = max(1, Self.stretch / turn) &* turn
