@@ -62,10 +62,16 @@ static inline void tellal_curl_set_header(CURL *easy, tellal_curl_data_callback 
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);
 }
 
-// Without a seek function on purpose: libcurl then cannot send the same body twice.
+// Without a seek function: libcurl cannot send the same body twice by itself.
 static inline void tellal_curl_set_read(CURL *easy, tellal_curl_data_callback callback, void *context) {
     curl_easy_setopt(easy, CURLOPT_READFUNCTION, callback);
     curl_easy_setopt(easy, CURLOPT_READDATA, context);
+}
+
+// libcurl copies as many bytes as CURLOPT_POSTFIELDSIZE_LARGE said before; NULL: they come by the read function.
+static inline void tellal_curl_copy_body(CURL *easy, const void *bytes) {
+    if (bytes) curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, bytes);
+    else curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
 }
 
 static inline void tellal_curl_set_open_socket(CURL *easy, curl_opensocket_callback callback, void *context) {

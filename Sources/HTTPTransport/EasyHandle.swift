@@ -131,10 +131,7 @@ final class EasyHandle {
         if wanted == nil || wanted != standing { setAll(plan) }
         standing = wanted
         set(CURLOPT_URL, plan.address.url)
-        // All else of a call's body comes by the callback.
-        if !plan.request.body.isEmpty {
-            tellal_curl_set_int64(raw, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(plan.request.body.count))
-        }
+        setBody(plan.request.body)
         setHeaders(plan.request)
     }
 
@@ -200,11 +197,11 @@ final class EasyHandle {
             set(CURLOPT_FRESH_CONNECT, 1)
             set(CURLOPT_SSL_SESSIONID_CACHE, 0)
         }
+        tellal_curl_set_prerequest(raw, TransferCallbacks.approveRequest, context)
         guard plan.policy != nil else { return }
         tellal_curl_set_open_socket(raw, TransferCallbacks.openSocket, context)
         tellal_curl_set_close_socket(
             raw, TransferCallbacks.closeSocket, Unmanaged.passUnretained(watch).toOpaque())
-        tellal_curl_set_prerequest(raw, TransferCallbacks.approveConnection, context)
     }
 
     private func setRequest(_ plan: TransferPlan, _ context: UnsafeMutableRawPointer) {
@@ -221,9 +218,16 @@ final class EasyHandle {
             set(CURLOPT_HTTPGET, 1)
             if request.method != "GET" { set(CURLOPT_CUSTOMREQUEST, request.method) }
         }
-        // libcurl sends a request again by itself when a reused connection dies before any answer. A body that cannot
-        // be rewound stops it (CURLE_SEND_FAIL_REWIND); where there is no body, only a new connection does.
-        if plan.limits == nil, request.body.isEmpty { set(CURLOPT_FRESH_CONNECT, 1) }
+    }
+
+    // What libcurl sends together with the head.
+    private static let shortBody = 64 * 1024
+
+    /// A short body leaves in one piece with the head; a long one comes by the callback, which needs no copy of it.
+    private func setBody(_ body: [UInt8]) {
+        guard !body.isEmpty else { return }
+        tellal_curl_set_int64(raw, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+        body.withUnsafeBytes { tellal_curl_copy_body(raw, body.count < Self.shortBody ? $0.baseAddress : nil) }
     }
 
     private func setHeaders(_ request: HTTPRequest) {

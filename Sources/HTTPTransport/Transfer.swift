@@ -182,6 +182,13 @@ extension Transfer {
         return false
     }
 
+    /// What has left once must not leave again: only its caller may decide that.
+    func permitsRequest(hasLeft: Bool) -> Bool {
+        guard hasLeft else { return true }
+        refuse(.cut, "\(plan.address.label) closed the connection without an answer.")
+        return false
+    }
+
     /// An address that was refused does not matter once another one of the same name is connected to.
     func isConnected() { verdict = nil }
 

@@ -52,11 +52,14 @@ enum TransferCallbacks {
         return close(socket)
     }
 
-    /// Judges again before each request: a kept connection may have been opened under another request's rules.
-    static let approveConnection: curl_prereq_callback = { context, remote, _, _, _ in
-        guard let remote, let (_, transfer) = handle(context) else { return Int32(CURL_PREREQFUNC_ABORT) }
+    /// Judges again before each request: a kept connection may have been opened under another request's rules. And libcurl
+    /// sends a request again by itself when a kept connection dies before any answer: nothing that is sent may leave twice.
+    static let approveRequest: curl_prereq_callback = { context, remote, _, _, _ in
+        guard let remote, let (handle, transfer) = handle(context) else { return Int32(CURL_PREREQFUNC_ABORT) }
         transfer.isConnected()
-        let isPermitted = transfer.permits(IPAddress(String(cString: remote)))
+        let isPermitted =
+            transfer.permitsRequest(hasLeft: transfer.isSend && handle.requestLeft)
+            && (transfer.plan.policy == nil || transfer.permits(IPAddress(String(cString: remote))))
         return Int32(isPermitted ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT)
     }
 }
