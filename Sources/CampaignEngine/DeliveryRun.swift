@@ -49,36 +49,44 @@ package struct DeliveryRun: Sendable {
     func drain(_ entry: ProvisionedContent.ChannelEntry, _ lane: Lane) async throws -> DeliveryReport {
         let share = max(1, engine.settings.sendConcurrency / max(1, engine.content.channels.count))
         let width = lane == .replies ? min(share, Self.widthOfReplies) : share
-        let report = try await withThrowingTaskGroup(of: DeliveryResult.self) { group in
+        let report = try await withThrowingTaskGroup(of: Event.self) { group in
             var tally = DeliveryTally(channel: entry.channel.name)
             var claimed: [ClaimedDelivery] = []
             var inFlight = 0
             var turn: CampaignID?
+            var isClaiming = false
+            // Nothing was due when it was last asked, and nothing has ended since.
+            var isDry = false
             while true {
-                if claimed.isEmpty, inFlight < width, !engine.stop.isRaised, !tally.isPaused {
-                    let claim = try await claim(
-                        entry.id, lane == .replies ? .replies : .campaigns(after: turn), width * 2)
-                    claimed = claim.deliveries
-                    turn = claim.lastTurn
-                    tally.countStopped(claim.stopped, cancelled: claim.cancelled)
+                let mayGoOn = !engine.stop.isRaised && !tally.isPaused
+                // The next ones are claimed while these are sent.
+                if mayGoOn, !isClaiming, !isDry, claimed.count < width {
+                    let limit = room(on: entry.id, upTo: width * 2, beside: claimed.count)
+                    if limit > 0, claimed.isEmpty || limit >= width {
+                        isClaiming = true
+                        let lane = lane == .replies ? ClaimLane.replies : .campaigns(after: turn)
+                        group.addTask { .claimed(try await claim(entry.id, lane, limit)) }
+                    }
                 }
                 while inFlight < width, !claimed.isEmpty {
                     let delivery = claimed.removeFirst()
                     inFlight += 1
-                    group.addTask {
-                        let result = try await Sending(engine, entry, delivery).run()
-                        if result.state == .sent {
-                            engine.meter.note(
-                                .init(channel: entry.id, campaign: delivery.campaign),
-                                at: engine.time.monotonicNanoseconds())
-                        }
-                        return result
-                    }
+                    group.addTask { .ended(try await send(delivery, on: entry)) }
                 }
-                guard let result = try await group.next() else { break }
-                inFlight -= 1
-                tally.count(result)
-                if let reason = result.pausesChannel { try await pause(entry.id, reason) }
+                guard let event = try await group.next() else { break }
+                switch event {
+                case .claimed(let claim):
+                    isClaiming = false
+                    isDry = claim.deliveries.isEmpty
+                    claimed += claim.deliveries
+                    turn = claim.lastTurn
+                    tally.countStopped(claim.stopped, cancelled: claim.cancelled)
+                case .ended(let result):
+                    inFlight -= 1
+                    isDry = false
+                    tally.count(result)
+                    if let reason = result.pausesChannel { try await pause(entry.id, reason) }
+                }
                 if engine.stop.isRaised || tally.isPaused {
                     try await giveBack(claimed)
                     claimed = []
@@ -90,13 +98,31 @@ package struct DeliveryRun: Sendable {
         return report
     }
 
-    /// As many as can leave soon: what waits for its turn waits in the outbox.
-    private func claim(_ channel: ChannelID, _ lane: ClaimLane, _ most: Int) async throws -> Claim {
-        let limit = engine.traffic[channel]?.pace.turns(upTo: most) ?? most
-        guard limit > 0 else { return Claim() }
-        return try await engine.store.claim(
+    private enum Event: Sendable {
+        case claimed(Claim)
+        case ended(DeliveryResult)
+    }
+
+    /// How many can leave soon beside those that are claimed: what waits for its turn waits in the outbox.
+    private func room(on channel: ChannelID, upTo most: Int, beside claimed: Int) -> Int {
+        engine.traffic[channel].map { $0.pace.turns(upTo: most + claimed) - claimed } ?? most
+    }
+
+    private func claim(_ channel: ChannelID, _ lane: ClaimLane, _ limit: Int) async throws -> Claim {
+        try await engine.store.claim(
             channel: channel, lane: lane, limit: limit, token: token, lease: EngineSettings.lease,
             now: engine.time.now())
+    }
+
+    private func send(
+        _ delivery: ClaimedDelivery, on entry: ProvisionedContent.ChannelEntry
+    ) async throws -> DeliveryResult {
+        let result = try await Sending(engine, entry, delivery).run()
+        if result.state == .sent {
+            engine.meter.note(
+                .init(channel: entry.id, campaign: delivery.campaign), at: engine.time.monotonicNanoseconds())
+        }
+        return result
     }
 
     private func giveBack(_ claimed: [ClaimedDelivery]) async throws {
