@@ -90,9 +90,9 @@ private struct JSONTextReader {
 
     private mutating func object(depth: Int) -> JSONValue? {
         position += 1
-        var members: [String: JSONValue] = [:]
         skipSpace()
-        if take(UInt8(ascii: "}")) { return .object(members) }
+        if take(UInt8(ascii: "}")) { return .object([:]) }
+        var members: [String: JSONValue] = Dictionary(minimumCapacity: 6)
         while true {
             skipSpace()
             guard next == UInt8(ascii: "\""), let key = string() else { return nil }

@@ -116,10 +116,18 @@ final class SQLiteStatements: @unchecked Sendable {
         let numbers: [Int]
     }
 
-    private var prepared: [String: Prepared] = [:]
+    /// Told apart by their lengths first: to hash all of a statement takes as long as to bind its values.
+    private struct Text: Hashable {
+        let sql: String
+
+        func hash(into hasher: inout Hasher) { hasher.combine(sql.utf8.count) }
+    }
+
+    private var prepared: [Text: Prepared] = [:]
 
     func prepared(_ sql: String, on database: Database) throws -> Prepared {
-        if let known = prepared[sql] { return known }
+        let text = Text(sql: sql)
+        if let known = prepared[text] { return known }
         let statement = try database.makeStatement(sql: sql)
         let count = sqlite3_bind_parameter_count(statement.sqliteStatement)
         let numbers = try (0..<count).map { place in
@@ -130,10 +138,9 @@ final class SQLiteStatements: @unchecked Sendable {
             return Int(atoi(name + 1)) - 1
         }
         let new = Prepared(statement: statement, numbers: numbers)
-        prepared[sql] = new
+        prepared[text] = new
         return new
     }
-
 }
 
 /// The statements of all connections of a database.

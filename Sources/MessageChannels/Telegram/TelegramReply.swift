@@ -25,12 +25,12 @@ struct TelegramReply {
                 return name.flatMap { $0.isEmpty || $0.utf8.count > 1024 ? nil : $0 }
             }
             // A picture comes in several sizes, the largest last; a video without sound comes as an animation.
-            fileIDs = [
-                .image: name(of: message["photo"]?.array?.last),
-                .video: name(of: message["video"]) ?? name(of: message["animation"]),
-                .audio: name(of: message["audio"]),
-                .file: name(of: message["document"]),
-            ].compactMapValues(\.self)
+            var fileIDs: [Media.Kind: String] = [:]
+            fileIDs[.image] = name(of: message["photo"]?.array?.last)
+            fileIDs[.video] = name(of: message["video"]) ?? name(of: message["animation"])
+            fileIDs[.audio] = name(of: message["audio"])
+            fileIDs[.file] = name(of: message["document"])
+            self.fileIDs = fileIDs
         }
     }
 

@@ -76,6 +76,7 @@ struct StyledText: Sendable, Hashable {
 
     /// Without white space at both ends, which platforms remove as well.
     var trimmed: StyledText {
+        guard runs.first?.text.first?.isSpace == true || runs.last?.text.last?.isSpace == true else { return self }
         let text = plain
         let start = text.prefix(while: \.isSpace).utf16.count
         let end = text.reversed().prefix(while: \.isSpace).reduce(0) { $0 + $1.utf16.count }
