@@ -59,6 +59,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CSQLiteSettings", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         target("CampaignModel", []),
@@ -67,7 +68,7 @@ let package = Package(
         target("FeedReading", ["CampaignModel", "CLibXML2", "CZlib"], and: uncheckedExclusivity),
         target("CampaignPlanning", ["CampaignModel", mustache, yams]),
         target("MessageChannels", ["CampaignModel", crypto]),
-        target("CampaignStore", ["CampaignModel", "CPostgres", grdb, sqlite]),
+        target("CampaignStore", ["CampaignModel", "CPostgres", "CSQLiteSettings", grdb, sqlite]),
 
         target(
             "CampaignEngine",

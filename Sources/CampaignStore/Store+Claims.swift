@@ -26,27 +26,62 @@ package struct Claim: Sendable {
 
 extension Store {
     // Of one person one at a time, and what a campaign has for them in the order in which it was planned.
-    static func claimStatement(_ campaign: String, _ dialect: Dialect) -> String {
-        // Locked are those that are found, and no more: the search is made once, whatever is thought of its cost.
-        let (before, after) = dialect.locksRows ? ("= ANY (ARRAY(", "))") : ("IN (", ")")
-        return """
-            UPDATE deliveries SET state = 'claimed', token = $4, lease_until = $5, updated_at = $2
-            WHERE id \(before)
-                SELECT d.id FROM deliveries d
-                WHERE d.channel_id = $1 AND d.campaign_id \(campaign) AND d.state = 'queued' AND d.not_before <= $2
-                    AND d.expires_at > $2
-                    AND NOT EXISTS (
-                        SELECT 1 FROM deliveries e
-                        WHERE e.subscriber_id = d.subscriber_id AND e.ended_at IS NULL AND (
-                            e.state IN ('claimed', 'sending')
-                            OR (e.state = 'queued' AND e.id < d.id AND e.campaign_id \(campaign))))
-                ORDER BY d.not_before, d.rank, d.id LIMIT $3\(dialect.skippingLocked("d"))\(after)
-            RETURNING id, subscriber_id, campaign_id, purpose, parts_sent, attempt, message_id, not_before, rank,
-                (SELECT s.address FROM subscribers s WHERE s.id = subscriber_id),
-                (SELECT s.last_active_at FROM subscribers s WHERE s.id = subscriber_id),
-                (SELECT s.preferences FROM subscribers s WHERE s.id = subscriber_id),
-                (SELECT s.marketing FROM subscribers s WHERE s.id = subscriber_id)
-            """
+    private static func due(_ campaign: String) -> String {
+        """
+        d.channel_id = $1 AND d.campaign_id \(campaign) AND d.state = 'queued' AND d.not_before <= $2
+            AND d.expires_at > $2
+            AND NOT EXISTS (
+                SELECT 1 FROM deliveries e
+                WHERE e.subscriber_id = d.subscriber_id AND e.ended_at IS NULL AND (
+                    e.state IN ('claimed', 'sending')
+                    OR (e.state = 'queued' AND e.id < d.id AND e.campaign_id \(campaign))))
+        ORDER BY d.not_before, d.rank, d.id LIMIT $3
+        """
+    }
+    private static let claimedColumns = """
+        d.id, d.subscriber_id, d.campaign_id, d.purpose, d.parts_sent, d.attempt, d.message_id, d.not_before, d.rank,
+            s.address, s.last_active_at, s.preferences, s.marketing
+        """
+
+    // SQLite, with its one writer, finds first and takes then: to return what a statement has changed costs it more.
+    static func findStatement(_ campaign: String) -> String {
+        """
+        SELECT \(claimedColumns) FROM deliveries d CROSS JOIN subscribers s
+        WHERE s.id = d.subscriber_id AND \(due(campaign))
+        """
+    }
+    private static let takeFound = """
+        UPDATE deliveries SET state = 'claimed', token = $4, lease_until = $5, updated_at = $2
+        WHERE id IN (SELECT value FROM json_each($1))
+        """
+
+    // Locked are those that are found, and no more: the search is made once, whatever is thought of its cost.
+    private static func claimLocked(_ campaign: String) -> String {
+        """
+        UPDATE deliveries d SET state = 'claimed', token = $4, lease_until = $5, updated_at = $2
+        FROM subscribers s
+        WHERE s.id = d.subscriber_id AND d.id = ANY (ARRAY(
+            SELECT d.id FROM deliveries d WHERE \(due(campaign))\(Dialect.postgres.skippingLocked("d"))))
+        RETURNING \(claimedColumns)
+        """
+    }
+
+    private static func claimRows(
+        _ limit: Int, of campaign: CampaignID?, at desk: ClaimDesk, on connection: any SQLConnection
+    ) throws -> [ClaimedRow] {
+        let which = campaign == nil ? "IS NULL" : "= $6"
+        let values: [SQLValue] =
+            [.id(desk.channel), .time(desk.now), .integer(Int64(limit)), .text(desk.token), .time(desk.leaseUntil)]
+            + (campaign.map { [.id($0)] } ?? [])
+        guard !connection.dialect.locksRows else {
+            return try connection.query(claimLocked(which), values, claimedRow)
+                .sorted { ($0.notBefore, $0.rank, $0.id) < ($1.notBefore, $1.rank, $1.id) }
+        }
+        let rows = try connection.query(findStatement(which), values, claimedRow)
+        guard !rows.isEmpty else { return [] }
+        let list = rows.map { "\($0.id)" }.joined(separator: ",")
+        try connection.execute(takeFound, [.text("[\(list)]")] + values[1...])
+        return rows
     }
 
     private static let selectChannel = """
@@ -145,15 +180,9 @@ extension Store {
         _ share: Int, of campaign: CampaignID?, at desk: ClaimDesk, into claim: inout Claim,
         on connection: any SQLConnection
     ) throws {
-        let statement = Self.claimStatement(campaign == nil ? "IS NULL" : "= $6", connection.dialect)
         var left = share
         for _ in 0..<Self.rounds where left > 0 {
-            var rows = try connection.query(
-                statement,
-                [.id(desk.channel), .time(desk.now), .integer(Int64(left)), .text(desk.token), .time(desk.leaseUntil)]
-                    + (campaign.map { [.id($0)] } ?? []),
-                Self.claimedRow)
-            rows.sort { ($0.notBefore, $0.rank, $0.id) < ($1.notBefore, $1.rank, $1.id) }
+            let rows = try Self.claimRows(left, of: campaign, at: desk, on: connection)
             var reasons: [MessageID: DeliveryReason] = [:]
             for message in Set(rows.map(\.message)) where campaign != nil {
                 reasons[message] = try Self.stopReason(of: message, on: desk.channel, connection)

@@ -106,10 +106,10 @@ package struct Store: Sendable {
     /// The same with another way to the database.
     func with(_ database: any SQLDatabase) -> Store { Store(database: database, lock: lock) }
 
-    /// The longest that one write has kept others waiting so far.
-    package var longestWrite: Duration {
-        if let shared = database as? PostgresDatabase { return shared.longestWrite }
-        return ((database as? DiskGuard)?.base as? SQLiteDatabase)?.longestWrite ?? .zero
+    /// The longest that one write kept others waiting, since this was last asked.
+    package func takeLongestWrite() -> Duration {
+        if let shared = database as? PostgresDatabase { return shared.takeLongestWrite() }
+        return ((database as? DiskGuard)?.base as? SQLiteDatabase)?.takeLongestWrite() ?? .zero
     }
 
     /// Ends all connections and lets another process write.

@@ -171,7 +171,7 @@ import Testing
         let outbox = try await OutboxBench()
         let plan = try await outbox.store.database.read { connection in
             try connection.query(
-                "EXPLAIN QUERY PLAN " + Store.claimStatement("= $6", .sqlite),
+                "EXPLAIN QUERY PLAN " + Store.findStatement("= $6"),
                 [.integer(1), .integer(2), .integer(3), .text("t"), .integer(4), .integer(5)]
             ) { $0.text(3) ?? "" }
         }

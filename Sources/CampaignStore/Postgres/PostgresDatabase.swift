@@ -17,8 +17,13 @@ final class PostgresDatabase: SQLDatabase {
     private let readThreads: ConnectionThreads
     private let longest = Mutex(Duration.zero)
 
-    /// The longest that a transaction took which wrote.
-    var longestWrite: Duration { longest.withLock { $0 } }
+    /// The longest that a transaction took which wrote, since this was last asked.
+    func takeLongestWrite() -> Duration {
+        longest.withLock { longest in
+            defer { longest = .zero }
+            return longest
+        }
+    }
 
     /// Connects when there is something to do.
     ///

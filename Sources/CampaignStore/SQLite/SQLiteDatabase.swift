@@ -1,3 +1,4 @@
+import CSQLiteSettings
 import CampaignModel
 import Foundation
 import GRDB
@@ -15,13 +16,22 @@ final class SQLiteDatabase: SQLDatabase {
     /// Why nothing is written any more.
     private let failure = Mutex<(any Error)?>(nil)
 
-    /// The longest that a commit has kept others from writing.
-    var longestWrite: Duration { longest.withLock { $0 } }
+    /// The longest that a commit kept others from writing, since this was last asked.
+    func takeLongestWrite() -> Duration {
+        longest.withLock { longest in
+            defer { longest = .zero }
+            return longest
+        }
+    }
+
+    /// Of the library, before its first use.
+    private static let settings = tellal_sqlite_count_no_memory()
 
     /// Opens or makes the database file.
     ///
     /// - Throws: ``Problem`` (`databaseUnavailable`) when it cannot be opened or does not promise durability.
     init(path: String) throws {
+        _ = Self.settings
         do {
             var configuration = Configuration()
             configuration.busyMode = .timeout(5)
@@ -126,8 +136,15 @@ final class SQLiteDatabase: SQLDatabase {
             for write in writes { answers.append(try each(write, connection)) }
             return .commit
         }
-        for answer in answers { answer() }
+        // Many are told beside the next commit.
+        guard answers.count > Self.fewAnswers else {
+            for answer in answers { answer() }
+            return
+        }
+        DispatchQueue.global().async { [answers] in for answer in answers { answer() } }
     }
+
+    private static let fewAnswers = 8
 
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value

@@ -36,7 +36,7 @@ struct BenchDiffCommand: AsyncParsableCommand {
             let start = clock.now
             guard let report = try await Poller(bench.engine).poll([entry]).first else { return }
             let seconds = start.duration(to: clock.now) / .seconds(1)
-            let longest = bench.longestWrite
+            let longest = bench.takeLongestWrite()
             try await bench.close()
             if let problem = report.problem { throw problem }
             Console.json(Report(report, secs: seconds, longest_write_ms: longest, idle: idle))

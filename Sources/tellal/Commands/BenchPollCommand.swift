@@ -56,7 +56,7 @@ struct BenchPollCommand: AsyncParsableCommand {
             let start = clock.now
             let reports = try await Poller(bench.engine).poll(bench.engine.content.sources)
             let seconds = start.duration(to: clock.now) / .seconds(1)
-            let longest = bench.longestWrite
+            let longest = bench.takeLongestWrite()
             try await bench.close()
             Console.json(Report(reports, secs: seconds, longest_write_ms: longest, idle: idle))
         }
@@ -136,7 +136,7 @@ struct EngineForBench {
     }
 
     /// In milliseconds.
-    var longestWrite: Double { (store.longestWrite / .milliseconds(1) * 10).rounded() / 10 }
+    func takeLongestWrite() -> Double { (store.takeLongestWrite() / .milliseconds(1) * 10).rounded() / 10 }
 
     func close() async throws {
         await transport.shutdown()

@@ -26,10 +26,10 @@ struct BenchQueueCommand: AsyncParsableCommand {
     var count: Int
 
     @Option(help: "How many senders at once.")
-    var senders = 1024
+    var senders = 4096
 
     @Option(help: "How many one claim takes.")
-    var claim = 1024
+    var claim = 4096
 
     @Flag(help: "One JSON object is printed anyway; with this errors are JSON too.")
     var json = false
@@ -52,7 +52,7 @@ struct BenchQueueCommand: AsyncParsableCommand {
             let drained = try await drain(bench)
             let draining = began.duration(to: clock.now) / .seconds(1)
             let cpuAfter = ProcessUse.cpuSeconds
-            let longest = bench.longestWrite
+            let longest = bench.takeLongestWrite()
             try bench.close()
             guard planned == count, drained == count else {
                 throw Problem(.internal, "\(count) were asked for, \(planned) planned, \(drained) drained")
@@ -69,15 +69,20 @@ struct BenchQueueCommand: AsyncParsableCommand {
     private func drain(_ bench: OutboxForBench) async throws -> Int {
         let (channel, store) = (bench.content.channels[0].id, bench.store)
         let time = SystemTime()
-        return try await withThrowingTaskGroup(of: Void.self) { group in
+        // nil: one is done with.
+        return try await withThrowingTaskGroup(of: Claim?.self) { group in
             var (done, inFlight) = (0, 0)
             var claimed: [ClaimedDelivery] = []
+            var mayClaim = true
             while true {
-                if claimed.isEmpty, inFlight < senders {
-                    claimed = try await store.claim(
-                        channel: channel, lane: .campaigns(after: nil), limit: claim, token: "bench",
-                        lease: .seconds(120), now: time.now()
-                    ).deliveries
+                // The next ones are claimed while these are on their way, as in production.
+                if mayClaim, claimed.count < senders {
+                    mayClaim = false
+                    group.addTask {
+                        try await store.claim(
+                            channel: channel, lane: .campaigns(after: nil), limit: claim, token: "bench",
+                            lease: .seconds(120), now: time.now())
+                    }
                 }
                 while inFlight < senders, let delivery = claimed.popLast() {
                     inFlight += 1
@@ -86,11 +91,17 @@ struct BenchQueueCommand: AsyncParsableCommand {
                         guard let attempt = intent.attempt else { throw Problem(.internal, "an intent was refused") }
                         try await store.finish(
                             delivery, attempt: attempt, as: .sent(messageID: "\(delivery.id)"), now: time.now())
+                        return nil
                     }
                 }
-                guard try await group.next() != nil else { return done }
-                inFlight -= 1
-                done += 1
+                guard let event = try await group.next() else { return done }
+                if let claim = event {
+                    claimed += claim.deliveries
+                    mayClaim = !claim.deliveries.isEmpty
+                } else {
+                    inFlight -= 1
+                    done += 1
+                }
             }
         }
     }

@@ -33,6 +33,7 @@ struct OutboxForBench {
                     to: entry.id, hash: { $0 }, now: now)
             }
         }
+        _ = takeLongestWrite()
     }
 
     static func channel(_ name: String, _ platform: Platform, _ api: String, rate: Double) -> Channel {
@@ -68,8 +69,8 @@ struct OutboxForBench {
         }
     }
 
-    /// In milliseconds.
-    var longestWrite: Double { (store.longestWrite / .milliseconds(1) * 10).rounded() / 10 }
+    /// Since this was last asked, in milliseconds.
+    func takeLongestWrite() -> Double { (store.takeLongestWrite() / .milliseconds(1) * 10).rounded() / 10 }
 
     func close() throws { try store.close() }
 }
