@@ -16,6 +16,21 @@ import Testing
         #expect(Self.most(in: left) <= Int(rate.rounded(.up)))
     }
 
+    @Test(arguments: [7.5, 30.0, 300.0, 1000.0])
+    func `timers that fire late cost no turn, and no second holds more than the rate`(rate: Double) async throws {
+        let time = LateTime()
+        let pace = Pace(perSecond: rate, time: time)
+        let began = time.monotonicNanoseconds()
+        var left: [UInt64] = []
+        for _ in 0..<Int(rate * 10) {
+            #expect(try await pace.wait(unless: StopSignal()))
+            #expect(await pace.leave())
+            left.append(time.monotonicNanoseconds())
+        }
+        #expect(Self.most(in: left) <= Int(rate.rounded(.up)))
+        #expect(Double(time.monotonicNanoseconds() - began) / 1e9 < 10 / 0.98)
+    }
+
     @Test func `many senders together keep the rate`() async throws {
         let channels = [SampleContent.channel(rate: 10)]
         try await withEngine(channels: channels, subscribers: (1...60).map { "\($0)" }, concurrency: 16) { bench in
@@ -96,6 +111,23 @@ import Testing
         return sorted.indices.map { first in
             sorted[first...].prefix { $0 - sorted[first] < 1_000_000_000 }.count
         }.max() ?? 0
+    }
+}
+
+/// Its timers fire up to 3 ms late.
+private final class LateTime: TimeSource {
+    private let time = ManualTime()
+    private let sleeps = LockedValue<Int64>(0)
+
+    func now() -> Timestamp { time.now() }
+    func monotonicNanoseconds() -> UInt64 { time.monotonicNanoseconds() }
+
+    func sleep(for duration: Duration) async throws {
+        let count = sleeps.withLock { count in
+            count += 1
+            return count
+        }
+        try await time.sleep(for: duration + .microseconds(count * 701 % 3000))
     }
 }
 

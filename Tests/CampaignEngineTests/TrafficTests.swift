@@ -133,7 +133,8 @@ import Testing
         time.advance(by: .seconds(1))
         #expect(try await gap() > before + before / 4)
         time.advance(by: .minutes(1))
-        #expect(try await abs(gap() - before) <= 1)
+        // After a rest the first turn counts as a little late.
+        #expect(try await abs(gap() - before) <= 4)
     }
 
     @Test func `a busy platform is spared before it refuses`() async throws {

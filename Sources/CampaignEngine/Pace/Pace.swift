@@ -10,6 +10,10 @@ final class Pace: Sendable {
     // than it allows.
     private static let share = 0.983
 
+    // A timer that fires late by no more than this costs no turn: the next one is counted from when it should have been.
+    // With it, too, no second holds more than the rate: the share leaves 17 ms of each free.
+    private static let slack: UInt64 = 4_000_000
+
     // Between two looks at the stop signal.
     private static let glance: UInt64 = 500_000_000
 
@@ -33,7 +37,7 @@ final class Pace: Sendable {
         var pauses = 0
         /// Nothing may leave before; told by the platform.
         var pausedUntil: UInt64 = 0
-        /// When the last request left; nil before the first.
+        /// When the last request left, or should have, a little earlier; nil before the first.
         var left: UInt64?
         /// How much of its rate the channel uses, 0.2 to 1.
         var share = 1.0
@@ -137,17 +141,19 @@ final class Pace: Sendable {
         let now = time.monotonicNanoseconds()
         return state.withLock { state in
             let gap = interval(&state, at: now)
-            var mine = max(state.next, now)
+            var mine = max(state.next, Self.lately(now))
             if stretches != nil {
                 mine = max(mine, state.stretch.lowerBound)
                 // A turn lasts until the next one, which may be another process's.
                 guard Self.fits(mine, gap: gap, in: state.stretch) else { return .noStretch(turn: gap) }
             }
-            guard mine - now <= patience else { return .tooFar }
+            guard mine <= now &+ patience else { return .tooFar }
             state.next = mine &+ gap
             return .turn(at: mine, pauses: state.pauses)
         }
     }
+
+    private static func lately(_ now: UInt64) -> UInt64 { now > slack ? now - slack : 0 }
 
     private static func fits(_ turn: UInt64, gap: UInt64, in stretch: Range<UInt64>) -> Bool {
         turn &+ gap <= stretch.upperBound &+ gap / looseness
@@ -190,7 +196,7 @@ final class Pace: Sendable {
                 let gap = interval(&state, at: now)
                 let earliest = state.left.map { $0 &+ gap } ?? now
                 guard earliest <= now else { return earliest - now }
-                state.left = now
+                state.left = max(earliest, Self.lately(now))
                 return 0
             }
             guard let wait else { return false }
