@@ -44,6 +44,8 @@ package struct DeliveryRun: Sendable {
     }
 
     private static let widthOfReplies = 2
+    // A claim costs the same for a few as for one.
+    private static let fewest = 16
 
     /// Sends what is due on one lane of a channel; what a pause of the channel puts off counts as future work.
     func drain(_ entry: ProvisionedContent.ChannelEntry, _ lane: Lane) async throws -> DeliveryReport {
@@ -61,7 +63,7 @@ package struct DeliveryRun: Sendable {
                 let mayGoOn = !engine.stop.isRaised && !tally.isPaused
                 // The next ones are claimed while these are sent.
                 if mayGoOn, !isClaiming, !isDry, claimed.count < width {
-                    let limit = room(on: entry.id, upTo: width * 2, beside: claimed.count)
+                    let limit = room(on: entry.id, upTo: max(width * 2, Self.fewest), beside: claimed.count)
                     if limit > 0, claimed.isEmpty || limit >= width {
                         isClaiming = true
                         let lane = lane == .replies ? ClaimLane.replies : .campaigns(after: turn)
