@@ -16,6 +16,12 @@ final class PostgresConnection: SQLConnection {
     private var handle: OpaquePointer?
     private var statements: [String: [PreparedStatement]] = [:]
     private var statementCount = 0
+    private var executions = 0
+    /// When statements are prepared anew. The server makes a plan once and keeps it: one that was made for an empty table
+    /// walks through a million rows, until the table is analyzed. So it is made again when twice as much was done.
+    private var renewal = PostgresConnection.firstRenewal
+    private static let firstRenewal = 128
+    private static let rarestRenewal = 65_536
     /// What goes out before the next statement.
     private var opening: [String] = []
     /// The server's clock in milliseconds, and ours when that was read.
@@ -45,6 +51,7 @@ final class PostgresConnection: SQLConnection {
         if let handle { PQfinish(handle) }
         handle = nil
         statements = [:]
+        (executions, renewal) = (0, Self.firstRenewal)
         opening = []
         awaited = []
         clock = nil
@@ -196,6 +203,12 @@ final class PostgresConnection: SQLConnection {
 
     private func send(_ sql: String, _ arguments: [SQLValue]) throws {
         guard isOpen else { throw failure(nil) }
+        executions += 1
+        if executions >= renewal {
+            renewal += min(executions, Self.rarestRenewal)
+            statements = [:]
+            try sendPlain("DEALLOCATE ALL")
+        }
         let known = statements[sql]?.first { $0.takes(arguments) }
         let statement = known ?? PreparedStatement(name: "s\(statementCount)", sql: sql, for: arguments)
         if known == nil {
