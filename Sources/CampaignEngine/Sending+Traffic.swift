@@ -4,6 +4,9 @@ import MessageChannels
 
 /// What an answer means for more than its delivery.
 extension Sending {
+    // Between the clock that a pause is counted by and the one that it is stored by.
+    private static let blur = Duration.milliseconds(50)
+
     /// The channel may have to be quiet, or its platform does not answer.
     func hear(
         _ traffic: ChannelTraffic, _ verdict: SendVerdict, _ outcome: HTTPOutcome, _ ticket: ChannelTraffic.Ticket
@@ -12,7 +15,9 @@ extension Sending {
         let heard = traffic.hear(verdict, outcome, of: ticket)
         // A process that dies before it is clear must not be followed by one that knows nothing of it.
         if let rest = heard.suspectedRest { try await engine.store.rest(entry.id, until: engine.time.now() + rest) }
-        if heard.isCleared { try await engine.store.endRest(of: entry.id) }
+        if let rest = heard.clearedRest {
+            try await engine.store.endRest(of: entry.id, until: engine.time.now() + rest + Self.blur)
+        }
         guard let rest = heard.channelRests else { return }
         // A platform that does not answer is asked anew by each process that starts; what one has asked for is kept to.
         if !heard.isBroken { try await engine.store.rest(entry.id, until: engine.time.now() + rest) }

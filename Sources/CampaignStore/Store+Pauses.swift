@@ -6,12 +6,12 @@ extension Store {
         UPDATE channels SET rests_until = $2 WHERE id = $1 AND COALESCE(rests_until, 0) < $2
         """
 
-    private static let endRest = "UPDATE channels SET rests_until = NULL WHERE id = $1"
+    private static let endRest = "UPDATE channels SET rests_until = NULL WHERE id = $1 AND rests_until <= $2"
 
-    /// It was not the channel that was to be quiet.
-    package func endRest(of channel: ChannelID) async throws {
+    /// It was not the channel that was to be quiet until then. What it was told to be longer stays.
+    package func endRest(of channel: ChannelID, until end: Timestamp) async throws {
         try await database.write { connection in
-            _ = try connection.execute(Self.endRest, [.id(channel)])
+            _ = try connection.execute(Self.endRest, [.id(channel), .time(end)])
         }
     }
 

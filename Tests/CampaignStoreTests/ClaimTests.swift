@@ -166,6 +166,20 @@ import Testing
         #expect(claim.deliveries.map(\.address) == ["just now", "long ago", "never"])
     }
 
+    @Test func `a suspicion that was wrong ends no longer pause`() async throws {
+        let bench = try await StoreBench()
+        let channel = try await bench.provision().channels[0].id
+        func rest() async throws -> Int64? {
+            try await bench.integer("SELECT COALESCE(MAX(rests_until), 0) FROM channels")
+        }
+        try await bench.store.rest(channel, until: Self.now + .seconds(30))
+        try await bench.store.endRest(of: channel, until: Self.now + .seconds(30))
+        #expect(try await rest() == 0)
+        try await bench.store.rest(channel, until: Self.now + .seconds(60))
+        try await bench.store.endRest(of: channel, until: Self.now + .seconds(30))
+        #expect(try await rest() == (Self.now + .seconds(60)).milliseconds)
+    }
+
     @Test func `claims look neither at what has ended nor at what waits for others`() async throws {
         guard TestDatabase.current == .sqlite else { return }
         let outbox = try await OutboxBench()

@@ -96,8 +96,8 @@ final class ChannelTraffic: Sendable {
         var isBroken = false
         /// It may be that the whole channel may send nothing for so long.
         var suspectedRest: Duration?
-        /// It was not so.
-        var isCleared = false
+        /// It was not so: of the rest that was suspected before so much would be left.
+        var clearedRest: Duration?
     }
 
     /// Takes note of an answer.
@@ -131,8 +131,8 @@ final class ChannelTraffic: Sendable {
                 heard.channelRests = .nanoseconds(Int64(clamping: until - now))
             } else if let after, after != before, after > now {
                 heard.suspectedRest = .nanoseconds(Int64(clamping: after - now))
-            } else if before != nil, after == nil {
-                heard.isCleared = true
+            } else if let before, after == nil {
+                heard.clearedRest = .nanoseconds(Int64(clamping: before > now ? before - now : 0))
             }
         }
         if let rest = heard.channelRests {
