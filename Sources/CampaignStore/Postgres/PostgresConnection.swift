@@ -16,6 +16,7 @@ final class PostgresConnection: SQLConnection {
     private var handle: OpaquePointer?
     private var statements: [String: [PreparedStatement]] = [:]
     private var statementCount = 0
+    private var isInTransaction = false
     private var executions = 0
     /// When statements are prepared anew. The server makes a plan once and keeps it: one that was made for an empty table
     /// walks through a million rows, until the table is analyzed. So it is made again when twice as much was done.
@@ -99,6 +100,7 @@ final class PostgresConnection: SQLConnection {
     ///   - isNumbered: Whether ``transaction`` is asked for, so that its fate can be asked for later.
     func begin(_ commands: [String], isNumbered: Bool) {
         opening = commands
+        isInTransaction = true
         topics = []
         transaction = nil
         if isNumbered { opening.append(Self.number) }
@@ -113,6 +115,7 @@ final class PostgresConnection: SQLConnection {
     ///
     /// - Throws: ``PostgresFailure``; when the connection is lost, the transaction may be committed.
     func commit() throws {
+        defer { isInTransaction = false }
         guard opening.isEmpty else {
             opening = []
             return
@@ -130,6 +133,7 @@ final class PostgresConnection: SQLConnection {
     /// Gives up a transaction. A connection that cannot even do that is closed.
     func rollback() {
         topics = []
+        isInTransaction = false
         guard opening.isEmpty else {
             opening = []
             return
@@ -204,7 +208,8 @@ final class PostgresConnection: SQLConnection {
     private func send(_ sql: String, _ arguments: [SQLValue]) throws {
         guard isOpen else { throw failure(nil) }
         executions += 1
-        if executions >= renewal {
+        // Some statements outside of transactions must go alone.
+        if isInTransaction, executions >= renewal {
             renewal += min(executions, Self.rarestRenewal)
             statements = [:]
             try sendPlain("DEALLOCATE ALL")
