@@ -123,6 +123,17 @@ import Testing
         }
     }
 
+    @Test func `what left with the request before does not count for the next one`() async throws {
+        try await withServer({ _ in [.answer("fine")] }) { server, transport in
+            for length in [200_000, 200_000, 2, 2, 200_000, 70_000, 2] {
+                let body = String(repeating: "b", count: length)
+                #expect(await transport.send(post(server.url(), body)).answer?.status == 200)
+            }
+            #expect(server.requests.map(\.body.count) == [200_000, 200_000, 2, 2, 200_000, 70_000, 2])
+            #expect(Set(server.requests.map(\.connection)) == [0])
+        }
+    }
+
     @Test func `a connection that was closed while idle is replaced`() async throws {
         try await withServer({ _ in [.answer(headers: ["Connection: close"], "fine"), .close] }) { server, transport in
             for _ in 0..<5 { #expect(await transport.send(post(server.url(), "{}")).answer?.status == 200) }
