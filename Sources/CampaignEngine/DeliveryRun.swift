@@ -46,32 +46,39 @@ package struct DeliveryRun: Sendable {
     private static let widthOfReplies = 2
     // A claim costs the same for a few as for one.
     private static let fewest = 16
+    // What was claimed so long ago and did not leave yet is given back, long before its lease ends.
+    private static let patience: UInt64 = 45_000_000_000
 
     /// Sends what is due on one lane of a channel; what a pause of the channel puts off counts as future work.
     func drain(_ entry: ProvisionedContent.ChannelEntry, _ lane: Lane) async throws -> DeliveryReport {
         let share = max(1, engine.settings.sendConcurrency / max(1, engine.content.channels.count))
         let width = lane == .replies ? min(share, Self.widthOfReplies) : share
+        let most = lane == .replies ? width * 2 : max(width * 2, Self.fewest)
         let report = try await withThrowingTaskGroup(of: Event.self) { group in
             var tally = DeliveryTally(channel: entry.channel.name)
-            var claimed: [ClaimedDelivery] = []
+            var claimed: [Claimed] = []
             var inFlight = 0
             var turn: CampaignID?
             var isClaiming = false
-            // Nothing was due when it was last asked, and nothing has ended since.
+            // Nothing was due when it was last asked, and nothing has ended since it was.
             var isDry = false
+            var hasEnded = false
             while true {
                 let mayGoOn = !engine.stop.isRaised && !tally.isPaused
                 // The next ones are claimed while these are sent.
                 if mayGoOn, !isClaiming, !isDry, claimed.count < width {
-                    let limit = room(on: entry.id, upTo: max(width * 2, Self.fewest), beside: claimed.count)
+                    let limit = room(on: entry.id, upTo: most, beside: claimed.count)
                     if limit > 0, claimed.isEmpty || limit >= width {
-                        isClaiming = true
+                        (isClaiming, hasEnded) = (true, false)
                         let lane = lane == .replies ? ClaimLane.replies : .campaigns(after: turn)
                         group.addTask { .claimed(try await claim(entry.id, lane, limit)) }
                     }
                 }
+                let old = engine.time.monotonicNanoseconds() &- min(Self.patience, engine.time.monotonicNanoseconds())
+                try await giveBack(claimed.filter { $0.since < old })
+                claimed.removeAll { $0.since < old }
                 while inFlight < width, !claimed.isEmpty {
-                    let delivery = claimed.removeFirst()
+                    let delivery = claimed.removeFirst().delivery
                     inFlight += 1
                     group.addTask { .ended(try await send(delivery, on: entry)) }
                 }
@@ -79,13 +86,14 @@ package struct DeliveryRun: Sendable {
                 switch event {
                 case .claimed(let claim):
                     isClaiming = false
-                    isDry = claim.deliveries.isEmpty
-                    claimed += claim.deliveries
+                    isDry = claim.deliveries.isEmpty && !hasEnded
+                    let now = engine.time.monotonicNanoseconds()
+                    claimed += claim.deliveries.map { Claimed(delivery: $0, since: now) }
                     turn = claim.lastTurn
                     tally.countStopped(claim.stopped, cancelled: claim.cancelled)
                 case .ended(let result):
                     inFlight -= 1
-                    isDry = false
+                    (isDry, hasEnded) = (false, true)
                     tally.count(result)
                     if let reason = result.pausesChannel { try await pause(entry.id, reason) }
                 }
@@ -100,6 +108,13 @@ package struct DeliveryRun: Sendable {
         return report
     }
 
+    /// Claimed, and not on its way yet.
+    private struct Claimed {
+        let delivery: ClaimedDelivery
+        /// In monotonic nanoseconds.
+        let since: UInt64
+    }
+
     private enum Event: Sendable {
         case claimed(Claim)
         case ended(DeliveryResult)
@@ -111,9 +126,10 @@ package struct DeliveryRun: Sendable {
     }
 
     private func claim(_ channel: ChannelID, _ lane: ClaimLane, _ limit: Int) async throws -> Claim {
+        // Each claim has a token of its own: what was given back and is claimed again is not taken for what it was.
         try await engine.store.claim(
-            channel: channel, lane: lane, limit: limit, token: token, lease: EngineSettings.lease,
-            now: engine.time.now())
+            channel: channel, lane: lane, limit: limit, token: "\(token).\(engine.numberOfClaim())",
+            lease: EngineSettings.lease, now: engine.time.now())
     }
 
     private func send(
@@ -127,9 +143,16 @@ package struct DeliveryRun: Sendable {
         return result
     }
 
-    private func giveBack(_ claimed: [ClaimedDelivery]) async throws {
-        for delivery in claimed {
-            try await engine.store.release(delivery, as: .queued(notBefore: nil), now: engine.time.now())
+    /// All at once, so that they share a commit.
+    private func giveBack(_ claimed: [Claimed]) async throws {
+        guard !claimed.isEmpty else { return }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for each in claimed {
+                group.addTask {
+                    try await engine.store.release(each.delivery, as: .queued(notBefore: nil), now: engine.time.now())
+                }
+            }
+            try await group.waitForAll()
         }
     }
 

@@ -3,6 +3,7 @@ package import CampaignPlanning
 package import CampaignStore
 package import HTTPTransport
 import MessageChannels
+import Synchronization
 
 /// All that the stages work with: what the owner wants, where things are kept, and the world outside, passed in.
 package final class Engine: Sendable {
@@ -32,6 +33,7 @@ package final class Engine: Sendable {
     let hosts = HostMemory()
     let hubNews = HubNews()
     let meter = SendingMeter()
+    private let claims = Mutex(0)
 
     package init(
         store: Store, content: ProvisionedContent, layouts: [String: Layout], fetcher: HTTPTransport,
@@ -67,6 +69,14 @@ package final class Engine: Sendable {
         }
         self.traffic = traffic
         uploads = Dictionary(content.channels.map { ($0.id, Turn()) }) { first, _ in first }
+    }
+
+    /// Counts the claims of this process.
+    func numberOfClaim() -> Int {
+        claims.withLock { claims in
+            claims += 1
+            return claims
+        }
     }
 
     func sourceName(_ source: SourceID) -> String? { content.sources.first { $0.id == source }?.source.name }
