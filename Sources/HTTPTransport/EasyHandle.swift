@@ -59,13 +59,16 @@ final class EasyHandle {
         headerLines = nil
     }
 
-    /// Whether a byte of the request has left this machine. libcurl counts what it wrote to the connection, over all
-    /// of a transfer's tries: the head and the body each on its own.
+    /// Whether a byte of the request may have left this machine, in any of a transfer's tries. libcurl counts what it wrote
+    /// to the connection, the head and the body each on its own; what TLS holds back for a moment it does not count, so the
+    /// time at which a request was begun to be written counts as well.
     var requestLeft: Bool {
         var size = 0
         var uploaded: curl_off_t = 0
+        var begun: curl_off_t = 0
         return tellal_curl_get_long(raw, CURLINFO_REQUEST_SIZE, &size) != CURLE_OK || size > 0
             || tellal_curl_get_int64(raw, CURLINFO_SIZE_UPLOAD_T, &uploaded) != CURLE_OK || uploaded > 0
+            || tellal_curl_get_int64(raw, CURLINFO_PRETRANSFER_TIME_T, &begun) != CURLE_OK || begun > 0
     }
 
     var status: Int {
@@ -220,8 +223,8 @@ final class EasyHandle {
         }
     }
 
-    // What libcurl sends together with the head.
-    private static let shortBody = 64 * 1024
+    // With its head it fits into one TLS record, which leaves as a whole or not at all.
+    private static let shortBody = 8 * 1024
 
     /// A short body leaves in one piece with the head; a long one comes by the callback, which needs no copy of it.
     private func setBody(_ body: [UInt8]) {
