@@ -277,8 +277,11 @@ struct Checker: Sendable {
             case .changed(let changes):
                 for case .delivery(let id, let before, let after) in changes {
                     if after == "sending" { begun.insert(id) }
-                    // What an earlier process left is put in order, and no report of ours.
-                    guard before == "sending", begun.contains(id) else { continue }
+                    // What an earlier process left is put in order, and no report of ours; what is found with a message
+                    // that was stopped fails without having been begun.
+                    guard before == "sending" && begun.contains(id) || before != "sending" && after == "failed" else {
+                        continue
+                    }
                     did[after, default: 0] += 1
                 }
             case .reported(let report):

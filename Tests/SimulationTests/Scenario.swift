@@ -359,8 +359,13 @@ struct Scenario: Sendable {
                     due = min(due ?? next, next)
                 }
             }
-            // The owner, who starts it anew, lets a campaign go on that had paused itself.
-            if try await engine.store.status().campaigns.contains(where: { $0.state == "paused" }) { continue }
+            // The owner lets a campaign go on that had paused itself.
+            let paused = try await engine.store.status().campaigns.filter { $0.state == "paused" }
+            for campaign in paused {
+                let found = try await engine.store.campaign(named: campaign.name)
+                _ = try await engine.store.resume(found.id, now: engine.time.now())
+            }
+            if !paused.isEmpty { continue }
             guard let due else {
                 let counts = try await engine.store.status().deliveries
                 return status.withLock { $0 = counts }

@@ -176,7 +176,7 @@ final class Pace: Sendable {
 
     /// Lets nothing leave for so long: the platform asked for it.
     func pause(for duration: Duration) {
-        let until = time.monotonicNanoseconds() &+ UInt64(max(0, duration.milliseconds)) &* 1_000_000
+        let until = time.monotonicNanoseconds() &+ UInt64(max(0, (duration / .nanoseconds(1)).rounded(.up)))
         state.withLock { state in
             state.next = max(state.next, until)
             state.pausedUntil = max(state.pausedUntil, until)
