@@ -143,7 +143,8 @@ extension Store {
         """
     private static let countOnTheWire = """
         SELECT COUNT(*) FROM deliveries
-        WHERE lease_until IS NOT NULL AND state IN ('claimed', 'sending') AND campaign_id = $1
+        WHERE lease_until IS NOT NULL AND (state = 'sending' OR (state = 'claimed' AND parts_sent > 0))
+            AND campaign_id = $1
         """
 
     /// Ends what waits of a campaign, or of one of its runs, and what of it is still to be planned. Its next run is not
