@@ -58,6 +58,25 @@ import Testing
         #expect(try await outbox.bench.states() == [.queued, .sent, .queued])
     }
 
+    @Test func `what a pause took back and is claimed again is not for the hands that had it`() async throws {
+        let outbox = try await OutboxBench()
+        let old = try await outbox.claimed()
+        _ = try await outbox.store.pause(outbox.campaign.id, reason: "because", now: Self.now)
+        _ = try await outbox.store.resume(outbox.campaign.id, now: Self.now)
+        let new = try #require(try await outbox.bench.claim(outbox.channel, token: "another").first)
+        #expect(try await outbox.store.beginSending(new, part: 0, of: 2, now: Self.now).attempt == 1)
+        try await outbox.store.finish(new, attempt: 1, as: .partSent(messageID: "1"), now: Self.now)
+        // Between its two parts it looks as if it were only claimed.
+        guard case .refused(let release) = try await outbox.store.beginSending(old, part: 0, of: 2, now: Self.now)
+        else {
+            Issue.record("it was begun a second time")
+            return
+        }
+        try await outbox.store.release(old, as: release, now: Self.now)
+        #expect(try await outbox.bench.states() == [.claimed])
+        #expect(try await outbox.store.beginSending(new, part: 1, of: 2, after: 1, now: Self.now).attempt == 2)
+    }
+
     @Test func `a message of which a part is out is not left half by a pause`() async throws {
         let outbox = try await OutboxBench()
         let claimed = try await outbox.claimed()
