@@ -51,7 +51,7 @@ package struct DeliveryRun: Sendable {
 
     /// Sends what is due on one lane of a channel; what a pause of the channel puts off counts as future work.
     func drain(_ entry: ProvisionedContent.ChannelEntry, _ lane: Lane) async throws -> DeliveryReport {
-        let share = max(1, engine.settings.sendConcurrency / max(1, engine.content.channels.count))
+        let share = engine.settings.requestsAtOnce(channels: engine.content.channels.count)
         let width = lane == .replies ? min(share, Self.widthOfReplies) : share
         let most = lane == .replies ? width * 2 : max(width * 2, Self.fewest)
         let report = try await withThrowingTaskGroup(of: Event.self) { group in

@@ -61,7 +61,8 @@ package final class Engine: Sendable {
                 try await store.takeStretch(of: entry.id, length: length, now: time.now())
             }
             let own = ChannelTraffic(
-                entry.channel, time: time, random: random, stretches: store.isShared ? asking : nil)
+                entry.channel, time: time, random: random, stretches: store.isShared ? asking : nil,
+                width: settings.requestsAtOnce(channels: content.channels.count))
             // It is kept in whole milliseconds, rounded down.
             let rest = (entry.restsUntil ?? time.now()) - time.now() + .milliseconds(1)
             if rest > .milliseconds(1) { own.pace.pause(for: rest) }
@@ -114,6 +115,9 @@ package struct EngineSettings: Sendable {
         self.fetchPerHost = fetchPerHost
         self.sendConcurrency = sendConcurrency
     }
+
+    /// On one of so many channels.
+    func requestsAtOnce(channels: Int) -> Int { max(1, sendConcurrency / max(1, channels)) }
 
     /// How long a claimed delivery belongs to its sender: longer than waiting for its turn, connecting and answering may
     /// take together. What takes longer makes it longer.

@@ -161,6 +161,19 @@ private final class LateTime: TimeSource {
         #expect(Double(time.monotonicNanoseconds() - began) / 1e9 < 20 * 1.03 + 3 / rate)
     }
 
+    @Test func `nobody takes more time than they can use`() async throws {
+        let taken = LockedValue<[Duration]>([])
+        let stretches: Pace.Stretches = { length in
+            taken.withLock { $0.append(length) }
+            return .zero
+        }
+        for width in [2, 100] {
+            let pace = Pace(perSecond: 100 / 0.983, time: ManualTime(), stretches: stretches, width: width)
+            _ = try await pace.wait(unless: StopSignal())
+        }
+        #expect(taken.withLock { $0 } == [.milliseconds(20), .milliseconds(200)])
+    }
+
     @Test func `what one process has is not another's`() async throws {
         let time = ManualTime()
         let taken = LockedValue<[Duration]>([])

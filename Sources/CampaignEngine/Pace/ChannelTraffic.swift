@@ -31,15 +31,16 @@ final class ChannelTraffic: Sendable {
     ///   - time: The clock.
     ///   - random: A number in 0..<1.
     ///   - stretches: Where several processes send for the channel.
+    ///   - width: How many requests this process has under way at once, at most.
     init(
         _ channel: Channel, time: any TimeSource, random: @escaping @Sendable () -> Double,
-        stretches: Pace.Stretches? = nil
+        stretches: Pace.Stretches? = nil, width: Int = .max
     ) {
         platform = channel.platform
         hasRate = channel.rate > 0
         self.time = time
         self.random = random
-        pace = Pace(perSecond: channel.rate, time: time, stretches: stretches)
+        pace = Pace(perSecond: channel.rate, time: time, stretches: stretches, width: width)
         let slowest = Media.Kind.allCases.compactMap { PlatformLimits.perSecond($0, on: channel.platform) }.min()
         heavy = hasRate ? slowest.map { Pace(perSecond: min($0, channel.rate), time: time) } : nil
     }
