@@ -74,9 +74,10 @@ package struct DeliveryRun: Sendable {
                         group.addTask { .claimed(try await claim(entry.id, lane, limit)) }
                     }
                 }
-                let old = engine.time.monotonicNanoseconds() &- min(Self.patience, engine.time.monotonicNanoseconds())
-                try await giveBack(claimed.filter { $0.since < old })
-                claimed.removeAll { $0.since < old }
+                let now = engine.time.monotonicNanoseconds()
+                let old = claimed.prefix { $0.since &+ Self.patience < now }
+                try await giveBack(old)
+                claimed.removeFirst(old.count)
                 while inFlight < width, !claimed.isEmpty {
                     let delivery = claimed.removeFirst().delivery
                     inFlight += 1
@@ -98,7 +99,7 @@ package struct DeliveryRun: Sendable {
                     if let reason = result.pausesChannel { try await pause(entry.id, reason) }
                 }
                 if engine.stop.isRaised || tally.isPaused {
-                    try await giveBack(claimed)
+                    try await giveBack(claimed[...])
                     claimed = []
                 }
             }
@@ -144,7 +145,7 @@ package struct DeliveryRun: Sendable {
     }
 
     /// All at once, so that they share a commit.
-    private func giveBack(_ claimed: [Claimed]) async throws {
+    private func giveBack(_ claimed: ArraySlice<Claimed>) async throws {
         guard !claimed.isEmpty else { return }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for each in claimed {
