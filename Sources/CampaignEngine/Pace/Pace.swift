@@ -183,7 +183,9 @@ final class Pace: Sendable {
 
     /// Lets nothing leave for so long: the platform asked for it.
     func pause(for duration: Duration) {
-        let until = time.monotonicNanoseconds() &+ UInt64(max(0, (duration / .nanoseconds(1)).rounded(.up)))
+        // Rounded up: a pause lasts to its end.
+        let milliseconds = UInt64(max(0, (duration + .nanoseconds(999_999)).milliseconds))
+        let until = time.monotonicNanoseconds() &+ milliseconds &* 1_000_000
         state.withLock { state in
             state.next = max(state.next, until)
             state.pausedUntil = max(state.pausedUntil, until)
