@@ -23,7 +23,7 @@ enum FailureText {
         case CURLE_SSL_CACERT_BADFILE:
             return (.tls, "This machine's list of trusted certificates cannot be read; install ca-certificates.")
         case CURLE_GOT_NOTHING:
-            return (.cut, "\(place) closed the connection without an answer.")
+            return (.cut, unanswered(plan.address))
         case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND, CURLE_HTTP2_STREAM,
             CURLE_OK:
             return (.cut, "The connection to \(place) ended before the answer was complete.")
@@ -56,6 +56,8 @@ enum FailureText {
         default: "cannot be verified"
         }
     }
+
+    static func unanswered(_ place: WebAddress) -> String { "\(place.label) closed the connection without an answer." }
 
     static func refused(_ address: IPAddress, place: WebAddress) -> String {
         if AddressPolicy.isPublic(address) {

@@ -185,7 +185,7 @@ extension Transfer {
     /// What has left once must not leave again: only its caller may decide that.
     func permitsRequest(hasLeft: Bool) -> Bool {
         guard hasLeft else { return true }
-        refuse(.cut, "\(plan.address.label) closed the connection without an answer.")
+        refuse(.cut, FailureText.unanswered(plan.address))
         return false
     }
 
