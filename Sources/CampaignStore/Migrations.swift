@@ -17,6 +17,7 @@ struct Migration: Sendable {
         Migration(name: "0008-rests") { _ in ["ALTER TABLE channels ADD COLUMN rests_until BIGINT"] },
         Migration(name: "0009-workers", statements: Self.workers),
         Migration(name: "0010-control", statements: Self.control),
+        Migration(name: "0011-lighter-outbox", statements: Self.lighterOutbox),
     ]
 
     /// Brings the database to the newest schema, one transaction a step.

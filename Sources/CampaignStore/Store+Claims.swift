@@ -26,9 +26,9 @@ package struct Claim: Sendable {
 
 extension Store {
     // Of one person one at a time, and what a campaign has for them in the order in which it was planned.
-    private static func due(_ campaign: String) -> String {
+    private static func due(_ campaign: String, _ dialect: Dialect) -> String {
         """
-        d.channel_id = $1 AND d.campaign_id \(campaign) AND d.state = 'queued' AND d.not_before <= $2
+        d.channel_id = $1 AND d.campaign_id \(campaign) AND d.\(dialect.stage) = 'queued' AND d.not_before <= $2
             AND d.expires_at > $2
             AND NOT EXISTS (
                 SELECT 1 FROM deliveries e
@@ -47,12 +47,12 @@ extension Store {
     static func findStatement(_ campaign: String) -> String {
         """
         SELECT \(claimedColumns) FROM deliveries d CROSS JOIN subscribers s
-        WHERE s.id = d.subscriber_id AND \(due(campaign))
+        WHERE s.id = d.subscriber_id AND \(due(campaign, .sqlite))
         """
     }
     private static let takeFound = """
         UPDATE deliveries SET state = 'claimed', token = $4, lease_until = $5, updated_at = $2
-        WHERE id IN (SELECT value FROM json_each($1))
+        WHERE \(Dialect.sqlite.isListed("id", "$1"))
         """
 
     // Locked are those that are found, and no more: the search is made once, whatever is thought of its cost.
@@ -61,7 +61,7 @@ extension Store {
         UPDATE deliveries d SET state = 'claimed', token = $4, lease_until = $5, updated_at = $2
         FROM subscribers s
         WHERE s.id = d.subscriber_id AND d.id = ANY (ARRAY(
-            SELECT d.id FROM deliveries d WHERE \(due(campaign))\(Dialect.postgres.skippingLocked("d"))))
+            SELECT d.id FROM deliveries d WHERE \(due(campaign, .postgres))\(Dialect.postgres.skippingLocked("d"))))
         RETURNING \(claimedColumns)
         """
     }
@@ -79,8 +79,7 @@ extension Store {
         }
         let rows = try connection.query(findStatement(which), values, claimedRow)
         guard !rows.isEmpty else { return [] }
-        let list = rows.map { "\($0.id)" }.joined(separator: ",")
-        try connection.execute(takeFound, [.text("[\(list)]")] + values[1...])
+        try connection.execute(takeFound, [connection.dialect.list(rows.map(\.id.rawValue))] + values[1...])
         return rows
     }
 
@@ -89,17 +88,19 @@ extension Store {
         WHERE id = $1 AND paused_reason IS NULL AND COALESCE(rests_until, 0) <= $2
         """
     // The campaigns with something waiting, found one after another in the index: what waits is not walked through.
-    private static let waitingCampaigns = """
+    private static let waitingCampaigns = DialectStatement { dialect in
+        """
         WITH RECURSIVE waiting (campaign_id) AS (
             SELECT MIN(d.campaign_id) FROM deliveries d
-            WHERE d.channel_id = $1 AND d.campaign_id IS NOT NULL AND d.state = 'queued'
+            WHERE d.channel_id = $1 AND d.campaign_id IS NOT NULL AND d.\(dialect.stage) = 'queued'
             UNION ALL
             SELECT (SELECT MIN(d.campaign_id) FROM deliveries d
-                WHERE d.channel_id = $1 AND d.campaign_id > w.campaign_id AND d.state = 'queued')
+                WHERE d.channel_id = $1 AND d.campaign_id > w.campaign_id AND d.\(dialect.stage) = 'queued')
             FROM waiting w WHERE w.campaign_id IS NOT NULL)
         SELECT w.campaign_id FROM waiting w JOIN campaigns c ON c.id = w.campaign_id
         WHERE c.state = 'active' ORDER BY w.campaign_id
         """
+    }
     private static let selectMessage = """
         SELECT m.body, r.at FROM messages m LEFT JOIN runs r ON r.id = m.run_id WHERE m.id = $1
         """
@@ -144,7 +145,8 @@ extension Store {
                 return claim
             }
             claim.lastTurn = last
-            let waiting: [CampaignID] = try connection.query(Self.waitingCampaigns, [.id(channel)]) { $0.id(0) }
+            let waiting: [CampaignID] = try connection.query(Self.waitingCampaigns[connection.dialect], [.id(channel)])
+            { $0.id(0) }
             let next = waiting.firstIndex { $0 > last ?? $0 } ?? 0
             for (place, campaign) in (waiting[next...] + waiting[..<next]).enumerated()
             where claim.deliveries.count < limit {
@@ -262,10 +264,10 @@ extension Store {
 
 extension Store {
     private static let isChannelOpen = "SELECT 1 FROM channels WHERE id = $1 AND paused_reason IS NULL"
-    private static func nextDue(_ campaign: String) -> String {
+    private static func nextDue(_ campaign: String, _ dialect: Dialect) -> String {
         """
         SELECT d.not_before FROM deliveries d
-        WHERE d.channel_id = $1 AND d.campaign_id \(campaign) AND d.state = 'queued'
+        WHERE d.channel_id = $1 AND d.campaign_id \(campaign) AND d.\(dialect.stage) = 'queued'
             AND NOT EXISTS (
                 SELECT 1 FROM deliveries e
                 WHERE e.subscriber_id = d.subscriber_id AND e.ended_at IS NULL AND e.state = 'queued' AND e.id < d.id
@@ -279,12 +281,14 @@ extension Store {
         try await database.read { connection in
             guard try connection.integer(Self.isChannelOpen, [.id(channel)]) != nil else { return nil }
             guard !replies else {
-                return try connection.integer(Self.nextDue("IS NULL"), [.id(channel)]).map(
+                return try connection.integer(Self.nextDue("IS NULL", connection.dialect), [.id(channel)]).map(
                     Timestamp.init(milliseconds:))
             }
-            return try connection.query(Self.waitingCampaigns, [.id(channel)]) { $0.id(0, CampaignID.self) }
-                .compactMap { try connection.integer(Self.nextDue("= $2"), [.id(channel), .id($0)]) }
-                .min().map(Timestamp.init(milliseconds:))
+            return try connection.query(Self.waitingCampaigns[connection.dialect], [.id(channel)]) {
+                $0.id(0, CampaignID.self)
+            }
+            .compactMap { try connection.integer(Self.nextDue("= $2", connection.dialect), [.id(channel), .id($0)]) }
+            .min().map(Timestamp.init(milliseconds:))
         }
     }
 }

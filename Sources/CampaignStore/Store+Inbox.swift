@@ -178,7 +178,7 @@ extension Store {
             try connection.execute(lookAgain, [.id(id), .time(now)])
         }
         if person.lastActiveAt != stored?.subscriber.lastActiveAt, person.state == .active {
-            report.reopened += try connection.execute(reopenHeldOf, [.id(id), .time(now)])
+            report.reopened += try connection.execute(reopenHeldOf[connection.dialect], [.id(id), .time(now)])
         }
         for reply in effects.replies {
             try plan(reply, to: id, on: entry.channel, now: now, on: connection)
@@ -226,10 +226,12 @@ extension Store {
         WHERE subscriber_id = $1 AND ended_at IS NULL AND state = 'queued' AND not_before > $2
             AND campaign_id IS NOT NULL
         """
-    private static let reopenHeldOf = """
-        UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
-        WHERE state = 'held' AND subscriber_id = $1
+    private static let reopenHeldOf = DialectStatement {
         """
+        UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
+        WHERE \($0.stage) = 'held' AND subscriber_id = $1
+        """
+    }
     private static let insertReply = """
         INSERT INTO deliveries (message_id, channel_id, subscriber_id, purpose, state, not_before, expires_at, updated_at)
         VALUES ($1, $2, $3, $4, 'queued', $5, $6, $5)

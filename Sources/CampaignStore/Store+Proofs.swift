@@ -131,13 +131,15 @@ extension Store {
         }
     }
 
-    private static let selectEarlierEchoes = """
-        SELECT id, echo, parts, parts_sent FROM deliveries WHERE state = 'unknown' AND echo IS NOT NULL
+    private static let selectEarlierEchoes = DialectStatement {
         """
+        SELECT id, echo, parts, parts_sent FROM deliveries WHERE \($0.stage) = 'unknown' AND echo IS NOT NULL
+        """
+    }
 
     /// Called when deliveries have just become unknown: a copy may have come before.
     static func settleByEarlierEchoes(now: Timestamp, on connection: any SQLConnection) throws {
-        let rows = try connection.query(selectEarlierEchoes, []) {
+        let rows = try connection.query(selectEarlierEchoes[connection.dialect], []) {
             ($0.integer(0) ?? 0, $0.text(1) ?? "", $0.integer(2) ?? 1, $0.integer(3) ?? 0)
         }
         for (id, echo, parts, sent) in rows {

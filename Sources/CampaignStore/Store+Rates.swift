@@ -77,10 +77,12 @@ extension Store {
         }
     }
 
-    private static let waitingCounts = """
-        SELECT channel_id, campaign_id, COUNT(*), SUM(CASE WHEN not_before <= $1 THEN 1 ELSE 0 END) FROM deliveries
-        WHERE state = 'queued' GROUP BY channel_id, campaign_id
+    private static let waitingCounts = DialectStatement {
         """
+        SELECT channel_id, campaign_id, COUNT(*), SUM(CASE WHEN not_before <= $1 THEN 1 ELSE 0 END) FROM deliveries
+        WHERE \($0.stage) = 'queued' GROUP BY channel_id, campaign_id
+        """
+    }
 
     /// How many deliveries wait to be sent, by channel and campaign.
     package func waitingCounts(at now: Timestamp) async throws -> [WaitingCount] {
@@ -88,17 +90,19 @@ extension Store {
     }
 
     private static func waitingCounts(at now: Timestamp, on connection: any SQLConnection) throws -> [WaitingCount] {
-        try connection.query(waitingCounts, [.time(now)]) {
+        try connection.query(waitingCounts[connection.dialect], [.time(now)]) {
             WaitingCount(
                 channel: $0.id(0), campaign: $0.integer(1).map(CampaignID.init(rawValue:)),
                 queued: Int($0.integer(2) ?? 0), due: Int($0.integer(3) ?? 0))
         }
     }
 
-    private static let heldCounts = """
-        SELECT channel_id, COALESCE(campaign_id, 0), COUNT(*) FROM deliveries WHERE state = 'held'
+    private static let heldCounts = DialectStatement {
+        """
+        SELECT channel_id, COALESCE(campaign_id, 0), COUNT(*) FROM deliveries WHERE \($0.stage) = 'held'
         GROUP BY channel_id, campaign_id
         """
+    }
     private static let planningCampaigns = "SELECT DISTINCT campaign_id FROM fan_outs"
     private static let campaignStates = "SELECT id FROM campaigns WHERE state = 'active'"
 
@@ -122,7 +126,7 @@ extension Store {
                 campaigns[campaign, default: .init()].queued += count.queued
                 if active.contains(campaign) { channels[count.channel, default: .init()].due += count.due }
             }
-            let held = try connection.query(Self.heldCounts, []) {
+            let held = try connection.query(Self.heldCounts[connection.dialect], []) {
                 ($0.id(0, ChannelID.self), $0.id(1, CampaignID.self), Int($0.integer(2) ?? 0))
             }
             for (channel, campaign, count) in held {

@@ -91,9 +91,11 @@ extension Store {
         }
     }
 
-    private static let selectUnknown = """
-        SELECT id FROM deliveries WHERE state = 'unknown' AND campaign_id = $1 AND id > $2 ORDER BY id LIMIT $3
+    private static let selectUnknown = DialectStatement {
         """
+        SELECT id FROM deliveries WHERE \($0.stage) = 'unknown' AND campaign_id = $1 AND id > $2 ORDER BY id LIMIT $3
+        """
+    }
 
     /// Does it for all deliveries of a campaign that are `unknown`, a lot at a time.
     ///
@@ -107,7 +109,9 @@ extension Store {
         while true {
             let from = last
             let ids: [DeliveryID] = try await database.read {
-                try $0.query(Self.selectUnknown, [.id(campaign), .id(from), .integer(Int64(Self.lot))]) { $0.id(0) }
+                try $0.query(Self.selectUnknown[$0.dialect], [.id(campaign), .id(from), .integer(Int64(Self.lot))]) {
+                    $0.id(0)
+                }
             }
             guard let end = ids.last else { return count }
             count += try await database.write { connection in
@@ -117,21 +121,25 @@ extension Store {
         }
     }
 
-    private static let countUnknown = "SELECT COUNT(*) FROM deliveries WHERE state = 'unknown' AND campaign_id = $1"
+    private static let countUnknown = DialectStatement {
+        "SELECT COUNT(*) FROM deliveries WHERE \($0.stage) = 'unknown' AND campaign_id = $1"
+    }
 
     /// How many of a campaign's deliveries are `unknown`.
     package func unknownDeliveries(of campaign: CampaignID) async throws -> Int {
-        Int(try await database.read { try $0.integer(Self.countUnknown, [.id(campaign)]) } ?? 0)
+        Int(try await database.read { try $0.integer(Self.countUnknown[$0.dialect], [.id(campaign)]) } ?? 0)
     }
 
     // Once: a request whose second try is not answered either is left to the owner.
-    private static let selectToResend = """
+    private static let selectToResend = DialectStatement {
+        """
         SELECT d.id FROM deliveries d
-        WHERE d.state = 'unknown' AND d.campaign_id = $1 AND d.ended_at <= $2 AND d.expires_at > $3
+        WHERE d.\($0.stage) = 'unknown' AND d.campaign_id = $1 AND d.ended_at <= $2 AND d.expires_at > $3
             AND (SELECT COUNT(*) FROM attempts a
                 WHERE a.delivery_id = d.id AND a.part = d.parts_sent AND a.outcome = 'unknown') = 1
         ORDER BY d.id LIMIT $4
         """
+    }
 
     /// Lets the deliveries of a campaign go once more that have been `unknown` for long, and are not too old.
     ///
@@ -147,7 +155,7 @@ extension Store {
         let reason = DeliveryReason.resent
         return try await inLots {
             try $0.query(
-                Self.selectToResend,
+                Self.selectToResend[$0.dialect],
                 [.id(campaign), .time(now - age), .time(now), .integer(Int64(Self.lot))]
             ) { $0.id(0) }
         } change: { id, connection in

@@ -39,8 +39,9 @@ extension Store {
             lease_until = NULL
         WHERE lease_until <= $1 AND state = 'sending'
         """
-    private static let openHeld = """
-        SELECT d.id FROM deliveries d WHERE d.state = 'held' AND (
+    private static let openHeld = DialectStatement {
+        """
+        SELECT d.id FROM deliveries d WHERE d.\($0.stage) = 'held' AND (
             d.subscriber_id IN (SELECT s.id FROM subscribers s WHERE s.last_active_at > $1 AND s.state = 'active')
             OR (d.campaign_id IS NOT NULL AND d.parts_sent = 0 AND COALESCE(d.reason_code, '') <> $3
                 AND d.subscriber_id IN (
@@ -48,6 +49,7 @@ extension Store {
                     WHERE s.paid_from <= $2 AND s.state = 'active' AND c.paid_from <= $2)))
         LIMIT $4
         """
+    }
     private static let reopen = """
         UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
         WHERE id = $1 AND state = 'held'
@@ -70,7 +72,7 @@ extension Store {
         var upkeep = try await takeBack(leasesUntil: leasesUntil, now: now)
         upkeep.reopened = try await inLots {
             try $0.query(
-                Self.openHeld,
+                Self.openHeld[$0.dialect],
                 [
                     .time(windowOpenedAfter), .time(now), .text(DeliveryReason.noPaidForm.code),
                     .integer(Int64(Self.lot)),

@@ -9,6 +9,8 @@ package struct Store: Sendable {
     /// Held as long as the store is in use; nil for those who only read.
     private let lock: ProcessLock?
     let shelf = MessageShelf()
+    let intents = SharedWrites<IntentRequest, Intent>(.atOnce, .fenced) { try begin($0, on: $1) }
+    let arrivals = SharedWrites<Arrival, Bool>(.inHand, .fenced) { try store($0, on: $1) }
 
     init(database: any SQLDatabase, lock: ProcessLock?) {
         self.database = database
@@ -143,6 +145,26 @@ enum StoredJSON {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    /// An object of texts, without an encoder's detours.
+    static func object(_ members: [(String, String)]) -> String {
+        "{" + members.map { "\(quoted($0)):\(quoted($1))" }.joined(separator: ",") + "}"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted += "\\\(scalar)"
+            // No database keeps U+0000 in a text.
+            case "\u{0}": quoted += "\u{FFFD}"
+            case "\u{1}"..."\u{1F}":
+                quoted += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
     }
 
     static func decode<Value: Decodable>(_ type: Value.Type, _ text: String?) throws -> Value? {

@@ -1,0 +1,148 @@
+package import CampaignModel
+
+/// What became of the intent to send.
+package enum Intent: Sendable {
+    /// It is safe; the request may leave.
+    case stored(attempt: Int)
+    /// The lease was lost, the part is done with, the message was stopped or the subscriber left: nothing may be sent,
+    /// and the delivery is to be given back so, if it is still ours.
+    case refused(Store.Release)
+
+    /// The attempt's number; nil when nothing may be sent.
+    package var attempt: Int? { if case .stored(let attempt) = self { attempt } else { nil } }
+}
+
+/// Asks for an attempt.
+struct IntentRequest: Sendable {
+    let delivery: ClaimedDelivery
+    let part: Int
+    let parts: Int
+    /// How many attempts were begun before.
+    let begun: Int
+    let now: Timestamp
+    let end: Timestamp?
+}
+
+/// The intent to send, which is stored before a request's first byte leaves.
+extension Store {
+    /// Stores the intent to send, durably, before the request's first byte leaves.
+    ///
+    /// - Parameters:
+    ///   - delivery: Still claimed.
+    ///   - part: The one that is next, from 0.
+    ///   - parts: How many it has.
+    ///   - attempts: How many attempts were begun before; nil when none was since the claim.
+    ///   - now: When the attempt begins.
+    ///   - end: Until when the answer must be there; the lease lasts at least as long.
+    /// - Returns: Whether it may be sent now.
+    /// - Throws: When the database fails: then nothing may be sent either.
+    package func beginSending(
+        _ delivery: ClaimedDelivery, part: Int, of parts: Int, after attempts: Int? = nil, now: Timestamp,
+        until end: Timestamp? = nil
+    ) async throws -> Intent {
+        let request = IntentRequest(
+            delivery: delivery, part: part, parts: parts, begun: attempts ?? delivery.attempts, now: now, end: end)
+        do {
+            return try await intents.add(request, to: database)
+        } catch is UnclearCommit {
+            // The row itself says whether the intent is stored; whoever still writes it is waited for.
+            return try await database.write(.fenced) { connection in
+                let isStored = try connection.integer(
+                    Self.isBegun + connection.dialect.locking("deliveries"),
+                    [.id(delivery.id), .text(delivery.token), .integer(Int64(request.begun + 1))])
+                if isStored != nil { return .stored(attempt: request.begun + 1) }
+                return try Self.begin([request], on: connection)[0]
+            }
+        }
+    }
+
+    // Nobody else has the token.
+    private static let isBegun = """
+        SELECT 1 FROM deliveries WHERE id = $1 AND token = $2 AND state = 'sending' AND attempt = $3
+        """
+
+    /// What intents have in common that are stored by one statement.
+    private struct IntentKind: Hashable {
+        let token: String
+        let message: MessageID
+        let channel: ChannelID
+        let purpose: Delivery.Purpose
+        let part: Int
+        let parts: Int
+        let begun: Int
+        /// nil when the lease lasts long enough.
+        let leaseUntil: Timestamp?
+    }
+
+    static func begin(_ requests: [IntentRequest], on connection: any SQLConnection) throws -> [Intent] {
+        let kinds = try requests.map { request in
+            let leaseEnd = try request.end.map { try connection.leaseTime(request.now) + ($0 - request.now) }
+            return IntentKind(
+                token: request.delivery.token, message: request.delivery.messageID,
+                channel: request.delivery.channel, purpose: request.delivery.purpose, part: request.part,
+                parts: request.parts, begun: request.begun,
+                leaseUntil: leaseEnd.flatMap { $0 > request.delivery.leaseUntil ? $0 : nil })
+        }
+        let now = requests.map(\.now).max() ?? Timestamp(milliseconds: 0)
+        var intents = requests.map { Intent.stored(attempt: $0.begun + 1) }
+        for (kind, members) in grouped(kinds) {
+            let list = DeliveryList(members.map { requests[$0].delivery.id }, for: connection.dialect)
+            let begin = kind.leaseUntil == nil ? beginAll : beginAllLonger
+            let changed = try connection.execute(
+                begin.text(list),
+                [list.value, .text(kind.token), .time(now), .integer(Int64(kind.parts))] + allowedStates(kind.purpose)
+                    + [.integer(Int64(kind.part)), .integer(Int64(kind.begun)), .id(kind.message), .id(kind.channel)]
+                    + (kind.leaseUntil.map { [.time($0)] } ?? []))
+            guard changed < members.count else { continue }
+            let stored = Set(
+                try connection.query(
+                    selectBegun.text(list), [list.value, .text(kind.token), .integer(Int64(kind.begun + 1))]
+                ) { $0.id(0, DeliveryID.self) })
+            for member in members where !stored.contains(requests[member].delivery.id) {
+                intents[member] = .refused(try refusal(of: requests[member].delivery, on: connection))
+            }
+        }
+        return intents
+    }
+
+    private static func allowedStates(_ purpose: Delivery.Purpose) -> [SQLValue] {
+        let states = purpose.states.map(\.rawValue)
+        return (0..<3).map { .text($0 < states.count ? states[$0] : states[0]) }
+    }
+
+    // A subscriber who left between claim and here gets nothing: the state is read in the same statement. What need not
+    // change is left out of it, so that no index is touched; nothing is returned, which would cost as much as all the rest,
+    // and no state is looked up in a list, for which SQLite makes a table each time.
+    private static func beginStatement(_ isMeant: String, _ lease: String) -> String {
+        """
+        UPDATE deliveries SET state = 'sending', attempt = attempt + 1, parts = $4, echo = NULL, updated_at = $3\(lease)
+        WHERE \(isMeant) AND state = 'claimed' AND token = $2 AND parts_sent = $8 AND attempt = $9
+            AND EXISTS (
+                SELECT 1 FROM subscribers s
+                WHERE s.id = deliveries.subscriber_id AND (s.state = $5 OR s.state = $6 OR s.state = $7))
+            AND NOT EXISTS (
+                SELECT 1 FROM subscriber_unwanted u
+                WHERE u.subscriber_id = deliveries.subscriber_id AND u.campaign_id = deliveries.campaign_id)
+            AND NOT EXISTS (
+                SELECT 1 FROM message_fates f
+                WHERE f.message_id = $10 AND f.channel_id = $11 AND f.stopped_at IS NOT NULL AND $8 = 0)
+        """
+    }
+    private static let beginAll = DeliveryStatement { beginStatement($0, "") }
+    private static let beginAllLonger = DeliveryStatement { beginStatement($0, ", lease_until = $12") }
+    private static let selectBegun = DeliveryStatement {
+        "SELECT id FROM deliveries WHERE \($0) AND token = $2 AND state = 'sending' AND attempt = $3"
+    }
+    private static let isStillClaimed = "SELECT 1 FROM deliveries WHERE id = $1 AND token = $2 AND state = 'claimed'"
+
+    private static func refusal(of delivery: ClaimedDelivery, on connection: any SQLConnection) throws -> Release {
+        // Taken back by the owner's pause, or its lease is lost: whoever has it now decides.
+        guard try connection.integer(isStillClaimed, [.id(delivery.id), .text(delivery.token)]) != nil else {
+            return .queued(notBefore: nil)
+        }
+        let isCampaigns = delivery.campaign != nil && delivery.partsSent == 0
+        let reason = isCampaigns ? try stopReason(of: delivery.messageID, on: delivery.channel, connection) : nil
+        guard let reason else { return .suppressed(.left) }
+        return reason == .cancelled ? .suppressed(reason) : .failed(reason)
+    }
+}
