@@ -51,9 +51,6 @@ package struct DeliveryRun: Sendable {
 
     /// Sends what is due on one lane of a channel; what a pause of the channel puts off counts as future work.
     func drain(_ entry: ProvisionedContent.ChannelEntry, _ lane: Lane) async throws -> DeliveryReport {
-        let share = engine.settings.requestsAtOnce(channels: engine.content.channels.count)
-        let width = lane == .replies ? min(share, Self.widthOfReplies) : share
-        let most = lane == .replies ? width * 2 : max(width * 2, Self.fewest)
         let report = try await withThrowingTaskGroup(of: Event.self) { group in
             var tally = DeliveryTally(channel: entry.channel.name)
             var claimed: [Claimed] = []
@@ -63,7 +60,16 @@ package struct DeliveryRun: Sendable {
             // Nothing was due when it was last asked, and nothing has ended since it was.
             var isDry = false
             var hasEnded = false
+            var isBusy = false
+            defer { if isBusy { engine.slots.note(entry.id, isBusy: false) } }
             while true {
+                if isBusy != (inFlight > 0 || !claimed.isEmpty) {
+                    isBusy.toggle()
+                    engine.slots.note(entry.id, isBusy: isBusy)
+                }
+                let share = engine.slots.width
+                let width = lane == .replies ? min(share, Self.widthOfReplies) : share
+                let most = lane == .replies ? width * 2 : max(width * 2, Self.fewest)
                 let mayGoOn = !engine.stop.isRaised && !tally.isPaused
                 // The next ones are claimed while these are sent.
                 if mayGoOn, !isClaiming, !isDry, claimed.count < width {

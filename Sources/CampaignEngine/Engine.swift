@@ -24,6 +24,7 @@ package final class Engine: Sendable {
     /// Names this process among those that share a database.
     package let worker: String
     let traffic: [ChannelID: ChannelTraffic]
+    let slots: SendingSlots
     let errors = CampaignErrors()
     /// Bytes go up one medium after another on each channel.
     let uploads: [ChannelID: Turn]
@@ -54,6 +55,8 @@ package final class Engine: Sendable {
         self.report = report
         self.stop = stop
         self.worker = worker
+        let slots = SendingSlots(settings.sendConcurrency, channels: content.channels.count)
+        self.slots = slots
         var traffic: [ChannelID: ChannelTraffic] = [:]
         for entry in content.channels {
             // One process needs nobody's leave.
@@ -62,7 +65,7 @@ package final class Engine: Sendable {
             }
             let own = ChannelTraffic(
                 entry.channel, time: time, random: random, stretches: store.isShared ? asking : nil,
-                width: settings.requestsAtOnce(channels: content.channels.count))
+                width: { slots.width })
             // It is kept in whole milliseconds, rounded down.
             let rest = (entry.restsUntil ?? time.now()) - time.now() + .milliseconds(1)
             if rest > .milliseconds(1) { own.pace.pause(for: rest) }
@@ -115,9 +118,6 @@ package struct EngineSettings: Sendable {
         self.fetchPerHost = fetchPerHost
         self.sendConcurrency = sendConcurrency
     }
-
-    /// On one of so many channels.
-    func requestsAtOnce(channels: Int) -> Int { max(1, sendConcurrency / max(1, channels)) }
 
     /// How long a claimed delivery belongs to its sender: longer than waiting for its turn, connecting and answering may
     /// take together. What takes longer makes it longer.

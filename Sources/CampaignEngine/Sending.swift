@@ -108,6 +108,9 @@ struct Sending: Sendable {
         guard try await traffic?.pace.wait(unless: engine.stop) ?? !engine.stop.isRaised else {
             return .end(try await give(back: .queued(notBefore: nil)))
         }
+        await engine.slots.take()
+        defer { engine.slots.giveBack() }
+        guard !engine.stop.isRaised else { return .end(try await give(back: .queued(notBefore: nil))) }
         let wording = engine.parts.wording(of: number, delivery)
         let request = part.request(media.forms, wording: wording)?.http
         let asked = engine.time.monotonicNanoseconds()

@@ -168,7 +168,7 @@ private final class LateTime: TimeSource {
             return .zero
         }
         for width in [2, 100] {
-            let pace = Pace(perSecond: 100 / 0.983, time: ManualTime(), stretches: stretches, width: width)
+            let pace = Pace(perSecond: 100 / 0.983, time: ManualTime(), stretches: stretches, width: { width })
             _ = try await pace.wait(unless: StopSignal())
         }
         #expect(taken.withLock { $0 } == [.milliseconds(20), .milliseconds(200)])

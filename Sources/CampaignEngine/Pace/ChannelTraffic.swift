@@ -34,7 +34,7 @@ final class ChannelTraffic: Sendable {
     ///   - width: How many requests this process has under way at once, at most.
     init(
         _ channel: Channel, time: any TimeSource, random: @escaping @Sendable () -> Double,
-        stretches: Pace.Stretches? = nil, width: Int = .max
+        stretches: Pace.Stretches? = nil, width: @escaping @Sendable () -> Int = { .max }
     ) {
         platform = channel.platform
         hasRate = channel.rate > 0

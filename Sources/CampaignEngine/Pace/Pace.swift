@@ -21,7 +21,7 @@ final class Pace: Sendable {
     /// Where several processes send for one channel: gives out stretches of its time, each to one of them.
     private let stretches: Stretches?
     /// As many turns of a stretch as this process can use before it needs another one.
-    private let width: UInt64
+    private let width: @Sendable () -> Int
     private let line = Turn()
 
     /// Asks for a stretch of time that is this process's own, so long.
@@ -72,9 +72,12 @@ final class Pace: Sendable {
     ///   - time: The clock.
     ///   - stretches: Where several processes send for the channel.
     ///   - width: How many requests this process has under way at once, at most.
-    init(perSecond: Double, time: any TimeSource, stretches: Stretches? = nil, width: Int = .max) {
+    init(
+        perSecond: Double, time: any TimeSource, stretches: Stretches? = nil,
+        width: @escaping @Sendable () -> Int = { .max }
+    ) {
         self.stretches = perSecond > 0 ? stretches : nil
-        self.width = UInt64(max(1, width))
+        self.width = width
         self.time = time
         full = perSecond > 0 ? UInt64(min(1e18, 1e9 / (perSecond * Self.share))) : 0
         patience = max(5_000_000_000, 2 * full)
@@ -175,7 +178,7 @@ final class Pace: Sendable {
             Self.fits(max(state.next, now, state.stretch.lowerBound), gap: turn, in: state.stretch)
         }
         guard !isThere, let stretches else { return }
-        let length = min(max(1, Self.stretch / turn), width) &* turn
+        let length = min(max(1, Self.stretch / turn), UInt64(max(1, width()))) &* turn
         let wait = try await stretches(.nanoseconds(Int64(clamping: length)))
         let begin = time.monotonicNanoseconds() &+ UInt64(max(0, wait / .nanoseconds(1)))
         state.withLock { $0.stretch = begin..<(begin &+ length) }
