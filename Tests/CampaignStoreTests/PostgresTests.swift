@@ -168,6 +168,47 @@ import Testing
         await #expect(throws: UnclearCommit.self) { try await fate(("999999999999", committed.server)) }
     }
 
+    @Test(arguments: PostgresProxy.Cut.allCases) func `a write whose connection is cut at its commit happens once`(
+        cut: PostgresProxy.Cut
+    ) async throws {
+        let bench = try await bench()
+        try await bench.execute("CREATE TABLE numbers (n BIGINT NOT NULL)")
+        let proxy = try PostgresProxy(to: bench.url, in: try TemporaryFolder(), cut: cut)
+        defer { proxy.stop() }
+        let database = PostgresDatabase(try PostgresAddress(proxy.url))
+        defer { database.close() }
+        let tries = Mutex(0)
+        for number in 1...2 {
+            try await database.write { connection in
+                tries.withLock { $0 += 1 }
+                try connection.execute("INSERT INTO numbers (n) VALUES ($1)", [.integer(Int64(number))])
+            }
+        }
+        #expect(tries.withLock { $0 } == (cut == .before ? 3 : 2))
+        #expect(try await bench.texts("SELECT CAST(n AS TEXT) FROM numbers ORDER BY n") == ["1", "2"])
+    }
+
+    @Test(arguments: PostgresProxy.Cut.allCases) func `an intent whose connection is cut at its commit is stored once`(
+        cut: PostgresProxy.Cut
+    ) async throws {
+        let outbox = try await outbox(subscribers: 3)
+        let claimed = try await outbox.bench.claim(outbox.channel)
+        let proxy = try PostgresProxy(to: outbox.bench.url, in: try TemporaryFolder(), cut: cut)
+        defer { proxy.stop() }
+        let database = PostgresDatabase(try PostgresAddress(proxy.url), trustsCallersClock: true)
+        defer { database.close() }
+        let store = outbox.store.with(database)
+        let intents = try await withThrowingTaskGroup(of: Int?.self) { group in
+            for delivery in claimed {
+                group.addTask { try await store.beginSending(delivery, part: 0, of: 1, now: Self.now).attempt }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(intents == [1, 1, 1])
+        #expect(try await outbox.bench.states() == [.sending, .sending, .sending])
+        #expect(try await outbox.bench.texts("SELECT DISTINCT CAST(attempt AS TEXT) FROM deliveries") == ["1"])
+    }
+
     @Test func `two workers take everything once, and of one person one at a time`() async throws {
         let outbox = try await outbox(subscribers: 40, messages: 2)
         let other = try await outbox.bench.place.open()
