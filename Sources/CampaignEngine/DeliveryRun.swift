@@ -67,7 +67,7 @@ package struct DeliveryRun: Sendable {
                     isBusy.toggle()
                     engine.slots.note(entry.id, isBusy: isBusy)
                 }
-                let share = engine.slots.width
+                let share = engine.slots.share
                 let width = lane == .replies ? min(share, Self.widthOfReplies) : share
                 let most = lane == .replies ? width * 2 : max(width * 2, Self.fewest)
                 let mayGoOn = !engine.stop.isRaised && !tally.isPaused

@@ -65,7 +65,7 @@ package final class Engine: Sendable {
             }
             let own = ChannelTraffic(
                 entry.channel, time: time, random: random, stretches: store.isShared ? asking : nil,
-                width: { slots.width })
+                width: { slots.share })
             // It is kept in whole milliseconds, rounded down.
             let rest = (entry.restsUntil ?? time.now()) - time.now() + .milliseconds(1)
             if rest > .milliseconds(1) { own.pace.pause(for: rest) }
@@ -119,7 +119,7 @@ package struct EngineSettings: Sendable {
         self.sendConcurrency = sendConcurrency
     }
 
-    /// How long a claimed delivery belongs to its sender: longer than waiting for its turn, connecting and answering may
-    /// take together. What takes longer makes it longer.
+    /// How long a claimed delivery belongs to its sender: longer than waiting for its turn, connecting and answering
+    /// take together as a rule. Who waited longer is refused when it asks to send.
     static let lease = Duration.seconds(120)
 }

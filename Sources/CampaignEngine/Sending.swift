@@ -8,6 +8,8 @@ import MessageChannels
 struct Sending: Sendable {
     // An intent that is older than this when the request would leave is given back: its lease may be taken.
     private static let freshness: UInt64 = 5_000_000_000
+    // A turn that was not used for so long is not one any more where several workers send.
+    private static let lateness: UInt64 = 20_000_000
 
     // A chat moves once; one that moves again and again is tried ever more seldom.
     private static let movesAtOnce = 3
@@ -105,12 +107,8 @@ struct Sending: Sendable {
         guard try await heavy?.wait(unless: engine.stop) ?? true else {
             return .end(try await give(back: .queued(notBefore: engine.time.now() + Self.heavyWait)))
         }
-        guard try await traffic?.pace.wait(unless: engine.stop) ?? !engine.stop.isRaised else {
-            return .end(try await give(back: .queued(notBefore: nil)))
-        }
-        await engine.slots.take()
+        guard try await takeSlot(traffic) else { return .end(try await give(back: .queued(notBefore: nil))) }
         defer { engine.slots.giveBack() }
-        guard !engine.stop.isRaised else { return .end(try await give(back: .queued(notBefore: nil))) }
         let wording = engine.parts.wording(of: number, delivery)
         let request = part.request(media.forms, wording: wording)?.http
         let asked = engine.time.monotonicNanoseconds()
@@ -179,6 +177,31 @@ struct Sending: Sendable {
             return .end(
                 route.isPaid ? try await settlePaid(verdict, attempt) : try await settle(verdict, attempt))
         }
+    }
+
+    /// Waits until a request of the channel may leave, and takes a slot for it.
+    ///
+    /// - Returns: false when it may not; then none was taken.
+    private func takeSlot(_ traffic: ChannelTraffic?) async throws -> Bool {
+        guard try await traffic?.pace.wait(unless: engine.stop) ?? true,
+            await traffic?.waitForAnswers(unless: engine.stop) ?? true
+        else { return false }
+        let asked = engine.time.monotonicNanoseconds()
+        await engine.slots.take(forReply: delivery.campaign == nil)
+        var mayLeave = !engine.stop.isRaised
+        do {
+            // Meanwhile the turn may have become another worker's.
+            if mayLeave, let pace = traffic?.pace, pace.isShared,
+                engine.time.monotonicNanoseconds() &- asked > Self.lateness
+            {
+                mayLeave = try await pace.wait(unless: engine.stop)
+            }
+        } catch {
+            engine.slots.giveBack()
+            throw error
+        }
+        if !mayLeave { engine.slots.giveBack() }
+        return mayLeave
     }
 
     /// Why a rich message may go in the older form: the server does not know the method, or does not take the message.

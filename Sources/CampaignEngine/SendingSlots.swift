@@ -3,19 +3,19 @@ import Synchronization
 
 /// The requests that may be in flight at once over all channels, and how many of them one channel may have.
 ///
-/// A channel that is alone has nearly all of them; those that send at the same time share them evenly. Some are never one
-/// channel's alone: a platform that does not answer must not hold up what has just come for another.
+/// Channels that send at the same time share them evenly, and one share is kept for the next that has something to send: a
+/// platform that does not answer must not hold up what has just come for another.
 final class SendingSlots: Sendable {
     private struct State {
         var free: Int
-        var line: [CheckedContinuation<Void, Never>] = []
+        var replies: [CheckedContinuation<Void, Never>] = []
+        var campaigns: [CheckedContinuation<Void, Never>] = []
         /// Channels with something to send, and how many of their lanes have.
         var busy: [ChannelID: Int] = [:]
     }
 
     private let total: Int
-    /// As many as one channel may have.
-    private let most: Int
+    private let channels: Int
     private let state: Mutex<State>
 
     /// - Parameters:
@@ -23,15 +23,18 @@ final class SendingSlots: Sendable {
     ///   - channels: Over how many channels.
     init(_ total: Int, channels: Int) {
         self.total = max(1, total)
-        most = channels > 1 ? max(1, total * 3 / 4) : self.total
+        self.channels = channels
         state = Mutex(State(free: self.total))
     }
 
-    /// How many one channel may have at this moment.
-    var width: Int { state.withLock { max(1, min(most, total / max(1, $0.busy.count))) } }
+    /// How many the campaigns of one channel may have at this moment, at least one.
+    var share: Int {
+        let busy = max(1, state.withLock { $0.busy.count })
+        return max(1, total / (busy < channels ? busy + 1 : busy))
+    }
 
-    /// Who waits for one.
-    var waiting: Int { state.withLock { $0.line.count } }
+    /// How many wait for one.
+    var waiting: Int { state.withLock { $0.replies.count + $0.campaigns.count } }
 
     /// A lane of a channel has something to send from now on, or nothing any more.
     func note(_ channel: ChannelID, isBusy: Bool) {
@@ -41,16 +44,16 @@ final class SendingSlots: Sendable {
         }
     }
 
-    /// Waits for one. Whoever took it must give it back, whatever happens.
-    func take() async {
+    /// Waits for one; replies go before campaigns. Whoever took it must give it back, whatever happens.
+    func take(forReply isReply: Bool) async {
         await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in
-                guard state.free > 0 else {
-                    state.line.append(continuation)
-                    return false
+                guard state.free == 0 else {
+                    state.free -= 1
+                    return true
                 }
-                state.free -= 1
-                return true
+                if isReply { state.replies.append(continuation) } else { state.campaigns.append(continuation) }
+                return false
             }
             if isFree { continuation.resume() }
         }
@@ -58,11 +61,10 @@ final class SendingSlots: Sendable {
 
     func giveBack() {
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard !state.line.isEmpty else {
-                state.free += 1
-                return nil
-            }
-            return state.line.removeFirst()
+            if !state.replies.isEmpty { return state.replies.removeFirst() }
+            if !state.campaigns.isEmpty { return state.campaigns.removeFirst() }
+            state.free += 1
+            return nil
         }
         next?.resume()
     }

@@ -1,3 +1,5 @@
+import CampaignModel
+
 /// What really differs between SQLite and PostgreSQL; everything else is written once.
 package struct Dialect: Sendable {
     /// The type of a row number that the database hands out.
@@ -33,6 +35,12 @@ package struct Dialect: Sendable {
             WHERE table_schema = current_schema() AND table_name = $1 AND is_generated = 'NEVER'
             ORDER BY ordinal_position
             """)
+
+    /// What ``stage`` holds for a state.
+    func stage(of state: Delivery.State) -> String {
+        let isInHand = state == .claimed || state == .sending
+        return isInHand && stage != "state" ? "in_hand" : state.rawValue
+    }
 
     /// Numbers in one value, for ``isListed(_:_:)``.
     func list(_ numbers: [Int64]) -> SQLValue {

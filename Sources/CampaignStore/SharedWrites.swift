@@ -1,3 +1,4 @@
+import CampaignModel
 import Synchronization
 
 /// Writes of one kind that are done together: the same statements serve all that come before the next commit begins.
@@ -13,7 +14,7 @@ final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
         case writes(Batch)
         case written(Output)
         case isAlone
-        case isUnclear(UnclearCommit)
+        case failed(any Error)
     }
 
     private final class Batch: Sendable {
@@ -62,7 +63,7 @@ final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
         }
         switch turn {
         case .written(let output): return output
-        case .isUnclear(let commit): throw commit
+        case .failed(let error): throw error
         case .isAlone: return try await writeAlone(input, database)
         case .writes(let batch):
             do {
@@ -71,9 +72,10 @@ final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
                 return outputs[0]
             } catch {
                 _ = closed(batch)
-                if let commit = error as? UnclearCommit {
-                    _ = batch.tell { _ in .isUnclear(commit) }
-                    throw commit
+                // It may be written already, or each alone would wait for the database as long once more.
+                if error is UnclearCommit || (error as? Problem)?.code == .databaseUnavailable {
+                    _ = batch.tell { _ in .failed(error) }
+                    throw error
                 }
                 guard batch.tell({ _ in .isAlone }) > 0 else { throw error }
                 return try await writeAlone(input, database)

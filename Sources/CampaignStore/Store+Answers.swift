@@ -72,10 +72,6 @@ extension Store {
         WHERE deliveries.id = CAST(v.key AS BIGINT) AND attempt = 1 AND token = $2 AND state = 'sending'
         """
     }
-    private static let selectArrived = DeliveryStatement {
-        "SELECT id FROM deliveries WHERE \($0) AND token = $2 AND state = 'sent' AND attempt = 1 AND updated_at = $3"
-    }
-
     /// Stores how an attempt ended. Only the attempt that is in flight can be ended, and only once; that it arrived counts
     /// also when it was given up as unknown meanwhile.
     ///
@@ -123,15 +119,9 @@ extension Store {
             }
             let object = StoredJSON.object(
                 members.map { ("\(arrivals[$0].answer.delivery.id)", arrivals[$0].platformID) })
-            let fence: [SQLValue] = [.text(token), .time(now)]
-            let changed = try connection.execute(arrive[connection.dialect], [.text(object)] + fence)
-            guard changed < members.count else { continue }
-            let list = DeliveryList(members.map { arrivals[$0].answer.delivery.id }, for: connection.dialect)
-            let stored = Set(
-                try connection.query(selectArrived.text(list), [list.value] + fence) { $0.id(0, DeliveryID.self) })
-            for member in members where !stored.contains(arrivals[member].answer.delivery.id) {
-                counts[member] = try store(arrivals[member].answer, on: connection)
-            }
+            let changed = try connection.execute(
+                arrive[connection.dialect], [.text(object), .text(token), .time(now)])
+            guard changed == members.count else { throw SomeRefused() }
         }
         return counts
     }

@@ -23,6 +23,9 @@ struct IntentRequest: Sendable {
     let end: Timestamp?
 }
 
+/// Not all of several deliveries were as they should be, so that nothing of them is done together.
+struct SomeRefused: Error {}
+
 /// The intent to send, which is stored before a request's first byte leaves.
 extension Store {
     /// Stores the intent to send, durably, before the request's first byte leaves.
@@ -45,13 +48,13 @@ extension Store {
         do {
             return try await intents.add(request, to: database)
         } catch is UnclearCommit {
-            // The row itself says whether the intent is stored; whoever still writes it is waited for.
+            // The row itself says whether the intent is stored; whoever still writes it is waited for by trying once more.
             return try await database.write(.fenced) { connection in
+                let intent = try Self.begin([request], on: connection)[0]
+                guard intent.attempt == nil else { return intent }
                 let isStored = try connection.integer(
-                    Self.isBegun + connection.dialect.locking("deliveries"),
-                    [.id(delivery.id), .text(delivery.token), .integer(Int64(request.begun + 1))])
-                if isStored != nil { return .stored(attempt: request.begun + 1) }
-                return try Self.begin([request], on: connection)[0]
+                    Self.isBegun, [.id(delivery.id), .text(delivery.token), .integer(Int64(request.begun + 1))])
+                return isStored == nil ? intent : .stored(attempt: request.begun + 1)
             }
         }
     }
@@ -94,13 +97,9 @@ extension Store {
                     + [.integer(Int64(kind.part)), .integer(Int64(kind.begun)), .id(kind.message), .id(kind.channel)]
                     + (kind.leaseUntil.map { [.time($0)] } ?? []))
             guard changed < members.count else { continue }
-            let stored = Set(
-                try connection.query(
-                    selectBegun.text(list), [list.value, .text(kind.token), .integer(Int64(kind.begun + 1))]
-                ) { $0.id(0, DeliveryID.self) })
-            for member in members where !stored.contains(requests[member].delivery.id) {
-                intents[member] = .refused(try refusal(of: requests[member].delivery, on: connection))
-            }
+            // Which of several may not leave each finds out alone.
+            guard members.count == 1 else { throw SomeRefused() }
+            intents[members[0]] = .refused(try refusal(of: requests[members[0]].delivery, on: connection))
         }
         return intents
     }
@@ -130,9 +129,6 @@ extension Store {
     }
     private static let beginAll = DeliveryStatement { beginStatement($0, "") }
     private static let beginAllLonger = DeliveryStatement { beginStatement($0, ", lease_until = $12") }
-    private static let selectBegun = DeliveryStatement {
-        "SELECT id FROM deliveries WHERE \($0) AND token = $2 AND state = 'sending' AND attempt = $3"
-    }
     private static let isStillClaimed = "SELECT 1 FROM deliveries WHERE id = $1 AND token = $2 AND state = 'claimed'"
 
     private static func refusal(of delivery: ClaimedDelivery, on connection: any SQLConnection) throws -> Release {

@@ -241,9 +241,10 @@ extension Store {
         FROM deliveries d LEFT JOIN campaigns p ON p.id = d.campaign_id JOIN channels c ON c.id = d.channel_id
         JOIN subscribers s ON s.id = d.subscriber_id
         """
-    private static let selectDeliveries = """
-        \(listedDeliveries) WHERE ($1 = '' OR d.state = $1) ORDER BY d.id DESC LIMIT $2
-        """
+    private static let selectDeliveries = "\(listedDeliveries) ORDER BY d.id DESC LIMIT $1"
+    private static let selectDeliveriesIn = DialectStatement {
+        "\(listedDeliveries) WHERE d.state = $2 AND d.\($0.stage) = $3 ORDER BY d.id DESC LIMIT $1"
+    }
     private static let selectDelivery = "\(listedDeliveries) WHERE d.id = $1"
     private static let selectDeliveriesTo = """
         \(listedDeliveries) WHERE d.subscriber_id = $1 ORDER BY d.id DESC LIMIT 1000
@@ -252,8 +253,13 @@ extension Store {
     /// The newest deliveries, in one state or in all.
     package func deliveries(in state: Delivery.State?, limit: Int) async throws -> [ListedDelivery] {
         try await database.read { connection in
-            try connection.query(
-                Self.selectDeliveries, [.text(state?.rawValue ?? ""), .integer(Int64(limit))], Self.listed)
+            guard let state else {
+                return try connection.query(Self.selectDeliveries, [.integer(Int64(limit))], Self.listed)
+            }
+            let dialect = connection.dialect
+            return try connection.query(
+                Self.selectDeliveriesIn[dialect],
+                [.integer(Int64(limit)), .text(state.rawValue), .text(dialect.stage(of: state))], Self.listed)
         }
     }
 

@@ -7,50 +7,48 @@ import Testing
 struct SendingSlotsTests {
     private static let channels = (1...40).map { ChannelID(rawValue: $0) }
 
-    @Test func `a channel that is alone has them all, and beside others that are quiet some are kept for these`() {
+    @Test func `a channel that is alone has them all, and beside others one share is kept for the next`() {
         let alone = SendingSlots(32, channels: 1)
         alone.note(Self.channels[0], isBusy: true)
-        #expect(alone.width == 32)
+        #expect(alone.share == 32)
         let one = SendingSlots(32, channels: 40)
         one.note(Self.channels[0], isBusy: true)
-        #expect(one.width == 24)
+        #expect(one.share == 16)
     }
 
     @Test func `those that send at the same time share them`() {
         let slots = SendingSlots(32, channels: 40)
-        for channel in Self.channels.prefix(4) { slots.note(channel, isBusy: true) }
-        #expect(slots.width == 8)
+        for channel in Self.channels.prefix(3) { slots.note(channel, isBusy: true) }
+        #expect(slots.share == 8)
         // Its second lane makes a channel no second channel.
         slots.note(Self.channels[0], isBusy: true)
-        #expect(slots.width == 8)
-        for channel in Self.channels.dropFirst(4) { slots.note(channel, isBusy: true) }
-        #expect(slots.width == 1)
+        #expect(slots.share == 8)
+        for channel in Self.channels.dropFirst(3) { slots.note(channel, isBusy: true) }
+        #expect(slots.share == 1)
         for channel in Self.channels { slots.note(channel, isBusy: false) }
-        #expect(slots.width == 24, "one lane of one channel is left")
+        #expect(slots.share == 16, "one lane of one channel is left")
     }
 
-    @Test func `no more are out than there are, and who asked first is first`() async {
+    @Test func `no more are out than there are, replies are first, and then who asked first`() async {
         let slots = SendingSlots(2, channels: 1)
         let order = LockedValue<[Int]>([])
-        await slots.take()
-        await slots.take()
-        let first = Task {
-            await slots.take()
-            order.withLock { $0.append(1) }
+        await slots.take(forReply: false)
+        await slots.take(forReply: true)
+        var tasks: [Task<Void, Never>] = []
+        for number in 1...3 {
+            tasks.append(
+                Task {
+                    await slots.take(forReply: number == 3)
+                    order.withLock { $0.append(number) }
+                })
+            while slots.waiting < number { await Task.yield() }
         }
-        while slots.waiting < 1 { await Task.yield() }
-        let second = Task {
-            await slots.take()
-            order.withLock { $0.append(2) }
-        }
-        while slots.waiting < 2 { await Task.yield() }
         #expect(order.withLock { $0 }.isEmpty)
-        slots.giveBack()
-        await first.value
-        #expect(order.withLock { $0 } == [1])
-        slots.giveBack()
-        await second.value
-        #expect(order.withLock { $0 } == [1, 2])
+        for (turn, number) in [3, 1, 2].enumerated() {
+            slots.giveBack()
+            await tasks[number - 1].value
+            #expect(order.withLock { $0 } == Array([3, 1, 2].prefix(turn + 1)))
+        }
     }
 
     @Test(arguments: [1, 3]) func `over all channels no more requests are in flight than the owner wants`(

@@ -49,6 +49,21 @@ import Testing
         return results
     }
 
+    private func intents(of claimed: [ClaimedDelivery], in outbox: OutboxBench) async throws -> [Intent] {
+        let (store, now) = (outbox.store, Self.now)
+        let gate = LoopbackServer.Gate()
+        async let holding: Void? = try? store.database.write(.fenced) { _ in gate.waitUntilOpen() }
+        let intents = try await withThrowingTaskGroup(of: (Int, Intent).self) { group in
+            for (place, delivery) in claimed.enumerated() {
+                group.addTask { (place, try await store.beginSending(delivery, part: 0, of: 1, now: now)) }
+            }
+            gate.open()
+            return try await group.reduce(into: [Int: Intent]()) { $0[$1.0] = $1.1 }
+        }
+        _ = await holding
+        return claimed.indices.compactMap { intents[$0] }
+    }
+
     @Test func `to each of those that are written together its own answer is given`() async throws {
         let bench = try await StoreBench()
         try await bench.execute("CREATE TABLE numbers (n BIGINT NOT NULL)")
@@ -94,10 +109,7 @@ import Testing
         try await outbox.store.release(claimed[1], as: .queued(notBefore: nil), now: Self.now)
         try await outbox.bench.execute(
             "UPDATE subscribers SET state = 'stopped' WHERE id = $1", [.id(claimed[3].subscriber)])
-        let requests = claimed.map {
-            IntentRequest(delivery: $0, part: 0, parts: 1, begun: 0, now: Self.now, end: nil)
-        }
-        let intents = try await outbox.store.database.write(.fenced) { try Store.begin(requests, on: $0) }
+        let intents = try await intents(of: claimed, in: outbox)
         #expect(intents.map(\.attempt) == [1, nil, 1, nil, 1, 1])
         #expect(
             try await outbox.bench.states() == [.sending, .queued, .sending, .claimed, .sending, .sending])
@@ -105,6 +117,18 @@ import Testing
             Issue.record("\(intents)")
             return
         }
+    }
+
+    @Test func `of two intents for the same attempt one is refused, together or one after the other`() async throws {
+        let outbox = try await OutboxBench(subscribers: 3)
+        let claimed = try await outbox.bench.claim(outbox.channel)
+        let together = try await intents(of: claimed + claimed, in: outbox)
+        for place in claimed.indices {
+            #expect([together[place].attempt, together[place + 3].attempt].compactMap(\.self) == [1])
+        }
+        let later = try await intents(of: claimed, in: outbox)
+        #expect(later.allSatisfy { $0.attempt == nil })
+        #expect(try await outbox.bench.texts("SELECT DISTINCT CAST(attempt AS TEXT) FROM deliveries") == ["1"])
     }
 
     @Test func `intents that differ are stored together all the same`() async throws {
@@ -140,6 +164,30 @@ import Testing
             "UPDATE deliveries SET state = 'unknown', lease_until = NULL WHERE id = $1", [.id(claimed[1].id)])
         try await outbox.store.finish(claimed[3], attempt: 1, as: .sent(messageID: "first"), now: Self.now)
         let names = ["1", "late", "m_\"\\\u{1}\u{1F600}ü", "second", ""]
+        let store = outbox.store
+        let counts = try await withThrowingTaskGroup(of: (Int, Bool).self) { group in
+            for (place, (delivery, name)) in zip(claimed, names).enumerated() {
+                group.addTask {
+                    let counts = try await store.finish(
+                        delivery, attempt: 1, as: .sent(messageID: name), now: Self.now + .seconds(1))
+                    return (place, counts)
+                }
+            }
+            return try await group.reduce(into: [false, false, false, false, false]) { $0[$1.0] = $1.1 }
+        }
+        #expect(counts == [true, true, true, false, true])
+        #expect(try await outbox.bench.states() == Array(repeating: .sent, count: 5))
+        let stored = try await outbox.store.database.read {
+            try $0.query("SELECT platform_message_id FROM deliveries ORDER BY id", []) { $0.text(0) }
+        }
+        #expect(stored == ["1", "late", "m_\"\\\u{1}\u{1F600}ü", "first", ""])
+    }
+
+    @Test func `answers are stored by one statement with what the platform calls each message`() async throws {
+        let outbox = try await OutboxBench(subscribers: 4)
+        let claimed = try await outbox.bench.claim(outbox.channel)
+        _ = try await intents(of: claimed, in: outbox)
+        let names = ["1", "m_\"\\\u{1}\u{1F600}ü", "{}", ""]
         let arrivals = zip(claimed, names).map { delivery, name in
             Arrival(
                 answer: Answer(
@@ -147,12 +195,11 @@ import Testing
                     now: Self.now + .seconds(1)), platformID: name)
         }
         let counts = try await outbox.store.database.write(.fenced) { try Store.store(arrivals, on: $0) }
-        #expect(counts == [true, true, true, false, true])
-        #expect(try await outbox.bench.states() == Array(repeating: .sent, count: 5))
-        let stored = try await outbox.store.database.read {
-            try $0.query("SELECT platform_message_id FROM deliveries ORDER BY id", []) { $0.text(0) }
+        #expect(counts == [true, true, true, true])
+        #expect(try await outbox.bench.texts("SELECT platform_message_id FROM deliveries ORDER BY id") == names)
+        await #expect(throws: SomeRefused.self, "an attempt ends once") {
+            try await outbox.store.database.write(.fenced) { try Store.store(arrivals, on: $0) }
         }
-        #expect(stored == ["1", "late", "m_\"\\\u{1}\u{1F600}ü", "first", ""])
     }
 
     @Test func `U+0000, which databases do not keep in a text, is replaced in an object`() {

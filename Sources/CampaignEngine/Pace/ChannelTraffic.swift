@@ -68,6 +68,18 @@ final class ChannelTraffic: Sendable {
         media.contains { PlatformLimits.perSecond($0.kind, on: platform) != nil } ? heavy : nil
     }
 
+    /// Waits while nothing new may leave before what is on the wire has been answered.
+    ///
+    /// - Returns: false when told to stop, or the task was cancelled.
+    func waitForAnswers(unless stop: StopSignal) async -> Bool {
+        while !stop.isRaised {
+            let now = time.monotonicNanoseconds()
+            guard state.withLock({ $0.judge.isHolding(at: now) || $0.breaker.isHolding }) else { return true }
+            do { try await time.sleep(for: Self.glance) } catch { return false }
+        }
+        return false
+    }
+
     /// Called right before a request leaves.
     ///
     /// - Returns: To be handed back with the answer; nil when nothing may leave after all.

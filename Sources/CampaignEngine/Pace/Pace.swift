@@ -18,6 +18,8 @@ final class Pace: Sendable {
     private static let glance: UInt64 = 500_000_000
 
     private let full: UInt64
+    /// Whether a turn that was not used in time may be another process's.
+    var isShared: Bool { stretches != nil }
     /// Where several processes send for one channel: gives out stretches of its time, each to one of them.
     private let stretches: Stretches?
     /// As many turns of a stretch as this process can use before it needs another one.
