@@ -31,6 +31,50 @@ import Testing
         for store in stores { try store.close() }
     }
 
+    @Test func `an outbox of before is brought over, with leases that had outlived their deliveries`() async throws {
+        let server = try #require(PostgresServer.shared)
+        let url = try await server.newDatabase().url
+        let database = PostgresDatabase(try PostgresAddress(url))
+        try await Migration.apply(Array(Migration.all.prefix { $0.name < "0011" }), to: database, now: Self.now)
+        let delivery = """
+            INSERT INTO deliveries (message_id, campaign_id, channel_id, subscriber_id, purpose, state, token, lease_until,
+                not_before, expires_at, updated_at, ended_at)
+            """
+        try await database.write { connection in
+            for statement in [
+                "INSERT INTO workspaces (name, created_at) VALUES ('default', 1)",
+                "INSERT INTO channels (workspace_id, name, platform, created_at) VALUES (1, 'bot', 'telegram', 1)",
+                """
+                INSERT INTO campaigns (workspace_id, name, definition, state, created_at)
+                VALUES (1, 'n', '{}', 'active', 1)
+                """,
+                "INSERT INTO messages (ordinal, body) SELECT 0, '{\"modules\":[]}' FROM generate_series(1, 3)",
+                """
+                INSERT INTO subscribers (channel_id, address, state, created_at)
+                VALUES (1, '7', 'active', 5), (1, '8', 'active', 5)
+                """,
+                delivery + " VALUES (1, 1, 1, 1, 'campaign', 'sent', 'a', 5, 1, 9999999999999, 1, 1)",
+                delivery + " VALUES (2, 1, 1, 1, 'campaign', 'unknown', 'a', 5, 1, 9999999999999, 1, 1)",
+                delivery + " VALUES (3, 1, 1, 1, 'campaign', 'queued', NULL, NULL, 1, 9999999999999, 1, NULL)",
+                delivery + " VALUES (1, 1, 1, 2, 'campaign', 'sending', 'a', 5, 1, 9999999999999, 1, NULL)",
+            ] { try connection.execute(statement) }
+        }
+        database.close()
+        let store = try await Store.openPostgres(url, now: Self.now, trustsCallersClock: true)
+        let claimed = try await store.claim(
+            channel: ChannelID(rawValue: 1), lane: .campaigns(after: nil), limit: 10, token: "t", lease: .seconds(60),
+            now: Self.now
+        ).deliveries
+        #expect(claimed.map(\.id.rawValue) == [3])
+        let upkeep = try await store.tidyOutbox(leasesUntil: Self.now, windowOpenedAfter: Self.now, now: Self.now)
+        #expect(upkeep.unknown == 1, "the lease of what was being sent counts")
+        let states = try await store.deliveries(in: nil, limit: 9).map(\.state)
+        #expect(states.sorted() == ["claimed", "sent", "unknown", "unknown"])
+        #expect(try await store.deliveries(in: .unknown, limit: 9).map(\.id) == [4, 2])
+        #expect(try await store.deliveries(in: .claimed, limit: 9).map(\.id) == [3])
+        try store.close()
+    }
+
     @Test func `there is nothing to read in an empty database`() async throws {
         let server = try #require(PostgresServer.shared)
         let (_, url) = try await server.newDatabase()
