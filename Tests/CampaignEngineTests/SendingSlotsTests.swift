@@ -61,7 +61,9 @@ struct SendingSlotsTests {
             subscribers: (1...10).map { "\($0)" }, concurrency: concurrency,
             answer: { _, index in
                 inFlight.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
-                for _ in 0..<20 { await Task.yield() }
+                // As many as may be are out before the first one is answered, and one more would have time to leave.
+                while inFlight.withLock({ $0.most < concurrency }) { await Task.yield() }
+                for _ in 0..<50 { await Task.yield() }
                 inFlight.withLock { $0.now -= 1 }
                 return .accepted(index + 1)
             }
