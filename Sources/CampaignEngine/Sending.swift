@@ -108,7 +108,7 @@ struct Sending: Sendable {
             return .end(try await give(back: .queued(notBefore: engine.time.now() + Self.heavyWait)))
         }
         guard try await takeSlot(traffic) else { return .end(try await give(back: .queued(notBefore: nil))) }
-        defer { engine.slots.giveBack() }
+        defer { engine.slots.line.leave() }
         let wording = engine.parts.wording(of: number, delivery)
         let request = part.request(media.forms, wording: wording)?.http
         let asked = engine.time.monotonicNanoseconds()
@@ -183,11 +183,11 @@ struct Sending: Sendable {
     ///
     /// - Returns: false when it may not; then none was taken.
     private func takeSlot(_ traffic: ChannelTraffic?) async throws -> Bool {
-        guard try await traffic?.pace.wait(unless: engine.stop) ?? true,
-            await traffic?.waitForAnswers(unless: engine.stop) ?? true
+        guard await traffic?.waitForAnswers(unless: engine.stop) ?? true,
+            try await traffic?.pace.wait(unless: engine.stop) ?? true
         else { return false }
         let asked = engine.time.monotonicNanoseconds()
-        await engine.slots.take(forReply: delivery.campaign == nil)
+        await engine.slots.line.take(isUrgent: delivery.campaign == nil)
         var mayLeave = !engine.stop.isRaised
         do {
             // Meanwhile the turn may have become another worker's.
@@ -197,10 +197,10 @@ struct Sending: Sendable {
                 mayLeave = try await pace.wait(unless: engine.stop)
             }
         } catch {
-            engine.slots.giveBack()
+            engine.slots.line.leave()
             throw error
         }
-        if !mayLeave { engine.slots.giveBack() }
+        if !mayLeave { engine.slots.line.leave() }
         return mayLeave
     }
 

@@ -32,6 +32,7 @@ final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
         }
 
         /// - Returns: How many there were beside the first.
+        @discardableResult
         func tell(_ turn: (Int) -> Turn) -> Int {
             let waiting = members.withLock { $0.waiting }
             for (place, each) in waiting.enumerated() { each.resume(returning: turn(place + 1)) }
@@ -68,13 +69,13 @@ final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
         case .writes(let batch):
             do {
                 let outputs = try await database.write(haste, isolation) { try self.run(self.closed(batch), $0) }
-                _ = batch.tell { .written(outputs[$0]) }
+                batch.tell { .written(outputs[$0]) }
                 return outputs[0]
             } catch {
-                _ = closed(batch)
+                closed(batch)
                 // It may be written already, or each alone would wait for the database as long once more.
                 if error is UnclearCommit || (error as? Problem)?.code == .databaseUnavailable {
-                    _ = batch.tell { _ in .failed(error) }
+                    batch.tell { _ in .failed(error) }
                     throw error
                 }
                 guard batch.tell({ _ in .isAlone }) > 0 else { throw error }
@@ -88,6 +89,7 @@ final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
     }
 
     /// Nobody joins it any more.
+    @discardableResult
     private func closed(_ batch: Batch) -> [Input] {
         open.withLock { open in if open === batch { open = nil } }
         return batch.inputs

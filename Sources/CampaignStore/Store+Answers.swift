@@ -72,6 +72,7 @@ extension Store {
         WHERE deliveries.id = CAST(v.key AS BIGINT) AND attempt = 1 AND token = $2 AND state = 'sending'
         """
     }
+
     /// Stores how an attempt ended. Only the attempt that is in flight can be ended, and only once; that it arrived counts
     /// also when it was given up as unknown meanwhile.
     ///

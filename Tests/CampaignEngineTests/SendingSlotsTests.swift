@@ -30,22 +30,22 @@ struct SendingSlotsTests {
     }
 
     @Test func `no more are out than there are, replies are first, and then who asked first`() async {
-        let slots = SendingSlots(2, channels: 1)
+        let line = SendingSlots(2, channels: 1).line
         let order = LockedValue<[Int]>([])
-        await slots.take(forReply: false)
-        await slots.take(forReply: true)
+        await line.take()
+        await line.take(isUrgent: true)
         var tasks: [Task<Void, Never>] = []
         for number in 1...3 {
             tasks.append(
                 Task {
-                    await slots.take(forReply: number == 3)
+                    await line.take(isUrgent: number == 3)
                     order.withLock { $0.append(number) }
                 })
-            while slots.waiting < number { await Task.yield() }
+            while line.waiting < number { await Task.yield() }
         }
         #expect(order.withLock { $0 }.isEmpty)
         for (turn, number) in [3, 1, 2].enumerated() {
-            slots.giveBack()
+            line.leave()
             await tasks[number - 1].value
             #expect(order.withLock { $0 } == Array([3, 1, 2].prefix(turn + 1)))
         }
