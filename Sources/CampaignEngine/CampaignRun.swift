@@ -13,43 +13,75 @@ package struct CampaignRun: Sendable {
 
     package init(_ engine: Engine) { self.engine = engine }
 
-    /// Runs the campaign as often as it takes to see everything that the log holds for it.
-    ///
-    /// What an earlier run left waiting goes on only with `takesWaiting`: once for each look at the campaign's sources,
-    /// so that a limit of items a run means what it says.
+    /// Why a campaign runs.
+    package enum Occasion: Sendable {
+        /// Something may have changed; what an earlier run left waiting goes on only with `takesWaiting`: once for each look at
+        /// the campaign's sources, so that a limit of items a run means what it says.
+        case update(takesWaiting: Bool)
+        /// Its time has come; so many runs before were missed.
+        case nominal(NominalRun, missed: Int)
+    }
+
+    // A run with a time of its own sees all since the last one; what is beyond this waits for the next.
+    private static let mostChanges = 10_000
+
+    /// Runs the campaign: with an update, as often as it takes to see everything that the log holds for it; at its own time,
+    /// once.
     ///
     /// - Parameters:
     ///   - entry: The campaign.
-    ///   - takesWaiting: Whether what an earlier run left waiting goes on.
+    ///   - occasion: Why now.
     ///   - planned: Called when deliveries were planned, with whether more of the same are.
-    /// - Returns: one report a run; none when there was nothing to see.
+    /// - Returns: one report a run; none when there was nothing to see, or the campaign is paused.
     /// - Throws: When the store fails, or the campaign's layout is not there.
     package func run(
-        _ entry: ProvisionedContent.CampaignEntry, takesWaiting: Bool, planned: @Sendable (Bool) -> Void = { _ in }
+        _ entry: ProvisionedContent.CampaignEntry, _ occasion: Occasion, planned: @Sendable (Bool) -> Void = { _ in }
     ) async throws -> [RunReport] {
-        var reports: [RunReport] = []
         // What comes meanwhile waits in the change log.
         guard try await !engine.store.isPaused(entry.id) else { return [] }
         // A person gets what was planned first first.
         _ = try await FanOut(engine).goOn(entry, planned: planned)
-        while !engine.stop.isRaised {
-            let work = try await engine.store.work(for: entry.id)
-            guard !work.changes.isEmpty, !work.head.isEmpty || (takesWaiting && reports.isEmpty) else { break }
-            let plan = try plan(entry, work)
-            // What waited before and goes on waiting makes no run.
-            if work.head.isEmpty, plan.chosen.isEmpty, plan.report.skipped.isEmpty { break }
-            guard var report = try await engine.store.record(plan, at: engine.time.now()) else { continue }
-            if report.queued > 0 { planned(false) }
-            let rest = try await FanOut(engine).goOn(entry, planned: planned)
-            report.queued += rest.queued
-            report.held += rest.held
-            engine.report(.ran(report))
-            reports.append(report)
+        switch occasion {
+        case .update(let takesWaiting):
+            var reports: [RunReport] = []
+            while !engine.stop.isRaised {
+                let work = try await work(entry, limit: 1000)
+                guard !work.changes.isEmpty, !work.head.isEmpty || (takesWaiting && reports.isEmpty) else { break }
+                let plan = try plan(entry, work)
+                // What waited before and goes on waiting makes no run.
+                if work.head.isEmpty, plan.chosen.isEmpty, plan.report.skipped.isEmpty { break }
+                if let report = try await record(plan, entry, planned) { reports.append(report) }
+            }
+            return reports
+        case .nominal(let nominal, let missed):
+            guard !engine.stop.isRaised else { return [] }
+            var plan = try plan(entry, try await work(entry, limit: Self.mostChanges), nominal)
+            plan.report.missed = missed > 0 ? missed : nil
+            return try await record(plan, entry, planned).map { [$0] } ?? []
         }
-        return reports
     }
 
-    private func plan(_ entry: ProvisionedContent.CampaignEntry, _ work: CampaignWork) throws -> RunPlan {
+    private func work(_ entry: ProvisionedContent.CampaignEntry, limit: Int) async throws -> CampaignWork {
+        try await engine.store.work(
+            for: entry.id, limit: limit, oldestFirst: entry.campaign.items.order == .oldest)
+    }
+
+    /// - Returns: nil when another run was faster.
+    private func record(
+        _ plan: RunPlan, _ entry: ProvisionedContent.CampaignEntry, _ planned: @Sendable (Bool) -> Void
+    ) async throws -> RunReport? {
+        guard var report = try await engine.store.record(plan, at: engine.time.now()) else { return nil }
+        if report.queued > 0 { planned(false) }
+        let rest = try await FanOut(engine).goOn(entry, planned: planned)
+        report.queued += rest.queued
+        report.held += rest.held
+        engine.report(.ran(report))
+        return report
+    }
+
+    private func plan(
+        _ entry: ProvisionedContent.CampaignEntry, _ work: CampaignWork, _ nominal: NominalRun? = nil
+    ) throws -> RunPlan {
         let campaign = entry.campaign
         guard let layout = engine.layouts[campaign.layout] else {
             throw Problem(.settings, "campaign \(campaign.name): there is no layout \(campaign.layout)")
@@ -63,19 +95,16 @@ package struct CampaignRun: Sendable {
                 change: $0.change, sourceName: names[$0.source] ?? "", sourceTitle: work.titles[$0.source])
         }
         let rendered = LayoutRenderer.render(layout, items: items, campaign: campaign.name, html: html)
+        let times = DeliveryTimes.shared(of: campaign, PlannedRun(at: now, nominal: nominal?.at))
+        var report = report(campaign, selection, rendered, seen: work.changes.count)
+        report.nominalAt = nominal?.at
         return RunPlan(
             campaign: entry.id, workspace: entry.workspace, work: work, chosen: selection.chosen,
             waiting: selection.waiting, messages: rendered.compactMap(\.message),
             channels: entry.channels.map(\.id),
-            audience: campaign.audience, notBefore: notBefore(campaign, now), expiresAt: now + campaign.expires,
+            audience: campaign.audience, notBefore: times.notBefore, expiresAt: times.expiresAt,
             windowOpenedAfter: Pass.windowOpenedAfter(now),
-            collectedUntil: { FanOut.collectedUntil($0, at: now, campaign) },
-            report: report(campaign, selection, rendered, seen: work.changes.count))
-    }
-
-    private func notBefore(_ campaign: Campaign, _ now: Timestamp) -> Timestamp {
-        guard let quiet = campaign.quietHours, let zone = TimeZone(identifier: campaign.timeZone) else { return now }
-        return quiet.nextAllowed(after: now, timeZone: zone)
+            times: { DeliveryTimes.own($0, of: campaign, $1) }, nominal: nominal, report: report)
     }
 
     private func report(

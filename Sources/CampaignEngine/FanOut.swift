@@ -21,9 +21,7 @@ struct FanOut: Sendable {
         var toldAt = engine.time.monotonicNanoseconds()
         while !engine.stop.isRaised {
             if try await engine.store.isPaused(entry.id) { break }
-            let step = try await engine.store.fanOut(entry.id) { preferences, plannedAt in
-                Self.collectedUntil(preferences, at: plannedAt, entry.campaign)
-            }
+            let step = try await engine.store.fanOut(entry.id) { DeliveryTimes.own($0, of: entry.campaign, $1) }
             guard step.looked > 0 else { break }
             all.queued += step.queued
             all.held += step.held
@@ -38,13 +36,27 @@ struct FanOut: Sendable {
         }
         return all
     }
+}
 
-    /// When somebody who wants everything at one time gets what was planned then; nil for now.
-    static func collectedUntil(
-        _ preferences: Subscriber.Preferences, at plannedAt: Timestamp, _ campaign: Campaign
-    ) -> Timestamp? {
-        let answer = PersonalTimes.next(
-            preferences, plannedAt: plannedAt, quietHours: nil, timeZone: campaign.timeZone, now: plannedAt)
-        return if case .collected(let time) = answer { time } else { nil }
+extension DeliveryTimes {
+    /// For those who did not choose when they want to be reached.
+    static func shared(of campaign: Campaign, _ run: PlannedRun) -> DeliveryTimes {
+        times(Subscriber.Preferences(), of: campaign, run)
+    }
+
+    /// For those who did; nil when it makes no difference.
+    static func own(_ preferences: Subscriber.Preferences, of campaign: Campaign, _ run: PlannedRun) -> DeliveryTimes? {
+        let own = times(preferences, of: campaign, run)
+        return own == shared(of: campaign, run) ? nil : own
+    }
+
+    private static func times(
+        _ preferences: Subscriber.Preferences, of campaign: Campaign, _ run: PlannedRun
+    ) -> DeliveryTimes {
+        let notBefore = PersonalTimes.planned(preferences, at: run.at, nominal: run.nominal, campaign: campaign)
+        let waits = preferences.frequency == .atOnce ? campaign.expires : max(campaign.expires, Store.collectedFor)
+        let expiresAt = notBefore + waits
+        return DeliveryTimes(
+            notBefore: notBefore, expiresAt: campaign.until.map { min($0, expiresAt) } ?? expiresAt)
     }
 }

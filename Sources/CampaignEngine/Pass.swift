@@ -31,10 +31,11 @@ package struct Pass: Sendable {
         if engine.stop.isRaised { return problems }
         try await send { planned in
             let polled = Set(reports.map(\.source))
-            for campaign in engine.content.campaigns {
+            for campaign in engine.content.campaigns where campaign.campaign.frequency == .everyUpdate {
                 let looked = campaign.sources.contains { polled.contains($0.source.name) }
-                _ = try await CampaignRun(engine).run(campaign, takesWaiting: looked, planned: planned)
+                _ = try await CampaignRun(engine).run(campaign, .update(takesWaiting: looked), planned: planned)
             }
+            try await ScheduledRuns(engine).runDue(planned: planned)
         }
         return problems
     }

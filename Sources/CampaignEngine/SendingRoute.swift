@@ -67,9 +67,9 @@ struct SendingRoute: Sendable {
             // An answer is wanted now, whatever the hour.
             return nil
         }
+        if let until = campaign.until, engine.time.now() >= until { return .suppressed(Self.over) }
         switch PersonalTimes.next(
-            delivery.preferences, plannedAt: delivery.plannedAt, quietHours: campaign.quietHours,
-            timeZone: campaign.timeZone, now: engine.time.now())
+            delivery.preferences, plannedAt: delivery.plannedAt, campaign: campaign, now: engine.time.now())
         {
         case .now: return nil
         case .later(let time): return .queued(notBefore: time)
@@ -78,6 +78,7 @@ struct SendingRoute: Sendable {
         }
     }
 
+    private static let over = DeliveryReason(code: "after_end", message: "the campaign's until has passed")
     private static let unwanted = DeliveryReason(
         code: "paused_by_person", message: "the subscriber asked for a pause in the chat")
     private static let agreed = DeliveryReason(

@@ -32,8 +32,9 @@ package struct PollService: Service {
     }
 
     private func runCampaigns(of entry: ProvisionedContent.SourceEntry) async throws {
-        for campaign in engine.content.campaigns where campaign.sources.contains(where: { $0.id == entry.id }) {
-            _ = try await CampaignRun(engine).run(campaign, takesWaiting: true) { _ in wake.raise() }
+        for campaign in engine.content.campaigns
+        where campaign.campaign.frequency == .everyUpdate && campaign.sources.contains(where: { $0.id == entry.id }) {
+            _ = try await CampaignRun(engine).run(campaign, .update(takesWaiting: true)) { _ in wake.raise() }
         }
     }
 }

@@ -220,7 +220,16 @@ package struct Campaign: Sendable, Hashable, Codable {
     package var priceDrop: PriceDropThreshold
     package var layout: String
     package var frequency: Frequency
+    /// What becomes of runs that were missed.
+    package var missed = MissedRuns.once
+    /// A name of the time zone database.
     package var timeZone: String
+    /// Times are by each person's own clock; `timeZone` is for those who did not say theirs.
+    package var followsPeople = false
+    /// What changed before is not the campaign's.
+    package var notBefore: Timestamp?
+    /// Nothing is sent from then on.
+    package var until: Timestamp?
     package var quietHours: QuietHours?
     package var items: ItemChoice
     package var start: CampaignStart
@@ -261,12 +270,6 @@ package struct Campaign: Sendable, Hashable, Codable {
         self.expires = expires
         self.provenance = provenance
     }
-}
-
-/// When a campaign runs.
-package enum Frequency: Sendable, Hashable, Codable {
-    /// As soon as a poll finds something for it.
-    case everyUpdate
 }
 
 /// Where a campaign begins in a source that was there before it.

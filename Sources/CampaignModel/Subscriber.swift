@@ -143,15 +143,15 @@ extension Subscriber {
             chosen = [:]
         }
 
-        /// Names the time at which they want everything, so that those who want it at the same time can be found; nil for who
-        /// wants it at once.
-        package var collects: String? {
-            frequency == .atOnce ? nil : "\(frequency.rawValue) \(timeZone ?? "")"
+        /// Names when they want to be reached, how often and by which clock, so that those who want the same can be found; nil
+        /// for who did not choose.
+        package var timing: String? {
+            frequency == .atOnce && timeZone == nil ? nil : "\(frequency.rawValue) \(timeZone ?? "")"
         }
 
-        /// What ``collects`` names.
-        package init(collects: String) {
-            let parts = collects.split(separator: " ", maxSplits: 1).map { String($0) }
+        /// What ``timing`` names.
+        package init(timing: String) {
+            let parts = timing.split(separator: " ", maxSplits: 1).map { String($0) }
             self.init(
                 frequency: parts.first.flatMap(Frequency.init(rawValue:)) ?? .atOnce,
                 timeZone: parts.count > 1 ? parts[1] : nil)

@@ -17,12 +17,12 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
         offsetMinutes: Int = 0
     ) {
         guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
-            day <= Self.daysInMonth(year: year, month: month),
+            day <= CivilDate.days(inMonth: month, of: year),
             (0...23).contains(hour) || (hour == 24 && minute == 0 && second == 0),
             (0...59).contains(minute), (0...60).contains(second), (0...999).contains(millisecond),
             abs(offsetMinutes) <= 24 * 60
         else { return nil }
-        let days = Self.daysSince1970(year: year, month: month, day: day)
+        let days = CivilDate(year: year, month: month, day: day).daysSince1970
         let seconds = days * 86_400 + hour * 3600 + minute * 60 + min(second, 59) - offsetMinutes * 60
         // The offset may lead out of the years that can be written and read back.
         guard Self.writtenSeconds.contains(seconds) else { return nil }
@@ -51,8 +51,8 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
         let seconds = Self.floorDivide(milliseconds, 1000)
         let days = Self.floorDivide(seconds, 86_400)
         let time = seconds - days * 86_400
-        let (year, month, day) = Self.civil(daysSince1970: days)
-        return "\(Self.pad(year, 4))-\(Self.pad(month, 2))-\(Self.pad(day, 2))T"
+        let date = CivilDate(daysSince1970: Int(days))
+        return "\(Self.pad(Int64(date.year), 4))-\(Self.pad(Int64(date.month), 2))-\(Self.pad(Int64(date.day), 2))T"
             + "\(Self.pad(time / 3600, 2)):\(Self.pad(time / 60 % 60, 2)):\(Self.pad(time % 60, 2))Z"
     }
 
@@ -64,36 +64,6 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
     private static func floorDivide(_ dividend: Int64, _ divisor: Int64) -> Int64 {
         let quotient = dividend / divisor
         return dividend % divisor < 0 ? quotient - 1 : quotient
-    }
-
-    private static func daysInMonth(year: Int, month: Int) -> Int {
-        switch month {
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
-
-    // The proleptic Gregorian calendar counted in eras of 400 years (146,097 days) that start on 1 March.
-    private static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
-        let shiftedYear = month <= 2 ? year - 1 : year
-        let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
-        let yearOfEra = shiftedYear - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
-    }
-
-    private static func civil(daysSince1970 days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = days + 719_468
-        let era = floorDivide(shifted, 146_097)
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthIndex = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * monthIndex + 2) / 5 + 1
-        let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
     }
 }
 

@@ -18,6 +18,7 @@ struct Migration: Sendable {
         Migration(name: "0009-workers", statements: Self.workers),
         Migration(name: "0010-control", statements: Self.control),
         Migration(name: "0011-lighter-outbox", statements: Self.lighterOutbox),
+        Migration(name: "0012-schedules", statements: Self.schedules),
     ]
 
     /// Brings the database to the newest schema, one transaction a step.

@@ -4,6 +4,8 @@ package import CampaignModel
 package struct CampaignWork: Sendable {
     /// In log order.
     package var changes: [LoggedChange]
+    /// The positions of those that an earlier run left over.
+    package var waited: Set<Int64>
     /// The campaign's last run when this was read, 0 if there was none; a run is refused if there was another since.
     package var lastRun: Int64
     /// Where each cursor was when this was read.
@@ -30,8 +32,10 @@ package struct RunPlan: Sendable {
     package var expiresAt: Timestamp
     /// Messenger people must have been active after this to be written to now; others are held.
     package var windowOpenedAfter: Timestamp
-    /// When those get it who want everything at one time; nil for now.
-    package var collectedUntil: @Sendable (Subscriber.Preferences) -> Timestamp?
+    /// When those get it who chose a time.
+    package var times: PersonalPlan
+    /// Which of a campaign's runs it is, where it has a frequency.
+    package var nominal: NominalRun?
     /// What the run saw, chose and skipped and why, as JSON; the counts of deliveries are added by the store.
     package var report: RunReport
 
@@ -39,9 +43,10 @@ package struct RunPlan: Sendable {
         campaign: CampaignID, workspace: WorkspaceID, work: CampaignWork, chosen: [LoggedChange],
         waiting: [LoggedChange], messages: [Message], channels: [ChannelID], audience: Audience, notBefore: Timestamp,
         expiresAt: Timestamp, windowOpenedAfter: Timestamp,
-        collectedUntil: @escaping @Sendable (Subscriber.Preferences) -> Timestamp? = { _ in nil }, report: RunReport
+        times: @escaping PersonalPlan = { _, _ in nil }, nominal: NominalRun? = nil, report: RunReport
     ) {
-        self.collectedUntil = collectedUntil
+        self.times = times
+        self.nominal = nominal
         self.campaign = campaign
         self.workspace = workspace
         self.work = work
@@ -77,6 +82,10 @@ package struct RunReport: Sendable, Hashable, Codable {
     }
 
     package var campaign: String
+    /// When it was to be, where the campaign has a frequency; see `Timetable` for whose clock it is by.
+    package var nominalAt: Timestamp?
+    /// So many runs before it were missed, and are made up by it.
+    package var missed: Int?
     package var seen: Int
     package var chosen: [Entry]
     package var waiting: [Entry]
@@ -95,6 +104,11 @@ package struct RunReport: Sendable, Hashable, Codable {
         queued = 0
         held = 0
     }
+
+    private enum CodingKeys: String, CodingKey {
+        case campaign, missed, seen, chosen, waiting, skipped, messages, queued, held
+        case nominalAt = "nominal_at"
+    }
 }
 
 extension Store {
@@ -107,7 +121,7 @@ extension Store {
     private static let selectWaiting = """
         SELECT c.position, c.source_id, c.kind, c.item_key, c.before, c.after, c.at
         FROM campaign_waiting w JOIN changes c ON c.position = w.position
-        WHERE w.campaign_id = $1 ORDER BY c.position
+        WHERE w.campaign_id = $1 ORDER BY w.position
         """
     private static let selectChanges = """
         SELECT position, source_id, kind, item_key, before, after, at FROM changes
@@ -119,8 +133,18 @@ extension Store {
         SELECT kind FROM campaign_items WHERE campaign_id = $1 AND source_id = $2 AND item_key = $3
         """
 
-    /// What waits for a campaign, at most `limit` changes a source at once.
-    package func work(for campaign: CampaignID, limit: Int = 1000) async throws -> CampaignWork {
+    /// What waits for a campaign.
+    ///
+    /// - Parameters:
+    ///   - campaign: Which.
+    ///   - limit: Of each source at most so many new changes; more of them are left for the next run.
+    ///   - mostWaiting: And so many that an earlier run left over.
+    ///   - oldestFirst: Which of these, if there are more.
+    /// - Returns: It.
+    /// - Throws: When the database fails.
+    package func work(
+        for campaign: CampaignID, limit: Int = 1000, mostWaiting: Int = 10_000, oldestFirst: Bool = false
+    ) async throws -> CampaignWork {
         try await database.read { connection in
             var cursors: [(SourceID, Int64)] = []
             var titles: [SourceID: String] = [:]
@@ -130,8 +154,11 @@ extension Store {
                 cursors.append((source, position))
                 titles[source] = title
             }
-            var changes = try connection.query(Self.selectWaiting, [.id(campaign)], Self.loggedChange).compactMap(
-                \.self)
+            var changes = try connection.query(
+                Self.selectWaiting + (oldestFirst ? "" : " DESC") + " LIMIT $2",
+                [.id(campaign), .integer(Int64(mostWaiting))], Self.loggedChange
+            ).compactMap(\.self)
+            let waited = Set(changes.map(\.position))
             var head: [SourceID: Int64] = [:]
             for (source, position) in cursors {
                 let found = try connection.query(
@@ -152,7 +179,7 @@ extension Store {
                 }
             }
             return CampaignWork(
-                changes: changes, lastRun: try connection.integer(Self.selectLastRun, [.id(campaign)]) ?? 0,
+                changes: changes, waited: waited, lastRun: try connection.integer(Self.selectLastRun, [.id(campaign)]) ?? 0,
                 cursors: Dictionary(cursors) { first, _ in first }, head: head, titles: titles, taken: taken)
         }
     }
@@ -176,19 +203,25 @@ extension Store {
         UPDATE campaign_cursors SET position = $4 WHERE campaign_id = $1 AND source_id = $2 AND position = $3
         """
     private static let insertRun = """
-        INSERT INTO runs (workspace_id, campaign_id, at, report) VALUES ($1, $2, $3, $4) RETURNING id
+        INSERT INTO runs (workspace_id, campaign_id, at, report, nominal_at, is_empty)
+        VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
         """
+    private static let isMade = "SELECT 1 FROM runs WHERE campaign_id = $1 AND nominal_at = $2"
+    private static let forgetEmpty = "DELETE FROM runs WHERE is_empty = 1 AND campaign_id = $1 AND at < $2"
+    // How long a run is shown that had nothing to look at.
+    private static let emptyFor = Duration.days(7)
     private static let insertMessage = """
         INSERT INTO messages (run_id, ordinal, body) VALUES ($1, $2, $3) RETURNING id
         """
     private static let insertWaiting = "INSERT INTO campaign_waiting (campaign_id, position) VALUES ($1, $2)"
+    private static let endWaiting = "DELETE FROM campaign_waiting WHERE campaign_id = $1 AND position = $2"
     private static let insertTaken = """
         INSERT INTO campaign_items (campaign_id, source_id, item_key, kind, run_id) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (campaign_id, source_id, item_key, kind) DO NOTHING
         """
 
     /// Stores a run: moves the cursors, writes the messages and plans the first lot of deliveries, all or nothing; what is
-    /// beyond that lot is noted, for ``fanOut(_:lot:collectedUntil:)``.
+    /// beyond that lot is noted, for ``fanOut(_:lot:times:)``.
     ///
     /// - Returns: the report with the counts of that lot, or nil when another run was faster.
     package func record(_ plan: RunPlan, at now: Timestamp) async throws -> RunReport? {
@@ -197,20 +230,33 @@ extension Store {
             guard try connection.integer(Self.selectLastRun, [.id(plan.campaign)]) == plan.work.lastRun else {
                 throw OvertakenRun()
             }
+            if let nominal = plan.nominal {
+                try connection.execute(Self.moveMark, [.id(plan.campaign), .time(nominal.doneUntil)])
+                // A clock that was set back brings a run again that was made.
+                if try connection.integer(Self.isMade, [.id(plan.campaign), .time(nominal.at)]) != nil { return nil }
+            }
             for (source, position) in plan.work.head {
                 let from = plan.work.cursors[source] ?? 0
                 let moved = try connection.execute(
                     Self.moveCursor, [.id(plan.campaign), .id(source), .integer(from), .integer(position)])
                 guard moved == 1 else { throw OvertakenRun() }
             }
-            try connection.execute("DELETE FROM campaign_waiting WHERE campaign_id = $1", [.id(plan.campaign)])
-            for change in plan.waiting {
-                try connection.execute(Self.insertWaiting, [.id(plan.campaign), .integer(change.position)])
+            let waiting = Set(plan.waiting.map(\.position))
+            for position in plan.work.waited.subtracting(waiting).sorted() {
+                try connection.execute(Self.endWaiting, [.id(plan.campaign), .integer(position)])
+            }
+            for position in waiting.subtracting(plan.work.waited).sorted() {
+                try connection.execute(Self.insertWaiting, [.id(plan.campaign), .integer(position)])
             }
             let stored = try StoredJSON.encode(plan.report)
             let runs: [CampaignRunID] = try connection.query(
-                Self.insertRun, [.id(plan.workspace), .id(plan.campaign), .time(now), .text(stored)]
+                Self.insertRun,
+                [
+                    .id(plan.workspace), .id(plan.campaign), .time(now), .text(stored), .time(plan.nominal?.at),
+                    .integer(plan.report.seen == 0 ? 1 : 0),
+                ]
             ) { $0.id(0) }
+            try connection.execute(Self.forgetEmpty, [.id(plan.campaign), .time(now - Self.emptyFor)])
             guard let run = runs.first else { throw Problem(.internal, "the run was not stored") }
             for change in plan.chosen {
                 try connection.execute(
@@ -233,9 +279,7 @@ extension Store {
             // What is small is planned with its run.
             var left = Self.lot
             while left > 0 {
-                let step = try Self.fanOut(plan.campaign, lot: left, on: connection) { preferences, _ in
-                    plan.collectedUntil(preferences)
-                }
+                let step = try Self.fanOut(plan.campaign, lot: left, on: connection, plan.times)
                 guard step.looked > 0 else { break }
                 left -= step.looked
                 guard step.run == run else { continue }

@@ -83,7 +83,7 @@ extension Store {
         WHERE id = $1 AND token = $2 AND state = $8
         """
     /// What waits for a person's own time may go out for so long after it.
-    static let collectedFor = Duration.hours(48)
+    package static let collectedFor = Duration.hours(48)
 
     /// How a claimed delivery that was not sent is given back.
     package enum Release: Sendable {

@@ -15,6 +15,31 @@ package struct FanOutStep: Sendable, Hashable {
     }
 }
 
+/// When a run was made, and which one it is if it has a nominal time.
+package struct PlannedRun: Sendable, Hashable {
+    package var at: Timestamp
+    package var nominal: Timestamp?
+
+    package init(at: Timestamp, nominal: Timestamp? = nil) {
+        self.at = at
+        self.nominal = nominal
+    }
+}
+
+/// Between when a delivery may go out.
+package struct DeliveryTimes: Sendable, Hashable {
+    package var notBefore: Timestamp
+    package var expiresAt: Timestamp
+
+    package init(notBefore: Timestamp, expiresAt: Timestamp) {
+        self.notBefore = notBefore
+        self.expiresAt = expiresAt
+    }
+}
+
+/// The times of those who chose when they want to be reached; nil for the same as everybody's.
+package typealias PersonalPlan = @Sendable (Subscriber.Preferences, PlannedRun) -> DeliveryTimes?
+
 /// The planning of a run's deliveries: one for each message, channel and subscriber, in lots, so that a million of them keep
 /// no other write waiting for long. How far it has come stands in the database; a run goes on where it was stopped.
 extension Store {
@@ -47,7 +72,7 @@ extension Store {
         let channel: ChannelID
         let after: Int64
         let until: Int64
-        let plannedAt: Timestamp
+        let planned: PlannedRun
         let notBefore: Timestamp
         let expiresAt: Timestamp
         let windowOpenedAfter: Timestamp
@@ -59,8 +84,8 @@ extension Store {
     // The oldest first: what is planned later must have larger numbers.
     private static let selectFanOut = """
         SELECT f.id, f.run_id, f.message_id, f.channel_id, f.after_id, f.until_id, f.planned_at, f.not_before,
-            f.expires_at, f.window_opened_after, f.audience, h.platform, h.paid_from
-        FROM fan_outs f JOIN channels h ON h.id = f.channel_id WHERE f.campaign_id = $1 ORDER BY f.id LIMIT 1
+            f.expires_at, f.window_opened_after, f.audience, h.platform, h.paid_from, r.nominal_at
+        FROM fan_outs f JOIN channels h ON h.id = f.channel_id JOIN runs r ON r.id = f.run_id WHERE f.campaign_id = $1 ORDER BY f.id LIMIT 1
         """
     private static let selectBound = """
         SELECT MAX(t.id), COUNT(*) FROM (
@@ -76,16 +101,16 @@ extension Store {
     /// - Parameters:
     ///   - campaign: Whose.
     ///   - lot: Subscribers at once.
-    ///   - collectedUntil: When somebody gets it who wants everything at one time, for what was planned then.
+    ///   - times: When those get it who chose a time.
     /// - Returns: What it made; `looked` is 0 when all is planned.
     /// - Throws: When the database fails.
     package func fanOut(
         _ campaign: CampaignID, lot: Int = Store.lot,
-        collectedUntil: @escaping @Sendable (Subscriber.Preferences, Timestamp) -> Timestamp?
+        times: @escaping PersonalPlan
     ) async throws -> FanOutStep {
         // Whoever plans the same waits for the row, and goes on where this one ends.
         try await database.write(.fenced) { connection in
-            let step = try Self.fanOut(campaign, lot: lot, on: connection, collectedUntil)
+            let step = try Self.fanOut(campaign, lot: lot, on: connection, times)
             if step.queued > 0 { try connection.announce(.outbox) }
             return step
         }
@@ -93,7 +118,7 @@ extension Store {
 
     static func fanOut(
         _ campaign: CampaignID, lot: Int, on connection: any SQLConnection,
-        _ collectedUntil: (Subscriber.Preferences, Timestamp) -> Timestamp?
+        _ times: PersonalPlan
     ) throws -> FanOutStep {
         while let next = try connection.query(
             selectFanOut + connection.dialect.locking("f"), [.id(campaign)], fanOut
@@ -108,7 +133,7 @@ extension Store {
             var step = try insert(next, to: last, of: campaign, on: connection)
             step.looked = looked
             step.run = next.run
-            try collect(next, to: last, on: connection, collectedUntil)
+            try retime(next, to: last, on: connection, times)
             try connection.execute(moveFanOut, [.integer(next.id), .integer(last)])
             try connection.execute(
                 countPlanned, [.id(next.run), .integer(Int64(step.queued)), .integer(Int64(step.held))])
@@ -121,7 +146,7 @@ extension Store {
         let start = Timestamp(seconds: 0)
         return FanOut(
             id: row.integer(0) ?? 0, run: row.id(1), message: row.id(2), channel: row.id(3), after: row.integer(4) ?? 0,
-            until: row.integer(5) ?? 0, plannedAt: row.time(6) ?? start, notBefore: row.time(7) ?? start,
+            until: row.integer(5) ?? 0, planned: PlannedRun(at: row.time(6) ?? start, nominal: row.time(13)), notBefore: row.time(7) ?? start,
             expiresAt: row.time(8) ?? start, windowOpenedAfter: row.time(9) ?? start,
             audience: try StoredJSON.decode(Audience.self, row.text(10)) ?? Audience(),
             hasWindow: row.text(11) == Platform.messenger.rawValue, paysFrom: row.time(12))
@@ -160,13 +185,13 @@ extension Store {
         _ fanOut: FanOut, to last: Int64, of campaign: CampaignID, on connection: any SQLConnection
     ) throws -> FanOutStep {
         let tags = fanOut.audience.tags.map(SQLValue.text)
-        let pays = fanOut.paysFrom.map { $0 <= fanOut.plannedAt } ?? false
+        let pays = fanOut.paysFrom.map { $0 <= fanOut.planned.at } ?? false
         let made = try connection.execute(
             insertStatement(tags: tags.count, hasWindow: fanOut.hasWindow),
             [
                 .id(fanOut.message), .id(campaign), .id(fanOut.channel), .time(fanOut.notBefore),
-                .time(fanOut.expiresAt), .time(fanOut.plannedAt), .integer(fanOut.after), .integer(last),
-                .time(fanOut.windowOpenedAfter), .time(pays ? fanOut.plannedAt : nil),
+                .time(fanOut.expiresAt), .time(fanOut.planned.at), .integer(fanOut.after), .integer(last),
+                .time(fanOut.windowOpenedAfter), .time(pays ? fanOut.planned.at : nil),
                 .text(DeliveryReason.windowClosed.code), .text(DeliveryReason.windowClosed.message),
             ] + tags)
         guard fanOut.hasWindow else { return FanOutStep(queued: made) }
@@ -176,31 +201,24 @@ extension Store {
     }
 }
 
-/// Those who want everything at one time.
+/// Those who want to be reached at a time of their own.
 extension Store {
-    private static let selectCollecting = """
-        SELECT DISTINCT collects FROM subscribers WHERE channel_id = $1 AND collects IS NOT NULL
-        """
-    private static let collectUntil = """
-        UPDATE deliveries SET not_before = CASE WHEN not_before < $6 THEN $6 ELSE not_before END,
-            expires_at = CASE WHEN expires_at < $7 THEN $7 ELSE expires_at END
+    private static let retime = """
+        UPDATE deliveries SET not_before = $6, expires_at = $7
         WHERE message_id = $1 AND subscriber_id > $4 AND subscriber_id <= $5 AND subscriber_id IN (
-            SELECT id FROM subscribers WHERE channel_id = $2 AND collects = $3 AND id > $4 AND id <= $5)
+            SELECT id FROM subscribers WHERE channel_id = $2 AND timing = $3 AND id > $4 AND id <= $5)
         """
 
-    private static func collect(
-        _ fanOut: FanOut, to last: Int64, on connection: any SQLConnection,
-        _ collectedUntil: (Subscriber.Preferences, Timestamp) -> Timestamp?
+    private static func retime(
+        _ fanOut: FanOut, to last: Int64, on connection: any SQLConnection, _ times: PersonalPlan
     ) throws {
-        for collects in try connection.query(selectCollecting, [.id(fanOut.channel)], { $0.text(0) ?? "" }) {
-            guard let time = collectedUntil(Subscriber.Preferences(collects: collects), fanOut.plannedAt) else {
-                continue
-            }
+        for timing in try connection.query(selectTimings, [.id(fanOut.channel)], { $0.text(0) ?? "" }) {
+            guard let own = times(Subscriber.Preferences(timing: timing), fanOut.planned) else { continue }
             try connection.execute(
-                collectUntil,
+                retime,
                 [
-                    .id(fanOut.message), .id(fanOut.channel), .text(collects), .integer(fanOut.after), .integer(last),
-                    .time(time), .time(time + collectedFor),
+                    .id(fanOut.message), .id(fanOut.channel), .text(timing), .integer(fanOut.after), .integer(last),
+                    .time(own.notBefore), .time(own.expiresAt),
                 ])
         }
     }

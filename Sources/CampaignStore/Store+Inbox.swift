@@ -174,7 +174,7 @@ extension Store {
                 suppressUnwanted,
                 [.id(id), .id(campaign), .text(reason.code), .text(reason.message), .time(now)])
         }
-        if stored.map({ $0.subscriber.preferences.collects != person.preferences.collects }) ?? false {
+        if stored.map({ $0.subscriber.preferences.timing != person.preferences.timing }) ?? false {
             try connection.execute(lookAgain, [.id(id), .time(now)])
         }
         if person.lastActiveAt != stored?.subscriber.lastActiveAt, person.state == .active {

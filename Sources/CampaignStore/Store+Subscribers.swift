@@ -92,7 +92,7 @@ extension Store {
     private static let update = """
         UPDATE subscribers SET first_name = $2, last_name = $3, language = $4, state = $5, state_reason = $6,
             last_active_at = $7, origin = $8, fields = $9, standing = $10, preferences = $11, paused_until = $12,
-            delivered_until = $13, read_until = $14, marketing = $15, replies = $16, changed_at = $17, collects = $18,
+            delivered_until = $13, read_until = $14, marketing = $15, replies = $16, changed_at = $17, timing = $18,
             paid_from = $19, marketing_token = $20, ask_from = $21
         WHERE id = $1
         """
@@ -120,7 +120,7 @@ extension Store {
                 .time(person.preferences.pausedUntil), .time(person.deliveredUntil), .time(person.readUntil),
                 .optional(try person.marketing.map { try StoredJSON.encode($0) }),
                 .text(try StoredJSON.encode(person.replies)), .time(now),
-                .optional(person.preferences.collects), .time(person.marketing?.sendableFrom),
+                .optional(person.preferences.timing), .time(person.marketing?.sendableFrom),
                 .optional(person.marketing?.token), .time(person.askFrom),
             ])
         for tag in person.tags { try connection.execute(insertTag, [.id(id), .text(tag)]) }

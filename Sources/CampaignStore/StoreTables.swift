@@ -25,6 +25,7 @@ struct StoreTable: Sendable, Hashable {
         numbered("polls"), numbered("changes", "position"), numbered("campaigns"),
         StoreTable("campaign_cursors", "campaign_id", "source_id"),
         StoreTable("campaign_waiting", "campaign_id", "position"), numbered("runs"),
+        StoreTable("campaign_schedules", "campaign_id"),
         StoreTable("campaign_items", "campaign_id", "source_id", "item_key", "kind"), numbered("messages"),
         numbered("subscribers"), StoreTable("subscriber_tags", "subscriber_id", "tag"),
         StoreTable("subscriber_unwanted", "subscriber_id", "campaign_id"), numbered("consent_log"),

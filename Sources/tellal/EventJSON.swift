@@ -4,7 +4,7 @@ import CampaignStore
 
 /// The engine's events as `--json` prints them: `{"poll":{…}}`, `{"run":{…}}`, `{"batch":{…}}`, `{"outbox":{…}}`,
 /// `{"hub":{…}}`, `{"inbox":{…}}`, `{"deaf":{…}}`, `{"marketing":{…}}`, `{"traffic":{…}}`, `{"progress":{…}}`,
-/// `{"control":{…}}`.
+/// `{"control":{…}}`, `{"missed":{…}}`.
 struct EventJSON: Encodable {
     struct Poll: Encodable {
         var source: String
@@ -75,6 +75,11 @@ struct EventJSON: Encodable {
         }
     }
 
+    struct Missed: Encodable {
+        var campaign: String
+        var runs: Int
+    }
+
     struct Control: Encodable {
         var code: String
         var message: String
@@ -124,6 +129,7 @@ struct EventJSON: Encodable {
 
     var poll: Poll?
     var run: RunReport?
+    var missed: Missed?
     var batch: Batch?
     var outbox: Outbox?
     var hub: Hub?
@@ -138,6 +144,7 @@ struct EventJSON: Encodable {
         switch event {
         case .polled(let report): poll = Poll(report)
         case .ran(let report): run = report
+        case .missed(let campaign, let runs): missed = Missed(campaign: campaign, runs: runs)
         case .hub(let report): hub = Hub(report)
         case .heard(let report):
             inbox = Inbox(

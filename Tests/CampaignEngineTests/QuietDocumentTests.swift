@@ -260,7 +260,7 @@ extension [QuietDocumentTests.Entry] {
             bench.time.advance(by: .hours(1))
             _ = try await Poller(bench.engine).poll(content.sources)
             let campaign = try #require(bench.engine.content.campaigns.first)
-            _ = try await CampaignRun(bench.engine).run(campaign, takesWaiting: true)
+            _ = try await CampaignRun(bench.engine).run(campaign, .update(takesWaiting: true))
             _ = try await bench.pass()
             #expect(bench.texts == ["Post 8"])
         }

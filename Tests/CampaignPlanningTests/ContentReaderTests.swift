@@ -130,7 +130,7 @@ import Testing
               - name: a
                 source: blgo
                 layout: article-crad
-                frequency: daily at 09:00
+                frequency: daily at 9 o'clock
                 channels: [bot]
             """
         #expect(
@@ -142,8 +142,8 @@ import Testing
                     + "  Did you mean “blog”?",
                 "feeds/blog.yaml:8: campaigns[0].layout: there is no layout named “article-crad”\n"
                     + "  Did you mean “article-card”?",
-                "feeds/blog.yaml:9: campaigns[0].frequency: “daily at 09:00” is not supported yet; “every update” is\n"
-                    + "  Write frequency: every update, or leave it out.",
+                "feeds/blog.yaml:9: campaigns[0].frequency: “daily at 9 o'clock” has no time of day\n"
+                    + "  End it with a time: daily at 09:00.",
             ]
         )
     }
@@ -171,6 +171,13 @@ import Testing
         ("campaigns: [{name: a, on: [price-drop]}]", "Did you mean “price_drop”?"),
         ("campaigns: [{name: a, approval: true}]", "approval of each run is not supported yet"),
         ("campaigns: [{name: a, frequency: sometimes}]", "“sometimes” is not a frequency"),
+        ("campaigns: [{name: a, frequency: cron 0 9 31 2 *}]", "“cron 0 9 31 2 *” never happens"),
+        ("campaigns: [{name: a, missed: skip}]", "misses no run"),
+        ("campaigns: [{name: a, frequency: hourly, missed: never}]", "campaigns[0].missed: "),
+        ("campaigns: [{name: a, frequency: hourly, time_zone: subscriber}]", "“hourly” has no time of day"),
+        ("campaigns: [{name: a, time_zone: subscriber or Mars}]", "unknown time zone “Mars”"),
+        ("campaigns: [{name: a, until: tomorrow}]", "“tomorrow” is not a date"),
+        ("campaigns: [{name: a, not_before: 2026-12-02, until: 2026-12-01}]", "it is not later than not_before"),
         ("campaigns: [{name: a, time_zone: Europe/Istambul}]", "Did you mean “Europe/Istanbul”?"),
         ("campaigns: [{name: a, quiet_hours: 22-8}]", "“22-8” is not a span of time"),
         ("campaigns: [{name: a, items: {min: 5, max: 2}}]", "min (5) is more than max (2)"),

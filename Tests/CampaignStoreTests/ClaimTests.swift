@@ -226,7 +226,7 @@ import Testing
         let (bench, content, _) = try await largeRun()
         try await bench.subscribe(["late"], to: content.channels[0].id)
         try await bench.execute("UPDATE subscribers SET state = 'stopped' WHERE address = '\(2 * Store.lot)'")
-        while try await bench.store.fanOut(content.campaigns[0].id, collectedUntil: { _, _ in nil }).looked > 0 {}
+        while try await bench.store.fanOut(content.campaigns[0].id, times: { _, _ in nil }).looked > 0 {}
         #expect(try await bench.integer("SELECT COUNT(*) FROM deliveries") == 2 * Int64(Store.lot))
     }
 }

@@ -192,7 +192,10 @@ import Testing
         try await outbox.bench.announce([2], in: outbox.content.sources[0].id)
         let work = try await outbox.store.work(for: outbox.campaign.id)
         var plan = outbox.bench.plan(outbox.campaign, work, expiresAt: Self.now + .hours(1))
-        plan.collectedUntil = { $0.frequency == .weekly ? Self.now + .days(6) : nil }
+        plan.times = { preferences, _ in
+            preferences.frequency == .weekly
+                ? DeliveryTimes(notBefore: Self.now + .days(6), expiresAt: Self.now + .days(8)) : nil
+        }
         _ = try await outbox.store.record(plan, at: Self.now)
         let rows = "SELECT COUNT(*) FROM deliveries WHERE not_before = \((Self.now + .days(6)).milliseconds)"
         #expect(try await outbox.bench.integer(rows + " AND expires_at > not_before") == 1)

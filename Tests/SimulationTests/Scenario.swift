@@ -255,7 +255,7 @@ struct Scenario: Sendable {
         while !engine.stop.isRaised {
             try await announce(engine)
             for campaign in engine.content.campaigns {
-                _ = try await CampaignRun(engine).run(campaign, takesWaiting: true)
+                _ = try await CampaignRun(engine).run(campaign, .update(takesWaiting: true))
             }
             wake.raise()
             try await engine.time.sleep(for: .seconds(simulation.decide { $0.among(0.1...20) }))

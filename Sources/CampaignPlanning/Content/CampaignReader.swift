@@ -4,8 +4,8 @@ import Foundation
 /// Reads one entry of `campaigns`.
 enum CampaignReader {
     static let keys = [
-        "name", "source", "sources", "on", "filter", "price_drop", "layout", "frequency", "time_zone", "quiet_hours",
-        "items", "start", "approval", "channels", "audience", "topic", "expires",
+        "name", "source", "sources", "on", "filter", "price_drop", "layout", "frequency", "missed", "time_zone",
+        "not_before", "until", "quiet_hours", "items", "start", "approval", "channels", "audience", "topic", "expires",
         "resend_unknown_after",
     ]
 
@@ -26,8 +26,7 @@ enum CampaignReader {
         campaign.on = kinds(reader) ?? campaign.on
         campaign.filter = FilterReader.read(reader) ?? campaign.filter
         campaign.priceDrop = priceDrop(reader) ?? campaign.priceDrop
-        checkFrequency(reader)
-        campaign.timeZone = timeZone(reader) ?? campaign.timeZone
+        CampaignTimesReader.read(reader, into: &campaign)
         campaign.quietHours = quietHours(reader)
         campaign.items = items(reader) ?? campaign.items
         campaign.start = start(reader) ?? campaign.start
@@ -113,37 +112,6 @@ enum CampaignReader {
         }
         threshold.amount = group.decimal("amount", hint: "Write something like 1.00.") ?? threshold.amount
         return threshold
-    }
-
-    private static func checkFrequency(_ reader: MappingReader) {
-        guard let text = reader.string("frequency") else { return }
-        let words = text.lowercased().split(separator: " ")
-        guard words != ["every", "update"] else { return }
-        if SettingValue.isPlannedFrequency(text) {
-            reader.report(
-                "frequency", "\(quoted(reader.written("frequency"))) is not supported yet; “every update” is",
-                hint: "Write frequency: every update, or leave it out."
-            )
-        } else {
-            reader.report(
-                "frequency", "\(quoted(reader.written("frequency"))) is not a frequency",
-                hint: "Write “every update”. Planned: every 30m, hourly, daily at 09:00, weekly on monday at 09:00, "
-                    + "monthly on 1 at 09:00, cron 0 9 * * 1-5."
-            )
-        }
-    }
-
-    private static func timeZone(_ reader: MappingReader) -> String? {
-        guard let name = reader.string("time_zone") else { return nil }
-        guard name.count <= 64, TimeZone(identifier: name) != nil else {
-            reader.report(
-                "time_zone", "unknown time zone \(quoted(reader.written("time_zone")))",
-                hint: Suggestion.closest(to: name, among: TimeZone.knownTimeZoneIdentifiers)
-                    .map { "Did you mean “\($0)”?" } ?? "Write a name such as Europe/Istanbul."
-            )
-            return nil
-        }
-        return name
     }
 
     private static func quietHours(_ reader: MappingReader) -> QuietHours? {

@@ -65,22 +65,6 @@ enum SettingValue {
         return QuietHours(from: from, to: to)
     }
 
-    /// Whether it is a frequency of the contract; `every update` is the only one that works so far.
-    static func isPlannedFrequency(_ text: String) -> Bool {
-        let words = text.lowercased().split(separator: " ").map(String.init)
-        let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-        switch words.first {
-        case "hourly": return words.count == 1
-        case "every": return words.count == 2 && Duration(setting: words[1]) != nil
-        case "cron": return words.count == 6
-        case "daily": return words.count == 3 && words[1] == "at" && timeOfDay(words[2]) != nil
-        case "weekly", "monthly":
-            guard words.count == 5, words[1] == "on", words[3] == "at", timeOfDay(words[4]) != nil else { return false }
-            return words[0] == "weekly" ? days.contains(words[2]) : Int(words[2]).map((1...31).contains) ?? false
-        default: return false
-        }
-    }
-
     /// An http(s) address with a host, and without white space or control characters.
     static func isWebAddress(_ text: String) -> Bool {
         let lowered = text.prefix(8).lowercased()

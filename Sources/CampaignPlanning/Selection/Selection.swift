@@ -34,7 +34,9 @@ package struct Selection: Sendable, Hashable {
             switch history.candidate(for: campaign, alreadySent: alreadySent) {
             case .failure(let refusal): selection.skip(history.changes) { _ in refusal.reason }
             case .success(let candidate):
-                if let reason = filter.reason(against: candidate.item, loggedAt: candidate.change.at, now: now) {
+                if let reason = season(campaign, candidate, now: now) {
+                    selection.skip(history.changes) { _ in reason }
+                } else if let reason = filter.reason(against: candidate.item, loggedAt: candidate.change.at, now: now) {
                     selection.skip(history.changes) { _ in reason }
                 } else {
                     candidates.append(candidate)
@@ -45,6 +47,15 @@ package struct Selection: Sendable, Hashable {
         selection.waiting.sort { $0.position < $1.position }
         selection.skipped.sort { $0.change.position < $1.change.position }
         return selection
+    }
+
+    /// Why the campaign does not speak of what happened then.
+    private static func season(_ campaign: Campaign, _ candidate: ItemHistory.Candidate, now: Timestamp) -> SkipReason? {
+        if let start = campaign.notBefore, candidate.change.at < start {
+            return SkipReason(.beforeStart, "it happened before the campaign's not_before")
+        }
+        guard let end = campaign.until, now >= end else { return nil }
+        return SkipReason(.afterEnd, "the campaign's until has passed")
     }
 
     private mutating func take(_ candidates: [ItemHistory.Candidate], by choice: ItemChoice, now: Timestamp) {

@@ -13,6 +13,8 @@ package struct SkipReason: Sendable, Hashable, Codable, CustomStringConvertible 
         case filterAuthor = "filter_author"
         case filterPrice = "filter_price"
         case tooOld = "too_old"
+        case beforeStart = "before_start"
+        case afterEnd = "after_end"
         case overflow
         case nothingToSay = "nothing_to_say"
     }

@@ -120,6 +120,9 @@ struct ServeCommand: AsyncParsableCommand {
         }
         if roles.contains(.poll) {
             services.append(PollService(workshop.engine, calendar, wake: wake, logger: logger))
+            if CampaignService.isNeeded(workshop.engine) {
+                services.append(CampaignService(workshop.engine, wake: wake, logger: logger))
+            }
         }
         if NewsService.isNeeded(workshop.engine) {
             services.append(NewsService(workshop.engine, calendar, outbox: wake, inbox: inbox, logger: logger))

@@ -12,7 +12,8 @@ import Testing
     ) -> PersonalTimes.Answer {
         var preferences = Subscriber.Preferences()
         change(&preferences)
-        return PersonalTimes.next(preferences, plannedAt: planned, quietHours: quiet, timeZone: zone, now: now)
+        let campaign = Samples.campaign { ($0.quietHours, $0.timeZone) = (quiet, zone) }
+        return PersonalTimes.next(preferences, plannedAt: planned, campaign: campaign, now: now)
     }
 
     private func time(_ day: Int, _ hour: Int) -> Timestamp {

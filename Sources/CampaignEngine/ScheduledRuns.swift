@@ -1,0 +1,97 @@
+import CampaignModel
+import CampaignPlanning
+import CampaignStore
+package import Logging
+import ServiceLifecycle
+
+/// Runs the campaigns that have a frequency, each when its time has come.
+struct ScheduledRuns: Sendable {
+    private let engine: Engine
+
+    init(_ engine: Engine) { self.engine = engine }
+
+    /// - Parameter planned: Called when deliveries were planned, with whether more of the same are.
+    /// - Returns: When the next run is due; nil when there is none.
+    /// - Throws: When the store fails.
+    @discardableResult
+    func runDue(planned: @Sendable (Bool) -> Void) async throws -> Timestamp? {
+        var next: Timestamp?
+        for entry in engine.content.campaigns {
+            guard let timetable = Timetable(entry.campaign), !engine.stop.isRaised else { continue }
+            let due = try await runDue(entry, timetable, planned)
+            next = [next, due].compactMap(\.self).min()
+        }
+        return next
+    }
+
+    private func runDue(
+        _ entry: ProvisionedContent.CampaignEntry, _ timetable: Timetable, _ planned: @Sendable (Bool) -> Void
+    ) async throws -> Timestamp? {
+        let clocks = try await clocks(of: entry, timetable)
+        let now = engine.time.now()
+        let mark = try await engine.store.scheduleMark(
+            of: entry.id, rule: timetable.description, start: timetable.start(at: now, clocks: clocks))
+        let due = timetable.due(after: mark, now: now, clocks: clocks)
+        // What is missed while it is paused is made up for, or not, when it goes on.
+        guard try await !engine.store.isPaused(entry.id) else { return due.next }
+        for run in due.runs {
+            let isLast = run == due.runs.last
+            let nominal = NominalRun(at: run.nominal, doneUntil: isLast ? due.doneUntil : run.nominal)
+            _ = try await CampaignRun(engine).run(entry, .nominal(nominal, missed: run.missed), planned: planned)
+        }
+        if due.runs.isEmpty, due.doneUntil != mark {
+            try await engine.store.moveSchedule(of: entry.id, to: due.doneUntil)
+        }
+        if due.skipped > 0 { engine.report(.missed(campaign: entry.campaign.name, runs: due.skipped)) }
+        return due.next
+    }
+
+    private func clocks(
+        of entry: ProvisionedContent.CampaignEntry, _ timetable: Timetable
+    ) async throws -> Set<WallClock> {
+        guard timetable.isPersonal else { return [] }
+        let timings = try await engine.store.timings(on: entry.channels.map(\.id))
+        return Set(timings.map { PersonalTimes.clock(of: $0, entry.campaign) })
+    }
+}
+
+/// Runs campaigns at their times, as long as it is told to.
+package struct CampaignService: Service {
+    // A clock that is set forward is noticed after so long, and so are people with a clock that is ahead of all others.
+    private static let longest = Duration.seconds(60)
+    private static let shortest = Duration.milliseconds(50)
+
+    private let engine: Engine
+    private let wake: WakeSignal
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - engine: Whose campaigns they are.
+    ///   - wake: Raised when there is something to send.
+    ///   - logger: For what is of use to builders only.
+    package init(_ engine: Engine, wake: WakeSignal, logger: Logger) {
+        self.engine = engine
+        self.wake = wake
+        self.logger = logger
+    }
+
+    /// Whether any campaign has a frequency.
+    package static func isNeeded(_ engine: Engine) -> Bool {
+        engine.content.campaigns.contains { Timetable($0.campaign) != nil }
+    }
+
+    /// - Throws: When the store fails.
+    package func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                while true {
+                    let next = try await ScheduledRuns(engine).runDue { _ in wake.raise() }
+                    let wait = next.map { min(max($0 - engine.time.now(), Self.shortest), Self.longest) } ?? Self.longest
+                    try await engine.time.sleep(for: wait)
+                }
+            }
+        } catch is CancellationError {
+            logger.debug("the running of campaigns ended")
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package import CampaignModel
+import Foundation
+
+/// When a campaign's message may reach one person: what they chose in the chat, and the campaign's quiet hours.
+package enum PersonalTimes {
+    package enum Answer: Sendable, Hashable {
+        case now
+        case later(Timestamp)
+        /// Later, because they want what comes all at one time; it must not grow too old for that.
+        case collected(until: Timestamp)
+        /// They asked for a pause: what would have come meanwhile does not come after it.
+        case never
+    }
+
+    /// When those get their messages who want them once a day, or once a week on Mondays.
+    private static let daily = CalendarRule(minutes: .init([0]), hours: .init([9]))
+    private static let weekly = CalendarRule(minutes: .init([0]), hours: .init([9]), weekdays: .init([1]))
+
+    /// - Parameters:
+    ///   - preferences: The person's.
+    ///   - plannedAt: When the campaign ran; nil counts as now.
+    ///   - campaign: Whose message it is: its quiet hours and its clock count.
+    ///   - now: The moment of the question.
+    /// - Returns: Whether it may go now, or when.
+    package static func next(
+        _ preferences: Subscriber.Preferences, plannedAt: Timestamp?, campaign: Campaign, now: Timestamp
+    ) -> Answer {
+        if let until = preferences.pausedUntil, until > now { return .never }
+        let collected =
+            collectedUntil(preferences.frequency, plannedAt ?? now, clock(of: preferences, campaign)) ?? now
+        let earliest = allowed(from: max(now, collected), preferences, campaign)
+        guard earliest > now else { return .now }
+        return collected > now ? .collected(until: earliest) : .later(earliest)
+    }
+
+    /// From when on a run's message may reach people with such preferences.
+    ///
+    /// - Parameters:
+    ///   - preferences: Theirs.
+    ///   - plannedAt: When the campaign ran.
+    ///   - nominal: Which run it was, if the campaign has a frequency; see ``Timetable``.
+    ///   - campaign: The campaign.
+    package static func planned(
+        _ preferences: Subscriber.Preferences, at plannedAt: Timestamp, nominal: Timestamp?, campaign: Campaign
+    ) -> Timestamp {
+        let clock = clock(of: preferences, campaign)
+        var start = plannedAt
+        if let nominal, let timetable = Timetable(campaign) {
+            start = max(start, timetable.moment(of: nominal, on: clock))
+        }
+        let collected = collectedUntil(preferences.frequency, start, clock) ?? start
+        return allowed(from: collected, preferences, campaign)
+    }
+
+    /// The first moment that lies in nobody's quiet hours.
+    private static func allowed(
+        from moment: Timestamp, _ preferences: Subscriber.Preferences, _ campaign: Campaign
+    ) -> Timestamp {
+        let ownClock = clock(of: preferences, campaign)
+        let campaignClock = campaign.followsPeople ? ownClock : WallClock(named: campaign.timeZone)
+        var earliest = moment
+        // One span of quiet may end in the other.
+        for _ in 0..<2 {
+            if let quiet = campaign.quietHours { earliest = quiet.nextAllowed(after: earliest, on: campaignClock) }
+            if let own = preferences.quietHours { earliest = own.nextAllowed(after: earliest, on: ownClock) }
+        }
+        return earliest
+    }
+
+    /// A person's clock; the campaign's for those who did not say which is theirs.
+    package static func clock(of preferences: Subscriber.Preferences, _ campaign: Campaign) -> WallClock {
+        WallClock(preferences.timeZone.flatMap(TimeZone.init(identifier:)) ?? TimeZone(identifier: campaign.timeZone) ?? .gmt)
+    }
+
+    private static func collectedUntil(
+        _ frequency: Subscriber.Preferences.Frequency, _ planned: Timestamp, _ clock: WallClock
+    ) -> Timestamp? {
+        let rule: CalendarRule
+        switch frequency {
+        case .atOnce: return nil
+        case .daily: rule = daily
+        case .weekly: rule = weekly
+        }
+        return Schedule(.calendar(rule), on: clock)?.next(after: planned)
+    }
+}

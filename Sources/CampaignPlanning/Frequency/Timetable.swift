@@ -1,0 +1,123 @@
+package import CampaignModel
+package import Foundation
+
+/// When one campaign runs, and which of its runs are due.
+package struct Timetable: Sendable, Hashable {
+    /// A run that is due.
+    package struct DueRun: Sendable, Hashable {
+        /// Which one: unique in its campaign. With clocks of their own it is the wall time that they show, as if in UTC.
+        package var nominal: Timestamp
+        /// How many more were missed before it and are made up by it.
+        package var missed = 0
+    }
+
+    package struct Due: Sendable, Hashable {
+        /// In their order.
+        package var runs: [DueRun] = []
+        /// So many were missed and are not made up for.
+        package var skipped = 0
+        /// What was nominally up to here is done with when these runs are.
+        package var doneUntil: Timestamp
+        /// When the next one is due; nil when none is in sight.
+        package var next: Timestamp?
+    }
+
+    private enum Line: Sendable, Hashable {
+        case shared(Schedule)
+        case personal(PersonalSchedule)
+    }
+
+    private let line: Line
+    private let missed: MissedRuns
+    private let clock: WallClock
+
+    /// - Returns: nil for a campaign that runs with every update.
+    package init?(_ campaign: Campaign) {
+        clock = WallClock(named: campaign.timeZone)
+        if campaign.followsPeople, let schedule = PersonalSchedule(campaign.frequency) {
+            line = .personal(schedule)
+        } else if let schedule = Schedule(campaign.frequency, on: clock) {
+            line = .shared(schedule)
+        } else {
+            return nil
+        }
+        missed = campaign.missed
+        description = "\(campaign.frequency) by \(campaign.followsPeople ? "their own time or " : "")\(campaign.timeZone)"
+    }
+
+    /// By what runs are counted: the same for the same times.
+    package let description: String
+
+    /// Whether each person's own clock counts.
+    package var isPersonal: Bool { if case .personal = line { true } else { false } }
+
+    /// Where a campaign begins that has never run: nothing before is due.
+    ///
+    /// - Parameters:
+    ///   - now: The time.
+    ///   - clocks: Of the people, where their own count.
+    package func start(at now: Timestamp, clocks: Set<WallClock>) -> Timestamp {
+        guard isPersonal else { return now }
+        let walls = clocks.union([clock]).map { $0.wall(at: now) }
+        return Timestamp(seconds: Int64(walls.max() ?? 0))
+    }
+
+    // What is later than that was missed: `tellal run` from cron may come once an hour.
+    private static let patience = Duration.hours(1)
+    private static let mostCaughtUp = 10
+    // More are not counted one by one.
+    private static let mostCounted = 20_000
+    // Further ahead than any time zone is, a mark was set by a clock that was wrong.
+    private static let furthestAhead = Duration.hours(36)
+
+    /// What is due.
+    ///
+    /// - Parameters:
+    ///   - mark: What was nominally up to here is done with.
+    ///   - now: The time.
+    ///   - clocks: Of the people, where their own count.
+    package func due(after mark: Timestamp, now: Timestamp, clocks: Set<WallClock> = []) -> Due {
+        let clocks = clocks.union([clock])
+        var due = Due(doneUntil: mark - now > Self.furthestAhead ? start(at: now, clocks: clocks) : mark)
+        var nominal: [Timestamp] = []
+        var late: [Timestamp] = []
+        var counted = 0
+        while let (name, moment) = next(after: due.doneUntil, clocks) {
+            guard moment <= now else {
+                due.next = moment
+                break
+            }
+            counted += 1
+            due.doneUntil = name
+            if missed == .skip, now - moment > Self.patience { late.append(name) } else { nominal.append(name) }
+            if nominal.count > Self.mostCaughtUp * 2 { nominal.removeFirst(Self.mostCaughtUp) }
+            if counted == Self.mostCounted { due.doneUntil = max(due.doneUntil, now - .days(3)) }
+        }
+        switch missed {
+        case .skip, .once:
+            if let last = nominal.last { due.runs = [DueRun(nominal: last, missed: counted - late.count - 1)] }
+            due.skipped = late.count
+        case .catchUp:
+            due.runs = nominal.suffix(Self.mostCaughtUp).map { DueRun(nominal: $0) }
+            due.skipped = counted - due.runs.count
+        }
+        return due
+    }
+
+    /// The moment at which a run comes to somebody with a clock of their own.
+    package func moment(of nominal: Timestamp, on clock: WallClock) -> Timestamp {
+        switch line {
+        case .shared: nominal
+        case .personal: clock.moment(showing: Int(nominal.milliseconds / 1000))
+        }
+    }
+
+    private func next(after mark: Timestamp, _ clocks: Set<WallClock>) -> (nominal: Timestamp, moment: Timestamp)? {
+        switch line {
+        case .shared(let schedule): return schedule.next(after: mark).map { ($0, $0) }
+        case .personal(let schedule):
+            guard let wall = schedule.next(afterWall: Int(mark.milliseconds / 1000)) else { return nil }
+            return clocks.map { $0.moment(showing: wall) }.min().map { (Timestamp(seconds: Int64(wall)), $0) }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+extension Migration {
+    /// Campaigns with a frequency: which of their runs were made, and whose own time counts.
+    @Sendable static func schedules(_ dialect: Dialect) -> [String] {
+        let zone = dialect.isShared ? "(CAST(preferences AS JSON) ->> 'timeZone')" : "json_extract(preferences, '$.timeZone')"
+        return [
+            // What was nominally up to `done_until` is done with. `rule`: by which frequency and time zone that is said.
+            """
+            CREATE TABLE campaign_schedules (
+                campaign_id \(dialect.foreignIdentity) REFERENCES campaigns(id), rule TEXT NOT NULL,
+                done_until BIGINT NOT NULL)
+            """,
+            "ALTER TABLE runs ADD COLUMN nominal_at BIGINT",
+            "CREATE UNIQUE INDEX runs_by_nominal ON runs (campaign_id, nominal_at) WHERE nominal_at IS NOT NULL",
+            // A run that had nothing to look at is not kept for ever.
+            "ALTER TABLE runs ADD COLUMN is_empty BIGINT NOT NULL DEFAULT 0",
+            "CREATE INDEX runs_empty ON runs (campaign_id, at) WHERE is_empty = 1",
+            // It names everybody's own time now, not only that of those who want everything at one.
+            "DROP INDEX subscribers_collecting",
+            "ALTER TABLE subscribers RENAME COLUMN collects TO timing",
+            "UPDATE subscribers SET timing = 'at_once ' || \(zone) WHERE timing IS NULL AND \(zone) IS NOT NULL",
+            "CREATE INDEX subscribers_by_timing ON subscribers (channel_id, timing) WHERE timing IS NOT NULL",
+        ]
+    }
+}
