@@ -86,7 +86,8 @@ package struct CampaignService: Service {
             try await cancelWhenGracefulShutdown {
                 while true {
                     let next = try await ScheduledRuns(engine).runDue { _ in wake.raise() }
-                    let wait = next.map { min(max($0 - engine.time.now(), Self.shortest), Self.longest) } ?? Self.longest
+                    let wait =
+                        next.map { min(max($0 - engine.time.now(), Self.shortest), Self.longest) } ?? Self.longest
                     try await engine.time.sleep(for: wait)
                 }
             }

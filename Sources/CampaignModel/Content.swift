@@ -282,12 +282,15 @@ package enum CampaignStart: Sendable, Hashable, Codable {
 
 /// Which items a campaign is about. An empty list says nothing.
 package struct ItemFilter: Sendable, Hashable, Codable {
-    /// At least one of these words or phrases must occur in title, summary or content, whatever the case.
+    /// At least one of these words or phrases must occur in title, summary or content, whatever the case; a `*` at either end
+    /// stands for the rest of a word.
     package var include: [String]
     /// None of these may.
     package var exclude: [String]
     package var categories: [String]
     package var authors: [String]
+    package var brands: [String] = []
+    package var availability: Set<Availability> = []
     package var price: PriceRange?
     package var maxAge: Duration?
 
@@ -332,7 +335,12 @@ package struct PriceDropThreshold: Sendable, Hashable, Codable {
 
 /// How many of the chosen items one run takes, in which order, and what becomes of the rest.
 package struct ItemChoice: Sendable, Hashable, Codable {
-    package enum Order: String, Sendable, Hashable, Codable, CaseIterable { case newest, oldest }
+    package enum Order: String, Sendable, Hashable, Codable, CaseIterable {
+        case newest, oldest, cheapest
+        /// In percent of the price before.
+        case biggestDrop = "biggest drop"
+    }
+
     package enum Overflow: String, Sendable, Hashable, Codable, CaseIterable {
         /// The rest waits for the next run.
         case keep
@@ -344,6 +352,10 @@ package struct ItemChoice: Sendable, Hashable, Codable {
     package var max: Int
     package var order: Order
     package var overflow: Overflow
+    /// Of one source at most so many; nil for as many as there are.
+    package var perSource: Int?
+    /// Of one author at most so many.
+    package var perAuthor: Int?
 
     package init(min: Int = 1, max: Int = 10, order: Order = .newest, overflow: Overflow = .keep) {
         self.min = min

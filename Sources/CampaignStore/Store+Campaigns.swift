@@ -179,7 +179,8 @@ extension Store {
                 }
             }
             return CampaignWork(
-                changes: changes, waited: waited, lastRun: try connection.integer(Self.selectLastRun, [.id(campaign)]) ?? 0,
+                changes: changes, waited: waited,
+                lastRun: try connection.integer(Self.selectLastRun, [.id(campaign)]) ?? 0,
                 cursors: Dictionary(cursors) { first, _ in first }, head: head, titles: titles, taken: taken)
         }
     }

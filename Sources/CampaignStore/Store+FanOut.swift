@@ -146,7 +146,8 @@ extension Store {
         let start = Timestamp(seconds: 0)
         return FanOut(
             id: row.integer(0) ?? 0, run: row.id(1), message: row.id(2), channel: row.id(3), after: row.integer(4) ?? 0,
-            until: row.integer(5) ?? 0, planned: PlannedRun(at: row.time(6) ?? start, nominal: row.time(13)), notBefore: row.time(7) ?? start,
+            until: row.integer(5) ?? 0, planned: PlannedRun(at: row.time(6) ?? start, nominal: row.time(13)),
+            notBefore: row.time(7) ?? start,
             expiresAt: row.time(8) ?? start, windowOpenedAfter: row.time(9) ?? start,
             audience: try StoredJSON.decode(Audience.self, row.text(10)) ?? Audience(),
             hasWindow: row.text(11) == Platform.messenger.rawValue, paysFrom: row.time(12))

@@ -34,7 +34,8 @@ struct EventLines: Sendable {
         switch event {
         case .polled(let report): "polled \(report.source): \(outcome(report))"
         case .ran(let report): "ran \(report.campaign): \(summary(report))"
-        case .missed(let campaign, let runs): "\(counted(runs, "run")) of \(campaign) were missed, and are not made up for"
+        case .missed(let campaign, let runs):
+            "\(counted(runs, "run")) of \(campaign) were missed, and are not made up for"
         case .delivered(let report): "sent by \(report.channel): \(summary(report))"
         case .tidied(let upkeep): "outbox: \(summary(upkeep))"
         case .slowed(let report): "\(report.channel) \(quiet(report))"

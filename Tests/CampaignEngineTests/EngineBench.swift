@@ -99,7 +99,9 @@ struct EngineBench: Sendable {
     /// Polls, runs campaigns, and sends nothing.
     func fillOutbox() async throws {
         _ = try await Poller(engine).poll(content.sources)
-        for campaign in content.campaigns { _ = try await CampaignRun(engine).run(campaign, .update(takesWaiting: true)) }
+        for campaign in content.campaigns {
+            _ = try await CampaignRun(engine).run(campaign, .update(takesWaiting: true))
+        }
     }
 
     func states() async throws -> [Delivery.State] {

@@ -184,6 +184,14 @@ import Testing
         ("campaigns: [{name: a, start: last 101}]", "“last 101” is not a start"),
         ("campaigns: [{name: a, sources: []}]", "campaigns[0].sources: missing"),
         ("campaigns: [{name: a, channels: [b, b]}]", "campaigns[0].channels: “b” is named twice"),
+        ("campaigns: [{name: a, filter: {include: ['a*b']}}]", "“a*b” has a * in it"),
+        ("campaigns: [{name: a, filter: {availability: [instock]}}]", "Did you mean “in_stock”?"),
+        ("campaigns: [{name: a, items: {order: best}}]", "campaigns[0].items.order: "),
+        ("campaigns: [{name: a, items: {per_author: 0}}]", "campaigns[0].items.per_author: "),
+        (
+            "campaigns: [{name: a, filter: {include: [\((1...10_000).map { "w\($0)" }.joined(separator: ", "))]}}]",
+            "10000 words are too many: at most 2000"
+        ),
         ("campaigns: [{name: a, filter: {include: ['!']}}]", "“!” has no letter or digit to look for"),
         ("workspace: A", "workspace: “A” is not a name"),
         ("sources: [", "not valid YAML"),

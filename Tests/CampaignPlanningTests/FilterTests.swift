@@ -1,6 +1,7 @@
 import CampaignModel
-import CampaignPlanning
 import Testing
+
+@testable import CampaignPlanning
 
 @Suite struct FilterTests {
     private func code(_ filter: ItemFilter, _ item: Item, at: Timestamp = Samples.now) -> SkipReason.Code? {
@@ -20,6 +21,81 @@ import Testing
     func `words and phrases are found as wholes, whatever case and accents`(title: String, expected: SkipReason.Code?) {
         let filter = ItemFilter(include: ["swift", "open source", "cafe zurich", "ニュース"])
         #expect(code(filter, Samples.article(title: title)) == expected)
+    }
+
+    @Test(
+        arguments: [
+            ("Programming in Swift", nil), ("the programmer", nil), ("reprogram", .filterInclude),
+            ("Cheeseburger!", nil),
+            ("burgers", .filterInclude), ("Donaudampfschifffahrt", nil), ("an open source foundation", nil),
+            ("an open sourcerer", nil), ("wide open source", nil), ("KIRMIZI Elma", nil), ("İSTANBUL'da", nil),
+            ("die STRASSE", nil), ("Donau\u{AD}welle", nil), ("Cafe\u{301} noir", nil), ("ＦＵＬＬ width", nil),
+            ("Ο ΚΌΣΜΟΣ", nil),
+        ] as [(String, SkipReason.Code?)])
+    func `a star stands for the rest of a word, and letters of all languages are alike`(
+        title: String, expected: SkipReason.Code?
+    ) {
+        let filter = ItemFilter(include: [
+            "program*", "*burger", "*dampf*", "open source*", "kırmızı", "istanbul", "straße", "donauwelle",
+            "café noir",
+            "full", "κόσμος",
+        ])
+        #expect(code(filter, Samples.article(title: title)) == expected)
+    }
+
+    @Test func `a phrase does not go on from the title into the text`() {
+        let filter = ItemFilter(include: ["red kettle"])
+        #expect(code(filter, Samples.article(title: "Red", summary: "Kettle")) == .filterInclude)
+        #expect(code(filter, Samples.article(title: "A", summary: "<i>Red</i> <b>kettle</b>")) == nil)
+    }
+
+    @Test func `every phrase is found, however they overlap, and a reason names the one that excludes`() {
+        let words = ["he", "she", "his", "hers", "a b", "b c d", "c"]
+        for (place, word) in words.enumerated() {
+            var findings = PhraseFinder.Findings()
+            PhraseFinder(include: words, exclude: []).search("x \(word) y", &findings)
+            #expect(findings.include.map { words[$0] } == (place == 5 ? "c" : word))
+        }
+        var findings = PhraseFinder.Findings()
+        PhraseFinder(include: ["a"], exclude: ["zzz", "b c"]).search("a b c", &findings)
+        #expect(findings == .init(include: 0, exclude: 1))
+    }
+
+    @Test func `random phrases are found where a plain search finds them`() {
+        var seed: UInt64 = 7
+        func next(_ bound: Int) -> Int {
+            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((seed >> 33) % UInt64(bound))
+        }
+        func words(_ count: Int) -> String {
+            (0..<count).map { _ in String((0..<(1 + next(2))).map { _ in ["a", "b", "ü"][next(3)] }.joined()) }
+                .joined(separator: " ")
+        }
+        for _ in 0..<500 {
+            let phrases = (0..<5).map { _ in words(1 + next(3)) }
+            let text = words(12)
+            var findings = PhraseFinder.Findings()
+            PhraseFinder(include: phrases, exclude: []).search(text, &findings)
+            let plain = FoldedText.name(text)
+            let expected = phrases.contains { " \(plain) ".contains(" \(FoldedText.name($0)) ") }
+            #expect((findings.include != nil) == expected, "\(phrases) in \(text)")
+        }
+    }
+
+    @Test func `brands and availability must be among those that are asked for`() {
+        var item = Samples.product(availability: .preorder)
+        item.product?.brand = "Acme"
+        var filter = ItemFilter()
+        filter.brands = ["ACME", "Other"]
+        #expect(code(filter, item) == nil)
+        filter.brands = ["Other"]
+        #expect(code(filter, item) == .filterBrand)
+        #expect(code(filter, Samples.article()) == .filterBrand)
+        filter.brands = []
+        filter.availability = [.inStock]
+        #expect(code(filter, item) == .filterAvailability)
+        filter.availability = [.inStock, .preorder]
+        #expect(code(filter, item) == nil)
     }
 
     @Test func `what is excluded wins over what is included, and tags are no text`() {

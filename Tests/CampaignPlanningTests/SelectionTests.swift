@@ -141,6 +141,56 @@ import Testing
         #expect(selection.chosen.isEmpty && selection.waiting == changes && selection.skipped.isEmpty)
     }
 
+    private func priced(_ number: UInt64, _ price: String?, from before: String? = nil) -> LoggedChange {
+        Samples.logged(
+            Int64(number), before == nil ? .new : .priceDropped,
+            before: before.map { Samples.product(number, price: $0) }, Samples.product(number, price: price))
+    }
+
+    @Test func `the cheapest come first, and what has no price last`() {
+        let changes = [priced(1, "30"), priced(2, nil), priced(3, "9.50"), priced(4, "10")]
+        let campaign = Samples.campaign { ($0.items.order, $0.items.max) = (.cheapest, 3) }
+        #expect(choose(campaign, changes).chosen.map(\.position) == [3, 4, 1])
+    }
+
+    @Test func `the biggest drop is the one of most percent`() {
+        let changes = [priced(1, "90", from: "100"), priced(2, "5", from: "10"), priced(3, "60", from: "100")]
+        let campaign = Samples.campaign(on: [.priceDropped]) { ($0.items.order, $0.items.max) = (.biggestDrop, 2) }
+        #expect(choose(campaign, changes).chosen.map(\.position) == [2, 3])
+    }
+
+    @Test func `no source and no author has more places than one run gives them`() {
+        func by(_ author: String, _ number: UInt64, source: Int64 = 1) -> LoggedChange {
+            var item = Samples.article(number)
+            item.authors = [author]
+            return Samples.logged(Int64(number), .new, item, source: source)
+        }
+        let changes = [by("Ada", 1), by("ada", 2), by("Bo", 3), by("Cy", 4), by("Cy", 5, source: 2)]
+        let campaign = Samples.campaign {
+            ($0.items.perSource, $0.items.perAuthor, $0.items.order) = (2, 1, .oldest)
+        }
+        let selection = choose(campaign, changes)
+        #expect(selection.chosen.map(\.position) == [1, 3, 5] && selection.waiting.map(\.position) == [2, 4])
+        let dropping = choose(Samples.campaign { ($0.items.perAuthor, $0.items.overflow) = (1, .drop) }, changes)
+        #expect(codes(dropping) == [.overflow, .overflow] && dropping.chosen.count == 3)
+    }
+
+    @Test func `a minimum that the places do not let in keeps everything waiting`() {
+        let changes = [Samples.logged(1, .new, Samples.article(1)), Samples.logged(2, .new, Samples.article(2))]
+        let selection = choose(Samples.campaign { ($0.items.min, $0.items.perSource) = (2, 1) }, changes)
+        #expect(selection.chosen.isEmpty && selection.waiting == changes)
+    }
+
+    @Test func `what happened before a campaign begins is not its own, and after its end nothing is`() {
+        let changes = [
+            Samples.logged(1, .new, Samples.article(1), at: Samples.now - .hours(2)),
+            Samples.logged(2, .new, Samples.article(2)),
+        ]
+        let begun = choose(Samples.campaign { $0.notBefore = Samples.now - .hours(1) }, changes)
+        #expect(begun.chosen.map(\.position) == [2] && codes(begun) == [.beforeStart])
+        #expect(codes(choose(Samples.campaign { $0.until = Samples.now }, changes)) == [.afterEnd, .afterEnd])
+    }
+
     @Test func `quiet hours end on the same or the next day`() throws {
         let zone = try #require(TimeZone(identifier: "Europe/Istanbul"))
         let hours = QuietHours(from: 22 * 60, to: 8 * 60)

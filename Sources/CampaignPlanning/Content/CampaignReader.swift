@@ -127,7 +127,8 @@ enum CampaignReader {
     }
 
     private static func items(_ reader: MappingReader) -> ItemChoice? {
-        guard let group = reader.group("items", keys: ["min", "max", "order", "overflow"]) else { return nil }
+        let keys = ["min", "max", "order", "overflow", "per_source", "per_author"]
+        guard let group = reader.group("items", keys: keys) else { return nil }
         var choice = ItemChoice()
         choice.min = group.integer("min", in: 1...100) ?? choice.min
         choice.max = group.integer("max", in: 1...100) ?? max(choice.max, choice.min)
@@ -135,6 +136,8 @@ enum CampaignReader {
             group.report(
                 "min", "min (\(choice.min)) is more than max (\(choice.max))", hint: "Such a run could never happen.")
         }
+        choice.perSource = group.integer("per_source", in: 1...100)
+        choice.perAuthor = group.integer("per_author", in: 1...100)
         choice.order = group.choice("order", of: ItemChoice.Order.self) ?? choice.order
         choice.overflow = group.choice("overflow", of: ItemChoice.Overflow.self) ?? choice.overflow
         return choice

@@ -15,7 +15,8 @@ enum CampaignTimesReader {
         campaign.notBefore = moment(reader, "not_before", clock)
         campaign.until = moment(reader, "until", clock)
         if let from = campaign.notBefore, let until = campaign.until, from >= until {
-            reader.report("until", "it is not later than not_before", hint: "Such a campaign could never send anything.")
+            reader.report(
+                "until", "it is not later than not_before", hint: "Such a campaign could never send anything.")
         }
     }
 

@@ -3,22 +3,45 @@ import CampaignModel
 /// Reads the `filter` of a campaign.
 enum FilterReader {
     static func read(_ campaign: MappingReader) -> ItemFilter? {
-        let keys = ["include", "exclude", "categories", "authors", "price", "max_age"]
+        let keys = [
+            "include", "exclude", "categories", "authors", "brands", "availability", "price", "max_age",
+        ]
         guard let reader = campaign.group("filter", keys: keys) else { return nil }
-        return ItemFilter(
+        var filter = ItemFilter(
             include: phrases(reader, "include"), exclude: phrases(reader, "exclude"),
             categories: words(reader, "categories"), authors: words(reader, "authors"), price: price(reader),
             maxAge: reader.duration("max_age")
         )
+        filter.brands = words(reader, "brands")
+        filter.availability = availability(reader)
+        return filter
+    }
+
+    // Each takes memory while a campaign runs, and nobody reads so many.
+    private static let mostPhrases = 2000
+    private static let mostBytes = 64 << 10
+
+    private static func availability(_ reader: MappingReader) -> Set<Availability> {
+        let known = Availability.allCases.map(\.rawValue)
+        let words = reader.strings("availability") ?? []
+        for word in words where !known.contains(word) {
+            reader.report(
+                "availability", "unknown availability \(quoted(word))", hint: Suggestion.hint(for: word, among: known))
+        }
+        return Set(words.compactMap(Availability.init(rawValue:)))
     }
 
     private static func phrases(_ reader: MappingReader, _ key: String) -> [String] {
         let texts = reader.strings(key) ?? []
-        for text in texts where WordSequence(text).isEmpty {
+        guard texts.count <= mostPhrases, texts.reduce(0, { $0 + $1.utf8.count }) <= mostBytes else {
             reader.report(
-                key, "\(quoted(text)) has no letter or digit to look for",
-                hint: "Leave it out, or write a word or phrase."
-            )
+                key, "\(texts.count) words are too many: at most \(mostPhrases), of 64 KiB together",
+                hint: "Write a * where words begin or end alike, such as program*, or make several campaigns.")
+            return []
+        }
+        for text in texts {
+            guard let flaw = PhraseFinder.flaw(in: text) else { continue }
+            reader.report(key, "\(quoted(text)) \(flaw)", hint: "Leave it out, or write a word or phrase.")
         }
         return texts
     }

@@ -40,7 +40,8 @@ enum FrequencyReader {
 
     private static func every(_ words: [String]) throws(Flaw) -> Frequency {
         if words == ["update"] { return .everyUpdate }
-        guard words.count == 1, let length = Duration(setting: words[0]), let unit = words[0].last, "mhdw".contains(unit)
+        guard words.count == 1, let length = Duration(setting: words[0]), let unit = words[0].last,
+            "mhdw".contains(unit)
         else { throw unknown }
         let minutes = Int(length.components.seconds / 60)
         guard minutes <= 7 * 24 * 60 else {

@@ -69,7 +69,8 @@ package enum PersonalTimes {
 
     /// A person's clock; the campaign's for those who did not say which is theirs.
     package static func clock(of preferences: Subscriber.Preferences, _ campaign: Campaign) -> WallClock {
-        WallClock(preferences.timeZone.flatMap(TimeZone.init(identifier:)) ?? TimeZone(identifier: campaign.timeZone) ?? .gmt)
+        WallClock(
+            preferences.timeZone.flatMap(TimeZone.init(identifier:)) ?? TimeZone(identifier: campaign.timeZone) ?? .gmt)
     }
 
     private static func collectedUntil(

@@ -42,7 +42,8 @@ package struct Timetable: Sendable, Hashable {
             return nil
         }
         missed = campaign.missed
-        description = "\(campaign.frequency) by \(campaign.followsPeople ? "their own time or " : "")\(campaign.timeZone)"
+        description =
+            "\(campaign.frequency) by \(campaign.followsPeople ? "their own time or " : "")\(campaign.timeZone)"
     }
 
     /// By what runs are counted: the same for the same times.

@@ -4,18 +4,20 @@ import Foundation
 /// A campaign's filter, made ready for many items.
 struct FilterMatcher {
     private let filter: ItemFilter
-    private let include: [WordSequence]
-    private let exclude: [WordSequence]
+    private let phrases: PhraseFinder?
     private let categories: Set<String>
     private let authors: Set<String>
+    private let brands: Set<String>
     private let html: HTMLReading
 
     init(_ filter: ItemFilter, html: @escaping HTMLReading) {
         self.filter = filter
-        include = filter.include.map { WordSequence($0) }
-        exclude = filter.exclude.map { WordSequence($0) }
-        categories = Set(filter.categories.map(WordSequence.fold))
-        authors = Set(filter.authors.map(WordSequence.fold))
+        phrases =
+            filter.include.isEmpty && filter.exclude.isEmpty
+            ? nil : PhraseFinder(include: filter.include, exclude: filter.exclude)
+        categories = Set(filter.categories.map(FoldedText.name))
+        authors = Set(filter.authors.map(FoldedText.name))
+        brands = Set(filter.brands.map(FoldedText.name))
         self.html = html
     }
 
@@ -27,8 +29,14 @@ struct FilterMatcher {
         if !categories.isEmpty, categories.isDisjoint(with: Self.categories(of: item)) {
             return SkipReason(.filterCategory, "in none of the filter's categories")
         }
-        if !authors.isEmpty, authors.isDisjoint(with: item.authors.map(WordSequence.fold)) {
+        if !authors.isEmpty, authors.isDisjoint(with: item.authors.map(FoldedText.name)) {
             return SkipReason(.filterAuthor, "by none of the filter's authors")
+        }
+        if !brands.isEmpty, !brands.contains(FoldedText.name(item.product?.brand ?? "")) {
+            return SkipReason(.filterBrand, "of none of the filter's brands")
+        }
+        if !filter.availability.isEmpty, !filter.availability.contains(item.product?.availability ?? .unknown) {
+            return SkipReason(.filterAvailability, "its availability is none of those that the filter asks for")
         }
         if let range = filter.price, !Self.contains(range, item.product?.effectivePrice) {
             return SkipReason(.filterPrice, "its price is unknown or outside the filter's range")
@@ -37,15 +45,18 @@ struct FilterMatcher {
     }
 
     private func reasonInText(of item: Item) -> SkipReason? {
-        guard !include.isEmpty || !exclude.isEmpty else { return nil }
-        let parts = [item.title ?? ""] + [item.summary, item.content].map { $0.map { html($0).plainText } ?? "" }
-        let texts = parts.map { WordSequence($0) }
-        if let found = zip(exclude, filter.exclude).first(where: { phrase, _ in
-            texts.contains { $0.contains(phrase) }
-        }) {
-            return SkipReason(.filterExclude, "contains \(quoted(found.1)), which the filter excludes")
+        guard let phrases else { return nil }
+        var findings = PhraseFinder.Findings()
+        if let title = item.title { phrases.search(title, &findings) }
+        for text in [item.summary, item.content].compactMap(\.self) {
+            let isPlain = !text.utf8.contains { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "&") }
+            phrases.search(isPlain ? text : html(text).plainText, &findings)
         }
-        if !include.isEmpty, !include.contains(where: { phrase in texts.contains { $0.contains(phrase) } }) {
+        if let place = findings.exclude {
+            return SkipReason(
+                .filterExclude, "contains \(quoted(filter.exclude[place])), which the filter excludes")
+        }
+        guard filter.include.isEmpty || findings.include != nil else {
             return SkipReason(.filterInclude, "contains none of the words that the filter asks for")
         }
         return nil
@@ -54,8 +65,8 @@ struct FilterMatcher {
     /// The stated ones, and each step of a product's path: `Garden > Tools` is in `garden` and in `tools`.
     private static func categories(of item: Item) -> [String] {
         let path = item.product?.category ?? ""
-        let steps = path.split(separator: ">").map { $0.trimmingCharacters(in: .whitespaces) }
-        return (item.categories + steps + [path]).map(WordSequence.fold)
+        let steps = path.split(separator: ">").map { String($0) }
+        return (item.categories + steps + [path]).map(FoldedText.name)
     }
 
     private static func contains(_ range: PriceRange, _ price: Money?) -> Bool {

@@ -50,7 +50,8 @@ package struct Selection: Sendable, Hashable {
     }
 
     /// Why the campaign does not speak of what happened then.
-    private static func season(_ campaign: Campaign, _ candidate: ItemHistory.Candidate, now: Timestamp) -> SkipReason? {
+    private static func season(_ campaign: Campaign, _ candidate: ItemHistory.Candidate, now: Timestamp) -> SkipReason?
+    {
         if let start = campaign.notBefore, candidate.change.at < start {
             return SkipReason(.beforeStart, "it happened before the campaign's not_before")
         }
@@ -59,33 +60,96 @@ package struct Selection: Sendable, Hashable {
     }
 
     private mutating func take(_ candidates: [ItemHistory.Candidate], by choice: ItemChoice, now: Timestamp) {
-        guard candidates.count >= choice.min else {
+        var places = Places(choice)
+        let sorted = choice.order.sorted(candidates, now: now).map { ($0, refusal: places.take($0)) }
+        guard places.all >= choice.min else {
             waiting += candidates.flatMap(\.history.changes)
             return
         }
-        let dated = candidates.map { (moment: $0.moment(now: now), candidate: $0) }
-        let sorted = dated.sorted { one, other in
-            let (first, second) = choice.order == .oldest ? (one, other) : (other, one)
-            return (first.moment, first.candidate.change.position) < (second.moment, second.candidate.change.position)
-        }
-        for (index, element) in sorted.enumerated() {
-            let candidate = element.candidate
-            if index < choice.max {
+        for (candidate, refusal) in sorted {
+            guard let refusal else {
                 chosen.append(candidate.change)
                 skip(candidate.history.changes.filter { $0.position != candidate.change.position }) { _ in
                     SkipReason(.coalesced, "told together with another change of the same item")
                 }
-            } else if choice.overflow == .keep {
+                continue
+            }
+            if choice.overflow == .keep {
                 waiting += candidate.history.changes
             } else {
-                skip(candidate.history.changes) { _ in
-                    SkipReason(.overflow, "more items than the \(choice.max) that one run may send")
-                }
+                skip(candidate.history.changes) { _ in SkipReason(.overflow, refusal) }
             }
+        }
+    }
+
+    /// What one run may send, and what of it is taken already.
+    private struct Places {
+        private let choice: ItemChoice
+        private(set) var all = 0
+        private var ofSource: [SourceID: Int] = [:]
+        private var ofAuthor: [String: Int] = [:]
+
+        init(_ choice: ItemChoice) { self.choice = choice }
+
+        /// - Returns: Why there is no place for the item; nil when it has one now.
+        mutating func take(_ candidate: ItemHistory.Candidate) -> String? {
+            guard all < choice.max else { return "more items than the \(choice.max) that one run may send" }
+            let source = candidate.change.source
+            if let limit = choice.perSource, ofSource[source, default: 0] >= limit {
+                return "more items of its source than the \(limit) that one run may send"
+            }
+            let authors = choice.perAuthor == nil ? [] : Set(candidate.item.authors.map(FoldedText.name))
+            if let limit = choice.perAuthor, authors.contains(where: { ofAuthor[$0, default: 0] >= limit }) {
+                return "more items of its author than the \(limit) that one run may send"
+            }
+            all += 1
+            ofSource[source, default: 0] += 1
+            for author in authors { ofAuthor[author, default: 0] += 1 }
+            return nil
         }
     }
 
     private mutating func skip(_ changes: [LoggedChange], because reason: (LoggedChange) -> SkipReason) {
         skipped += changes.map { Skipped(change: $0, reason: reason($0)) }
+    }
+}
+
+extension ItemChoice.Order {
+    /// The ones to take first at the beginning. What cannot be compared comes last, the newest first.
+    fileprivate func sorted(_ candidates: [ItemHistory.Candidate], now: Timestamp) -> [ItemHistory.Candidate] {
+        let keyed = candidates.map { (key: key($0), moment: $0.moment(now: now), candidate: $0) }
+        return keyed.sorted { one, other in
+            if one.key != other.key { return one.key < other.key }
+            let (first, second) = self == .oldest ? (one, other) : (other, one)
+            return (first.moment, first.candidate.change.position) < (second.moment, second.candidate.change.position)
+        }.map(\.candidate)
+    }
+
+    /// The smaller, the sooner.
+    private func key(_ candidate: ItemHistory.Candidate) -> Key {
+        let price = candidate.item.product?.effectivePrice
+        switch self {
+        case .newest, .oldest: return Key(isUnknown: false)
+        case .cheapest:
+            guard let price, price.amount.digits > 0 else { return Key() }
+            return Key(isUnknown: false, currency: price.currency ?? "", amount: price.amount)
+        case .biggestDrop:
+            guard let price, let before = candidate.change.change.before?.price, price.currency == before.currency
+            else { return Key() }
+            return Key(isUnknown: false, percent: -before.amount.percentDrop(to: price.amount))
+        }
+    }
+
+    /// Prices of different currencies cannot be compared; each currency's are together.
+    private struct Key: Comparable {
+        var isUnknown = true
+        var percent = 0
+        var currency = ""
+        var amount = DecimalAmount(digits: 0, scale: 0)
+
+        static func < (one: Self, other: Self) -> Bool {
+            if one.isUnknown != other.isUnknown { return !one.isUnknown }
+            return (one.percent, one.currency, one.amount) < (other.percent, other.currency, other.amount)
+        }
     }
 }

@@ -11,6 +11,8 @@ package struct SkipReason: Sendable, Hashable, Codable, CustomStringConvertible 
         case filterExclude = "filter_exclude"
         case filterCategory = "filter_category"
         case filterAuthor = "filter_author"
+        case filterBrand = "filter_brand"
+        case filterAvailability = "filter_availability"
         case filterPrice = "filter_price"
         case tooOld = "too_old"
         case beforeStart = "before_start"

@@ -21,7 +21,9 @@ import Testing
                 }))
     }
 
-    private func nominal(_ due: Timetable.Due) -> [String] { due.runs.map { String($0.nominal.description.prefix(16)) } }
+    private func nominal(_ due: Timetable.Due) -> [String] {
+        due.runs.map { String($0.nominal.description.prefix(16)) }
+    }
 
     @Test func `before its time nothing is due, and it says when it is`() throws {
         let due = try timetable("daily at 09:00").due(
