@@ -94,7 +94,9 @@ package struct CampaignRun: Sendable {
             ItemContext(
                 change: $0.change, sourceName: names[$0.source] ?? "", sourceTitle: work.titles[$0.source])
         }
-        let rendered = LayoutRenderer.render(layout, items: items, campaign: campaign.name, html: html)
+        let rendered = LayoutRenderer.render(
+            layout, items: items, campaign: campaign.name, timeZone: WallClock(named: campaign.timeZone).zone,
+            html: html)
         let times = DeliveryTimes.shared(of: campaign, PlannedRun(at: now, nominal: nominal?.at))
         var report = report(campaign, selection, rendered, seen: work.changes.count)
         report.nominalAt = nominal?.at

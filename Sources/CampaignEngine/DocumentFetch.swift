@@ -122,23 +122,31 @@ package struct DocumentFetch: Sendable {
         return end
     }
 
-    /// The first items of a source's document, for a preview; nothing is stored.
-    package func firstItems(of source: Source, limit: Int, at now: Timestamp) async throws -> [Item] {
+    /// The first items of a source's document and what it calls itself, for a preview; nothing is stored.
+    package func firstItems(
+        of source: Source, limit: Int, at now: Timestamp
+    ) async throws -> (items: [Item], title: String?) {
         let document: FoundDocument
         switch try await open(source).content {
         case .found(let found): document = found
-        case .notModified: return []
+        case .notModified: return ([], nil)
         case .refused(_, let problem): throw problem
         }
         var items: [Item] = []
+        var title: String?
         _ = try await read(document, of: source) { events in
-            for case .found(let found) in events where items.count < limit {
-                var item = found.item()
-                item.product = item.product?.inForce(at: now)
-                items.append(item)
+            for event in events {
+                switch event {
+                case .feed(let feed): title = feed.title
+                case .found(let found) where items.count < limit:
+                    var item = found.item()
+                    item.product = item.product?.inForce(at: now)
+                    items.append(item)
+                case .found, .item, .end: break
+                }
             }
         }
-        return items
+        return (items, title)
     }
 
     /// Where a document's relative links count from: they go to people, so nothing secret of the address may be in them.

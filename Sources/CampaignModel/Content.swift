@@ -376,10 +376,31 @@ package struct QuietHours: Sendable, Hashable, Codable {
     }
 }
 
-/// A selector over subscribers.
+/// A selector over subscribers: who is meant must be all that is given. What is empty asks for nothing.
 package struct Audience: Sendable, Hashable, Codable {
-    /// Someone with any of these; empty means everyone.
+    /// Someone with any of these.
     package var tags: [String]
+    /// Nobody with any of these.
+    package var withoutTags: [String] = []
+    /// IETF language tags; `pt` means `pt-BR`, too.
+    package var languages: [String] = []
+    /// By the name of a field: one of these values.
+    package var fields: [String: [String]] = [:]
+    /// What the link carried that brought them.
+    package var origins: [String] = []
+    /// They wrote, pressed or clicked something no longer ago.
+    package var activeWithin: Duration?
 
     package init(tags: [String] = []) { self.tags = tags }
+
+    /// Also what an earlier version stored, which knew less.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        tags = try container.decodeIfPresent([String].self, forKey: .tags) ?? []
+        withoutTags = try container.decodeIfPresent([String].self, forKey: .withoutTags) ?? []
+        languages = try container.decodeIfPresent([String].self, forKey: .languages) ?? []
+        fields = try container.decodeIfPresent([String: [String]].self, forKey: .fields) ?? [:]
+        origins = try container.decodeIfPresent([String].self, forKey: .origins) ?? []
+        activeWithin = try container.decodeIfPresent(Duration.self, forKey: .activeWithin)
+    }
 }

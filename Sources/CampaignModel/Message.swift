@@ -2,10 +2,15 @@
 package struct Message: Sendable, Hashable, Codable {
     package var modules: [MessageModule]
     package var options: MessageOptions
+    /// What is filled in for each person; empty when everybody gets the same.
+    package var personal: [PersonalField]
 
-    package init(modules: [MessageModule], options: MessageOptions = MessageOptions()) {
+    package init(
+        modules: [MessageModule], options: MessageOptions = MessageOptions(), personal: [PersonalField] = []
+    ) {
         self.modules = modules
         self.options = options
+        self.personal = personal
     }
 
     package init(from decoder: any Decoder) throws {
@@ -13,6 +18,7 @@ package struct Message: Sendable, Hashable, Codable {
         modules = try container.decode([MessageModule].self, forKey: .modules)
         // Messages of older databases have none.
         options = try container.decodeIfPresent(MessageOptions.self, forKey: .options) ?? MessageOptions()
+        personal = try container.decodeIfPresent([PersonalField].self, forKey: .personal) ?? []
     }
 }
 

@@ -55,6 +55,11 @@ package struct Dialect: Sendable {
             : "\(column) IN (SELECT value FROM json_each(\(parameter)))"
     }
 
+    /// A member of a JSON object by its name, as text.
+    func member(of column: String, _ parameter: String) -> String {
+        hasArrays ? "(CAST(\(column) AS JSON) ->> \(parameter))" : "json_extract(\(column), '$.' || \(parameter))"
+    }
+
     /// A table of the members of a JSON object: `key`, a text, and `value`.
     func members(of parameter: String) -> String {
         hasArrays ? "json_each_text(CAST(\(parameter) AS JSON))" : "json_each(\(parameter))"

@@ -238,14 +238,38 @@ extension Store {
         _ row: ClaimedRow, at desk: ClaimDesk, on connection: any SQLConnection
     ) throws -> ClaimedDelivery {
         let entry = try message(row.message, on: connection)
+        let message = try Self.address(entry.message, to: row.subscriber, on: connection)
         return ClaimedDelivery(
             id: row.id, token: desk.token, leaseUntil: desk.leaseUntil, channel: desk.channel,
             subscriber: row.subscriber, campaign: row.campaign, purpose: row.purpose, address: row.address,
             lastActiveAt: row.lastActiveAt,
             preferences: try StoredJSON.decode(Subscriber.Preferences.self, row.preferences) ?? .init(),
-            plannedAt: entry.plannedAt, message: entry.message, messageID: row.message, partsSent: row.partsSent,
+            plannedAt: entry.plannedAt, message: message, messageID: row.message, partsSent: row.partsSent,
             attempts: row.attempts, marketing: try StoredJSON.decode(MarketingSubscription.self, row.marketing),
             paysFrom: desk.paysFrom, asksNobody: desk.asksNobody)
+    }
+
+    private static let selectPerson = """
+        SELECT first_name, last_name, language, origin, fields FROM subscribers WHERE id = $1
+        """
+
+    /// Only what is filled in for each person has to know them.
+    private static func address(
+        _ message: Message, to subscriber: SubscriberID, on connection: any SQLConnection
+    ) throws -> Message {
+        guard !message.personal.isEmpty else { return message }
+        let found = try connection.query(selectPerson, [.id(subscriber)]) { row in
+            (
+                [
+                    "subscriber.first_name": row.text(0), "subscriber.last_name": row.text(1),
+                    "subscriber.language": row.text(2), "subscriber.origin": row.text(3),
+                ], try StoredJSON.decode([String: String].self, row.text(4)) ?? [:]
+            )
+        }
+        let (known, fields) = found.first ?? ([:], [:])
+        return message.addressed { name in
+            known[name].flatMap(\.self) ?? fields[String(name.dropFirst("subscriber.fields.".count))]
+        }
     }
 
     private func message(_ id: MessageID, on connection: any SQLConnection) throws -> MessageShelf.Entry {

@@ -153,13 +153,8 @@ extension Store {
             hasWindow: row.text(11) == Platform.messenger.rawValue, paysFrom: row.time(12))
     }
 
-    // One row a subscriber who did not choose otherwise; where nothing is open it is held. With no tags asked for, everyone
-    // who is active counts.
-    private static func insertStatement(tags: Int, hasWindow: Bool) -> String {
-        let list = (0..<tags).map { "$\($0 + 13)" }.joined(separator: ", ")
-        let tagged =
-            tags == 0
-            ? "" : "AND EXISTS (SELECT 1 FROM subscriber_tags t WHERE t.subscriber_id = s.id AND t.tag IN (\(list)))"
+    // One row a subscriber who did not choose otherwise; where nothing is open it is held.
+    private static func insertStatement(_ audience: AudienceCondition, hasWindow: Bool) -> String {
         let isOpen = "COALESCE(s.last_active_at, 0) > $9 OR s.paid_from <= $10"
         let state = hasWindow ? "CASE WHEN \(isOpen) THEN 'queued' ELSE 'held' END" : "'queued'"
         let code = hasWindow ? "CASE WHEN \(isOpen) THEN NULL ELSE $11 END" : "NULL"
@@ -169,7 +164,7 @@ extension Store {
                 expires_at, reason_code, reason, updated_at)
             SELECT $1, $2, $3, s.id, 'campaign', \(state), -COALESCE(s.last_active_at, 0), $4, $5, \(code), \(reason), $6
             FROM subscribers s
-            WHERE s.channel_id = $3 AND s.state = 'active' AND s.id > $7 AND s.id <= $8 \(tagged)
+            WHERE s.channel_id = $3 AND s.state = 'active' AND s.id > $7 AND s.id <= $8\(audience.text)
                 AND COALESCE(s.paused_until, 0) <= $6
                 AND NOT EXISTS (
                     SELECT 1 FROM subscriber_unwanted u WHERE u.subscriber_id = s.id AND u.campaign_id = $2)
@@ -185,16 +180,16 @@ extension Store {
     private static func insert(
         _ fanOut: FanOut, to last: Int64, of campaign: CampaignID, on connection: any SQLConnection
     ) throws -> FanOutStep {
-        let tags = fanOut.audience.tags.map(SQLValue.text)
+        let audience = AudienceCondition(fanOut.audience, from: 13, now: fanOut.planned.at, connection.dialect)
         let pays = fanOut.paysFrom.map { $0 <= fanOut.planned.at } ?? false
         let made = try connection.execute(
-            insertStatement(tags: tags.count, hasWindow: fanOut.hasWindow),
+            insertStatement(audience, hasWindow: fanOut.hasWindow),
             [
                 .id(fanOut.message), .id(campaign), .id(fanOut.channel), .time(fanOut.notBefore),
                 .time(fanOut.expiresAt), .time(fanOut.planned.at), .integer(fanOut.after), .integer(last),
                 .time(fanOut.windowOpenedAfter), .time(pays ? fanOut.planned.at : nil),
                 .text(DeliveryReason.windowClosed.code), .text(DeliveryReason.windowClosed.message),
-            ] + tags)
+            ] + audience.values)
         guard fanOut.hasWindow else { return FanOutStep(queued: made) }
         let held = try connection.integer(
             countHeld, [.id(fanOut.message), .integer(fanOut.after), .integer(last), .id(fanOut.channel)])

@@ -91,7 +91,8 @@ import Testing
         #expect(problems.isEmpty, "\(problems)")
         #expect(
             layouts.map(\.name) == [
-                "article-card", "article", "back-in-stock", "digest", "new-arrivals", "price-drop", "product-card",
+                "article-audio", "article-card", "article", "back-in-stock", "breaking", "daily-digest", "digest",
+                "new-arrivals", "photo", "podcast", "price-drop", "product-card", "video", "weekly-digest",
             ]
         )
         #expect(files.allSatisfy { $0.text.hasPrefix("# For ") })

@@ -122,6 +122,42 @@ import Testing
         #expect(try await bench.store.runs(of: "news", limit: 10).map(\.deliveries) == [["queued": 2]])
     }
 
+    @Test func `an audience is who has all that it asks for`() async throws {
+        let bench = try await StoreBench()
+        let content = try await bench.provision()
+        let people = [
+            Subscriber(address: "1", language: "tr", tags: ["news"], fields: ["city": "ankara"], origin: "qr"),
+            Subscriber(address: "2", language: "pt-BR", tags: ["news", "staff"], fields: ["city": "izmir"]),
+            Subscriber(address: "3", fields: ["city": "o'hara\"%"], lastActiveAt: StoreBench.now - .days(3)),
+        ]
+        _ = try await bench.store.importSubscribers(
+            people, to: content.channels[0].id, hash: { $0 }, now: StoreBench.now)
+        try await bench.execute("UPDATE subscribers SET origin = 'qr' WHERE address = '1'")
+        func who(_ change: (inout Audience) -> Void) async throws -> [String] {
+            var audience = Audience()
+            change(&audience)
+            let dialect = try await bench.store.database.read { $0.dialect }
+            let condition = AudienceCondition(audience, from: 1, now: StoreBench.now, dialect)
+            return try await bench.store.database.read { connection in
+                try connection.query(
+                    "SELECT s.address FROM subscribers s WHERE s.id > 0\(condition.text) ORDER BY s.address",
+                    condition.values
+                ) { $0.text(0) ?? "" }
+            }
+        }
+        #expect(try await who { _ in } == ["1", "2", "3"])
+        #expect(try await who { $0.tags = ["news"] } == ["1", "2"])
+        #expect(try await who { ($0.tags, $0.withoutTags) = (["news"], ["staff", "x"]) } == ["1"])
+        #expect(try await who { $0.languages = ["pt", "en"] } == ["2"])
+        #expect(try await who { $0.languages = ["pt-br"] } == ["2"])
+        #expect(try await who { $0.fields = ["city": ["izmir", "ankara"]] } == ["1", "2"])
+        #expect(try await who { $0.fields = ["city": ["o'hara\"%"]] } == ["3"])
+        #expect(try await who { $0.fields = ["town": ["izmir"]] } == [])
+        #expect(try await who { $0.origins = ["qr", "site"] } == ["1"])
+        #expect(try await who { $0.activeWithin = .days(3) } == ["3"])
+        #expect(try await who { $0.activeWithin = .days(2) } == [])
+    }
+
     @Test func `a Messenger window is closed at exactly 24 hours`() async throws {
         let bench = try await StoreBench()
         let content = try await bench.provision(channels: [SampleContent.channel(platform: .messenger)])

@@ -76,7 +76,8 @@ def main():
     start, end = (datetime.datetime(y, 1, 1, tzinfo=UTC) for y in (year, year + count))
     months = [datetime.datetime(y, m, 1, tzinfo=UTC) for y in range(year, year + count) for m in range(1, 13)] + [end]
     low, high = minutes(start), minutes(end)
-    for name in sys.argv[3:] or sorted(zoneinfo.available_timezones()):
+    # What the machine is set to is not a zone of its own.
+    for name in sys.argv[3:] or sorted(zoneinfo.available_timezones() - {"localtime"}):
         zone = zoneinfo.ZoneInfo(name)
         schedules = {
             "0 2 * * *": sorted({first(zone, day, 2, 0) for day in days(start, end)}),

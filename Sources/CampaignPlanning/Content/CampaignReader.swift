@@ -34,9 +34,7 @@ enum CampaignReader {
             reader.report(
                 "approval", "approval of each run is not supported yet", hint: "Leave it out, or write false.")
         }
-        if let audience = reader.group("audience", keys: ["tags"]) {
-            campaign.audience = Audience(tags: audience.strings("tags") ?? [])
-        }
+        campaign.audience = AudienceReader.read(reader) ?? campaign.audience
         if let topic = reader.string("topic") {
             campaign.topic = topic.split(whereSeparator: \.isWhitespace).joined(separator: " ")
             if !(1...40).contains(campaign.topic?.count ?? 0) {

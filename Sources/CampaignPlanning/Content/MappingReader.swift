@@ -98,6 +98,15 @@ struct MappingReader {
         value(key).flatMap { MappingReader($0, path: path(of: key), keys: keys, collector: collector) }
     }
 
+    /// The names in a group whose names are the owner's.
+    func names(in key: String) -> [String]? {
+        guard case .mapping(let entries)? = value(key)?.kind else {
+            if has(key) { report(key, "expected a name and a value, such as city: [istanbul]") }
+            return nil
+        }
+        return entries.map(\.key)
+    }
+
     func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
         guard let text = string(key) else { return nil }
         guard let number = Int(text), range.contains(number) else {

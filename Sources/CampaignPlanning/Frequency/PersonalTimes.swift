@@ -40,6 +40,7 @@ package enum PersonalTimes {
     ///   - plannedAt: When the campaign ran.
     ///   - nominal: Which run it was, if the campaign has a frequency; see ``Timetable``.
     ///   - campaign: The campaign.
+    /// - Returns: The moment.
     package static func planned(
         _ preferences: Subscriber.Preferences, at plannedAt: Timestamp, nominal: Timestamp?, campaign: Campaign
     ) -> Timestamp {

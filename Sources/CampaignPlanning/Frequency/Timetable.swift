@@ -57,6 +57,7 @@ package struct Timetable: Sendable, Hashable {
     /// - Parameters:
     ///   - now: The time.
     ///   - clocks: Of the people, where their own count.
+    /// - Returns: What was nominally up to there is done with.
     package func start(at now: Timestamp, clocks: Set<WallClock>) -> Timestamp {
         guard isPersonal else { return now }
         let walls = clocks.union([clock]).map { $0.wall(at: now) }
@@ -77,6 +78,7 @@ package struct Timetable: Sendable, Hashable {
     ///   - mark: What was nominally up to here is done with.
     ///   - now: The time.
     ///   - clocks: Of the people, where their own count.
+    /// - Returns: The runs that are due, and when the next one is.
     package func due(after mark: Timestamp, now: Timestamp, clocks: Set<WallClock> = []) -> Due {
         let clocks = clocks.union([clock])
         var due = Due(doneUntil: mark - now > Self.furthestAhead ? start(at: now, clocks: clocks) : mark)

@@ -15,6 +15,11 @@ package struct Layout: Sendable {
     package let each: Each
     package let provenance: Provenance
     package let options: MessageOptions
+    /// In which dates, prices and numbers are written.
+    let locale: String
+    /// Above the first message of a run and below its last.
+    let header: LayoutTemplate?
+    let footer: LayoutTemplate?
     let modules: [Module]
 
     /// A file that the layout shows, and where it says so.

@@ -96,27 +96,98 @@ struct LayoutChecker {
         return (start...(characters.count - wanted.count)).first { characters[$0...].starts(with: wanted) }
     }
 
-    private mutating func insert(_ name: String, isTriple: Bool) throws(LayoutTemplate.Flaw) {
+    private mutating func insert(_ content: String, isTriple: Bool) throws(LayoutTemplate.Flaw) {
+        var parts = Self.pipeline(content)
+        let name = parts.removeFirst()
         try requireName(name)
         guard name != "items" else {
             throw flaw("{{items}} is a list", hint: "Go through it with {{#items}} … {{/items}}.")
         }
+        let form: String
         switch (place, isTriple) {
         case (.plain, true):
             throw flaw("{{{\(name)}}} inserts HTML, and this is plain text", hint: "Write {{\(name)}}.")
-        case (.plain, false): output += "{{{\(name).plain}}}"
-        case (.rich, false): output += "{{{\(name).escaped}}}"
+        case (.plain, false): form = "plain"
+        case (.rich, false): form = "escaped"
         case (.rich, true):
             guard !isInsideMarkup else {
                 throw flaw("{{{\(name)}}} stands inside a tag's < >", hint: "Write {{\(name)}} there.")
             }
-            output += "{{{\(name).html}}}"
+            form = "html"
         }
+        let isPersonal = scope != .subscriber && LayoutFields.isPersonal(name)
+        guard !(isPersonal && isTriple) else {
+            throw flaw("{{{\(name)}}} inserts HTML, and this is plain text", hint: "Write {{\(name)}}.")
+        }
+        var path = name
+        for (place, part) in parts.enumerated() {
+            let helper = try helper(part, name, isPersonal: isPersonal)
+            if case .or(let text) = helper {
+                guard place == parts.count - 1 else {
+                    throw flaw("or is not the last helper", hint: "Put it at the end.")
+                }
+                if !isPersonal {
+                    output += try self.value(path, form) + self.fallback(text, for: name)
+                    return
+                }
+            }
+            path += "." + HelperName.encode(part)
+        }
+        output += try value(path, form)
+    }
+
+    /// With the text behind it, the value stands in a section that is there when it is.
+    private func fallback(_ text: String, for name: String) throws(LayoutTemplate.Flaw) -> String {
+        guard !text.contains("{{") else { throw flaw("a text behind or cannot hold values", hint: "Write words.") }
+        return "{{^\(name)}}\(place == .rich ? FieldValue.escape(text) : text){{/\(name)}}"
+    }
+
+    private func value(_ path: String, _ form: String) throws(LayoutTemplate.Flaw) -> String { "{{{\(path).\(form)}}}" }
+
+    private func helper(
+        _ text: String, _ name: String, isPersonal: Bool
+    ) throws(LayoutTemplate.Flaw) -> FieldHelper {
+        let helper: FieldHelper
+        do {
+            helper = try FieldHelper(text)
+        } catch {
+            throw flaw("{{\(name) | \(shown(text))}}: \(error.message)", hint: error.hint.isEmpty ? nil : error.hint)
+        }
+        let kind = LayoutFields.kind(of: name)
+        guard helper.kind == nil || helper.kind == kind else {
+            throw flaw(
+                "{{\(name) | \(shown(text))}}: \(name) is \(kind.description), not \(helper.kind?.description ?? "")",
+                hint: "Look at the list of fields in docs/layouts.md.")
+        }
+        return helper
+    }
+
+    /// The parts between `|`, except where that stands in quotes.
+    private static func pipeline(_ content: String) -> [String] {
+        var parts = [""]
+        var quote: Character?
+        for character in content {
+            if let open = quote {
+                if character == open { quote = nil }
+            } else if character == "\"" || character == "'" {
+                quote = character
+            } else if character == "|" {
+                parts.append("")
+                continue
+            }
+            parts[parts.count - 1].append(character)
+        }
+        return parts.map(\.trimmed)
     }
 
     private mutating func open(_ content: String) throws(LayoutTemplate.Flaw) {
         let name = String(content.dropFirst()).trimmed
         try requireName(name)
+        if scope != .subscriber, LayoutFields.isPersonal(name) {
+            throw flaw(
+                "{{\(content.prefix(1))\(name)}}: whether somebody has it is known only when it is sent to them",
+                hint: "Write {{\(name) | or: \"there\"}}.")
+        }
         if content.first == "#", name == "items", sections.contains("items") {
             throw flaw("{{#items}} stands inside {{#items}}")
         }
@@ -140,8 +211,8 @@ struct LayoutChecker {
             isInItem
                 ? LayoutFields.names(in: .item) + (scope == .digest ? ["items"] : []) : LayoutFields.names(in: scope)
         )
-        guard !known.contains(name) else { return }
-        if scope == .digest, !isInItem, LayoutFields.names(in: .item).contains(name) {
+        guard !LayoutFields.isKnown(name, in: known) else { return }
+        if scope == .digest, !isInItem, LayoutFields.itemNames.contains(name) {
             throw flaw(
                 "{{\(name)}} belongs to one item, and this text is about all of them",
                 hint: "Put it between {{#items}} and {{/items}}, or into cards."

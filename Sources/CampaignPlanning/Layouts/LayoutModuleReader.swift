@@ -120,7 +120,7 @@ struct LayoutModuleReader {
         }
     }
 
-    private func template(
+    func template(
         _ reader: MappingReader, _ key: String, _ place: LayoutTemplate.Place, _ scope: LayoutFields.Scope
     ) -> LayoutTemplate? {
         guard let value = reader.value(key) else { return nil }

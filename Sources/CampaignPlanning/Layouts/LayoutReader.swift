@@ -41,7 +41,9 @@ package enum LayoutReader {
         return (layouts, problems)
     }
 
-    private static let keys = ["name", "each", "modules", "silent", "link_preview", "protect"]
+    private static let keys = [
+        "name", "each", "locale", "header", "modules", "footer", "silent", "link_preview", "protect",
+    ]
 
     private static func read(
         _ file: ContentFile, media: @escaping MediaFinding, collector: ProblemCollector
@@ -68,10 +70,34 @@ package enum LayoutReader {
         if each == .subscriber, read.contains(where: { if case .cards = $0 { true } else { false } }) {
             root.report("modules", "cards are about items, and this layout is about a person", hint: "Use text.")
         }
+        let (header, footer) = (frame(root, "header", each, modules), frame(root, "footer", each, modules))
         guard let name else { return nil }
         return Layout(
             name: name, each: each, provenance: Provenance(file: file.path, line: root.line(of: "name")),
-            options: options, modules: read
+            options: options, locale: locale(root), header: header, footer: footer, modules: read
         )
+    }
+
+    /// It speaks of a run, not of one item.
+    private static func frame(
+        _ root: MappingReader, _ key: String, _ each: Layout.Each, _ modules: LayoutModuleReader
+    ) -> LayoutTemplate? {
+        guard root.has(key) else { return nil }
+        guard each != .subscriber else {
+            root.report(key, "only layouts about items have a \(key)", hint: "Put it into the first or last text.")
+            return nil
+        }
+        return modules.template(root, key, .rich, .digest)
+    }
+
+    private static func locale(_ root: MappingReader) -> String {
+        guard let locale = root.string("locale") else { return "en" }
+        guard LayoutLocale.isKnown(locale) else {
+            root.report(
+                "locale", "\(quoted(root.written("locale"))) is no language that dates and prices are written in",
+                hint: "Write a tag such as en, tr or pt-BR.")
+            return "en"
+        }
+        return locale
     }
 }

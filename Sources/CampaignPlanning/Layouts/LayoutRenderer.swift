@@ -1,4 +1,5 @@
 package import CampaignModel
+package import Foundation
 
 /// An item that a layout speaks of, with what happened to it.
 package struct ItemContext: Sendable, Hashable {
@@ -36,23 +37,40 @@ package struct RenderedItemMessage: Sendable, Hashable {
 /// What renders empty is left out: a module without text or picture, a card without a title, a button without a
 /// title or an http(s) address. A value can break nothing: see ``LayoutTemplate``.
 package struct LayoutRenderer: Sendable {
+    /// What no chat would show anyhow, in characters of one message.
+    private static let mostCharacters = 64 << 10
+
     private let html: HTMLReading
     private let campaign: String
+    private let layout: Layout
+    private let locale: LayoutLocale
+
+    private init(_ layout: Layout, campaign: String, timeZone: TimeZone, html: @escaping HTMLReading) {
+        self.html = html
+        self.campaign = campaign
+        self.layout = layout
+        locale = LayoutLocale(layout.locale, timeZone: timeZone)
+    }
 
     /// - Parameters:
     ///   - layout: decides whether each item gets a message of its own.
     ///   - items: in sending order.
     ///   - campaign: its name.
+    ///   - timeZone: by which dates are written.
     ///   - html: reads the HTML of items and of the finished texts.
     /// - Returns: one element for each message, none for no items.
-    package static func render(_ layout: Layout, items: [ItemContext], campaign: String, html: @escaping HTMLReading)
-        -> [RenderedItemMessage]
-    {
+    package static func render(
+        _ layout: Layout, items: [ItemContext], campaign: String, timeZone: TimeZone = .gmt,
+        html: @escaping HTMLReading
+    ) -> [RenderedItemMessage] {
         guard !items.isEmpty else { return [] }
-        let renderer = LayoutRenderer(html: html, campaign: campaign)
+        let renderer = LayoutRenderer(layout, campaign: campaign, timeZone: timeZone, html: html)
         switch layout.each {
-        case .item: return items.map { renderer.message(layout, items: [$0]) }
-        case .digest: return [renderer.message(layout, items: items)]
+        case .item:
+            return items.enumerated().map { place, item in
+                renderer.message([item], count: items.count, isFirst: place == 0, isLast: place == items.count - 1)
+            }
+        case .digest: return [renderer.message(items, count: items.count, isFirst: true, isLast: true)]
         case .subscriber: return []
         }
     }
@@ -68,23 +86,27 @@ package struct LayoutRenderer: Sendable {
     package static func render(
         _ layout: Layout, to subscriber: Subscriber, channel: String, html: @escaping HTMLReading
     ) -> Message? {
-        let renderer = LayoutRenderer(html: html, campaign: "")
-        let fields = FieldGroup(children: [
-            "subscriber": FieldGroup(plain: [
+        let renderer = LayoutRenderer(layout, campaign: "", timeZone: .gmt, html: html)
+        var person = FieldGroup(
+            plain: [
                 "first_name": subscriber.firstName, "last_name": subscriber.lastName, "language": subscriber.language,
                 "origin": subscriber.origin,
-            ]), "channel": FieldGroup(plain: ["title": channel]),
+            ], renderer.locale)
+        person.children["fields"] = FieldGroup(plain: subscriber.fields, renderer.locale)
+        let fields = FieldGroup(children: [
+            "subscriber": person, "channel": FieldGroup(plain: ["title": channel], renderer.locale),
         ])
         let modules = layout.modules.compactMap { renderer.module($0, whole: fields, cards: []) }
         return modules.isEmpty ? nil : Message(modules: modules, options: layout.options)
     }
 
-    private func message(_ layout: Layout, items: [ItemContext]) -> RenderedItemMessage {
-        let perItem = items.map { FieldGroup($0, html: html) }
-        var shared = FieldGroup()
-        shared.children["campaign"] = FieldGroup(
-            children: ["name": FieldValue(plain: campaign)].compactMapValues(\.self))
-        shared.children["count"] = FieldValue(plain: String(items.count))
+    private func message(_ items: [ItemContext], count: Int, isFirst: Bool, isLast: Bool) -> RenderedItemMessage {
+        let personal = PersonalFields()
+        let perItem = items.map { FieldGroup($0, locale, html: html) }
+        var shared = FieldGroup(children: [
+            "count": FieldValue(count, locale), "subscriber": PersonalGroup(fields: personal),
+        ])
+        shared.children["campaign"] = FieldGroup(plain: ["name": campaign], locale)
         let cards = perItem.map { FieldGroup(children: $0.children.merging(shared.children) { item, _ in item }) }
         var whole = shared
         if layout.each == .digest {
@@ -92,13 +114,25 @@ package struct LayoutRenderer: Sendable {
         } else if let only = cards.first {
             whole = only
         }
-        let modules = layout.modules.compactMap { module($0, whole: whole, cards: cards) }
+        var modules = layout.modules.compactMap { module($0, whole: whole, cards: cards) }
         guard !modules.isEmpty else {
-            let reason = SkipReason(
-                .nothingToSay, "nothing to say: every part of the layout \(layout.name) came out empty")
-            return RenderedItemMessage(items: items, outcome: .skipped(reason))
+            return skipped(
+                items, .nothingToSay, "nothing to say: every part of the layout \(layout.name) came out empty")
         }
-        return RenderedItemMessage(items: items, outcome: .message(Message(modules: modules, options: layout.options)))
+        if isFirst, let header = layout.header.flatMap({ richText($0, shared) }) { modules.put(header, .above) }
+        if isLast, let footer = layout.footer.flatMap({ richText($0, shared) }) { modules.put(footer, .below) }
+        guard modules.reduce(0, { $0 + $1.characters }) <= Self.mostCharacters else {
+            return skipped(
+                items, .tooLarge,
+                "the layout \(layout.name) made more than 64 KiB of it; write {{… | truncate: 300}} where texts are long"
+            )
+        }
+        let message = Message(modules: modules, options: layout.options, personal: personal.all)
+        return RenderedItemMessage(items: items, outcome: .message(message))
+    }
+
+    private func skipped(_ items: [ItemContext], _ code: SkipReason.Code, _ reason: String) -> RenderedItemMessage {
+        RenderedItemMessage(items: items, outcome: .skipped(SkipReason(code, reason)))
     }
 
     private func module(_ module: Layout.Module, whole: FieldGroup, cards: [FieldGroup]) -> MessageModule? {
@@ -163,5 +197,43 @@ package struct LayoutRenderer: Sendable {
         let text = template.render(fields).trimmed.split(separator: " ", omittingEmptySubsequences: false)
             .joined(separator: "%20")
         return SettingValue.isWebAddress(text) ? text : nil
+    }
+}
+
+extension [MessageModule] {
+    fileprivate enum Side { case above, below }
+
+    /// Puts a text at one end: into the text that is there, or else as one of its own.
+    fileprivate mutating func put(_ text: RichText, _ side: Side) {
+        let place = side == .above ? startIndex : endIndex - 1
+        guard indices.contains(place), case .text(let there, let buttons) = self[place] else {
+            insert(.text(text, buttons: []), at: side == .above ? startIndex : endIndex)
+            return
+        }
+        let (first, second) = side == .above ? (text, there) : (there, text)
+        self[place] = .text(RichText(first.asBlocks + second.asBlocks), buttons: buttons)
+    }
+}
+
+extension RichText {
+    /// So that what comes before and after stands apart.
+    fileprivate var asBlocks: [Node] {
+        let isBlock = nodes.contains { node in
+            switch node {
+            case .paragraph, .quote, .preformatted, .list: true
+            case .text, .lineBreak, .styled, .link: false
+            }
+        }
+        return isBlock ? nodes : [.paragraph(nodes)]
+    }
+}
+
+extension MessageModule {
+    fileprivate var characters: Int {
+        switch self {
+        case .text(let text, _): text.plainText.count
+        case .media(let media): media.caption?.plainText.count ?? 0
+        case .cards(let cards): cards.reduce(0) { $0 + $1.title.count + ($1.subtitle?.plainText.count ?? 0) }
+        }
     }
 }

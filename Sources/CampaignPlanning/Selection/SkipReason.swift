@@ -19,6 +19,7 @@ package struct SkipReason: Sendable, Hashable, Codable, CustomStringConvertible 
         case afterEnd = "after_end"
         case overflow
         case nothingToSay = "nothing_to_say"
+        case tooLarge = "too_large"
     }
 
     package var code: Code

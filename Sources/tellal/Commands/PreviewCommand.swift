@@ -86,9 +86,10 @@ struct PreviewCommand: AsyncParsableCommand {
                     .settings, "channel \(channel.name) sends no paid messages",
                     hint: "Give a channel that has `marketing`, or leave --paid out.")
             }
-            let items = try await items(settings, content.content)
+            let (items, title) = try await items(settings, content.content)
+            let name = source ?? file?.split(separator: "/").last.map { String($0) } ?? ""
             let contexts = items.map { item in
-                ItemContext(change: Self.exampleChange(item), sourceName: source ?? file ?? "")
+                ItemContext(change: Self.exampleChange(item), sourceName: name, sourceTitle: title)
             }
             let rendered = LayoutRenderer.render(layout, items: contexts, campaign: "preview") {
                 HTMLText.richText(html: $0, base: nil)
@@ -97,7 +98,9 @@ struct PreviewCommand: AsyncParsableCommand {
         }
     }
 
-    private func items(_ settings: Settings, _ content: Content) async throws -> [Item] {
+    private func items(
+        _ settings: Settings, _ content: Content
+    ) async throws -> (items: [Item], title: String?) {
         let document: Source
         if let source {
             guard let known = content.sources.first(where: { $0.name == source }) else {
@@ -112,10 +115,10 @@ struct PreviewCommand: AsyncParsableCommand {
                 provenance: Provenance(file: "--file", line: 0))
         }
         let transport = try Workshop.transport(settings)
-        let items = try await DocumentFetch(transport, maxBytes: settings.fetchMaxBytes)
+        let found = try await DocumentFetch(transport, maxBytes: settings.fetchMaxBytes)
             .firstItems(of: document, limit: limit, at: SystemTime().now())
         await transport.shutdown()
-        return items
+        return found
     }
 
     /// What a layout may say of `before`: an example, a quarter dearer than now.
@@ -139,7 +142,8 @@ struct PreviewCommand: AsyncParsableCommand {
         switch message.outcome {
         case .skipped(let reason): preview.skipped = reason.sentence
         case .message(let whole):
-            let (message, leftOut) = whole.withoutUnheardButtons(
+            // As it goes to somebody of whom nothing is known.
+            let (message, leftOut) = whole.addressed { _ in nil }.withoutUnheardButtons(
                 on: channel, to: Self.exampleAddress(channel.platform))
             let adapter = PlatformAdapters.adapter(for: channel.platform)
             let rendered = adapter.requests(

@@ -1,0 +1,146 @@
+/// A place in a message that is filled in for each person.
+package struct PersonalField: Sendable, Hashable, Codable {
+    /// `subscriber.first_name`, `subscriber.fields.city`.
+    package var name: String
+    /// What stands there for those who have no such value.
+    package var fallback: String?
+    /// At most so many characters.
+    package var length: Int?
+
+    package init(name: String, fallback: String? = nil, length: Int? = nil) {
+        self.name = name
+        self.fallback = fallback
+        self.length = length
+    }
+}
+
+/// How a ``PersonalField`` stands in a text: its number between two characters of private use.
+package enum PersonalMark {
+    private static let start: Unicode.Scalar = "\u{10FFFC}"
+    private static let end: Unicode.Scalar = "\u{10FFFD}"
+
+    package static func text(_ place: Int) -> String { "\(start)\(place)\(end)" }
+
+    /// What comes from elsewhere must not look like a mark.
+    package static func removed(from text: String) -> String {
+        guard text.unicodeScalars.contains(where: { $0 == start || $0 == end }) else { return text }
+        var kept = String.UnicodeScalarView()
+        kept.append(contentsOf: text.unicodeScalars.filter { $0 != start && $0 != end })
+        return String(kept)
+    }
+
+    /// Puts values in the place of marks.
+    static func fill(_ text: String, _ value: (Int) -> String) -> String {
+        guard text.unicodeScalars.contains(start) else { return text }
+        var output = String.UnicodeScalarView()
+        var number: String.UnicodeScalarView?
+        for scalar in text.unicodeScalars {
+            if scalar == start {
+                number = .init()
+            } else if scalar == end, let digits = number {
+                if let place = Int(String(digits)) { output.append(contentsOf: value(place).unicodeScalars) }
+                number = nil
+            } else if number != nil {
+                number?.append(scalar)
+            } else {
+                output.append(scalar)
+            }
+        }
+        return String(output)
+    }
+}
+
+extension Message {
+    /// The message as one person gets it.
+    ///
+    /// - Parameter value: Their value of a field, if they have one.
+    /// - Returns: It, with nothing left to be filled in.
+    package func addressed(by value: (String) -> String?) -> Message {
+        guard !personal.isEmpty else { return self }
+        let values = personal.map { field in
+            let text =
+                value(field.name).map(PersonalMark.removed).flatMap { $0.isEmpty ? nil : $0 } ?? field.fallback ?? ""
+            return field.length.map { String(text.prefix($0)) } ?? text
+        }
+        let filling = Filling(values: values)
+        var message = self
+        message.personal = []
+        message.modules = modules.map(filling.module)
+        return message
+    }
+}
+
+/// Fills in marks all over a message.
+private struct Filling {
+    let values: [String]
+
+    private func value(_ place: Int) -> String { values.indices.contains(place) ? values[place] : "" }
+
+    func text(_ text: String) -> String { PersonalMark.fill(text, value) }
+
+    /// In an address, a value is no part of its structure.
+    func address(_ address: String) -> String {
+        PersonalMark.fill(address) { value($0).percentEncoded }
+    }
+
+    func module(_ module: MessageModule) -> MessageModule {
+        switch module {
+        case .text(let rich, let buttons): .text(self.rich(rich), buttons: buttons.compactMap(button))
+        case .cards(let cards): .cards(cards.map(card))
+        case .media(var media):
+            {
+                if case .address(let address) = media.source { media.source = .address(self.address(address)) }
+                media.caption = media.caption.map(rich)
+                media.title = media.title.map(text)
+                media.performer = media.performer.map(text)
+                media.buttons = media.buttons.compactMap(button)
+                return .media(media)
+            }()
+        }
+    }
+
+    private func card(_ card: Card) -> Card {
+        Card(
+            title: text(card.title), subtitle: card.subtitle.map(rich), image: card.image.map(address),
+            link: card.link.map(address), buttons: card.buttons.compactMap(button))
+    }
+
+    /// A button without a title is left out.
+    private func button(_ button: MessageButton) -> MessageButton? {
+        let title = text(button.title)
+        guard !title.allSatisfy(\.isWhitespace) else { return nil }
+        guard case .link(let address) = button.action else { return MessageButton(title: title, action: button.action) }
+        return MessageButton(title: title, action: .link(self.address(address)))
+    }
+
+    private func rich(_ rich: RichText) -> RichText { RichText(rich.nodes.map(node)) }
+
+    private func node(_ node: RichText.Node) -> RichText.Node {
+        switch node {
+        case .text(let text): .text(self.text(text))
+        case .lineBreak: .lineBreak
+        case .styled(let style, let children): .styled(style, children.map(self.node))
+        case .link(let address, let children): .link(self.address(address), children.map(self.node))
+        case .paragraph(let children): .paragraph(children.map(self.node))
+        case .quote(let children): .quote(children.map(self.node))
+        case .preformatted(let text): .preformatted(self.text(text))
+        case .list(let ordered, let items): .list(ordered: ordered, items.map { $0.map(self.node) })
+        }
+    }
+}
+
+extension String {
+    /// All but letters, digits and `-._~` as `%XX`.
+    fileprivate var percentEncoded: String {
+        var output = ""
+        for byte in utf8 {
+            let scalar = Unicode.Scalar(byte)
+            let isPlain =
+                byte < 0x80
+                && (("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar)
+                    || ("0"..."9").contains(scalar) || "-._~".unicodeScalars.contains(scalar))
+            output += isPlain ? String(scalar) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }
+        return output
+    }
+}
