@@ -82,6 +82,7 @@ package struct CampaignRun: Sendable {
     private func plan(
         _ entry: ProvisionedContent.CampaignEntry, _ work: CampaignWork, _ nominal: NominalRun? = nil
     ) throws -> RunPlan {
+        if let message = entry.message { return plan(entry, work, nominal, byHand: message) }
         let campaign = entry.campaign
         guard let layout = engine.layouts[campaign.layout] else {
             throw Problem(.settings, "campaign \(campaign.name): there is no layout \(campaign.layout)")
@@ -107,6 +108,24 @@ package struct CampaignRun: Sendable {
             audience: campaign.audience, notBefore: times.notBefore, expiresAt: times.expiresAt,
             windowOpenedAfter: Pass.windowOpenedAfter(now),
             times: { DeliveryTimes.own($0, of: campaign, $1) }, nominal: nominal, report: report)
+    }
+
+    private func plan(
+        _ entry: ProvisionedContent.CampaignEntry, _ work: CampaignWork, _ nominal: NominalRun?, byHand message: Message
+    ) -> RunPlan {
+        let campaign = entry.campaign
+        let now = engine.time.now()
+        let times = DeliveryTimes.shared(of: campaign, PlannedRun(at: now, nominal: nominal?.at))
+        var report = RunReport(
+            campaign: campaign.name, seen: 0, chosen: [], waiting: [], skipped: [], messages: 1)
+        report.nominalAt = nominal?.at
+        var plan = RunPlan(
+            campaign: entry.id, workspace: entry.workspace, work: work, chosen: [], waiting: [], messages: [message],
+            channels: entry.channels.map(\.id), audience: campaign.audience, notBefore: times.notBefore,
+            expiresAt: times.expiresAt, windowOpenedAfter: Pass.windowOpenedAfter(now),
+            times: { DeliveryTimes.own($0, of: campaign, $1) }, nominal: nominal, report: report)
+        plan.isOnlyRun = true
+        return plan
     }
 
     private func report(

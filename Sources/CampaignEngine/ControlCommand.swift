@@ -9,6 +9,10 @@ package enum ControlCommand: Sendable, Hashable, Codable {
     case resume(campaign: String)
     /// What waits of it, or of one of its runs, is not sent any more.
     case cancel(campaign: String, run: CampaignRunID?)
+    /// A message that was written by hand.
+    case send(OneOff)
+    /// Such a message goes at another time.
+    case reschedule(campaign: String, at: Timestamp, timeZone: String?, followsPeople: Bool)
     case resolve([DeliveryID], as: Delivery.Resolution)
     /// All deliveries of a campaign that are `unknown`.
     case resolveAll(campaign: String, as: Delivery.Resolution)
@@ -22,6 +26,8 @@ package enum ControlCommand: Sendable, Hashable, Codable {
 package enum ControlAnswer: Sendable, Hashable, Codable {
     case campaign(CampaignStanding)
     case cancelled(Cancellation)
+    /// The message is kept until its time has come.
+    case scheduled(OneOff, reach: [ChannelReach])
     case resolved([ResolvedDelivery])
     case resolvedAll(Int)
     case added(ImportReport)

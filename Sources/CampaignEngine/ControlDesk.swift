@@ -59,6 +59,16 @@ package struct ControlDesk: Sendable {
         case .cancel(let name, let run):
             return .cancelled(
                 try await store.cancel(try await store.campaign(named: name), run: run, now: time.now()))
+        case .send(let oneOff): return try await send(oneOff)
+        case .reschedule(let name, let at, let zone, let followsPeople):
+            let campaign = try await store.campaign(named: name)
+            let stored = try await store.reschedule(campaign.id) { oneOff in
+                oneOff.at = at
+                oneOff.timeZone = zone ?? oneOff.timeZone
+                oneOff.followsPeople = followsPeople
+            }
+            engine?.oneOffs.forget(campaign.id)
+            return .scheduled(stored.oneOff, reach: [])
         case .resolve(let deliveries, let resolution):
             return .resolved(try await store.resolve(deliveries, as: resolution, now: time.now()))
         case .resolveAll(let name, let resolution):
@@ -75,6 +85,22 @@ package struct ControlDesk: Sendable {
             try await decide(decision, on: name)
             return .decided
         }
+    }
+
+    private func send(_ oneOff: OneOff) async throws -> ControlAnswer {
+        let known = (engine?.content.channels ?? []).filter { $0.channel.workspace == oneOff.workspace }
+        for name in oneOff.channels where !known.contains(where: { $0.channel.name == name }) {
+            throw Problem(
+                .notFound, "there is no channel \(name)",
+                hint: known.isEmpty
+                    ? "No file of feeds/ has one in the workspace \(oneOff.workspace)."
+                    : "The channels are \(known.map(\.channel.name).joined(separator: ", ")).")
+        }
+        let stored = try await store.add(oneOff, now: time.now())
+        let channels = known.filter { oneOff.channels.contains($0.channel.name) }
+        let reach = try await Reach(store, time: time).forecast(
+            oneOff.audience, of: stored.id, on: channels.map(\.channel))
+        return .scheduled(oneOff, reach: reach)
     }
 
     private func channel(named name: String) throws -> ChannelID {
@@ -123,6 +149,10 @@ package struct ControlEvent: Sendable, Hashable {
         case (.resume, .campaign(let campaign)): self.init("resumed", "campaign \(campaign.name) goes on")
         case (.cancel, .cancelled(let end)):
             self.init("cancelled", "of campaign \(end.campaign) what waited is not sent: \(end.suppressed) deliveries")
+        case (.send, .scheduled(let message, _)):
+            self.init("scheduled", "\(message.name) goes out at \(message.at)")
+        case (.reschedule, .scheduled(let message, _)):
+            self.init("scheduled", "\(message.name) goes out at \(message.at) now")
         case (.resolve(_, let resolution), .resolved(let all)):
             self.init("resolved", "\(all.count(where: \.isResolved)) unknown deliveries: \(resolution.rawValue)")
         case (.resolveAll(let name, let resolution), .resolvedAll(let count)):

@@ -34,6 +34,7 @@ package final class Engine: Sendable {
     let hosts = HostMemory()
     let hubNews = HubNews()
     let meter = SendingMeter()
+    let oneOffs: OneOffs
     private let claims = Mutex(0)
 
     package init(
@@ -55,6 +56,7 @@ package final class Engine: Sendable {
         self.report = report
         self.stop = stop
         self.worker = worker
+        oneOffs = OneOffs(store, channels: content.channels)
         let slots = SendingSlots(settings.sendConcurrency, channels: content.channels.count)
         self.slots = slots
         var traffic: [ChannelID: ChannelTraffic] = [:]

@@ -55,7 +55,9 @@ extension DeliveryTimes {
     ) -> DeliveryTimes {
         let notBefore = PersonalTimes.planned(preferences, at: run.at, nominal: run.nominal, campaign: campaign)
         let waits = preferences.frequency == .atOnce ? campaign.expires : max(campaign.expires, Store.collectedFor)
-        let expiresAt = notBefore + waits
+        // What was written for a day is of no use days after it.
+        let isLate = campaign.isOneOff && !campaign.followsPeople
+        let expiresAt = (isLate ? min(notBefore, run.nominal ?? notBefore) : notBefore) + waits
         return DeliveryTimes(
             notBefore: notBefore, expiresAt: campaign.until.map { min($0, expiresAt) } ?? expiresAt)
     }

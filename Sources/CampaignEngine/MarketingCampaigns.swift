@@ -45,7 +45,7 @@ struct MarketingCampaigns: Sendable {
 
     /// Whoever comes next must not try again at once, or many campaigns were made whose answers were lost.
     private func make(_ id: CampaignID, _ account: String, _ api: MarketingAPI) async throws -> Found {
-        let campaign = engine.content.campaigns.first { $0.id == id }?.campaign
+        let campaign = try await engine.campaign(id)?.campaign
         let name = campaign.map { "\($0.workspace)/\($0.name)" } ?? "tellal \(id)"
         let outcome = await engine.sender.send(api.makeCampaign(named: name))
         let now = engine.time.now()

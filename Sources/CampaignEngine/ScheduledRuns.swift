@@ -16,7 +16,7 @@ struct ScheduledRuns: Sendable {
     @discardableResult
     func runDue(planned: @Sendable (Bool) -> Void) async throws -> Timestamp? {
         var next: Timestamp?
-        for entry in engine.content.campaigns {
+        for entry in try await engine.content.campaigns + engine.oneOffs.open() {
             guard let timetable = Timetable(entry.campaign), !engine.stop.isRaised else { continue }
             let due = try await runDue(entry, timetable, planned)
             next = [next, due].compactMap(\.self).min()
@@ -63,21 +63,19 @@ package struct CampaignService: Service {
 
     private let engine: Engine
     private let wake: WakeSignal
+    private let look: WakeSignal
     private let logger: Logger
 
     /// - Parameters:
     ///   - engine: Whose campaigns they are.
     ///   - wake: Raised when there is something to send.
+    ///   - look: Raised when the owner has sent or scheduled something.
     ///   - logger: For what is of use to builders only.
-    package init(_ engine: Engine, wake: WakeSignal, logger: Logger) {
+    package init(_ engine: Engine, wake: WakeSignal, look: WakeSignal = WakeSignal(), logger: Logger) {
         self.engine = engine
         self.wake = wake
+        self.look = look
         self.logger = logger
-    }
-
-    /// Whether any campaign has a frequency.
-    package static func isNeeded(_ engine: Engine) -> Bool {
-        engine.content.campaigns.contains { Timetable($0.campaign) != nil }
     }
 
     /// - Throws: When the store fails.
@@ -85,10 +83,12 @@ package struct CampaignService: Service {
         do {
             try await cancelWhenGracefulShutdown {
                 while true {
+                    try Task.checkCancellation()
+                    let calls = look.calls
                     let next = try await ScheduledRuns(engine).runDue { _ in wake.raise() }
                     let wait =
                         next.map { min(max($0 - engine.time.now(), Self.shortest), Self.longest) } ?? Self.longest
-                    try await engine.time.sleep(for: wait)
+                    await look.wait(since: calls, atMost: wait, on: engine.time)
                 }
             }
         } catch is CancellationError {

@@ -289,6 +289,7 @@ struct Sending: Sendable {
         try await engine.store.release(delivery, as: release, now: engine.time.now())
         return switch release {
         case .queued, .collected: DeliveryResult(state: .queued)
+        case .postponed(_, let reason): DeliveryResult(state: .queued, reason: reason)
         case .held(let reason): DeliveryResult(state: .held, reason: reason)
         case .failed(let reason): DeliveryResult(state: .failed, reason: reason)
         case .suppressed(let reason): DeliveryResult(state: .suppressed, reason: reason)
@@ -386,10 +387,6 @@ struct Sending: Sendable {
         let ceiling = min(300_000, 1000 * (Int64(1) << Int64(max(0, min(attempt - 1, 10)))))
         return .milliseconds(500 + Int64(Double(ceiling) * engine.random()))
     }
-}
-
-extension DeliveryReason {
-    init(_ reason: Reason) { self.init(code: reason.code, message: reason.message) }
 }
 
 extension HTTPOutcome {

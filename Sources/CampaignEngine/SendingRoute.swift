@@ -28,7 +28,8 @@ struct SendingRoute: Sendable {
             marketing: delivery.campaign == nil ? nil : delivery.marketing, paysFrom: delivery.paysFrom,
             now: engine.time.now())
         if case .held(let reason) = way { return .notNow(.held(DeliveryReason(reason))) }
-        if let release = wishes() { return .notNow(release) }
+        if let release = try await wishes() { return .notNow(release) }
+        if let release = try await limit() { return .notNow(release) }
         switch way {
         case .free: return free
         case .paid(let token): return try await paid(token)
@@ -62,11 +63,9 @@ struct SendingRoute: Sendable {
     }
 
     /// What the person and the campaign's owner want of the hour.
-    private func wishes() -> Store.Release? {
-        guard let campaign = engine.content.campaigns.first(where: { $0.id == delivery.campaign })?.campaign else {
-            // An answer is wanted now, whatever the hour.
-            return nil
-        }
+    private func wishes() async throws -> Store.Release? {
+        // An answer is wanted now, whatever the hour.
+        guard let id = delivery.campaign, let campaign = try await engine.campaign(id)?.campaign else { return nil }
         if let until = campaign.until, engine.time.now() >= until { return .suppressed(Self.over) }
         switch PersonalTimes.next(
             delivery.preferences, plannedAt: delivery.plannedAt, campaign: campaign, now: engine.time.now())
@@ -78,6 +77,17 @@ struct SendingRoute: Sendable {
         }
     }
 
+    /// Not more than the owner wants anybody to get. What is half sent goes on.
+    private func limit() async throws -> Store.Release? {
+        guard let caps = entry.channel.caps, delivery.purpose == .campaign, delivery.partsSent == 0 else { return nil }
+        let now = engine.time.now()
+        let reached = try await engine.store.messagesReached(delivery.subscriber, since: now - MessageCaps.week)
+        guard let next = caps.nextAllowed(after: reached, now: now) else { return nil }
+        return .postponed(until: next, Self.enough)
+    }
+
+    private static let enough = DeliveryReason(
+        code: "enough", message: "the subscriber had as many messages as the channel's at_most allows")
     private static let over = DeliveryReason(code: "after_end", message: "the campaign's until has passed")
     private static let unwanted = DeliveryReason(
         code: "paused_by_person", message: "the subscriber asked for a pause in the chat")

@@ -107,7 +107,7 @@ package struct DeliveryService: Service {
             // The leases are this process's own; what a dead one left was taken back when this one started.
             let upkeep = try await Pass.tidy(engine, leasesUntil: Timestamp(seconds: 0))
             if upkeep.reopened + upkeep.resent > 0 { wake.raise() }
-            for campaign in engine.content.campaigns {
+            for campaign in try await engine.content.campaigns + engine.oneOffs.open() {
                 _ = try await FanOut(engine).goOn(campaign) { _ in wake.raise() }
             }
             guard goesOn else { break }

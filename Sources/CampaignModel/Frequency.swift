@@ -5,6 +5,8 @@ package enum Frequency: Sendable, Hashable, Codable {
     /// At each multiple of so many minutes since 1970 in UTC.
     case interval(minutes: Int)
     case calendar(CalendarRule)
+    /// One time only; by everyone's own clock it is what their clocks show, as if that were in UTC.
+    case once(Timestamp)
 }
 
 extension Frequency: CustomStringConvertible {
@@ -14,6 +16,7 @@ extension Frequency: CustomStringConvertible {
         case .everyUpdate: "every update"
         case .interval(let minutes): "every \(minutes)m"
         case .calendar(let rule): "calendar \(rule.description)"
+        case .once(let moment): "once \(moment.milliseconds)"
         }
     }
 }

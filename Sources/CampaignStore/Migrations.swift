@@ -19,6 +19,8 @@ struct Migration: Sendable {
         Migration(name: "0010-control", statements: Self.control),
         Migration(name: "0011-lighter-outbox", statements: Self.lighterOutbox),
         Migration(name: "0012-schedules", statements: Self.schedules),
+        // NULL for what goes on by itself; `scheduled`, `done`, `cancelled` for a message that was written by hand.
+        Migration(name: "0013-one-offs") { _ in ["ALTER TABLE campaigns ADD COLUMN one_off TEXT"] },
     ]
 
     /// Brings the database to the newest schema, one transaction a step.

@@ -36,6 +36,8 @@ package struct RunPlan: Sendable {
     package var times: PersonalPlan
     /// Which of a campaign's runs it is, where it has a frequency.
     package var nominal: NominalRun?
+    /// It is the only run of a message that was written by hand.
+    package var isOnlyRun = false
     /// What the run saw, chose and skipped and why, as JSON; the counts of deliveries are added by the store.
     package var report: RunReport
 
@@ -231,6 +233,9 @@ extension Store {
             guard try connection.integer(Self.selectLastRun, [.id(plan.campaign)]) == plan.work.lastRun else {
                 throw OvertakenRun()
             }
+            if plan.isOnlyRun, try connection.execute(Self.beginOneOff, [.id(plan.campaign)]) != 1 {
+                throw OvertakenRun()
+            }
             if let nominal = plan.nominal {
                 try connection.execute(Self.moveMark, [.id(plan.campaign), .time(nominal.doneUntil)])
                 // A clock that was set back brings a run again that was made.
@@ -254,7 +259,7 @@ extension Store {
                 Self.insertRun,
                 [
                     .id(plan.workspace), .id(plan.campaign), .time(now), .text(stored), .time(plan.nominal?.at),
-                    .integer(plan.report.seen == 0 ? 1 : 0),
+                    .integer(plan.report.seen == 0 && plan.messages.isEmpty ? 1 : 0),
                 ]
             ) { $0.id(0) }
             try connection.execute(Self.forgetEmpty, [.id(plan.campaign), .time(now - Self.emptyFor)])

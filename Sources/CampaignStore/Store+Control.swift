@@ -21,10 +21,13 @@ package struct Cancellation: Sendable, Hashable, Codable {
     package var suppressed = 0
     /// Requests that were out at that moment; they end by themselves.
     package var onTheWire = 0
+    /// It was to be sent once, at a time that has not come.
+    package var neverSent: Bool?
 
     private enum CodingKeys: String, CodingKey {
         case campaign, suppressed
         case onTheWire = "on_the_wire"
+        case neverSent = "never_sent"
     }
 }
 
@@ -179,6 +182,10 @@ extension Store {
             }
         }
         var cancellation = Cancellation(campaign: campaign.name)
+        if run == nil {
+            let ended = try await database.write { try $0.execute(Self.cancelOneOff, [.id(campaign.id)]) }
+            cancellation.neverSent = ended > 0 ? true : nil
+        }
         for message in messages { cancellation.suppressed += try await suppress(message, reason, now: now) }
         let out = try await database.read { try $0.integer(Self.countOnTheWire, [.id(campaign.id)]) }
         cancellation.onTheWire = Int(out ?? 0)

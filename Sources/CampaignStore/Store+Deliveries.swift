@@ -56,6 +56,25 @@ package struct ClaimedDelivery: Sendable {
 }
 
 extension Store {
+    // What may have arrived counts.
+    private static let selectReached = """
+        SELECT ended_at FROM deliveries
+        WHERE subscriber_id = $1 AND purpose = 'campaign' AND state IN ('sent', 'unknown') AND ended_at > $2
+        """
+
+    /// When a person got messages of campaigns.
+    ///
+    /// - Parameters:
+    ///   - subscriber: The person.
+    ///   - start: Later than that.
+    /// - Returns: The moments, in no order.
+    /// - Throws: When the database fails.
+    package func messagesReached(_ subscriber: SubscriberID, since start: Timestamp) async throws -> [Timestamp] {
+        try await database.read {
+            try $0.query(Self.selectReached, [.id(subscriber), .time(start)]) { $0.time(0) }
+        }.compactMap(\.self)
+    }
+
     private static let renew = """
         UPDATE deliveries SET lease_until = $4 WHERE id = $1 AND token = $2 AND state = 'claimed' AND lease_until > $3
         """
@@ -88,6 +107,8 @@ extension Store {
     /// How a claimed delivery that was not sent is given back.
     package enum Release: Sendable {
         case queued(notBefore: Timestamp?)
+        /// Waits for a reason that the owner may want to read.
+        case postponed(until: Timestamp, DeliveryReason)
         /// Waits for the time at which the subscriber wants everything, and does not grow too old before it.
         case collected(until: Timestamp)
         case held(DeliveryReason)
@@ -100,6 +121,7 @@ extension Store {
         let (state, notBefore, reason): (Delivery.State, Timestamp?, DeliveryReason?) =
             switch release {
             case .queued(let notBefore): (.queued, notBefore, nil)
+            case .postponed(let time, let reason): (.queued, time, reason)
             case .collected(let time): (.queued, time, nil)
             case .held(let reason): (.held, nil, reason)
             case .failed(let reason): (.failed, nil, reason)

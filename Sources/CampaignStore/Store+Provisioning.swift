@@ -20,6 +20,20 @@ package struct ProvisionedContent: Sendable {
         package let campaign: Campaign
         package let sources: [SourceEntry]
         package let channels: [ChannelEntry]
+        /// What it says, where that was written by hand.
+        package let message: Message?
+
+        package init(
+            id: CampaignID, workspace: WorkspaceID, campaign: Campaign, sources: [SourceEntry],
+            channels: [ChannelEntry], message: Message? = nil
+        ) {
+            self.id = id
+            self.workspace = workspace
+            self.campaign = campaign
+            self.sources = sources
+            self.channels = channels
+            self.message = message
+        }
     }
 
     package let channels: [ChannelEntry]
@@ -83,11 +97,12 @@ extension Store {
         ON CONFLICT (workspace_id, name) DO UPDATE SET
             definition = excluded.definition, provisioned_by = excluded.provisioned_by,
             state = CASE WHEN campaigns.paused_at IS NULL THEN 'active' ELSE 'paused' END
+        WHERE campaigns.one_off IS NULL
         RETURNING id
         """
 
     private static let withdrawCampaigns =
-        "UPDATE campaigns SET state = 'withdrawn' WHERE state IN ('active', 'paused')"
+        "UPDATE campaigns SET state = 'withdrawn' WHERE state IN ('active', 'paused') AND one_off IS NULL"
 
     // A new campaign starts at the head of the log: nothing old is sent.
     private static let insertCursor = """
@@ -185,7 +200,11 @@ extension Store {
                 .text(campaign.provenance.description), .time(now),
             ]
         ) { $0.id(0) }
-        let id = try first(ids)
+        guard let id = ids.first else {
+            throw Problem(
+                .settings, "\(campaign.provenance): a message with the name \(campaign.name) was sent by hand",
+                hint: "Give the campaign another name.")
+        }
         let ownSources = sources.filter {
             $0.source.workspace == campaign.workspace && campaign.sources.contains($0.source.name)
         }

@@ -84,9 +84,15 @@ package struct StatusReport: Sendable, Codable {
         package var pausedAt: Timestamp?
         /// nil when it was not asked for.
         package var outbox: CampaignOutbox?
+        /// Of a message that was written by hand: `scheduled`, `done` or `cancelled`.
+        package var oneOff: String?
+        /// When that goes, or went; by everyone's own clock it is what their clocks show.
+        package var sendAt: Timestamp?
 
         private enum CodingKeys: String, CodingKey {
             case name, state, runs, waiting, outbox
+            case oneOff = "one_off"
+            case sendAt = "send_at"
             case lastRunAt = "last_run_at"
             case pausedReason = "paused_reason"
             case pausedAt = "paused_at"
@@ -156,7 +162,7 @@ extension Store {
                     JOIN changes c ON c.source_id = k.source_id
                     AND c.position > k.position AND c.position <= t.log_head AND (c.campaign_id IS NULL OR c.campaign_id = p.id)
                     WHERE k.campaign_id = p.id),
-            p.paused_reason, p.id, p.paused_at
+            p.paused_reason, p.id, p.paused_at, p.one_off, CASE WHEN p.one_off IS NULL THEN NULL ELSE p.definition END
         FROM campaigns p ORDER BY p.name
         """
     private static let stateCounts = "SELECT state, COUNT(*) FROM deliveries GROUP BY state"
@@ -188,11 +194,14 @@ extension Store {
                         marketing: Int(row.integer(5) ?? 0))
                 },
                 campaigns: try connection.query(Self.campaignLines, []) { row in
-                    StatusReport.CampaignLine(
+                    var line = StatusReport.CampaignLine(
                         id: row.id(6), name: row.text(0) ?? "", state: row.text(1) ?? "",
                         runs: Int(row.integer(2) ?? 0),
                         lastRunAt: row.time(3), waiting: Int(row.integer(4) ?? 0), pausedReason: row.text(5),
                         pausedAt: row.time(7))
+                    line.oneOff = row.text(8)
+                    line.sendAt = try StoredJSON.decode(OneOff.self, row.text(9))?.at
+                    return line
                 },
                 deliveries: try Self.counts(Self.stateCounts, [], on: connection))
         }

@@ -58,7 +58,8 @@ extension Store {
         SELECT id FROM deliveries WHERE ended_at IS NULL AND expires_at <= $1 AND state IN ('queued', 'held') LIMIT $2
         """
     private static let expire = """
-        UPDATE deliveries SET state = 'expired', reason_code = $3, reason = $4, updated_at = $2, ended_at = $2
+        UPDATE deliveries SET state = 'expired', reason_code = $3,
+            reason = CASE WHEN reason IS NULL THEN $4 ELSE $4 || ': ' || reason END, updated_at = $2, ended_at = $2
         WHERE id = $1 AND state IN ('queued', 'held')
         """
 

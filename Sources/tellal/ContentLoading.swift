@@ -40,6 +40,27 @@ enum ContentLoading {
             problems: layoutProblems + LayoutMedia.problems(in: content, layouts: named) + problems)
     }
 
+    /// Reads a message that the owner wrote by hand.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - overrides: What counts more than the file.
+    /// - Returns: It without any problem, or the problems.
+    /// - Throws: ``Problem`` when there is no such file.
+    static func oneOff(
+        _ path: String, _ overrides: OneOffReader.Overrides = .init()
+    ) throws(Problem) -> (OneOff?, [ContentProblem]) {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw Problem(.notFound, "cannot read \(path)", hint: "Name a UTF-8 text that this user may read.")
+        }
+        // Another process may read the files beside it, from another folder.
+        let place = URL(filePath: path).standardized.path
+        return OneOffReader.read(
+            ContentFile(path: path, text: text), overrides, now: SystemTime().now(),
+            media: { name, _ in LayoutMedia.find(name, layout: place) }, secrets: secret,
+            html: { HTMLText.richText(html: $0, base: nil) })
+    }
+
     /// The sources that the files hold already, as far as they can be read; none when there is no such folder yet.
     static func sources(in feeds: String) throws(Problem) -> [Source] {
         guard FileManager.default.fileExists(atPath: feeds) else { return [] }
@@ -79,6 +100,17 @@ extension String {
 }
 
 extension Content {
+    /// What a message says of channels that are not there.
+    func problems(of oneOff: OneOff) -> [ContentProblem] {
+        let known = channels.filter { $0.workspace == oneOff.workspace }.map(\.name)
+        return oneOff.channels.filter { !known.contains($0) }.map { name in
+            ContentProblem(
+                file: oneOff.provenance.file, line: oneOff.provenance.line, field: "channels",
+                message: "there is no channel named “\(name)” in the workspace “\(oneOff.workspace)”",
+                hint: known.isEmpty ? "Add one to a file of feeds/." : "There are \(known.joined(separator: ", ")).")
+        }
+    }
+
     /// The channel of that name; `workspace/name` where several workspaces have one.
     ///
     /// - Throws: ``Problem`` (`notFound`) that lists the names there are, or (`usage`) when the name is not enough.

@@ -25,7 +25,7 @@ struct EventLines: Sendable {
         switch event {
         case .polled(let report):
             if case .notModified = report.outcome { false } else { true }
-        case .ran(let report): !report.chosen.isEmpty
+        case .ran(let report): report.messages > 0
         case .missed, .delivered, .tidied, .hub, .heard, .deaf, .marketing, .slowed, .progressed, .controlled: true
         }
     }
@@ -112,12 +112,13 @@ struct EventLines: Sendable {
     }
 
     private static func summary(_ report: RunReport) -> String {
+        let held = report.held > 0 ? ", \(report.held) held until Messenger allows" : ""
+        if report.seen == 0, report.messages > 0 { return "\(report.queued) to send\(held)" }
         guard !report.chosen.isEmpty else {
             return "nothing to say of \(counted(report.seen, "change"))"
         }
         let titles = report.chosen.prefix(2).map { "“\($0.title ?? "untitled")” (\(name($0.kind)))" }
         let more = report.chosen.count > 2 ? " and \(report.chosen.count - 2) more" : ""
-        let held = report.held > 0 ? ", \(report.held) held until Messenger allows" : ""
         return "\(titles.joined(separator: ", "))\(more) → \(counted(report.messages, "message")), "
             + "\(report.queued) to send\(held)"
     }

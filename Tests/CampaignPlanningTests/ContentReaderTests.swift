@@ -165,6 +165,10 @@ import Testing
         ("sources: 5", "sources: expected a list, found a single value"),
         ("channels: [{name: a, platform: telegram, token: t, rate: 31/s}]", "“31/s” is more than Telegram allows"),
         ("channels: [{name: a, platform: telegram, token: t, page_id: 1}]", "only Messenger channels have it"),
+        (
+            "channels: [{name: a, platform: telegram, token: t, at_most: {per_day: 5, per_week: 2}}]",
+            "per_day (5) is more than per_week (2)"
+        ),
         ("channels: [{name: a, platform: messenger, token: t}]", "channels[0].page_id: missing"),
         ("channels: [{name: a, platform: telegram, token: 'a b'}]", "the token holds white space"),
         ("campaigns: [{name: a, on: [removed]}]", "campaigns[0].on: “removed” is not supported yet"),

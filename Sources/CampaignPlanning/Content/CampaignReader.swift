@@ -112,7 +112,7 @@ enum CampaignReader {
         return threshold
     }
 
-    private static func quietHours(_ reader: MappingReader) -> QuietHours? {
+    static func quietHours(_ reader: MappingReader) -> QuietHours? {
         guard let text = reader.string("quiet_hours") else { return nil }
         guard let hours = SettingValue.quietHours(text) else {
             reader.report(

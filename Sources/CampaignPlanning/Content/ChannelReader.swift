@@ -5,7 +5,7 @@ enum ChannelReader {
     static let keys =
         [
             "name", "platform", "token", "api", "rate", "page_id", "app_id", "app_secret", "verify_token", "version",
-            "rich", "marketing",
+            "rich", "marketing", "at_most",
         ]
         + ConversationReader.keys
 
@@ -47,8 +47,20 @@ enum ChannelReader {
             guard channel.pageID != nil, channel.version != nil else { return nil }
         }
         ConversationReader.read(reader, into: &channel)
+        channel.caps = caps(reader)
         guard name != nil, token != nil, api != nil, rate != nil else { return nil }
         return channel
+    }
+
+    private static func caps(_ reader: MappingReader) -> MessageCaps? {
+        guard let group = reader.group("at_most", keys: ["per_day", "per_week"]) else { return nil }
+        let caps = MessageCaps(
+            perDay: group.integer("per_day", in: 1...1000), perWeek: group.integer("per_week", in: 1...1000))
+        if let day = caps.perDay, let week = caps.perWeek, day > week {
+            group.report(
+                "per_day", "per_day (\(day)) is more than per_week (\(week))", hint: "Then per_week alone says it.")
+        }
+        return caps
     }
 
     private static func token(_ reader: MappingReader) -> String? {

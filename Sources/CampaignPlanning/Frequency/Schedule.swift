@@ -9,6 +9,7 @@ package struct Schedule: Sendable, Hashable {
     private enum Line: Hashable {
         case interval(minutes: Int)
         case calendar(CalendarRule)
+        case once(Timestamp)
     }
 
     private let line: Line
@@ -20,6 +21,7 @@ package struct Schedule: Sendable, Hashable {
         case .everyUpdate: return nil
         case .interval(let minutes): line = .interval(minutes: max(1, minutes))
         case .calendar(let rule): line = .calendar(rule)
+        case .once(let moment): line = .once(moment)
         }
         self.clock = clock
     }
@@ -33,6 +35,7 @@ package struct Schedule: Sendable, Hashable {
             let (quotient, rest) = moment.milliseconds.quotientAndRemainder(dividingBy: length)
             return Timestamp(milliseconds: (quotient + (rest < 0 ? 0 : 1)) * length)
         case .calendar(let rule): return next(after: moment, rule)
+        case .once(let time): return time > moment ? time : nil
         }
     }
 
@@ -59,16 +62,28 @@ package struct Schedule: Sendable, Hashable {
 
 /// The same for people who each have a clock of their own: nominal times are what the clocks show.
 package struct PersonalSchedule: Sendable, Hashable {
-    private let rule: CalendarRule
+    private enum Line: Hashable {
+        case calendar(CalendarRule)
+        case once(wall: Int)
+    }
+
+    private let line: Line
 
     /// - Returns: nil for what is tied to no time of day.
     package init?(_ frequency: Frequency) {
-        guard case .calendar(let rule) = frequency, !rule.followsClock else { return nil }
-        self.rule = rule
+        switch frequency {
+        case .calendar(let rule) where !rule.followsClock: line = .calendar(rule)
+        case .once(let moment): line = .once(wall: Int(moment.milliseconds / 1000))
+        case .everyUpdate, .interval, .calendar: return nil
+        }
     }
 
     /// The first wall time (see ``WallClock``) after one.
     package func next(afterWall wall: Int) -> Int? {
+        guard case .calendar(let rule) = line else {
+            guard case .once(let time) = line, time > wall else { return nil }
+            return time
+        }
         for day in CalendarRule.daysInSight(from: CalendarRule.day(of: wall))
         where rule.contains(CivilDate(daysSince1970: day)) {
             if let found = rule.wall(after: wall, on: day) { return found }

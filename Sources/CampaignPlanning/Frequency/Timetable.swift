@@ -28,6 +28,8 @@ package struct Timetable: Sendable, Hashable {
     }
 
     private let line: Line
+    /// It is done with its first run, and was not before.
+    private let isOnce: Bool
     private let missed: MissedRuns
     private let clock: WallClock
 
@@ -42,6 +44,7 @@ package struct Timetable: Sendable, Hashable {
             return nil
         }
         missed = campaign.missed
+        isOnce = campaign.isOneOff
         description =
             "\(campaign.frequency) by \(campaign.followsPeople ? "their own time or " : "")\(campaign.timeZone)"
     }
@@ -59,6 +62,7 @@ package struct Timetable: Sendable, Hashable {
     ///   - clocks: Of the people, where their own count.
     /// - Returns: What was nominally up to there is done with.
     package func start(at now: Timestamp, clocks: Set<WallClock>) -> Timestamp {
+        if isOnce { return Timestamp(seconds: 0) }
         guard isPersonal else { return now }
         let walls = clocks.union([clock]).map { $0.wall(at: now) }
         return Timestamp(seconds: Int64(walls.max() ?? 0))

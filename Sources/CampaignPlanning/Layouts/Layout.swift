@@ -41,7 +41,8 @@ package struct Layout: Sendable {
     enum Module: Sendable {
         case text(LayoutTemplate, buttons: [Button])
         case media(MediaTemplates)
-        case cards(CardTemplates)
+        /// With each of these for every item.
+        case cards([CardTemplates])
     }
 
     struct Button: Sendable {

@@ -22,6 +22,8 @@ enum LayoutFields {
         case digest
         /// About a person: a layout with `each: subscriber`.
         case subscriber
+        /// About nothing but itself: a message that is written by hand.
+        case oneOff
     }
 
     private static let item: [String: Kind] = [
@@ -53,9 +55,12 @@ enum LayoutFields {
 
     static func names(in scope: Scope) -> [String] {
         var names = person
-        names += scope == .subscriber ? ["channel.title"] : Array(shared.keys)
-        if scope == .item { names += itemNames }
-        if scope == .digest { names.append("items") }
+        switch scope {
+        case .item: names += shared.keys + itemNames
+        case .digest: names += shared.keys + ["items"]
+        case .subscriber: names.append("channel.title")
+        case .oneOff: names.append("campaign.name")
+        }
         return names
     }
 

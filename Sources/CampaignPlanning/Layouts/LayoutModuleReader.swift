@@ -81,17 +81,28 @@ struct LayoutModuleReader {
     }
 
     private func cards(_ module: MappingReader) -> Layout.Module? {
-        let keys = ["title", "subtitle", "image", "link", "buttons"]
-        guard let reader = module.group("cards", keys: keys) else { return nil }
+        // By hand, each card is written; otherwise there is one for each item.
+        let scope = scope == .oneOff ? LayoutFields.Scope.oneOff : .item
+        guard scope == .oneOff, case .list? = module.value("cards")?.kind else {
+            guard let reader = module.group("cards", keys: Self.keysOfCard) else { return nil }
+            return card(reader, scope).map { .cards([$0]) }
+        }
+        let cards = module.list("cards").compactMap { value, path in
+            MappingReader(value, path: path, keys: Self.keysOfCard, collector: collector).flatMap { card($0, scope) }
+        }
+        return cards.isEmpty ? nil : .cards(cards)
+    }
+
+    private static let keysOfCard = ["title", "subtitle", "image", "link", "buttons"]
+
+    private func card(_ reader: MappingReader, _ scope: LayoutFields.Scope) -> Layout.CardTemplates? {
         if !reader.has("title") { reader.report("title", "missing", hint: "Write title: \"{{item.title}}\".") }
-        let subtitle = template(reader, "subtitle", .rich, .item)
-        let image = template(reader, "image", .plain, .item)
-        let link = template(reader, "link", .plain, .item)
-        let buttons = buttons(reader, scope: .item)
-        guard let title = template(reader, "title", .plain, .item) else { return nil }
-        return .cards(
-            Layout.CardTemplates(title: title, subtitle: subtitle, image: image, link: link, buttons: buttons)
-        )
+        let subtitle = template(reader, "subtitle", .rich, scope)
+        let image = template(reader, "image", .plain, scope)
+        let link = template(reader, "link", .plain, scope)
+        let buttons = buttons(reader, scope: scope)
+        guard let title = template(reader, "title", .plain, scope) else { return nil }
+        return Layout.CardTemplates(title: title, subtitle: subtitle, image: image, link: link, buttons: buttons)
     }
 
     private func buttons(_ parent: MappingReader, scope: LayoutFields.Scope) -> [Layout.Button] {

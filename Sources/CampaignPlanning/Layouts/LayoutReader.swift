@@ -55,14 +55,26 @@ package enum LayoutReader {
             return nil
         }
         guard let root = MappingReader(value, path: "", keys: keys, collector: collector) else { return nil }
-        let name = root.name()
         let each = root.choice("each", of: Layout.Each.self) ?? .item
-        if !root.has("modules") { root.report("modules", "missing", hint: "Start with - text: \"{{item.title}}\".") }
+        let name = root.name()
+        return name.flatMap { read(root, named: $0, each, scope: LayoutFields.Scope(each), media: media) }
+    }
+
+    /// Keys of a message that is written by hand.
+    static let oneOffKeys = ["locale", "modules", "silent", "link_preview", "protect"]
+
+    /// What says how a message looks.
+    static func read(
+        _ root: MappingReader, named name: String, _ each: Layout.Each, scope: LayoutFields.Scope,
+        media: @escaping MediaFinding
+    ) -> Layout? {
+        let collector = root.collector
+        if !root.has("modules") { root.report("modules", "missing", hint: "Start with - text: \"…\".") }
         let options = MessageOptions(
             isSilent: root.boolean("silent") ?? false, isProtected: root.boolean("protect") ?? false,
             linkPreview: root.choice("link_preview", of: MessageOptions.LinkPreview.self), isDigest: each == .digest)
         let modules = LayoutModuleReader(
-            collector: collector, scope: LayoutFields.Scope(each), findMedia: { media($0, file.path) })
+            collector: collector, scope: scope, findMedia: { media($0, collector.file) })
         let read = root.list("modules").compactMap { modules.read($0.value, path: $0.path) }
         if read.isEmpty, collector.problems.isEmpty {
             root.report("modules", "empty", hint: "Add at least one module.")
@@ -71,9 +83,8 @@ package enum LayoutReader {
             root.report("modules", "cards are about items, and this layout is about a person", hint: "Use text.")
         }
         let (header, footer) = (frame(root, "header", each, modules), frame(root, "footer", each, modules))
-        guard let name else { return nil }
         return Layout(
-            name: name, each: each, provenance: Provenance(file: file.path, line: root.line(of: "name")),
+            name: name, each: each, provenance: Provenance(file: collector.file, line: root.line(of: "name")),
             options: options, locale: locale(root), header: header, footer: footer, modules: read
         )
     }

@@ -100,6 +100,20 @@ package struct LayoutRenderer: Sendable {
         return modules.isEmpty ? nil : Message(modules: modules, options: layout.options)
     }
 
+    /// What was written by hand.
+    ///
+    /// - Returns: nil when every part comes out empty.
+    static func oneOff(_ layout: Layout, name: String, html: @escaping HTMLReading) -> Message? {
+        let renderer = LayoutRenderer(layout, campaign: name, timeZone: .gmt, html: html)
+        let personal = PersonalFields()
+        let fields = FieldGroup(children: [
+            "campaign": FieldGroup(plain: ["name": name], renderer.locale),
+            "subscriber": PersonalGroup(fields: personal),
+        ])
+        let modules = layout.modules.compactMap { renderer.module($0, whole: fields, cards: [fields]) }
+        return modules.isEmpty ? nil : Message(modules: modules, options: layout.options, personal: personal.all)
+    }
+
     private func message(_ items: [ItemContext], count: Int, isFirst: Bool, isLast: Bool) -> RenderedItemMessage {
         let personal = PersonalFields()
         let perItem = items.map { FieldGroup($0, locale, html: html) }
@@ -143,7 +157,7 @@ package struct LayoutRenderer: Sendable {
         case .media(let templates):
             return media(templates, whole).map { .media($0) }
         case .cards(let templates):
-            let cards = cards.compactMap { card(templates, $0) }
+            let cards = cards.flatMap { fields in templates.compactMap { card($0, fields) } }
             return cards.isEmpty ? nil : .cards(cards)
         }
     }

@@ -6,17 +6,21 @@ import CampaignStore
 struct CampaignCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "campaign",
-        abstract: "Pauses, resumes and cancels campaigns.",
+        abstract: "Sends messages that you write, and pauses, resumes and cancels campaigns.",
         discussion: """
             What these say holds at once, whether or not `tellal serve` runs, and over every restart.
 
             EXAMPLES:
               tellal campaign list
+              tellal campaign send sale.yaml --test
+              tellal campaign send sale.yaml --at "2026-12-01 09:00"
               tellal campaign pause price-drops --reason "wrong prices, ask the shop"
               tellal campaign cancel price-drops      what waits is not sent any more
               tellal campaign resume price-drops
             """,
-        subcommands: [List.self, Pause.self, Resume.self, Cancel.self, Send.self], defaultSubcommand: List.self)
+        subcommands: [
+            List.self, Send.self, Reschedule.self, Reach.self, Pause.self, Resume.self, Cancel.self,
+        ], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -55,8 +59,15 @@ struct CampaignCommand: AsyncParsableCommand {
                 outbox.queued > 0 ? "\(outbox.queued) queued" : nil, outbox.held > 0 ? "\(outbox.held) held" : nil,
             ].compactMap(\.self)
             let reason = campaign.pausedReason.map { " (\($0))" } ?? ""
-            return "\(campaign.name): \(campaign.state)\(reason), \(EventLines.counted(campaign.runs, "run"))"
-                + waits.map { ", \($0)" }.joined()
+            let at = campaign.sendAt.map { " \($0)" } ?? ""
+            let standing =
+                switch campaign.oneOff {
+                case "scheduled"? where campaign.pausedReason == nil: "goes out at\(at)"
+                case "done"? where campaign.pausedReason == nil: "sent\(at)"
+                case "cancelled"?: "cancelled"
+                default: "\(campaign.state)\(reason), \(EventLines.counted(campaign.runs, "run"))"
+                }
+            return "\(campaign.name): \(standing)" + waits.map { ", \($0)" }.joined()
         }
     }
 
@@ -130,34 +141,12 @@ struct CampaignCommand: AsyncParsableCommand {
                 }
                 guard case .cancelled(let end) = answer else { throw Problem.strange(answer) }
                 guard !options.json else { return Console.json(end) }
+                if end.neverSent ?? false {
+                    return Console.line("\(end.campaign): cancelled before it was sent to anybody")
+                }
                 let out = end.onTheWire > 0 ? "; \(end.onTheWire) are on their way" : ""
                 Console.line(
                     "\(end.campaign): \(EventLines.counted(end.suppressed, "delivery", "deliveries")) cancelled\(out)")
-            }
-        }
-    }
-
-    struct Send: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Lets a run go out that waits for approval. No run does yet.",
-            discussion: """
-                `approval` of a campaign is not there yet: each run goes out by itself, so this ends with exit code 64.
-
-                EXAMPLE:
-                  tellal campaign send news
-                """)
-
-        @Argument(help: "The campaign's name, or workspace/name.") var name: String
-        @OptionGroup var options: CommonOptions
-
-        func run() async throws {
-            try await reportingProblems(json: options.json) {
-                let store = try await Store.openForReading(try await options.load().database)
-                let campaign = try await store.campaign(named: name)
-                try store.close()
-                throw Problem(
-                    .usage, "nothing of \(campaign.name) waits for approval: its runs go out by themselves",
-                    hint: "`tellal campaign resume \(campaign.name)` lets a paused campaign go on.")
             }
         }
     }

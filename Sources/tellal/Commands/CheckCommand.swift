@@ -13,8 +13,12 @@ struct CheckCommand: AsyncParsableCommand {
             EXAMPLES:
               tellal check
               tellal check --settings     the settings too, as they are in force
+              tellal check sale.yaml      a message that `tellal campaign send` is to send, too
             """
     )
+
+    @Argument(help: "Files of messages that you wrote.")
+    var files: [String] = []
 
     @OptionGroup var options: CommonOptions
 
@@ -35,7 +39,11 @@ struct CheckCommand: AsyncParsableCommand {
             let settings = try await options.load()
             _ = try AddressPolicy(allow: settings.allowAddresses)
             if showsSettings, !options.json { printSettings(settings) }
-            let loaded = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
+            var loaded = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
+            for file in files {
+                let (oneOff, problems) = try ContentLoading.oneOff(file)
+                loaded.problems += problems + (oneOff.map { loaded.content.problems(of: $0) } ?? [])
+            }
             let content = loaded.content
             if options.json {
                 Console.json(
@@ -61,7 +69,8 @@ struct CheckCommand: AsyncParsableCommand {
             if !loaded.problems.isEmpty {
                 throw Problem(
                     .settings,
-                    "\(EventLines.counted(loaded.problems.count, "problem")) in \(settings.feeds) and \(settings.templates)",
+                    "\(EventLines.counted(loaded.problems.count, "problem")) in "
+                        + ([settings.feeds, settings.templates] + files).joined(separator: " and "),
                     hint: "Mend what is listed and check again.")
             }
         }

@@ -47,8 +47,9 @@ struct RunsCommand: AsyncParsableCommand {
         let states = Delivery.State.allCases.compactMap { state in
             run.deliveries[state.rawValue].map { "\($0) \(state.rawValue)" }
         }
+        let missed = report.missed.map { ", makes up for \($0) that were missed" } ?? ""
         var lines = [
-            "\(run.at) \(report.campaign), run \(run.id): saw \(EventLines.counted(report.seen, "change")), "
+            "\(run.at) \(report.campaign), run \(run.id)\(missed): saw \(EventLines.counted(report.seen, "change")), "
                 + "made \(EventLines.counted(report.messages, "message"))"
                 + (states.isEmpty ? ", for nobody" : "; deliveries: \(states.joined(separator: ", "))")
         ]

@@ -77,12 +77,14 @@ struct ServeCommand: AsyncParsableCommand {
         let wake = WakeSignal()
         let inbox = WakeSignal()
         let look = WakeSignal()
+        let schedule = WakeSignal()
         let logger = Logs.libraries(settings)
         // The first to begin is the last to end.
         services += try workshop.controlSocket(
             settings, polling: roles.contains(.poll) ? .calendar(calendar) : .later
         ) {
             look.raise()
+            schedule.raise()
             wake.raise()
         }
         if roles.contains(.web) {
@@ -120,9 +122,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         if roles.contains(.poll) {
             services.append(PollService(workshop.engine, calendar, wake: wake, logger: logger))
-            if CampaignService.isNeeded(workshop.engine) {
-                services.append(CampaignService(workshop.engine, wake: wake, logger: logger))
-            }
+            services.append(CampaignService(workshop.engine, wake: wake, look: schedule, logger: logger))
         }
         if NewsService.isNeeded(workshop.engine) {
             services.append(NewsService(workshop.engine, calendar, outbox: wake, inbox: inbox, logger: logger))

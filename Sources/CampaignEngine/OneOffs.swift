@@ -1,0 +1,51 @@
+import CampaignModel
+import CampaignStore
+import Synchronization
+
+/// The messages that were written by hand, which no file of feeds/ holds. What was looked up once is kept.
+final class OneOffs: Sendable {
+    private typealias Entry = ProvisionedContent.CampaignEntry
+
+    private let store: Store
+    private let channels: [ProvisionedContent.ChannelEntry]
+    /// nil for a campaign that is none, or is gone.
+    private let known = Mutex<[CampaignID: ProvisionedContent.CampaignEntry?]>([:])
+
+    init(_ store: Store, channels: [ProvisionedContent.ChannelEntry]) {
+        self.store = store
+        self.channels = channels
+    }
+
+    /// Those for which there is something to do, as the database has them now.
+    func open() async throws -> [ProvisionedContent.CampaignEntry] {
+        let entries = try await store.openOneOffs().map(entry)
+        known.withLock { known in for entry in entries { known[entry.id] = entry } }
+        return entries
+    }
+
+    func entry(_ id: CampaignID) async throws -> ProvisionedContent.CampaignEntry? {
+        if let found = known.withLock({ $0[id] }) { return found }
+        let found = try await store.oneOff(id).map(entry)
+        known.withLock { $0[id] = .some(found) }
+        return found
+    }
+
+    func forget(_ id: CampaignID) { known.withLock { $0[id] = nil } }
+
+    private func entry(_ stored: StoredOneOff) -> ProvisionedContent.CampaignEntry {
+        let campaign = stored.oneOff.campaign
+        return ProvisionedContent.CampaignEntry(
+            id: stored.id, workspace: stored.workspace, campaign: campaign, sources: [],
+            channels: channels.filter {
+                $0.channel.workspace == campaign.workspace && campaign.channels.contains($0.channel.name)
+            }, message: stored.oneOff.message)
+    }
+}
+
+extension Engine {
+    /// A campaign by its number, of whichever kind.
+    func campaign(_ id: CampaignID) async throws -> ProvisionedContent.CampaignEntry? {
+        if let entry = content.campaigns.first(where: { $0.id == id }) { return entry }
+        return try await oneOffs.entry(id)
+    }
+}

@@ -1,0 +1,199 @@
+/// An automatic campaign: these changes, to this audience, by this layout, this often.
+package struct Campaign: Sendable, Hashable, Codable {
+    package var workspace: String
+    package var name: String
+    package var sources: [String]
+    package var on: Set<ChangeKind>
+    package var filter: ItemFilter
+    package var priceDrop: PriceDropThreshold
+    package var layout: String
+    package var frequency: Frequency
+    /// What becomes of runs that were missed.
+    package var missed = MissedRuns.once
+    /// A name of the time zone database.
+    package var timeZone: String
+    /// Times are by each person's own clock; `timeZone` is for those who did not say theirs.
+    package var followsPeople = false
+    /// What changed before is not the campaign's.
+    package var notBefore: Timestamp?
+    /// Nothing is sent from then on.
+    package var until: Timestamp?
+    package var quietHours: QuietHours?
+    package var items: ItemChoice
+    package var start: CampaignStart
+    package var channels: [String]
+    package var audience: Audience
+    /// What subscribers read of it when they choose what they want; nil when it is not for them to choose.
+    package var topic: String?
+    /// A delivery that could not go out within this time after its run is dropped.
+    package var expires: Duration
+    /// After how long a delivery is sent once more of which nobody knows whether it arrived; nil for never.
+    package var resendUnknownAfter: Duration?
+    package var provenance: Provenance
+
+    package init(
+        workspace: String, name: String, sources: [String], on: Set<ChangeKind> = [.new], filter: ItemFilter = .init(),
+        priceDrop: PriceDropThreshold = .init(), layout: String, frequency: Frequency = .everyUpdate,
+        timeZone: String = "UTC", quietHours: QuietHours? = nil, items: ItemChoice = .init(),
+        start: CampaignStart = .now, channels: [String], audience: Audience = .init(),
+        topic: String? = nil, expires: Duration = .days(3),
+        resendUnknownAfter: Duration? = nil, provenance: Provenance
+    ) {
+        self.resendUnknownAfter = resendUnknownAfter
+        self.topic = topic
+        self.workspace = workspace
+        self.name = name
+        self.sources = sources
+        self.on = on
+        self.filter = filter
+        self.priceDrop = priceDrop
+        self.layout = layout
+        self.frequency = frequency
+        self.timeZone = timeZone
+        self.quietHours = quietHours
+        self.items = items
+        self.start = start
+        self.channels = channels
+        self.audience = audience
+        self.expires = expires
+        self.provenance = provenance
+    }
+}
+
+extension Campaign {
+    /// Whether it is one message that was written by hand, see ``OneOff``.
+    package var isOneOff: Bool { if case .once = frequency { true } else { false } }
+}
+
+/// Where a campaign begins in a source that was there before it.
+package enum CampaignStart: Sendable, Hashable, Codable {
+    /// Nothing old is sent.
+    case now
+    /// The newest so many of the first document read after the campaign was made.
+    case last(Int)
+}
+
+/// Which items a campaign is about. An empty list says nothing.
+package struct ItemFilter: Sendable, Hashable, Codable {
+    /// At least one of these words or phrases must occur in title, summary or content, whatever the case; a `*` at either end
+    /// stands for the rest of a word.
+    package var include: [String]
+    /// None of these may.
+    package var exclude: [String]
+    package var categories: [String]
+    package var authors: [String]
+    package var brands: [String] = []
+    package var availability: Set<Availability> = []
+    package var price: PriceRange?
+    package var maxAge: Duration?
+
+    package init(
+        include: [String] = [], exclude: [String] = [], categories: [String] = [], authors: [String] = [],
+        price: PriceRange? = nil, maxAge: Duration? = nil
+    ) {
+        self.include = include
+        self.exclude = exclude
+        self.categories = categories
+        self.authors = authors
+        self.price = price
+        self.maxAge = maxAge
+    }
+}
+
+package struct PriceRange: Sendable, Hashable, Codable {
+    package var min: DecimalAmount?
+    package var max: DecimalAmount?
+    package var currency: String?
+
+    package init(min: DecimalAmount?, max: DecimalAmount?, currency: String?) {
+        self.min = min
+        self.max = max
+        self.currency = currency
+    }
+}
+
+/// How far a price must fall to be told; both must hold.
+package struct PriceDropThreshold: Sendable, Hashable, Codable {
+    package var percent: DecimalAmount
+    package var amount: DecimalAmount
+
+    package init(
+        percent: DecimalAmount = DecimalAmount(digits: 0, scale: 0),
+        amount: DecimalAmount = DecimalAmount(digits: 0, scale: 0)
+    ) {
+        self.percent = percent
+        self.amount = amount
+    }
+}
+
+/// How many of the chosen items one run takes, in which order, and what becomes of the rest.
+package struct ItemChoice: Sendable, Hashable, Codable {
+    package enum Order: String, Sendable, Hashable, Codable, CaseIterable {
+        case newest, oldest, cheapest
+        /// In percent of the price before.
+        case biggestDrop = "biggest drop"
+    }
+
+    package enum Overflow: String, Sendable, Hashable, Codable, CaseIterable {
+        /// The rest waits for the next run.
+        case keep
+        /// The rest is marked seen.
+        case drop
+    }
+
+    package var min: Int
+    package var max: Int
+    package var order: Order
+    package var overflow: Overflow
+    /// Of one source at most so many; nil for as many as there are.
+    package var perSource: Int?
+    /// Of one author at most so many.
+    package var perAuthor: Int?
+
+    package init(min: Int = 1, max: Int = 10, order: Order = .newest, overflow: Overflow = .keep) {
+        self.min = min
+        self.max = max
+        self.order = order
+        self.overflow = overflow
+    }
+}
+
+/// A time of day span in which nobody is messaged, in minutes after midnight; it may span midnight.
+package struct QuietHours: Sendable, Hashable, Codable {
+    package var from: Int
+    package var to: Int
+
+    package init(from: Int, to: Int) {
+        self.from = from
+        self.to = to
+    }
+}
+
+/// A selector over subscribers: who is meant must be all that is given. What is empty asks for nothing.
+package struct Audience: Sendable, Hashable, Codable {
+    /// Someone with any of these.
+    package var tags: [String]
+    /// Nobody with any of these.
+    package var withoutTags: [String] = []
+    /// IETF language tags; `pt` means `pt-BR`, too.
+    package var languages: [String] = []
+    /// By the name of a field: one of these values.
+    package var fields: [String: [String]] = [:]
+    /// What the link carried that brought them.
+    package var origins: [String] = []
+    /// They wrote, pressed or clicked something no longer ago.
+    package var activeWithin: Duration?
+
+    package init(tags: [String] = []) { self.tags = tags }
+
+    /// Also what an earlier version stored, which knew less.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        tags = try container.decodeIfPresent([String].self, forKey: .tags) ?? []
+        withoutTags = try container.decodeIfPresent([String].self, forKey: .withoutTags) ?? []
+        languages = try container.decodeIfPresent([String].self, forKey: .languages) ?? []
+        fields = try container.decodeIfPresent([String: [String]].self, forKey: .fields) ?? [:]
+        origins = try container.decodeIfPresent([String].self, forKey: .origins) ?? []
+        activeWithin = try container.decodeIfPresent(Duration.self, forKey: .activeWithin)
+    }
+}

@@ -1,0 +1,208 @@
+import ArgumentParser
+import CampaignEngine
+import CampaignModel
+import CampaignPlanning
+import CampaignStore
+import Foundation
+
+extension CampaignCommand {
+    struct Send: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Sends a message that you wrote, now or at a time.",
+            discussion: """
+                The file says what, by which channels and to whom; docs/campaigns.md describes it. A running `tellal serve` \
+                sends it; otherwise the next `tellal run` does. First it says how many people that would reach.
+
+                EXAMPLES:
+                  tellal campaign send sale.yaml --test         only to subscribers with the tag `tester`
+                  tellal campaign send sale.yaml --dry-run      only say whom it would reach
+                  tellal campaign send sale.yaml
+                  tellal campaign send sale.yaml --at "2026-12-01 09:00" --time-zone Europe/Istanbul
+                  tellal campaign send sale.yaml --at "2026-12-01 09:00" --time-zone subscriber
+                """)
+
+        @Argument(help: "The file.") var file: String
+        @Option(help: "When, by the time zone: 2026-12-01 09:00; now if it is left out.") var at: String?
+        @Option(help: "Whose clock counts: Europe/Istanbul, subscriber, or “subscriber or Europe/Istanbul”.")
+        var timeZone: String?
+        @Flag(help: "Send it only to subscribers with the tag `tester`, at once.") var test = false
+        @Option(help: "Likewise, to those with another tag.") var testTag: String?
+        @Flag(help: "Send nothing; say whom it would reach.") var dryRun = false
+        @OptionGroup var options: CommonOptions
+
+        func validate() throws {
+            if test || testTag != nil, at != nil { throw ValidationError("a test goes at once: leave --at out") }
+        }
+
+        func run() async throws {
+            try await reportingProblems(json: options.json) {
+                let settings = try await options.load()
+                let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
+                let now = SystemTime().now()
+                var oneOff = try read()
+                if test || testTag != nil {
+                    oneOff.audience = Audience(tags: [testTag ?? "tester"])
+                    oneOff.name += ".test-\(now.milliseconds / 1000)"
+                    (oneOff.expires, oneOff.quietHours, oneOff.followsPeople) = (.hours(1), nil, false)
+                    oneOff.at = now
+                }
+                if dryRun {
+                    let reach = try await forecast(settings, content, oneOff)
+                    return ReachLines.show(reach, json: options.json)
+                }
+                let command = ControlCommand.send(oneOff)
+                let answer = try await ControlLine.with(settings, content: content) { try await $0.carryOut(command) }
+                guard case .scheduled(let kept, let reach) = answer else { throw Problem.strange(answer) }
+                if options.json { return Console.json(Sent(kept, reach)) }
+                ReachLines.show(reach, json: false)
+                Console.line(Console.printable(Self.line(kept, now: now)))
+            }
+        }
+
+        static func line(_ oneOff: OneOff, now: Timestamp) -> String {
+            let name = oneOff.name
+            if oneOff.followsPeople {
+                return
+                    "\(name) goes out when their clocks show \(oneOff.at.description.dropLast(4).replacing("T", with: " "))"
+            }
+            return oneOff.at <= now ? "\(name) goes out now" : "\(name) goes out at \(oneOff.at)"
+        }
+
+        private func read() throws -> OneOff {
+            let (oneOff, problems) = try ContentLoading.oneOff(file, .init(at: at, timeZone: timeZone))
+            guard let oneOff else { throw Problem(.badData, problems.map(\.description).joined(separator: "\n")) }
+            return oneOff
+        }
+
+        private func forecast(
+            _ settings: Settings, _ content: LoadedContent, _ oneOff: OneOff
+        ) async throws -> [ChannelReach] {
+            let channels = try oneOff.channels.map { try content.content.channel(named: "\(oneOff.workspace)/\($0)") }
+            return try await ReachLines.forecast(settings, oneOff.audience, of: nil, on: channels)
+        }
+    }
+
+    private struct Sent: Encodable {
+        var campaign: String
+        var at: Timestamp
+        var reach: [ChannelReach]
+
+        init(_ oneOff: OneOff, _ reach: [ChannelReach]) {
+            campaign = oneOff.name
+            at = oneOff.at
+            self.reach = reach
+        }
+    }
+
+    struct Reschedule: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Has a message that waits go at another time.",
+            discussion: """
+                EXAMPLES:
+                  tellal campaign reschedule sale --at "2026-12-02 10:00"
+                  tellal campaign reschedule sale --at "2026-12-02 10:00" --time-zone Europe/Istanbul
+                """)
+
+        @Argument(help: "The message's name, or workspace/name.") var name: String
+        @Option(help: "When, by the time zone: 2026-12-01 09:00.") var at: String
+        @Option(help: "Whose clock counts: Europe/Istanbul, or subscriber; UTC if it is left out.") var timeZone:
+            String?
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await reportingProblems(json: options.json) {
+                let isPersonal = timeZone == "subscriber"
+                if let timeZone, !isPersonal, TimeZone(identifier: timeZone) == nil {
+                    throw Problem(
+                        .usage, "unknown time zone \(timeZone)", hint: "Write a name such as Europe/Istanbul.")
+                }
+                let clock = WallClock(named: isPersonal ? "UTC" : timeZone ?? "UTC")
+                let now = SystemTime().now()
+                guard let moment = clock.moment(written: at), isPersonal || moment > now - .minutes(1) else {
+                    throw Problem(.usage, "\(at) is no date and time to come", hint: "Write 2026-12-01 09:00.")
+                }
+                let command = ControlCommand.reschedule(
+                    campaign: name, at: moment, timeZone: isPersonal ? nil : timeZone, followsPeople: isPersonal)
+                let answer = try await ControlLine.with(try await options.load()) { try await $0.carryOut(command) }
+                guard case .scheduled(let kept, _) = answer else { throw Problem.strange(answer) }
+                if options.json { return Console.json(Sent(kept, [])) }
+                Console.line(Console.printable(Send.line(kept, now: now)))
+            }
+        }
+    }
+
+    struct Reach: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Says whom a campaign would reach if it ran now, and how long that would take.",
+            discussion: """
+                Reads only. Of Messenger's paid messages, no platform says beforehand what they cost.
+
+                EXAMPLES:
+                  tellal campaign reach news
+                  tellal campaign reach news --json
+                """)
+
+        @Argument(help: "The campaign's name, or workspace/name.") var name: String
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await reportingProblems(json: options.json) {
+                let settings = try await options.load()
+                let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked()
+                let found = content.content.campaigns.filter { $0.name == name || "\($0.workspace)/\($0.name)" == name }
+                guard let campaign = found.first else {
+                    throw Problem(
+                        .notFound, "no file of feeds/ has a campaign \(name)",
+                        hint: "There are \(content.content.campaigns.map(\.name).joined(separator: ", ")).")
+                }
+                let channels = try campaign.channels.map {
+                    try content.content.channel(named: "\(campaign.workspace)/\($0)")
+                }
+                let reach = try await ReachLines.forecast(
+                    settings, campaign.audience, of: campaign.name, on: channels)
+                ReachLines.show(reach, json: options.json)
+            }
+        }
+    }
+}
+
+/// What is said of whom a message would reach.
+enum ReachLines {
+    /// From the database as it is; nobody has to give it up for that.
+    static func forecast(
+        _ settings: Settings, _ audience: Audience, of campaign: String?, on channels: [Channel]
+    ) async throws -> [ChannelReach] {
+        let store = try await Store.openForReading(settings.database)
+        defer { try? store.close() }
+        var known: CampaignID?
+        // Of one that was never seen, nobody can have turned anything off.
+        if let campaign { known = try? await store.campaign(named: campaign).id }
+        return try await CampaignEngine.Reach(store, time: SystemTime()).forecast(audience, of: known, on: channels)
+    }
+
+    static func show(_ reach: [ChannelReach], json: Bool) {
+        for each in reach {
+            if json { Console.json(each) } else { for line in lines(each) { Console.line(Console.printable(line)) } }
+        }
+        if reach.isEmpty, !json { Console.line("no channel of it was ever used: it would reach nobody") }
+    }
+
+    private static func lines(_ reach: ChannelReach) -> [String] {
+        let counts = reach.counts
+        let parts: [(Int, String)] = [
+            (counts.now, "now, free"), (counts.later, "at the time that they chose"),
+            (counts.held, "held until they act again (Messenger's 24 hours)"),
+            (counts.paid, "only by paid messages, for which the platform gives no estimate"),
+            (counts.paused, "not: they asked for a pause"), (counts.unwanted, "not: they turned this topic off"),
+            (counts.stopped, "not: they left"), (counts.blocked, "not: they cannot be reached"),
+        ]
+        let time = reach.seconds.map { ", in \(duration($0)) at \(reach.rate.formatted())/s" } ?? ""
+        return ["\(reach.channel): of \(EventLines.counted(counts.all, "person", "people"))\(time)"]
+            + parts.filter { $0.0 > 0 }.map { "  \($0.0) \($0.1)" }
+    }
+
+    private static func duration(_ seconds: Int) -> String {
+        if seconds < 120 { return "\(seconds) s" }
+        return seconds < 7200 ? "\((seconds + 59) / 60) min" : "\((seconds + 3599) / 3600) h"
+    }
+}

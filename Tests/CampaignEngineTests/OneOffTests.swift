@@ -1,0 +1,177 @@
+import CampaignEngine
+import CampaignModel
+import CampaignPlanning
+import CampaignStore
+import TestSupport
+import Testing
+
+/// Messages that were written by hand, and limits that hold for all campaigns. The tests begin on 15 January 2027, at 08:00
+/// in UTC.
+@Suite struct OneOffTests {
+    private func at(_ text: String) -> Timestamp { Timestamp(iso8601: text) ?? Timestamp(seconds: 0) }
+
+    private func move(_ bench: EngineBench, to text: String) { bench.time.advance(by: at(text) - bench.time.now()) }
+
+    private func desk(_ bench: EngineBench) -> ControlDesk {
+        ControlDesk(bench.store, time: bench.time, engine: bench.engine)
+    }
+
+    private func message(
+        _ name: String = "sale", at moment: Timestamp, _ change: (inout OneOff) -> Void = { _ in }
+    ) -> OneOff {
+        var oneOff = OneOff(
+            workspace: Workspace.defaultName, name: name, channels: ["bot"], message: SampleContent.message("Sale"),
+            at: moment, provenance: Provenance(file: "sale.yaml", line: 1))
+        change(&oneOff)
+        return oneOff
+    }
+
+    @Test func `a message goes once, when its time has come`() async throws {
+        try await withEngine(subscribers: ["1", "2"]) { bench in
+            let answer = try await desk(bench).carryOut(.send(message(at: at("2027-01-15T09:00:00Z"))))
+            guard case .scheduled(_, let reach) = answer else { return #expect(Bool(false)) }
+            #expect(reach.map(\.counts.now) == [2])
+            try await bench.pass()
+            #expect(bench.sender.sent.isEmpty)
+            move(bench, to: "2027-01-15T09:00:00Z")
+            try await bench.pass()
+            #expect(bench.texts == ["Sale", "Sale"])
+            move(bench, to: "2027-01-16T09:00:00Z")
+            try await bench.pass()
+            #expect(bench.sender.sent.count == 2)
+        }
+    }
+
+    @Test func `a name is used once, and is free again when nobody got it`() async throws {
+        try await withEngine { bench in
+            let desk = desk(bench)
+            let later = message(at: bench.time.now() + .hours(1))
+            _ = try await desk.carryOut(.send(later))
+            await #expect { try await desk.carryOut(.send(later)) } throws: { "\($0)".contains("already") }
+            guard case .cancelled(let end) = try await desk.carryOut(.cancel(campaign: "sale", run: nil)) else {
+                return
+            }
+            #expect(end.neverSent == true)
+            _ = try await desk.carryOut(.send(message(at: bench.time.now())))
+            try await bench.pass()
+            #expect(bench.texts == ["Sale"])
+            await #expect { try await desk.carryOut(.send(later)) } throws: { "\($0)".contains("already") }
+            await #expect { try await desk.carryOut(.send(message("news", at: bench.time.now()))) } throws: {
+                "\($0)".contains("there is a campaign news already")
+            }
+        }
+    }
+
+    @Test func `it can be put off and brought forward until it is sent`() async throws {
+        try await withEngine { bench in
+            let desk = desk(bench)
+            func reschedule(_ text: String) async throws {
+                _ = try await desk.carryOut(
+                    .reschedule(campaign: "sale", at: at(text), timeZone: nil, followsPeople: false))
+            }
+            _ = try await desk.carryOut(.send(message(at: at("2027-01-15T09:00:00Z"))))
+            try await bench.pass()
+            try await reschedule("2027-01-15T12:00:00Z")
+            move(bench, to: "2027-01-15T11:00:00Z")
+            try await bench.pass()
+            #expect(bench.sender.sent.isEmpty)
+            try await reschedule("2027-01-15T11:30:00Z")
+            move(bench, to: "2027-01-15T11:30:00Z")
+            try await bench.pass()
+            #expect(bench.texts == ["Sale"])
+            await #expect { try await reschedule("2027-01-16T12:00:00Z") } throws: { "\($0)".contains("waits no more") }
+            await #expect {
+                try await desk.carryOut(
+                    .reschedule(campaign: "news", at: Timestamp(seconds: 0), timeZone: nil, followsPeople: false))
+            } throws: { "\($0)".contains("goes by its frequency") }
+        }
+    }
+
+    @Test func `cancelled half-way, the rest does not go`() async throws {
+        let stop = StopSignal()
+        try await withEngine(
+            subscribers: (1...6).map(String.init), concurrency: 1, stop: stop,
+            answer: { _, index in
+                if index == 1 { stop.raise() }
+                return .accepted(index + 1)
+            }
+        ) { bench in
+            _ = try await desk(bench).carryOut(.send(message(at: bench.time.now())))
+            try await bench.pass()
+            #expect(bench.sender.sent.count == 2)
+            guard case .cancelled(let end) = try await desk(bench).carryOut(.cancel(campaign: "sale", run: nil)) else {
+                return
+            }
+            #expect(end.suppressed == 4 && end.neverSent == nil)
+        }
+    }
+
+    @Test func `what was written for a day does not come days after it`() async throws {
+        try await withEngine { bench in
+            let oneOff = message(at: bench.time.now() + .hours(1)) { $0.expires = .hours(6) }
+            _ = try await desk(bench).carryOut(.send(oneOff))
+            move(bench, to: "2027-01-17T12:00:00Z")
+            try await bench.pass()
+            #expect(bench.sender.sent.isEmpty)
+            try await bench.pass()
+            #expect(try await bench.states() == [.expired])
+        }
+    }
+
+    @Test func `it keeps to quiet hours and is filled in for each person`() async throws {
+        try await withEngine { bench in
+            let text = "Hi \(PersonalMark.text(0))"
+            let oneOff = message(at: bench.time.now()) {
+                $0.message = Message(
+                    modules: [.text(RichText(plain: text), buttons: [])],
+                    personal: [PersonalField(name: "subscriber.first_name", fallback: "you")])
+                $0.quietHours = QuietHours(from: 7 * 60, to: 10 * 60)
+            }
+            _ = try await bench.store.importSubscribers(
+                [Subscriber(address: "2", firstName: "Ada")], to: bench.channel, hash: { $0 }, now: bench.time.now())
+            _ = try await desk(bench).carryOut(.send(oneOff))
+            try await bench.pass()
+            #expect(bench.sender.sent.isEmpty)
+            move(bench, to: "2027-01-15T10:00:00Z")
+            try await bench.pass()
+            #expect(Set(bench.texts) == ["Hi you", "Hi Ada"])
+        }
+    }
+
+    @Test func `a channel that is not there is said before anything is kept`() async throws {
+        try await withEngine { bench in
+            await #expect {
+                try await desk(bench).carryOut(.send(message(at: bench.time.now()) { $0.channels = ["bto"] }))
+            } throws: { "\($0)".contains("there is no channel bto") }
+            let kept = try await bench.store.openOneOffs()
+            #expect(kept.isEmpty)
+        }
+    }
+
+    @Test func `nobody gets more than the channel's limit, whatever campaigns there are`() async throws {
+        var channel = SampleContent.channel()
+        channel.caps = MessageCaps(perDay: 2, perWeek: 3)
+        let campaigns = ["one", "two", "three"].map { name in
+            SampleContent.campaign(name) { $0.expires = .days(10) }
+        }
+        try await withEngine(channels: [channel], campaigns: campaigns) { bench in
+            bench.site.publish(feed(["A"]))
+            try await bench.pass()
+            bench.site.publish(feed(["C", "B", "A"]))
+            try await bench.nextPass()
+            #expect(bench.sender.sent.count == 2)
+            let waiting = try await bench.store.deliveries(in: .queued, limit: 10)
+            #expect(waiting.count == 4 && waiting.contains { $0.code == "enough" })
+            let first = bench.time.now()
+            bench.time.advance(by: .hours(23))
+            try await bench.pass()
+            #expect(bench.sender.sent.count == 2)
+            bench.time.advance(by: .hours(2))
+            try await bench.pass()
+            #expect(bench.sender.sent.count == 3)
+            bench.time.advance(by: first + .days(7) + .seconds(1) - bench.time.now())
+            try await bench.pass()
+            #expect(bench.sender.sent.count == 5)
+        }
+    }
+}
