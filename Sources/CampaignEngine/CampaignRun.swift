@@ -101,14 +101,21 @@ package struct CampaignRun: Sendable {
         let times = DeliveryTimes.shared(of: campaign, PlannedRun(at: now, nominal: nominal?.at))
         var report = report(campaign, selection, rendered, seen: work.changes.count)
         report.nominalAt = nominal?.at
-        return RunPlan(
+        let messages = rendered.compactMap(\.message).map { message in
+            campaign.utm.map { utm in message.withLinks { utm.added(to: $0) } } ?? message
+        }
+        var plan = RunPlan(
             campaign: entry.id, workspace: entry.workspace, work: work, chosen: selection.chosen,
-            waiting: selection.waiting, messages: rendered.compactMap(\.message),
+            waiting: selection.waiting, messages: messages,
             channels: entry.channels.map(\.id),
             audience: campaign.audience, notBefore: times.notBefore, expiresAt: times.expiresAt,
             windowOpenedAfter: Pass.windowOpenedAfter(now),
             times: { DeliveryTimes.own($0, of: campaign, $1) }, nominal: nominal, report: report)
+        plan.tracksLinks = tracksLinks(campaign)
+        return plan
     }
+
+    private func tracksLinks(_ campaign: Campaign) -> Bool { campaign.tracksLinks && engine.settings.publicURL != nil }
 
     private func plan(
         _ entry: ProvisionedContent.CampaignEntry, _ work: CampaignWork, _ nominal: NominalRun?, byHand message: Message
@@ -125,6 +132,7 @@ package struct CampaignRun: Sendable {
             expiresAt: times.expiresAt, windowOpenedAfter: Pass.windowOpenedAfter(now),
             times: { DeliveryTimes.own($0, of: campaign, $1) }, nominal: nominal, report: report)
         plan.isOnlyRun = true
+        plan.tracksLinks = tracksLinks(campaign)
         return plan
     }
 

@@ -36,6 +36,7 @@ package final class Engine: Sendable {
     let meter = SendingMeter()
     let oneOffs: OneOffs
     private let claims = Mutex(0)
+    private let linkKey = Mutex<Secret?>(nil)
 
     package init(
         store: Store, content: ProvisionedContent, layouts: [String: Layout], fetcher: HTTPTransport,
@@ -85,6 +86,16 @@ package final class Engine: Sendable {
         }
     }
 
+    /// With which this installation signs its links.
+    ///
+    /// - Throws: When the store fails.
+    func clickKey() async throws -> Secret {
+        if let key = linkKey.withLock({ $0 }) { return key }
+        let key = Secret(try await store.installationValue("link_key", fresh: RandomToken.make(bytes: 32)))
+        linkKey.withLock { $0 = key }
+        return key
+    }
+
     func sourceName(_ source: SourceID) -> String? { content.sources.first { $0.id == source }?.source.name }
 }
 
@@ -105,12 +116,15 @@ package struct EngineSettings: Sendable {
     package var keepInactive: Duration?
     /// Nothing is held: for measuring, where nobody is told anything.
     package var acceptsFloods: Bool
+    /// Where people reach our web server, without a last slash; nil when they cannot.
+    package var publicURL: String?
 
     package init(
         fetchMaxBytes: Int64? = nil, fetchConcurrency: Int = 64, fetchPerHost: Int = 2, sendConcurrency: Int = 32,
         hurriesAt: @escaping @Sendable (HostKey) -> Bool = { _ in false }, hearsHubs: Bool = false,
-        keepInactive: Duration? = nil, acceptsFloods: Bool = false
+        keepInactive: Duration? = nil, acceptsFloods: Bool = false, publicURL: String? = nil
     ) {
+        self.publicURL = publicURL
         self.keepInactive = keepInactive
         self.hearsHubs = hearsHubs
         self.hurriesAt = hurriesAt

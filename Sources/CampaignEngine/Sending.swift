@@ -55,7 +55,8 @@ struct Sending: Sendable {
         case .go(let found): route = found
         case .notNow(let release): return try await give(back: release)
         }
-        var rendered = render(route)
+        let links = try await TrackedLinks(engine, delivery)
+        var rendered = render(route, links)
         guard delivery.partsSent < rendered.parts.count else {
             if route.isPaid { return try await give(back: .held(.noPaidForm)) }
             let reason = DeliveryReason(
@@ -70,7 +71,7 @@ struct Sending: Sendable {
             case .nextPart: (part, forms) = (part + 1, 0)
             case .anotherForm:
                 forms += 1
-                rendered = render(route)
+                rendered = render(route, links)
             case .end(let result): return result
             }
         }
@@ -78,11 +79,12 @@ struct Sending: Sendable {
     }
 
     /// What is sent once in one piece must not go on in another form, nor the other way round.
-    private func render(_ route: MessageRoute) -> RenderedMessage {
+    private func render(_ route: MessageRoute, _ links: TrackedLinks) -> RenderedMessage {
         var channel = entry.channel
         if delivery.partsSent > 0 || engine.parts.avoidsRich(delivery) { channel.rich = .never }
         return adapter.requests(
-            for: delivery.message.withoutUnheardButtons(on: entry.channel, to: delivery.address).message,
+            for: links.followed(in: delivery.message).withoutUnheardButtons(on: entry.channel, to: delivery.address)
+                .message,
             to: delivery.address, on: channel, reference: "\(delivery.id)", by: route)
     }
 

@@ -27,6 +27,9 @@ package struct Campaign: Sendable, Hashable, Codable {
     package var topic: String?
     /// A delivery that could not go out within this time after its run is dropped.
     package var expires: Duration
+    /// Whether it is noted who opens its links, where we have a public address.
+    package var tracksLinks = true
+    package var utm: UTM?
     /// After how long a delivery is sent once more of which nobody knows whether it arrived; nil for never.
     package var resendUnknownAfter: Duration?
     package var provenance: Provenance
@@ -57,6 +60,31 @@ package struct Campaign: Sendable, Hashable, Codable {
         self.audience = audience
         self.expires = expires
         self.provenance = provenance
+    }
+}
+
+/// What is added to addresses, so that the statistics of a site know where its visitors come from.
+package struct UTM: Sendable, Hashable, Codable {
+    package var source: String
+    package var medium: String
+    package var campaign: String
+
+    package init(source: String, medium: String, campaign: String) {
+        self.source = source
+        self.medium = medium
+        self.campaign = campaign
+    }
+
+    /// The address with the parameters that it does not have already.
+    package func added(to address: String) -> String {
+        let parts = address.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+        let query = parts[0].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let known = query.count > 1 ? query[1].split(separator: "&").map { $0.prefix { $0 != "=" } } : []
+        let wanted = [("utm_source", source), ("utm_medium", medium), ("utm_campaign", campaign)]
+        let added = wanted.filter { !known.contains(Substring($0.0)) }.map { "\($0.0)=\($0.1.percentEncoded)" }
+        guard !added.isEmpty else { return address }
+        let separator = query.count < 2 ? "?" : query[1].isEmpty || query[1].hasSuffix("&") ? "" : "&"
+        return parts[0] + separator + added.joined(separator: "&") + (parts.count > 1 ? "#\(parts[1])" : "")
     }
 }
 

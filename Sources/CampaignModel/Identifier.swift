@@ -30,3 +30,5 @@ package typealias CampaignRunID = Identifier<CampaignRun>
 package typealias SubscriberID = Identifier<Subscriber>
 package typealias MessageID = Identifier<Message>
 package typealias DeliveryID = Identifier<Delivery>
+/// One address in one message.
+package typealias LinkID = Identifier<Click>

@@ -13,6 +13,8 @@ package struct OneOff: Sendable, Hashable, Codable {
     package var quietHours: QuietHours?
     /// A delivery that could not go out within this time is dropped.
     package var expires: Duration
+    /// Whether it is noted who opens its links.
+    package var tracksLinks = true
     package var provenance: Provenance
 
     package init(
@@ -39,6 +41,7 @@ package struct OneOff: Sendable, Hashable, Codable {
             workspace: workspace, name: name, sources: [], layout: "", frequency: .once(at), timeZone: timeZone,
             quietHours: quietHours, channels: channels, audience: audience, expires: expires, provenance: provenance)
         campaign.followsPeople = followsPeople
+        campaign.tracksLinks = tracksLinks
         return campaign
     }
 }

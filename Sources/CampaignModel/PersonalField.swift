@@ -21,6 +21,8 @@ package enum PersonalMark {
 
     package static func text(_ place: Int) -> String { "\(start)\(place)\(end)" }
 
+    static func isIn(_ text: String) -> Bool { text.unicodeScalars.contains(start) }
+
     /// What comes from elsewhere must not look like a mark.
     package static func removed(from text: String) -> String {
         guard text.unicodeScalars.contains(where: { $0 == start || $0 == end }) else { return text }
@@ -131,7 +133,7 @@ private struct Filling {
 
 extension String {
     /// All but letters, digits and `-._~` as `%XX`.
-    fileprivate var percentEncoded: String {
+    var percentEncoded: String {
         var output = ""
         for byte in utf8 {
             let scalar = Unicode.Scalar(byte)

@@ -17,7 +17,10 @@ struct AudienceCondition {
         if !audience.withoutTags.isEmpty { add("NOT EXISTS (\(tagged(audience.withoutTags)))") }
         if !audience.languages.isEmpty { add("(\(audience.languages.map { spoken($0) }.joined(separator: " OR ")))") }
         if !audience.origins.isEmpty { add("s.origin IN (\(list(audience.origins)))") }
-        if let length = audience.activeWithin { add("s.last_active_at >= \(parameter(.time(now - length)))") }
+        if let length = audience.activeWithin {
+            let start = parameter(.time(now - length))
+            add("(s.last_active_at >= \(start) OR s.last_clicked_at >= \(start))")
+        }
         for (name, wanted) in audience.fields.sorted(by: { $0.key < $1.key }) where !wanted.isEmpty {
             add("\(dialect.member(of: "s.fields", parameter(.text(name)))) IN (\(list(wanted)))")
         }

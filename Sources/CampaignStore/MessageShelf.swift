@@ -8,6 +8,8 @@ final class MessageShelf: Sendable {
         let message: Message
         /// When the campaign ran that planned it; nil for a reply.
         let plannedAt: Timestamp?
+        /// The addresses of which it is noted who opens them.
+        var links: [String: LinkID] = [:]
     }
 
     private static let most = 256

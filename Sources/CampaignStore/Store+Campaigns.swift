@@ -36,6 +36,8 @@ package struct RunPlan: Sendable {
     package var times: PersonalPlan
     /// Which of a campaign's runs it is, where it has a frequency.
     package var nominal: NominalRun?
+    /// Whether it is noted who opens the links of its messages.
+    package var tracksLinks = false
     /// It is the only run of a message that was written by hand.
     package var isOnlyRun = false
     /// What the run saw, chose and skipped and why, as JSON; the counts of deliveries are added by the store.
@@ -277,6 +279,7 @@ extension Store {
                     Self.insertMessage, [.id(run), .integer(Int64(ordinal)), .text(try StoredJSON.encode(message))]
                 ) { $0.id(0) }
                 guard let id = ids.first else { throw Problem(.internal, "the message was not stored") }
+                if plan.tracksLinks { try Self.insertLinks(of: message, as: id, on: connection) }
                 for channel in plan.channels {
                     try Self.planFanOut(plan, run: run, message: id, to: channel, at: now, on: connection)
                 }

@@ -244,7 +244,8 @@ extension Store {
             subscriber: row.subscriber, campaign: row.campaign, purpose: row.purpose, address: row.address,
             lastActiveAt: row.lastActiveAt,
             preferences: try StoredJSON.decode(Subscriber.Preferences.self, row.preferences) ?? .init(),
-            plannedAt: entry.plannedAt, message: message, messageID: row.message, partsSent: row.partsSent,
+            plannedAt: entry.plannedAt, message: message, links: entry.links, messageID: row.message,
+            partsSent: row.partsSent,
             attempts: row.attempts, marketing: try StoredJSON.decode(MarketingSubscription.self, row.marketing),
             paysFrom: desk.paysFrom, asksNobody: desk.asksNobody)
     }
@@ -279,9 +280,11 @@ extension Store {
                 message: try StoredJSON.decode(Message.self, row.text(0)) ?? Message(modules: []),
                 plannedAt: row.time(1))
         }
-        let entry = found.first ?? MessageShelf.Entry(message: Message(modules: []), plannedAt: nil)
+        var entry = found.first ?? MessageShelf.Entry(message: Message(modules: []), plannedAt: nil)
         // A reply is read once.
-        if entry.plannedAt != nil { shelf.keep(entry, as: id) }
+        guard entry.plannedAt != nil else { return entry }
+        entry.links = try Self.links(of: id, on: connection)
+        shelf.keep(entry, as: id)
         return entry
     }
 }

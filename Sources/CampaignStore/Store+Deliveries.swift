@@ -41,6 +41,8 @@ package struct ClaimedDelivery: Sendable {
     /// When the campaign ran that planned it.
     package let plannedAt: Timestamp?
     package let message: Message
+    /// The addresses in it of which it is noted who opens them.
+    package let links: [String: LinkID]
     /// Whose parts these are, for what is learned of them.
     package let messageID: MessageID
     /// How many of the message's requests are done with: accepted, or left out for a refused picture.

@@ -63,7 +63,7 @@ extension Store {
         UPDATE subscribers SET address = $4, first_name = NULL, last_name = NULL, language = NULL, state = 'stopped',
             state_reason = 'erased', last_active_at = NULL, origin = NULL, fields = NULL, standing = NULL,
             preferences = NULL, paused_until = NULL, delivered_until = NULL, read_until = NULL, marketing = NULL,
-            replies = NULL, timing = NULL, paid_from = NULL, marketing_token = NULL, ask_from = NULL
+            replies = NULL, timing = NULL, last_clicked_at = NULL, paid_from = NULL, marketing_token = NULL, ask_from = NULL
         WHERE id = $3
         """,
     ]

@@ -219,13 +219,7 @@ extension Store {
     /// The newest runs, of one campaign or of all.
     package func runs(of campaign: String?, limit: Int) async throws -> [ListedRun] {
         try await database.read { connection in
-            if let campaign {
-                let known = try connection.integer("SELECT COUNT(*) FROM campaigns WHERE name = $1", [.text(campaign)])
-                guard known ?? 0 > 0 else {
-                    throw Problem(
-                        .notFound, "there is no campaign \(campaign)", hint: "`tellal status` lists the campaigns.")
-                }
-            }
+            try Self.requireCampaign(campaign, on: connection)
             let rows = try connection.query(
                 Self.selectRuns, [.text(campaign ?? ""), .integer(Int64(limit))]
             ) {

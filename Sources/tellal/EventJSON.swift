@@ -130,6 +130,7 @@ struct EventJSON: Encodable {
     var poll: Poll?
     var run: RunReport?
     var missed: Missed?
+    var clicks_lost: Int?
     var batch: Batch?
     var outbox: Outbox?
     var hub: Hub?
@@ -144,6 +145,7 @@ struct EventJSON: Encodable {
         switch event {
         case .polled(let report): poll = Poll(report)
         case .ran(let report): run = report
+        case .clicksLost(let count): clicks_lost = count
         case .missed(let campaign, let runs): missed = Missed(campaign: campaign, runs: runs)
         case .hub(let report): hub = Hub(report)
         case .heard(let report):

@@ -26,7 +26,9 @@ struct EventLines: Sendable {
         case .polled(let report):
             if case .notModified = report.outcome { false } else { true }
         case .ran(let report): report.messages > 0
-        case .missed, .delivered, .tidied, .hub, .heard, .deaf, .marketing, .slowed, .progressed, .controlled: true
+        case .clicksLost, .missed, .delivered, .tidied, .hub, .heard, .deaf, .marketing, .slowed, .progressed,
+            .controlled:
+            true
         }
     }
 
@@ -34,6 +36,7 @@ struct EventLines: Sendable {
         switch event {
         case .polled(let report): "polled \(report.source): \(outcome(report))"
         case .ran(let report): "ran \(report.campaign): \(summary(report))"
+        case .clicksLost(let count): "\(counted(count, "click")) could not be kept, for the database did not answer"
         case .missed(let campaign, let runs):
             "\(counted(runs, "run")) of \(campaign) were missed, and are not made up for"
         case .delivered(let report): "sent by \(report.channel): \(summary(report))"

@@ -17,7 +17,8 @@ struct Tellal: AsyncParsableCommand {
         version: Version.number,
         subcommands: [
             RunCommand.self, ServeCommand.self, PollCommand.self, ParseCommand.self, DiffCommand.self,
-            PreviewCommand.self, CheckCommand.self, StatusCommand.self, RunsCommand.self, CampaignCommand.self,
+            PreviewCommand.self, CheckCommand.self, StatusCommand.self, RunsCommand.self, ReportCommand.self,
+            CampaignCommand.self,
             SubscribersCommand.self,
             ChannelCommand.self, DoctorCommand.self,
             DeliveriesCommand.self, SourceCommand.self, SourcesCommand.self, DatabaseCommand.self, SandboxCommand.self,

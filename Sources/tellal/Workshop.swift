@@ -53,7 +53,7 @@ struct Workshop: Sendable {
             settings: EngineSettings(
                 fetchMaxBytes: settings.fetchMaxBytes, fetchConcurrency: settings.fetchConcurrency,
                 fetchPerHost: settings.fetchPerHost, sendConcurrency: settings.sendConcurrency,
-                hearsHubs: hearsHubs, keepInactive: settings.keepInactive),
+                hearsHubs: hearsHubs, keepInactive: settings.keepInactive, publicURL: settings.publicURL),
             report: report, stop: stop, worker: token)
         return Workshop(engine: engine, store: store, transport: transport, ear: ear)
     }

@@ -61,6 +61,7 @@ struct EngineBench: Sendable {
         "name: bold\neach: item\nmodules:\n  - text: \"<b>{{item.title}}</b>\"",
         "name: stop\neach: item\nmodules:\n  - text: \"{{item.title}}\"\n    buttons: [{title: Stop, action: unsubscribe}]",
         "name: named\neach: item\nmodules:\n  - text: \"{{source.title}}: {{item.title}}\"",
+        "name: linked\neach: item\nmodules:\n  - text: '<a href=\"{{item.link}}\">{{item.title}}</a>'",
         "name: price\neach: item\nmodules:\n  - text: \"{{before.price}} to {{item.price}}\"",
     ]
 
@@ -121,6 +122,7 @@ func withEngine(
     paths: [String: String] = ["blog": "/feed.xml"],
     campaigns: [Campaign] = [SampleContent.campaign()],
     subscribers: [String] = ["1"], activeAt: Timestamp? = nil, concurrency: Int = 8, stop: StopSignal = StopSignal(),
+    publicURL: String? = nil,
     answer: @escaping @Sendable (ScriptedSender.Sent, Int) async -> HTTPOutcome = { _, index in .accepted(index + 1) },
     _ body: (EngineBench) async throws -> Void
 ) async throws {
@@ -149,7 +151,7 @@ func withEngine(
     let engine = Engine(
         store: store, content: content,
         layouts: Dictionary(layouts.map { ($0.name, $0) }) { first, _ in first }, fetcher: transport, sender: sender,
-        time: time, random: { 0.5 }, settings: EngineSettings(sendConcurrency: concurrency),
+        time: time, random: { 0.5 }, settings: EngineSettings(sendConcurrency: concurrency, publicURL: publicURL),
         report: { event in events.withLock { $0.append(event) } }, stop: stop)
     let bench = EngineBench(
         folder: folder, site: site, server: server, store: store, content: content, time: time, sender: sender,

@@ -5,7 +5,9 @@ import Foundation
 enum CampaignReader {
     static let keys = [
         "name", "source", "sources", "on", "filter", "price_drop", "layout", "frequency", "missed", "time_zone",
-        "not_before", "until", "quiet_hours", "items", "start", "approval", "channels", "audience", "topic", "expires",
+        "not_before", "until", "quiet_hours", "items", "start", "approval", "channels", "audience", "topic", "track",
+        "utm",
+        "expires",
         "resend_unknown_after",
     ]
 
@@ -42,6 +44,8 @@ enum CampaignReader {
                     "topic", "a topic has 1 to 40 characters", hint: "It stands on a button: topic: New articles.")
             }
         }
+        campaign.tracksLinks = reader.boolean("track") ?? true
+        campaign.utm = utm(reader, campaign: campaign.name)
         campaign.expires = reader.duration("expires") ?? campaign.expires
         campaign.resendUnknownAfter = resendUnknownAfter(reader)
         return reader.collector.problems.count == before ? campaign : nil
@@ -59,6 +63,18 @@ enum CampaignReader {
                 "resend_unknown_after", "it is too short", hint: "Write off, or at least 30m; people may get it twice.")
         }
         return wait
+    }
+
+    /// `true`, or what to say in the place of the usual words.
+    static func utm(_ reader: MappingReader, campaign: String) -> UTM? {
+        guard let value = reader.value("utm") else { return nil }
+        if case .scalar = value.kind {
+            return reader.boolean("utm") == true ? UTM(source: "tellal", medium: "chat", campaign: campaign) : nil
+        }
+        guard let group = reader.group("utm", keys: ["source", "medium", "campaign"]) else { return nil }
+        return UTM(
+            source: group.string("source") ?? "tellal", medium: group.string("medium") ?? "chat",
+            campaign: group.string("campaign") ?? campaign)
     }
 
     private static func sources(_ reader: MappingReader) -> [String] {

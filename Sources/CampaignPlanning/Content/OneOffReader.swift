@@ -4,7 +4,7 @@ import Foundation
 /// Reads a message that the owner wrote by hand into a file of its own.
 package enum OneOffReader {
     private static let keys =
-        ["workspace", "name", "channels", "audience", "at", "time_zone", "quiet_hours", "expires"]
+        ["workspace", "name", "channels", "audience", "at", "time_zone", "quiet_hours", "expires", "track", "utm"]
         + LayoutReader.oneOffKeys
 
     /// What the command line says in the place of the file.
@@ -61,17 +61,22 @@ package enum OneOffReader {
         let quietHours = CampaignReader.quietHours(root)
         let expires = root.duration("expires") ?? .days(3)
         guard let name, let layout, collector.problems.isEmpty else { return nil }
+        let tracksLinks = root.boolean("track") ?? true
+        let utm = CampaignReader.utm(root, campaign: name)
+        guard collector.problems.isEmpty else { return nil }
         guard let message = LayoutRenderer.oneOff(layout, name: name, html: html) else {
             root.report("modules", "every part comes out empty", hint: "Write what people should read.")
             return nil
         }
-        var whole = message
+        var whole = utm.map { utm in message.withLinks { utm.added(to: $0) } } ?? message
         // Nothing of it is a list of items.
         whole.options.isDigest = false
-        return OneOff(
+        var oneOff = OneOff(
             workspace: root.string("workspace") ?? Workspace.defaultName, name: name, channels: channels,
             audience: audience, message: whole, at: at ?? now, timeZone: zone, followsPeople: followsPeople,
             quietHours: quietHours, expires: expires, provenance: root.provenance)
+        oneOff.tracksLinks = tracksLinks
+        return oneOff
     }
 
     private static func moment(

@@ -92,6 +92,9 @@ struct ServeCommand: AsyncParsableCommand {
             let router = Router(context: BasicRequestContext.self)
             HealthRoutes.add(to: router) { workshop.store.trouble?.message }
             WebhookRoutes.add(WebhookListener(workshop.engine, inbox: inbox), to: router)
+            let clicks = try await ClickListener(workshop.engine)
+            ClickRoutes.add(clicks, to: router)
+            services.append(ClickService(workshop.engine, clicks, logger: logger))
             if let publicURL = settings.publicURL {
                 WebSubRoutes.add(HubListener(workshop.engine, calendar: calendar), to: router)
                 services.append(

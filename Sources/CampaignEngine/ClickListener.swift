@@ -1,0 +1,133 @@
+package import CampaignModel
+import CampaignStore
+package import Logging
+import MessageChannels
+package import ServiceLifecycle
+import Synchronization
+
+/// Leads those who open a link of a message to where it leads, and notes that they did.
+///
+/// Where links lead is kept in memory, so that they lead there even while the database does not answer; what was opened
+/// meanwhile waits, and beyond so many it is only counted.
+package final class ClickListener: Sendable {
+    package enum Answer: Sendable, Hashable {
+        case to(String)
+        /// Nothing that we sent leads there.
+        case unknown
+        /// Whether we sent it cannot be told now.
+        case later
+    }
+
+    /// Below the public address; behind it comes the token.
+    package static let path = "c"
+
+    private struct State {
+        var addresses: [LinkID: String] = [:]
+        var waiting: [Click] = []
+        var lost = 0
+    }
+
+    private static let mostAddresses = 100_000
+    private static let preloaded = 20_000
+    private static let mostWaiting = 100_000
+
+    private let engine: Engine
+    private let key: Secret
+    private let state = Mutex(State())
+    let news = WakeSignal()
+
+    /// Reads what leads where most likely.
+    ///
+    /// - Throws: When the store fails.
+    package init(_ engine: Engine) async throws {
+        self.engine = engine
+        key = try await engine.clickKey()
+        let addresses = try await engine.store.newestLinks(Self.preloaded)
+        state.withLock { $0.addresses = addresses }
+    }
+
+    /// - Parameters:
+    ///   - token: What stands behind the path.
+    ///   - visitor: Who asks.
+    /// - Returns: Where to lead them.
+    package func open(_ token: String, by visitor: Click.Visitor) async -> Answer {
+        guard let click = ClickLink(token: token, signedWith: key) else { return .unknown }
+        let address: String
+        if let known = state.withLock({ $0.addresses[click.link] }) {
+            address = known
+        } else {
+            do {
+                guard let found = try await engine.store.address(of: click.link) else { return .unknown }
+                address = found
+            } catch {
+                return .later
+            }
+        }
+        let now = engine.time.now()
+        state.withLock { state in
+            if state.addresses.count >= Self.mostAddresses { state.addresses = [:] }
+            state.addresses[click.link] = address
+            if state.waiting.count < Self.mostWaiting {
+                state.waiting.append(Click(link: click.link, delivery: click.delivery, visitor: visitor, at: now))
+            } else {
+                state.lost += 1
+            }
+        }
+        news.raise()
+        return .to(address)
+    }
+
+    /// Stores what was opened; what cannot be stored waits on.
+    ///
+    /// - Returns: Whether there is nothing left that waits.
+    @discardableResult
+    package func flush() async -> Bool {
+        let clicks = state.withLock { state in
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        do {
+            try await engine.store.record(clicks)
+        } catch {
+            state.withLock { $0.waiting = clicks + $0.waiting }
+            return false
+        }
+        let lost = state.withLock { state in
+            defer { state.lost = 0 }
+            return state.lost
+        }
+        if lost > 0 { engine.report(.clicksLost(lost)) }
+        return true
+    }
+}
+
+/// Stores what was opened, a second's clicks at a time.
+package struct ClickService: Service {
+    private static let pause = Duration.seconds(1)
+    private let engine: Engine
+    private let listener: ClickListener
+    private let logger: Logger
+
+    package init(_ engine: Engine, _ listener: ClickListener, logger: Logger) {
+        self.engine = engine
+        self.listener = listener
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                while true {
+                    let calls = listener.news.calls
+                    let isDone = await listener.flush()
+                    try await engine.time.sleep(for: Self.pause)
+                    if isDone { await listener.news.wait(since: calls) }
+                    try Task.checkCancellation()
+                }
+            }
+        } catch is CancellationError {
+            logger.debug("counting clicks ended")
+        }
+        await listener.flush()
+    }
+}

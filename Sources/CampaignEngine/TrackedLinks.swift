@@ -1,0 +1,24 @@
+import CampaignModel
+import CampaignStore
+import MessageChannels
+
+/// Has the links of one delivery lead through us, so that it is noted who opens them.
+struct TrackedLinks: Sendable {
+    private let addresses: [String: String]
+
+    /// - Throws: When the store fails.
+    init(_ engine: Engine, _ delivery: ClaimedDelivery) async throws {
+        guard !delivery.links.isEmpty, let start = engine.settings.publicURL else {
+            addresses = [:]
+            return
+        }
+        let key = try await engine.clickKey()
+        addresses = delivery.links.mapValues { link in
+            "\(start)/\(ClickListener.path)/\(ClickLink(link: link, delivery: delivery.id).token(signedWith: key))"
+        }
+    }
+
+    func followed(in message: Message) -> Message {
+        addresses.isEmpty ? message : message.withLinks { addresses[$0] ?? $0 }
+    }
+}

@@ -1,0 +1,19 @@
+extension Migration {
+    /// Where the links of messages lead, and who opened them.
+    @Sendable static func clicks(_ dialect: Dialect) -> [String] {
+        [
+            """
+            CREATE TABLE links (
+                id \(dialect.identity), message_id BIGINT NOT NULL REFERENCES messages(id), url TEXT NOT NULL,
+                UNIQUE (message_id, url))
+            """,
+            """
+            CREATE TABLE clicks (
+                id \(dialect.identity), link_id BIGINT NOT NULL, delivery_id BIGINT NOT NULL, visitor TEXT NOT NULL,
+                at BIGINT NOT NULL)
+            """,
+            "CREATE INDEX clicks_by_delivery ON clicks (delivery_id)",
+            "ALTER TABLE subscribers ADD COLUMN last_clicked_at BIGINT",
+        ]
+    }
+}

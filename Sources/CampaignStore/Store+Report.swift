@@ -1,0 +1,170 @@
+package import CampaignModel
+
+/// What came of a campaign, or of one of its runs. Every number is counted from the rows when it is asked for.
+package struct ResultReport: Sendable, Hashable, Codable {
+    package var campaign: String
+    /// nil for all runs together.
+    package var run: Int64?
+    package var at: Timestamp?
+    /// Deliveries that were made: one for each message and person.
+    package var planned = 0
+    package var sent = 0
+    /// Messenger only, as is the next one: it reached the person's device, and was seen.
+    package var delivered = 0
+    package var read = 0
+    /// Deliveries of which a person opened a link, and how often people did.
+    package var clicked = 0
+    package var clicks = 0
+    /// How often programs opened one.
+    package var botClicks = 0
+    package var previewClicks = 0
+    package var failed = 0
+    package var unknown = 0
+    /// To be sent, or being sent.
+    package var waiting = 0
+    /// By the reason's stable word.
+    package var held: [String: Int] = [:]
+    /// What was not sent in the end, though nobody refused it.
+    package var skipped: [String: Int] = [:]
+    /// Deliveries whose person left within 24 hours after they came.
+    package var unsubscribed = 0
+
+    package init(campaign: String, run: Int64? = nil, at: Timestamp? = nil) {
+        self.campaign = campaign
+        self.run = run
+        self.at = at
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case campaign, run, at, planned, sent, delivered, read, clicked, clicks, failed, unknown, waiting, held, skipped
+        case unsubscribed
+        case botClicks = "bot_clicks"
+        case previewClicks = "preview_clicks"
+    }
+
+    mutating func add(_ other: ResultReport) {
+        planned += other.planned
+        sent += other.sent
+        delivered += other.delivered
+        read += other.read
+        clicked += other.clicked
+        clicks += other.clicks
+        botClicks += other.botClicks
+        previewClicks += other.previewClicks
+        failed += other.failed
+        unknown += other.unknown
+        waiting += other.waiting
+        held.merge(other.held, uniquingKeysWith: +)
+        skipped.merge(other.skipped, uniquingKeysWith: +)
+        unsubscribed += other.unsubscribed
+    }
+}
+
+extension Store {
+    // A platform says until when all that it took has arrived, by its own clock and not by the moment of its answer.
+    private static let slack = 10_000
+    private static let left = """
+        SELECT 1 FROM consent_log l WHERE l.subscriber_id = d.subscriber_id AND l.kind = 'withdrawn'
+            AND l.at >= d.ended_at AND l.at < d.ended_at + 86400000
+        """
+    private static func count(_ condition: String) -> String { "SUM(CASE WHEN \(condition) THEN 1 ELSE 0 END)" }
+    private static let isReceipted = "d.state = 'sent' AND h.platform = 'messenger'"
+    private static let selectResults = """
+        SELECT r.id, r.at, c.name, d.state, COALESCE(d.reason_code, ''), COUNT(*),
+            \(count("\(isReceipted) AND s.delivered_until >= d.ended_at - \(slack)")),
+            \(count("\(isReceipted) AND s.read_until >= d.ended_at - \(slack)")),
+            \(count("EXISTS (SELECT 1 FROM clicks k WHERE k.delivery_id = d.id AND k.visitor = 'person')")),
+            \(count("d.state IN ('sent', 'unknown') AND EXISTS (\(left))"))
+        FROM campaigns c JOIN runs r ON r.campaign_id = c.id JOIN messages m ON m.run_id = r.id
+        JOIN deliveries d ON d.message_id = m.id JOIN subscribers s ON s.id = d.subscriber_id
+        JOIN channels h ON h.id = d.channel_id
+        WHERE ($1 = '' OR c.name = $1) GROUP BY r.id, r.at, c.name, d.state, d.reason_code ORDER BY r.id
+        """
+    private static let selectClicks = """
+        SELECT m.run_id, k.visitor, COUNT(*) FROM clicks k JOIN deliveries d ON d.id = k.delivery_id
+        JOIN messages m ON m.id = d.message_id JOIN campaigns c ON c.id = d.campaign_id
+        WHERE ($1 = '' OR c.name = $1) GROUP BY m.run_id, k.visitor
+        """
+    private static let selectRunsMade = """
+        SELECT r.id, r.at, c.name FROM runs r JOIN campaigns c ON c.id = r.campaign_id
+        WHERE ($1 = '' OR c.name = $1) AND r.is_empty = 0 ORDER BY r.id
+        """
+
+    /// What came of campaigns.
+    ///
+    /// - Parameters:
+    ///   - campaign: One campaign's name; nil for all.
+    ///   - byRun: Each run by itself, the oldest first; otherwise each campaign, by name.
+    /// - Returns: The counts.
+    /// - Throws: ``Problem`` (`notFound`) when there is no such campaign, and when the database fails.
+    package func results(of campaign: String?, byRun: Bool) async throws -> [ResultReport] {
+        let runs = try await database.read { connection in
+            try Self.requireCampaign(campaign, on: connection)
+            return try Self.resultsByRun(campaign ?? "", on: connection)
+        }
+        guard !byRun else { return runs }
+        var all: [String: ResultReport] = [:]
+        for run in runs { all[run.campaign, default: ResultReport(campaign: run.campaign)].add(run) }
+        return all.values.sorted { $0.campaign < $1.campaign }
+    }
+
+    private static func resultsByRun(_ name: String, on connection: any SQLConnection) throws -> [ResultReport] {
+        var runs: [Int64: ResultReport] = [:]
+        let made = try connection.query(selectRunsMade, [.text(name)]) {
+            ($0.integer(0) ?? 0, ResultReport(campaign: $0.text(2) ?? "", run: $0.integer(0), at: $0.time(1)))
+        }
+        for (id, report) in made { runs[id] = report }
+        let rows = try connection.query(selectResults, [.text(name)]) { row in
+            let report = ResultReport(campaign: row.text(2) ?? "", run: row.integer(0), at: row.time(1))
+            return (row.integer(0) ?? 0, filled(report, row))
+        }
+        for (id, part) in rows {
+            runs[id, default: ResultReport(campaign: part.campaign, run: id, at: part.at)].add(part)
+        }
+        let clicks = try connection.query(selectClicks, [.text(name)]) {
+            ($0.integer(0) ?? 0, $0.text(1).flatMap(Click.Visitor.init(rawValue:)), Int($0.integer(2) ?? 0))
+        }
+        for (id, visitor, count) in clicks {
+            switch visitor {
+            case .person?: runs[id]?.clicks += count
+            case .bot?: runs[id]?.botClicks += count
+            case .preview?: runs[id]?.previewClicks += count
+            case nil: break
+            }
+        }
+        return runs.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    private static func filled(_ empty: ResultReport, _ row: any SQLRow) -> ResultReport {
+        var report = empty
+        func number(_ column: Int) -> Int { Int(row.integer(column) ?? 0) }
+        let count = number(5)
+        let code = row.text(4) ?? ""
+        report.planned = count
+        switch Delivery.State(rawValue: row.text(3) ?? "") {
+        case .sent: report.sent = count
+        case .failed: report.failed = count
+        case .unknown: report.unknown = count
+        case .queued, .claimed, .sending: report.waiting = count
+        case .held: report.held = [code: count]
+        case .suppressed: report.skipped = [code: count]
+        case .expired: report.skipped = ["expired": count]
+        case nil: break
+        }
+        report.delivered = number(6)
+        report.read = number(7)
+        report.clicked = number(8)
+        report.unsubscribed = number(9)
+        return report
+    }
+
+    /// - Throws: ``Problem`` (`notFound`) when there is no campaign of that name.
+    static func requireCampaign(_ name: String?, on connection: any SQLConnection) throws {
+        guard let name else { return }
+        let known = try connection.integer("SELECT COUNT(*) FROM campaigns WHERE name = $1", [.text(name)])
+        guard known ?? 0 > 0 else {
+            throw Problem(
+                .notFound, "there is no campaign \(name)", hint: "`tellal campaign list` lists the campaigns.")
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import CampaignModel
+import CampaignStore
+
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "What came of campaigns: sent, delivered, read, clicked, failed, held, left.",
+        discussion: """
+            Counted from what is stored at this moment. Messenger alone tells what was delivered and read; clicks are those of \
+            links that lead through `public_url`, without programs and previews, which are counted apart.
+
+            EXAMPLES:
+              tellal report
+              tellal report news --runs
+              tellal report --csv > report.csv
+            """)
+
+    @Argument(help: "The campaign's name; all campaigns when none is given.")
+    var campaign: String?
+
+    @Flag(help: "Each run by itself, the oldest first.")
+    var runs = false
+
+    @Flag(help: "As a table for other programs.")
+    var csv = false
+
+    @OptionGroup var options: CommonOptions
+
+    func validate() throws {
+        if csv, options.json { throw ValidationError("--csv and --json are two forms: choose one") }
+    }
+
+    func run() async throws {
+        try await reportingProblems(json: options.json) {
+            let store = try await Store.openForReading(try await options.load().database)
+            let reports = try await store.results(of: campaign, byRun: runs)
+            try store.close()
+            if csv { Console.line(Self.header) }
+            for report in reports {
+                if csv {
+                    Console.line(Self.row(report))
+                } else if options.json {
+                    Console.json(report)
+                } else {
+                    for line in Self.lines(report) { Console.line(Console.printable(line)) }
+                }
+            }
+            if reports.isEmpty, !csv, !options.json { Console.line("no runs yet") }
+        }
+    }
+
+    private static func lines(_ report: ResultReport) -> [String] {
+        let name =
+            report.run.map { "\(report.campaign), run \($0)\(report.at.map { " of \($0)" } ?? "")" } ?? report.campaign
+        var parts = ["\(report.sent) of \(report.planned) sent\(share(report.sent, of: report.planned))"]
+        for (count, word) in [
+            (report.delivered, "delivered"), (report.read, "read"), (report.clicked, "clicked"),
+            (report.failed, "failed"), (report.unknown, "unknown"), (report.waiting, "waiting"),
+        ] where count > 0 { parts.append("\(count) \(word)") }
+        if report.unsubscribed > 0 { parts.append("\(report.unsubscribed) left within 24 hours") }
+        var lines = ["\(name): \(parts.joined(separator: ", "))"]
+        for (kind, counts) in [("held", report.held), ("skipped", report.skipped)] {
+            lines += counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
+                "  \($0.value) \(kind): \(words($0.key))"
+            }
+        }
+        let others = report.botClicks + report.previewClicks
+        if report.clicks + others > 0 {
+            lines.append(
+                "  links were opened \(EventLines.counted(report.clicks, "time"))"
+                    + (others > 0 ? ", and \(others) by programs and previews" : ""))
+        }
+        return lines
+    }
+
+    private static func share(_ part: Int, of whole: Int) -> String {
+        whole > 0 ? " (\((Double(part) * 1000 / Double(whole)).rounded() / 10) %)" : ""
+    }
+
+    private static func words(_ code: String) -> String {
+        code.isEmpty ? "no reason stored" : code.replacing("_", with: " ")
+    }
+
+    private static let header =
+        "campaign,run,at,planned,sent,delivered,read,clicked,clicks,bot_clicks,preview_clicks,failed,unknown,waiting,held,"
+        + "skipped,unsubscribed"
+
+    private static func row(_ report: ResultReport) -> String {
+        let numbers = [
+            report.planned, report.sent, report.delivered, report.read, report.clicked, report.clicks, report.botClicks,
+            report.previewClicks, report.failed, report.unknown, report.waiting, report.held.values.reduce(0, +),
+            report.skipped.values.reduce(0, +), report.unsubscribed,
+        ]
+        let names = [report.campaign, report.run.map { "\($0)" } ?? "", report.at?.description ?? ""]
+        return (names.map(CSVText.field) + numbers.map { "\($0)" }).joined(separator: ",")
+    }
+}
