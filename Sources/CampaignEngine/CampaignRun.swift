@@ -112,7 +112,23 @@ package struct CampaignRun: Sendable {
             windowOpenedAfter: Pass.windowOpenedAfter(now),
             times: { DeliveryTimes.own($0, of: campaign, $1) }, nominal: nominal, report: report)
         plan.tracksLinks = tracksLinks(campaign)
+        plan.skipped = skipped(selection, rendered)
         return plan
+    }
+
+    /// What the selection left out, and what was chosen and came out empty.
+    private func skipped(_ selection: Selection, _ rendered: [RenderedItemMessage]) -> [SkippedChange] {
+        var skipped = selection.skipped.map {
+            SkippedChange($0.change, code: $0.reason.code.rawValue, reason: $0.reason.sentence)
+        }
+        let chosen = Dictionary(grouping: selection.chosen, by: \.change.key)
+        for message in rendered {
+            guard case .skipped(let reason) = message.outcome else { continue }
+            skipped += message.items.flatMap { chosen[$0.change.key] ?? [] }.map {
+                SkippedChange($0, code: reason.code.rawValue, reason: reason.sentence)
+            }
+        }
+        return skipped
     }
 
     private func tracksLinks(_ campaign: Campaign) -> Bool { campaign.tracksLinks && engine.settings.publicURL != nil }

@@ -68,7 +68,7 @@ extension PollRun {
         }
         if let decision = state.decision { result.obey(decision) }
         let kinds = result.changes.reduce(into: [:]) { $0[$1.kind, default: 0] += 1 }
-        return News(
+        var news = News(
             document: DocumentNews(
                 entries: result.entries, replaced: result.replaced,
                 // Feeds are newest first; the log is told oldest first.
@@ -80,6 +80,8 @@ extension PollRun {
                 lookAgainAt: result.nextLook),
             feed: collector.feed, outcome: .read(items: end.items, changes: kinds), warnings: warnings,
             recognised: result.replaced.count, old: result.old, changedItems: result.changedItems)
+        news.document.notes = result.notes
+        return news
     }
 }
 

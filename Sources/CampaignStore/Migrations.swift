@@ -22,6 +22,7 @@ struct Migration: Sendable {
         // NULL for what goes on by itself; `scheduled`, `done`, `cancelled` for a message that was written by hand.
         Migration(name: "0013-one-offs") { _ in ["ALTER TABLE campaigns ADD COLUMN one_off TEXT"] },
         Migration(name: "0014-clicks", statements: Self.clicks),
+        Migration(name: "0015-why", statements: Self.why),
     ]
 
     /// Brings the database to the newest schema, one transaction a step.

@@ -25,6 +25,8 @@ package struct RunPlan: Sendable {
     package var work: CampaignWork
     package var chosen: [LoggedChange]
     package var waiting: [LoggedChange]
+    /// What is done with, and why.
+    package var skipped: [SkippedChange] = []
     package var messages: [Message]
     package var channels: [ChannelID]
     package var audience: Audience
@@ -63,6 +65,19 @@ package struct RunPlan: Sendable {
         self.expiresAt = expiresAt
         self.windowOpenedAfter = windowOpenedAfter
         self.report = report
+    }
+}
+
+/// A change of which a run says nothing.
+package struct SkippedChange: Sendable {
+    package var change: LoggedChange
+    package var code: String
+    package var reason: String
+
+    package init(_ change: LoggedChange, code: String, reason: String) {
+        self.change = change
+        self.code = code
+        self.reason = reason
     }
 }
 
@@ -266,6 +281,7 @@ extension Store {
             ) { $0.id(0) }
             try connection.execute(Self.forgetEmpty, [.id(plan.campaign), .time(now - Self.emptyFor)])
             guard let run = runs.first else { throw Problem(.internal, "the run was not stored") }
+            try Self.insertDecisions(plan, run: run, on: connection)
             for change in plan.chosen {
                 try connection.execute(
                     Self.insertTaken,

@@ -83,6 +83,8 @@ package struct DocumentNews: Sendable {
     package var replaced: [ItemKey]
     /// To announce, in the order to tell them.
     package var changes: [Change]
+    /// What is not announced, and why.
+    package var notes: [ItemNote] = []
     /// For campaigns that start with the newest items, those.
     package var starts: [CampaignID: [Change]]
     package var items: Int
@@ -235,6 +237,7 @@ extension Store {
                     .time(news.oldest), .optional(news.identity?.rawValue), .time(news.lookAgainAt), .time(now),
                     .integer(Int64(news.changes.count)), .integer(Int64(news.items)), .optional(result.title),
                 ])
+            try Self.insert(news.notes, of: source, at: now, on: connection)
             // Of the many polls that find nothing the state tells enough.
             try connection.execute(
                 Self.insertPoll,

@@ -282,7 +282,7 @@ extension Store {
             platformMessageID: row.text(6), code: row.text(7), reason: row.text(8), updatedAt: row.time(9))
     }
 
-    private static func counts(
+    static func counts(
         _ sql: String, _ arguments: [SQLValue], on connection: any SQLConnection
     ) throws -> [String: Int] {
         let pairs = try connection.query(sql, arguments) { ($0.text(0) ?? "", Int($0.integer(1) ?? 0)) }

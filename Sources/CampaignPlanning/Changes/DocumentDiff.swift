@@ -15,6 +15,8 @@ package struct DocumentDiff {
         package var changes: [Change] = []
         /// New items that are older than the source's first document.
         package var old = 0
+        /// Of items that are no news though nobody knew their key.
+        package var notes: [ItemNote] = []
         /// When a document is wanted whole, though it may be the same: something waits for the clock or for confirmation.
         package var nextLook: Timestamp?
         /// What the circuit breaker looks at.
@@ -103,6 +105,8 @@ package struct DocumentDiff {
             if number < matches.count, let old = matches[number], let entry = entries[old] {
                 _ = index.see(old, stated: 0)
                 result.replaced.append(old)
+                let isSameLink = entry.aliases.link != nil && entry.aliases.link == found.item.aliases.link
+                result.notes.append(ItemNote(isSameLink ? .sameLink : .sameTitle, found.item, older: old))
                 let outcome = rules.outcome(from: entry, to: found.item, stated: found.stated)
                 merged += outcome.changes
                 result.entries.append(outcome.entry)
@@ -111,6 +115,7 @@ package struct DocumentDiff {
             result.entries.append(rules.firstSight(of: found.item, stated: found.stated))
             guard let change = rules.news(found.item) else {
                 result.old += 1
+                result.notes.append(ItemNote(.old, found.item))
                 continue
             }
             merged.append(change)

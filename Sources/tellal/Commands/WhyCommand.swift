@@ -1,0 +1,118 @@
+import ArgumentParser
+import CampaignEngine
+import CampaignModel
+import CampaignStore
+
+struct WhyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "why",
+        abstract: "Tells why an item, a person or a campaign got or sent something, or did not.",
+        discussion: """
+            From what is stored, a sentence for each thing that happened. WHAT is a campaign's name, a person as CHANNEL:ADDRESS, \
+            or else an item: its address, id, title or a part of one.
+
+            EXAMPLES:
+              tellal why https://blog.example.com/post
+              tellal why "storm lantern"
+              tellal why my-bot:123456789
+              tellal why weekly-digest --json
+            """)
+
+    @Argument(help: "An item, a person or a campaign.")
+    var what: String
+
+    @Option(help: "How many runs to look back.")
+    var limit = 20
+
+    @OptionGroup var options: CommonOptions
+
+    private struct Told: Encodable {
+        var item: String?
+        var link: String?
+        var source: String?
+        var subscriber: String?
+        var campaign: String?
+        var at: Timestamp?
+        var code: String
+        var sentence: String
+    }
+
+    func validate() throws {
+        guard (1...1000).contains(limit) else { throw ValidationError("--limit must be from 1 to 1000") }
+    }
+
+    func run() async throws {
+        try await reportingProblems(json: options.json) {
+            let settings = try await options.load()
+            let store = try await Store.openForReading(settings.database)
+            defer { try? store.close() }
+            if try await tellOfCampaign(store) { return }
+            if try await tellOfPerson(store) { return }
+            let trails = try await store.trails(ofItems: what, alias: what.contains("://") ? Item.place(of: what) : nil)
+            guard !trails.isEmpty else {
+                throw Problem(
+                    .notFound, "nothing is known of \(what)",
+                    hint:
+                        "Write an item's address or words of its title, CHANNEL:ADDRESS of a person, or a campaign's name. "
+                        + "Of items that a first document held only the address is known.")
+            }
+            for trail in trails {
+                if !options.json {
+                    Console.line(
+                        Console.printable(
+                            "“\(trail.title ?? "\(trail.key)")” of \(trail.source)\(trail.link.map { ", \($0)" } ?? "")"
+                        ))
+                }
+                for line in Why.lines(trail) {
+                    show(line) {
+                        Told(
+                            item: trail.title ?? "\(trail.key)", link: trail.link, source: trail.source, at: $0.at,
+                            code: $0.code,
+                            sentence: $0.sentence)
+                    }
+                }
+            }
+        }
+    }
+
+    private func show(_ line: WhyLine, _ told: (WhyLine) -> Told) {
+        guard !options.json else { return Console.json(told(line)) }
+        Console.line(Console.printable("  \(line.at.map { "\($0) " } ?? "")\(line.sentence)"))
+    }
+
+    private func tellOfPerson(_ store: Store) async throws -> Bool {
+        let parts = what.split(separator: ":", maxSplits: 1).map { String($0) }
+        guard parts.count == 2, !parts[1].hasPrefix("//") else { return false }
+        let name = parts[0].split(separator: "/").map { String($0) }
+        let (workspace, channel) = name.count == 2 ? (name[0], name[1]) : (Workspace.defaultName, parts[0])
+        guard let id = try await store.channelID(of: channel, in: workspace) else { return false }
+        let now = SystemTime().now()
+        guard let trail = try await store.trail(ofSubscriber: parts[1], on: id, limit: limit, now: now) else {
+            throw Problem(.notFound, "\(channel) has nobody with the address \(parts[1])")
+        }
+        if !options.json {
+            Console.line(Console.printable("\(what): \(trail.subscriber.state.rawValue)"))
+            if trail.runs.isEmpty { Console.line("  no run has made messages yet") }
+        }
+        for line in Why.lines(trail) {
+            show(line) { Told(subscriber: what, at: $0.at, code: $0.code, sentence: $0.sentence) }
+        }
+        return true
+    }
+
+    private func tellOfCampaign(_ store: Store) async throws -> Bool {
+        guard let campaign = try? await store.campaign(named: what) else { return false }
+        let runs = try await store.runs(of: campaign.name, limit: limit)
+        if !options.json {
+            let reason = campaign.pausedReason.map { ": \($0)" } ?? ""
+            Console.line(Console.printable("\(campaign.name): \(campaign.state)\(reason)"))
+            if runs.isEmpty {
+                Console.line("  it has not run yet; nothing has changed for it, or its time has not come")
+            }
+        }
+        for line in Why.lines(runs) {
+            show(line) { Told(campaign: campaign.name, at: $0.at, code: $0.code, sentence: $0.sentence) }
+        }
+        return true
+    }
+}
