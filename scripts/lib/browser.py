@@ -24,7 +24,7 @@ class Browser:
         self.process = subprocess.Popen(
             ["sh", "-c", 'exec "$@" 3</dev/fd/%d 4>/dev/fd/%d' % (commands, answers), "sh", program, "--headless",
              "--no-sandbox", "--remote-debugging-pipe", "--user-data-dir=%s" % folder, "--hide-scrollbars", "--no-first-run",
-             "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage", "about:blank"],
+             "--disable-lcd-text", "--font-render-hinting=none", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage", "about:blank"],
             pass_fds=(commands, answers), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(commands)
         os.close(answers)
@@ -76,6 +76,18 @@ class Browser:
         return answer["result"].get("value")
 
     def picture(self, x, y, width, height):
-        """A PNG of this part of the page, in pixels from its corner."""
+        """The pixels of this part of the page, from its corner: width, height, and three bytes for each."""
         clip = {"x": x, "y": y, "width": width, "height": height, "scale": 1}
-        return base64.b64decode(self.tell("Page.captureScreenshot", format="png", clip=clip)["data"])
+        taken = self.tell("Page.captureScreenshot", format="png", clip=clip)["data"]
+        width, height, pixels = self.run("""(async () => {
+          const image = new Image();
+          image.src = "data:image/png;base64,%s";
+          await image.decode();
+          const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+          canvas.drawImage(image, 0, 0);
+          const values = canvas.getImageData(0, 0, image.width, image.height).data;
+          let bytes = "";
+          for (let i = 0; i < values.length; i += 4) bytes += String.fromCharCode(values[i], values[i + 1], values[i + 2]);
+          return [image.width, image.height, btoa(bytes)];
+        })()""" % taken)
+        return width, height, base64.b64decode(pixels)

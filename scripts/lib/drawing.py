@@ -1,5 +1,6 @@
 """Small pictures of our own: flat shapes before a sky, and PNG files of them, with nothing but the standard library."""
 
+import collections
 import math
 import struct
 import zlib
@@ -62,14 +63,33 @@ def colour(digits):
 
 def png(width, height, rows):
     """A PNG of rows of red, green and blue bytes."""
-    def chunk(kind, content):
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
     # Each row as its difference from the one above: a sky costs next to nothing.
     above, packed = bytes(width * 3), bytearray()
     for row in rows:
         packed.append(2)
         packed += bytes((a - b) & 255 for a, b in zip(row, above))
         above = row
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-            + chunk(b"IDAT", zlib.compress(bytes(packed), 9)) + chunk(b"IEND", b""))
+    return file(width, height, 2, b"", packed)
+
+
+def small_png(width, height, pixels):
+    """A PNG of so many red, green and blue bytes, in the 256 colours that are most in it: all others take the nearest."""
+    pixels = [pixels[start:start + 3] for start in range(0, len(pixels), 3)]
+    counted = [shade for shade, _ in collections.Counter(pixels).most_common()]
+    palette = counted[:256]
+    number = {shade: place for place, shade in enumerate(palette)}
+    for red, green, blue in counted[256:]:
+        number[bytes((red, green, blue))] = min(range(256), key=lambda place: (
+            (palette[place][0] - red) ** 2 + (palette[place][1] - green) ** 2 + (palette[place][2] - blue) ** 2))
+    packed = b"".join(
+        b"\0" + bytes(map(number.__getitem__, pixels[row * width:(row + 1) * width])) for row in range(height))
+    return file(width, height, 3, b"".join(palette), packed)
+
+
+def file(width, height, kind, palette, packed):
+    def chunk(name, content):
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0))
+            + (chunk(b"PLTE", palette) if palette else b"") + chunk(b"IDAT", zlib.compress(bytes(packed), 9))
+            + chunk(b"IEND", b""))
