@@ -113,6 +113,9 @@ package struct CampaignRun: Sendable {
             times: { DeliveryTimes.own($0, of: campaign, $1) }, nominal: nominal, report: report)
         plan.tracksLinks = tracksLinks(campaign)
         plan.skipped = skipped(selection, rendered)
+        plan.positions = Self.chosen(selection, for: rendered).compactMap { message, chosen in
+            message.message == nil ? nil : chosen.map(\.position)
+        }
         return plan
     }
 
@@ -121,14 +124,22 @@ package struct CampaignRun: Sendable {
         var skipped = selection.skipped.map {
             SkippedChange($0.change, code: $0.reason.code.rawValue, reason: $0.reason.sentence)
         }
-        let chosen = Dictionary(grouping: selection.chosen, by: \.change.key)
-        for message in rendered {
+        for (message, chosen) in Self.chosen(selection, for: rendered) {
             guard case .skipped(let reason) = message.outcome else { continue }
-            skipped += message.items.flatMap { chosen[$0.change.key] ?? [] }.map {
-                SkippedChange($0, code: reason.code.rawValue, reason: reason.sentence)
-            }
+            skipped += chosen.map { SkippedChange($0, code: reason.code.rawValue, reason: reason.sentence) }
         }
         return skipped
+    }
+
+    /// Each message with the changes that it tells of; they were rendered in the order in which they were chosen.
+    private static func chosen(
+        _ selection: Selection, for rendered: [RenderedItemMessage]
+    ) -> [(RenderedItemMessage, ArraySlice<LoggedChange>)] {
+        var rest = selection.chosen[...]
+        return rendered.map { message in
+            defer { rest = rest.dropFirst(message.items.count) }
+            return (message, rest.prefix(message.items.count))
+        }
     }
 
     private func tracksLinks(_ campaign: Campaign) -> Bool { campaign.tracksLinks && engine.settings.publicURL != nil }

@@ -35,6 +35,7 @@ package final class Engine: Sendable {
     let hubNews = HubNews()
     let meter = SendingMeter()
     let oneOffs: OneOffs
+    let catchUps = CatchUpShelf()
     private let claims = Mutex(0)
     private let linkKey = Mutex<Secret?>(nil)
 

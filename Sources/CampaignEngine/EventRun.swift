@@ -55,9 +55,10 @@ package struct EventRun: Sendable {
         _ hash: @escaping @Sendable (String) -> String
     ) async throws -> (report: InboxReport, followUps: [InboxFollowUp]) {
         let now = engine.time.now()
-        let taken = try await engine.store.takeFromInbox(
+        var taken = try await engine.store.takeFromInbox(
             atMost: Self.atOnce, of: engine.content.channels.map(\.id), hash: hash, now: now
         ) { take($0, &$1, now: now) }
+        for person in taken.report.opened.sorted() { taken.report.reopened += try await CatchUp(engine).run(of: person) }
         if !taken.report.isEmpty { engine.report(.heard(taken.report)) }
         return taken
     }

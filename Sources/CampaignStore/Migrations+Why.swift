@@ -2,6 +2,12 @@ extension Migration {
     /// What is to be told of each item: what polls found of it and did not tell, and what runs decided.
     @Sendable static func why(_ dialect: Dialect) -> [String] {
         [
+            // What a message tells of, by the place in the log.
+            """
+            CREATE TABLE message_items (
+                message_id BIGINT NOT NULL REFERENCES messages(id), position BIGINT NOT NULL,
+                PRIMARY KEY (message_id, position))\(dialect.clustered)
+            """,
             """
             CREATE TABLE item_notes (
                 id \(dialect.identity), source_id BIGINT NOT NULL REFERENCES sources(id), item_key \(dialect.bytes) NOT NULL,

@@ -28,6 +28,8 @@ package struct RunPlan: Sendable {
     /// What is done with, and why.
     package var skipped: [SkippedChange] = []
     package var messages: [Message]
+    /// What each message tells of, by the place in the log.
+    package var positions: [[Int64]] = []
     package var channels: [ChannelID]
     package var audience: Audience
     package var notBefore: Timestamp
@@ -240,6 +242,30 @@ extension Store {
         ON CONFLICT (campaign_id, source_id, item_key, kind) DO NOTHING
         """
 
+    private static let insertMessageItem = "INSERT INTO message_items (message_id, position) VALUES ($1, $2)"
+
+    static func insert(
+        _ message: Message, of run: CampaignRunID, ordinal: Int64, positions: [Int64], tracksLinks: Bool,
+        on connection: any SQLConnection
+    ) throws -> MessageID {
+        let ids: [MessageID] = try connection.query(
+            insertMessage, [.id(run), .integer(ordinal), .text(try StoredJSON.encode(message))]
+        ) { $0.id(0) }
+        guard let id = ids.first else { throw Problem(.internal, "the message was not stored") }
+        try connection.execute(insertMessageItem, each: positions.map { [.id(id), .integer($0)] })
+        if tracksLinks { try insertLinks(of: message, as: id, on: connection) }
+        return id
+    }
+
+    private static let selectChange = """
+        SELECT position, source_id, kind, item_key, before, after, at FROM changes WHERE position = $1
+        """
+
+    /// Nil when it is gone or cannot be read.
+    static func loggedChange(at position: Int64, on connection: any SQLConnection) throws -> LoggedChange? {
+        try connection.query(selectChange, [.integer(position)], loggedChange).first ?? nil
+    }
+
     /// Stores a run: moves the cursors, writes the messages and plans the first lot of deliveries, all or nothing; what is
     /// beyond that lot is noted, for ``fanOut(_:lot:times:)``.
     ///
@@ -291,11 +317,10 @@ extension Store {
                     ])
             }
             for (ordinal, message) in plan.messages.enumerated() {
-                let ids: [MessageID] = try connection.query(
-                    Self.insertMessage, [.id(run), .integer(Int64(ordinal)), .text(try StoredJSON.encode(message))]
-                ) { $0.id(0) }
-                guard let id = ids.first else { throw Problem(.internal, "the message was not stored") }
-                if plan.tracksLinks { try Self.insertLinks(of: message, as: id, on: connection) }
+                let id = try Self.insert(
+                    message, of: run, ordinal: Int64(ordinal),
+                    positions: ordinal < plan.positions.count ? plan.positions[ordinal] : [],
+                    tracksLinks: plan.tracksLinks, on: connection)
                 for channel in plan.channels {
                     try Self.planFanOut(plan, run: run, message: id, to: channel, at: now, on: connection)
                 }

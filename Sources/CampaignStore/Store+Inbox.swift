@@ -18,6 +18,8 @@ package struct InboxReport: Sendable, Hashable {
     package var settled = 0
     /// Held deliveries that may go now.
     package var reopened = 0
+    /// Whose window opened or goes on.
+    package var opened: Set<SubscriberID> = []
 
     /// What the platform did to Pages, one sentence each.
     package var restrictions: [String] = []
@@ -179,6 +181,7 @@ extension Store {
         }
         if person.lastActiveAt != stored?.subscriber.lastActiveAt, person.state == .active {
             report.reopened += try connection.execute(reopenHeldOf[connection.dialect], [.id(id), .time(now)])
+            report.opened.insert(id)
         }
         for reply in effects.replies {
             try plan(reply, to: id, on: entry.channel, now: now, on: connection)
@@ -229,7 +232,8 @@ extension Store {
     private static let reopenHeldOf = DialectStatement {
         """
         UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
-        WHERE \($0.stage) = 'held' AND subscriber_id = $1
+        WHERE id IN (
+            SELECT d.id FROM deliveries d WHERE d.\($0.stage) = 'held' AND d.subscriber_id = $1 AND \(waitsAlone($0)))
         """
     }
     private static let insertReply = """

@@ -42,7 +42,8 @@ extension Store {
     private static let openHeld = DialectStatement {
         """
         SELECT d.id FROM deliveries d WHERE d.\($0.stage) = 'held' AND (
-            d.subscriber_id IN (SELECT s.id FROM subscribers s WHERE s.last_active_at > $1 AND s.state = 'active')
+            (\(waitsAlone($0)) AND d.subscriber_id IN (
+                SELECT s.id FROM subscribers s WHERE s.last_active_at > $1 AND s.state = 'active'))
             OR (d.campaign_id IS NOT NULL AND d.parts_sent = 0 AND COALESCE(d.reason_code, '') <> $3
                 AND d.subscriber_id IN (
                     SELECT s.id FROM subscribers s JOIN channels c ON c.id = s.channel_id

@@ -31,6 +31,7 @@ struct StoreTable: Sendable, Hashable {
         StoreTable("subscriber_unwanted", "subscriber_id", "campaign_id"), numbered("consent_log"),
         StoreTable("erased_subscribers", "channel_id", "hash"), numbered("fan_outs"), numbered("deliveries"),
         numbered("links"), numbered("clicks"), numbered("item_notes"),
+        StoreTable("message_items", "message_id", "position"),
         StoreTable("run_items", "source_id", "item_key", "run_id", "kind"),
         StoreTable("attempts", "delivery_id", "attempt"),
         StoreTable("message_fates", "message_id", "channel_id"),

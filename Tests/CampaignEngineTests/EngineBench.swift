@@ -61,6 +61,7 @@ struct EngineBench: Sendable {
         "name: bold\neach: item\nmodules:\n  - text: \"<b>{{item.title}}</b>\"",
         "name: stop\neach: item\nmodules:\n  - text: \"{{item.title}}\"\n    buttons: [{title: Stop, action: unsubscribe}]",
         "name: named\neach: item\nmodules:\n  - text: \"{{source.title}}: {{item.title}}\"",
+        "name: catch-up\neach: digest\nmodules:\n  - text: \"{{#items}}[{{item.title}}]{{/items}}\"",
         "name: linked\neach: item\nmodules:\n  - text: '<a href=\"{{item.link}}\">{{item.title}}</a>'",
         "name: price\neach: item\nmodules:\n  - text: \"{{before.price}} to {{item.price}}\"",
     ]

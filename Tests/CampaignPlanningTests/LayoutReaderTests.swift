@@ -91,7 +91,8 @@ import Testing
         #expect(problems.isEmpty, "\(problems)")
         #expect(
             layouts.map(\.name) == [
-                "article-audio", "article-card", "article", "back-in-stock", "breaking", "daily-digest", "digest",
+                "article-audio", "article-card", "article", "back-in-stock", "breaking", "catch-up", "daily-digest",
+                "digest",
                 "new-arrivals", "photo", "podcast", "price-drop", "product-card", "video", "weekly-digest",
             ]
         )

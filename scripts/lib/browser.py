@@ -24,7 +24,8 @@ class Browser:
         self.process = subprocess.Popen(
             ["sh", "-c", 'exec "$@" 3</dev/fd/%d 4>/dev/fd/%d' % (commands, answers), "sh", program, "--headless",
              "--no-sandbox", "--remote-debugging-pipe", "--user-data-dir=%s" % folder, "--hide-scrollbars", "--no-first-run",
-             "--disable-lcd-text", "--font-render-hinting=none", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage", "about:blank"],
+             "--disable-lcd-text", "--font-render-hinting=none", "--disable-gpu", "--disable-background-networking",
+             "--disable-dev-shm-usage", "about:blank"],
             pass_fds=(commands, answers), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(commands)
         os.close(answers)
@@ -37,8 +38,10 @@ class Browser:
         return self
 
     def __exit__(self, *_):
-        self.process.terminate()
+        # Without its pipe it ends. A program of Debian's is a shell that waits for the real one: no signal would reach that.
+        os.close(self.commands)
         self.process.wait(timeout=30)
+        self.answers.close()
 
     def tell(self, method, **parameters):
         """The answer to one command of the DevTools protocol."""
@@ -78,7 +81,7 @@ class Browser:
     def picture(self, x, y, width, height):
         """The pixels of this part of the page, from its corner: width, height, and three bytes for each."""
         clip = {"x": x, "y": y, "width": width, "height": height, "scale": 1}
-        taken = self.tell("Page.captureScreenshot", format="png", clip=clip)["data"]
+        taken = self.tell("Page.captureScreenshot", format="png", clip=clip, captureBeyondViewport=True)["data"]
         width, height, pixels = self.run("""(async () => {
           const image = new Image();
           image.src = "data:image/png;base64,%s";

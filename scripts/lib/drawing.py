@@ -73,14 +73,17 @@ def png(width, height, rows):
 
 
 def small_png(width, height, pixels):
-    """A PNG of so many red, green and blue bytes, in the 256 colours that are most in it: all others take the nearest."""
+    """A PNG of so many red, green and blue bytes, in the 256 colours that are most in it; all others become the nearest."""
     pixels = [pixels[start:start + 3] for start in range(0, len(pixels), 3)]
-    counted = [shade for shade, _ in collections.Counter(pixels).most_common()]
-    palette = counted[:256]
-    number = {shade: place for place, shade in enumerate(palette)}
-    for red, green, blue in counted[256:]:
-        number[bytes((red, green, blue))] = min(range(256), key=lambda place: (
-            (palette[place][0] - red) ** 2 + (palette[place][1] - green) ** 2 + (palette[place][2] - blue) ** 2))
+    palette, number = [], {}
+    for shade, _ in collections.Counter(pixels).most_common():
+        far, place = min(((sum(abs(a - b) for a, b in zip(shade, taken)), place) for place, taken in enumerate(palette)),
+                         default=(999, 0))
+        # What nobody can tell from a colour that is there takes no place from one that is not.
+        if far > 3 and len(palette) < 256:
+            place = len(palette)
+            palette.append(shade)
+        number[shade] = place
     packed = b"".join(
         b"\0" + bytes(map(number.__getitem__, pixels[row * width:(row + 1) * width])) for row in range(height))
     return file(width, height, 3, b"".join(palette), packed)

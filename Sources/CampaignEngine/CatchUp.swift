@@ -1,0 +1,106 @@
+import CampaignModel
+import CampaignPlanning
+import CampaignStore
+import FeedReading
+import Synchronization
+
+/// When somebody's window opens for whom several messages of a campaign have waited, they get one that tells of all.
+struct CatchUp: Sendable {
+    /// The layout that makes it, if the owner did not take it away.
+    private static let layout = "catch-up"
+
+    private let engine: Engine
+
+    init(_ engine: Engine) { self.engine = engine }
+
+    /// - Parameter subscriber: Whose window has opened; nil to look for all of them.
+    /// - Returns: How many deliveries wait to be sent now that did not before.
+    /// - Throws: When the store fails.
+    @discardableResult
+    func run(of subscriber: SubscriberID? = nil) async throws -> Int {
+        var opened = 0
+        while !engine.stop.isRaised {
+            let groups = try await engine.store.heldGroups(
+                of: subscriber, windowOpenedAfter: Pass.windowOpenedAfter(engine.time.now()))
+            let before = opened
+            for group in groups { opened += try await catchUp(group) }
+            if groups.isEmpty || opened == before { return opened }
+        }
+        return opened
+    }
+
+    private func catchUp(_ group: HeldGroup) async throws -> Int {
+        let now = engine.time.now()
+        guard let entry = try await engine.campaign(group.campaign), entry.message == nil,
+            let plan = plan(group, entry)
+        else { return try await engine.store.open(group, now: now) }
+        guard let message = try await engine.store.record(plan, now: now) else { return 0 }
+        engine.catchUps.keep(message, Self.key(plan))
+        return 1
+    }
+
+    private func plan(_ group: HeldGroup, _ entry: ProvisionedContent.CampaignEntry) -> CatchUpPlan? {
+        let campaign = entry.campaign
+        let own = engine.layouts[campaign.layout].flatMap { $0.each == .digest ? $0 : nil }
+        guard let layout = engine.layouts[Self.layout] ?? own, layout.each == .digest else { return nil }
+        // Of one item the last change is what is true now.
+        var latest: [ItemPlace: LoggedChange] = [:]
+        for change in group.changes where change.change.after != nil { latest[ItemPlace(change)] = change }
+        let newest = latest.values.sorted { $0.position > $1.position }.prefix(campaign.items.max)
+        guard !newest.isEmpty else { return nil }
+        let items = Set(newest.map(ItemPlace.init))
+        let positions = Set(group.changes.filter { items.contains(ItemPlace($0)) }.map(\.position))
+        let told = Set(group.waiting.filter { !positions.isDisjoint(with: $0.positions) }.map(\.delivery))
+        var plan = CatchUpPlan(group: group, content: .stored(MessageID(rawValue: 0)), told: told)
+        if let known = engine.catchUps.message(Self.key(plan)) {
+            plan.content = .stored(known)
+            return plan
+        }
+        let names = Dictionary(entry.sources.map { ($0.id, $0.source.name) }) { first, _ in first }
+        let contexts = newest.map { ItemContext(change: $0.change, sourceName: names[$0.source] ?? "") }
+        let rendered = LayoutRenderer.render(
+            layout, items: contexts, campaign: campaign.name, timeZone: WallClock(named: campaign.timeZone).zone
+        ) { HTMLText.richText(html: $0, base: nil) }
+        guard let message = rendered.first?.message else { return nil }
+        let whole = campaign.utm.map { utm in message.withLinks { utm.added(to: $0) } } ?? message
+        plan.content = .new(whole, tracksLinks: campaign.tracksLinks && engine.settings.publicURL != nil)
+        return plan
+    }
+
+    private static func key(_ plan: CatchUpPlan) -> CatchUpShelf.Key {
+        CatchUpShelf.Key(
+            campaign: plan.group.campaign,
+            positions: plan.group.waiting.filter { plan.told.contains($0.delivery) }.flatMap(\.positions))
+    }
+}
+
+/// An item among those of all sources.
+private struct ItemPlace: Hashable {
+    let source: SourceID
+    let key: ItemKey
+
+    init(_ change: LoggedChange) {
+        source = change.source
+        key = change.change.key
+    }
+}
+
+/// The messages that were made lately, for others to whom the same has waited.
+final class CatchUpShelf: Sendable {
+    struct Key: Hashable {
+        let campaign: CampaignID
+        let positions: [Int64]
+    }
+
+    private static let most = 1000
+    private let messages = Mutex<[Key: MessageID]>([:])
+
+    func message(_ key: Key) -> MessageID? { messages.withLock { $0[key] } }
+
+    func keep(_ message: MessageID, _ key: Key) {
+        messages.withLock { messages in
+            if messages.count >= Self.most { messages = [:] }
+            messages[key] = message
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package import CampaignModel
+
+/// What waited for one person of one campaign, and may go now.
+package struct HeldGroup: Sendable {
+    package struct Waiting: Sendable {
+        package var delivery: DeliveryID
+        package var expiresAt: Timestamp
+        /// What its message tells of, by their place in the log.
+        package var positions: [Int64]
+    }
+
+    package var subscriber: SubscriberID
+    package var campaign: CampaignID
+    package var channel: ChannelID
+    /// The run that its message is counted with: the newest.
+    package var run: CampaignRunID
+    package var waiting: [Waiting]
+    /// In log order.
+    package var changes: [LoggedChange]
+}
+
+/// What takes the place of several deliveries that waited.
+package struct CatchUpPlan: Sendable {
+    /// The message, or the one that is stored already for others to whom the same waited.
+    package enum Content: Sendable {
+        case new(Message, tracksLinks: Bool)
+        case stored(MessageID)
+    }
+
+    package var group: HeldGroup
+    package var content: Content
+    /// Whose items are in it; the others were too many.
+    package var told: Set<DeliveryID>
+
+    package init(group: HeldGroup, content: Content, told: Set<DeliveryID>) {
+        self.group = group
+        self.content = content
+        self.told = told
+    }
+}
+
+/// People who get what waited for them in one message, and not in a flood of them.
+extension Store {
+    /// Of a delivery `d` that is held: nothing else of its campaign waits for its person.
+    static func waitsAlone(_ dialect: Dialect) -> String {
+        """
+        (d.campaign_id IS NULL OR d.parts_sent > 0 OR NOT EXISTS (
+            SELECT 1 FROM deliveries e WHERE e.subscriber_id = d.subscriber_id AND e.campaign_id = d.campaign_id
+                AND e.id <> d.id AND e.parts_sent = 0 AND e.\(dialect.stage) = 'held'))
+        """
+    }
+
+    private static let selectGroups = DialectStatement {
+        """
+        SELECT d.subscriber_id, d.campaign_id, MAX(d.channel_id), MAX(m.run_id) FROM deliveries d
+        JOIN subscribers s ON s.id = d.subscriber_id JOIN messages m ON m.id = d.message_id
+        WHERE d.\($0.stage) = 'held' AND d.parts_sent = 0 AND d.campaign_id IS NOT NULL
+            AND s.state = 'active' AND s.last_active_at > $1 AND ($2 = 0 OR d.subscriber_id = $2)
+        GROUP BY d.subscriber_id, d.campaign_id HAVING COUNT(*) > 1
+        ORDER BY d.subscriber_id, d.campaign_id LIMIT $3
+        """
+    }
+    private static let selectWaitingOf = DialectStatement {
+        """
+        SELECT d.id, d.message_id, d.expires_at FROM deliveries d
+        WHERE d.\($0.stage) = 'held' AND d.parts_sent = 0 AND d.subscriber_id = $1 AND d.campaign_id = $2 ORDER BY d.id
+        """
+    }
+    private static let selectPositions = "SELECT position FROM message_items WHERE message_id = $1 ORDER BY position"
+
+    /// People for whom several messages of one campaign waited, and whose window is open.
+    ///
+    /// - Parameters:
+    ///   - subscriber: This one only; nil for all.
+    ///   - windowOpenedAfter: They must have been active after this.
+    ///   - limit: How many groups at most.
+    /// - Returns: Them, with all that waited.
+    /// - Throws: When the database fails.
+    package func heldGroups(
+        of subscriber: SubscriberID?, windowOpenedAfter: Timestamp, limit: Int = 500
+    ) async throws -> [HeldGroup] {
+        try await database.read { connection in
+            let rows = try connection.query(
+                Self.selectGroups[connection.dialect],
+                [.time(windowOpenedAfter), .integer(subscriber?.rawValue ?? 0), .integer(Int64(limit))]
+            ) {
+                (
+                    $0.id(0, SubscriberID.self), $0.id(1, CampaignID.self), $0.id(2, ChannelID.self),
+                    $0.id(3, CampaignRunID.self)
+                )
+            }
+            return try rows.map { subscriber, campaign, channel, run in
+                let waiting = try connection.query(
+                    Self.selectWaitingOf[connection.dialect], [.id(subscriber), .id(campaign)]
+                ) { ($0.id(0, DeliveryID.self), $0.id(1, MessageID.self), $0.time(2) ?? Timestamp(seconds: 0)) }
+                var group = HeldGroup(
+                    subscriber: subscriber, campaign: campaign, channel: channel, run: run, waiting: [], changes: [])
+                for (delivery, message, expiresAt) in waiting {
+                    let positions = try connection.query(Self.selectPositions, [.id(message)]) { $0.integer(0) ?? 0 }
+                    group.waiting.append(.init(delivery: delivery, expiresAt: expiresAt, positions: positions))
+                }
+                for position in Set(group.waiting.flatMap(\.positions)).sorted() {
+                    group.changes += try Self.loggedChange(at: position, on: connection).map { [$0] } ?? []
+                }
+                return group
+            }
+        }
+    }
+
+    private static let nextOrdinal = "SELECT COALESCE(MAX(ordinal), 0) + 1 FROM messages WHERE run_id = $1"
+    private static let insertCatchUp = """
+        INSERT INTO deliveries (message_id, campaign_id, channel_id, subscriber_id, purpose, state, not_before,
+            expires_at, updated_at)
+        VALUES ($1, $2, $3, $4, 'campaign', 'queued', $5, $6, $5) ON CONFLICT (message_id, subscriber_id) DO NOTHING
+        """
+    private static let endHeld = """
+        UPDATE deliveries SET state = 'suppressed', reason_code = $2, reason = $3, updated_at = $4, ended_at = $4
+        WHERE id = $1 AND state = 'held' AND parts_sent = 0
+        """
+    private static let openHeldOne = """
+        UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
+        WHERE id = $1 AND state = 'held'
+        """
+
+    /// Puts one message in the place of all that waited.
+    ///
+    /// - Returns: The message; nil when something of it did not wait any more: then nothing was done.
+    package func record(_ plan: CatchUpPlan, now: Timestamp) async throws -> MessageID? {
+        do {
+            return try await database.write(.fenced) { connection in
+                for waiting in plan.group.waiting {
+                    let reason: DeliveryReason = plan.told.contains(waiting.delivery) ? .caughtUp : .tooMany
+                    let ended = try connection.execute(
+                        Self.endHeld,
+                        [.id(waiting.delivery), .text(reason.code), .text(reason.message), .time(now)])
+                    guard ended == 1 else { throw NotHeld() }
+                }
+                let message = try Self.message(plan, on: connection)
+                let expiresAt = plan.group.waiting.map(\.expiresAt).max() ?? now
+                try connection.execute(
+                    Self.insertCatchUp,
+                    [
+                        .id(message), .id(plan.group.campaign), .id(plan.group.channel), .id(plan.group.subscriber),
+                        .time(now), .time(expiresAt),
+                    ])
+                try connection.announce(.outbox)
+                return message
+            }
+        } catch is NotHeld {
+            return nil
+        }
+    }
+
+    private static func message(_ plan: CatchUpPlan, on connection: any SQLConnection) throws -> MessageID {
+        switch plan.content {
+        case .stored(let id): return id
+        case .new(let message, let tracksLinks):
+            let ordinal = try connection.integer(nextOrdinal, [.id(plan.group.run)]) ?? 0
+            let told = plan.group.waiting.filter { plan.told.contains($0.delivery) }
+            return try insert(
+                message, of: plan.group.run, ordinal: ordinal, positions: Set(told.flatMap(\.positions)).sorted(),
+                tracksLinks: tracksLinks, on: connection)
+        }
+    }
+
+    /// Lets all that waited go as it is.
+    ///
+    /// - Returns: How many deliveries.
+    package func open(_ group: HeldGroup, now: Timestamp) async throws -> Int {
+        try await database.write(.fenced) { connection in
+            let opened = try group.waiting.reduce(0) {
+                $0 + (try connection.execute(Self.openHeldOne, [.id($1.delivery), .time(now)]))
+            }
+            if opened > 0 { try connection.announce(.outbox) }
+            return opened
+        }
+    }
+}
+
+private struct NotHeld: Error {}
+
+extension DeliveryReason {
+    static let caughtUp = DeliveryReason(
+        code: "caught_up", message: "told in one message with all else that had waited")
+    static let tooMany = DeliveryReason(
+        code: "too_many", message: "more had waited than one message tells of, and newer items came first")
+}

@@ -1,0 +1,108 @@
+import CampaignEngine
+import CampaignModel
+import CampaignPlanning
+import TestSupport
+import Testing
+
+@testable import CampaignStore
+
+/// People whom Messenger's window kept from several messages.
+@Suite struct CatchUpTests {
+    /// Three articles come, one after the other, while nobody's window is open.
+    private func withHeld(
+        max: Int = 10, people: [String] = ["1", "2"], _ body: (EngineBench) async throws -> Void
+    ) async throws {
+        try await withEngine(
+            channels: [SampleContent.channel(platform: .messenger)],
+            campaigns: [SampleContent.campaign { $0.items.max = max }], subscribers: people,
+            activeAt: Timestamp(seconds: 1_700_000_000)
+        ) { bench in
+            bench.site.publish(feed(["A"]))
+            try await bench.pass()
+            for titles in [["B", "A"], ["C", "B", "A"], ["D", "C", "B", "A"]] {
+                bench.site.publish(feed(titles))
+                try await bench.nextPass()
+            }
+            #expect(bench.sender.sent.isEmpty)
+            try await body(bench)
+        }
+    }
+
+    private func act(_ address: String, _ bench: EngineBench) async throws {
+        let now = bench.time.now()
+        try await bench.store.database.write { connection in
+            _ = try connection.execute(
+                "UPDATE subscribers SET last_active_at = $2 WHERE address = $1", [.text(address), .time(now)])
+        }
+    }
+
+    private func codes(_ bench: EngineBench) async throws -> [String: Int] {
+        let rows = try await bench.store.deliveries(in: .suppressed, limit: 100)
+        return Dictionary(rows.map { ($0.code ?? "", 1) }, uniquingKeysWith: +)
+    }
+
+    @Test func `when the window opens, what waited comes in one message`() async throws {
+        try await withHeld { bench in
+            try await act("1", bench)
+            try await bench.pass()
+            #expect(bench.texts == ["[D][C][B]"] && bench.chats == ["1"])
+            #expect(try await codes(bench) == ["caught_up": 3])
+            try await bench.pass()
+            #expect(bench.sender.sent.count == 1)
+            // To others waited the same: they get the same message.
+            try await act("2", bench)
+            try await bench.pass()
+            #expect(bench.texts == ["[D][C][B]", "[D][C][B]"])
+            let messages = try await bench.store.database.read { try $0.integer("SELECT COUNT(*) FROM messages") }
+            #expect(messages == 4)
+        }
+    }
+
+    @Test func `more than one message may tell of is left out, the oldest first`() async throws {
+        try await withHeld(max: 2, people: ["1"]) { bench in
+            try await act("1", bench)
+            try await bench.pass()
+            #expect(bench.texts == ["[D][C]"])
+            #expect(try await codes(bench) == ["caught_up": 2, "too_many": 1])
+        }
+    }
+
+    @Test func `what waits alone goes as it is`() async throws {
+        try await withEngine(
+            channels: [SampleContent.channel(platform: .messenger)], activeAt: Timestamp(seconds: 1_700_000_000)
+        ) { bench in
+            bench.site.publish(feed(["A"]))
+            try await bench.pass()
+            bench.site.publish(feed(["B", "A"]))
+            try await bench.nextPass()
+            try await act("1", bench)
+            try await bench.pass()
+            #expect(bench.texts == ["B"] && bench.chats == ["1"])
+        }
+    }
+
+    @Test func `what they write opens their window, and what waited follows at once`() async throws {
+        try await withHeld(people: ["1"]) { bench in
+            let body = """
+                {"sender":{"id":"1"},"recipient":{"id":"42"},"timestamp":\(bench.time.now().milliseconds),\
+                "message":{"mid":"m1","text":"hello"}}
+                """
+            _ = try await bench.store.receive(
+                [(bench.channel, ReceivedEvent(key: "m1", address: "1", body: body))], at: bench.time.now())
+            try await EventRun(bench.engine).run()
+            _ = try await DeliveryRun(bench.engine, token: "t").run()
+            #expect(bench.texts.contains("[D][C][B]"))
+            #expect(bench.texts.count { $0.hasPrefix("[") } == 1 && !bench.texts.contains("B"))
+        }
+    }
+
+    @Test func `what has grown too old is not in it`() async throws {
+        try await withHeld(people: ["1"]) { bench in
+            bench.time.advance(by: .days(3) - .minutes(15))
+            try await act("1", bench)
+            try await bench.pass()
+            #expect(bench.texts == ["[D][C]"])
+            #expect(try await bench.states().contains(.expired))
+        }
+    }
+}
