@@ -76,6 +76,7 @@ package struct CampaignRun: Sendable {
         report.queued += rest.queued
         report.held += rest.held
         engine.report(.ran(report))
+        if let run = report.approval { try await ApprovalDialogue(engine).ask(plan, run, entry) }
         return report
     }
 
@@ -112,6 +113,7 @@ package struct CampaignRun: Sendable {
             windowOpenedAfter: Pass.windowOpenedAfter(now),
             times: { DeliveryTimes.own($0, of: campaign, $1) }, nominal: nominal, report: report)
         plan.tracksLinks = tracksLinks(campaign)
+        plan.approvalUntil = campaign.approval.map { now + $0.expires }
         plan.skipped = skipped(selection, rendered)
         plan.positions = Self.chosen(selection, for: rendered).compactMap { message, chosen in
             message.message == nil ? nil : chosen.map(\.position)

@@ -11,6 +11,8 @@ package enum ControlCommand: Sendable, Hashable, Codable {
     case cancel(campaign: String, run: CampaignRunID?)
     /// A message that was written by hand.
     case send(OneOff)
+    /// A run that waits for somebody to let it go; nil for the oldest.
+    case approve(campaign: String, run: CampaignRunID?, Approval.Decision)
     /// Such a message goes at another time.
     case reschedule(campaign: String, at: Timestamp, timeZone: String?, followsPeople: Bool)
     case resolve([DeliveryID], as: Delivery.Resolution)
@@ -28,6 +30,7 @@ package enum ControlAnswer: Sendable, Hashable, Codable {
     case cancelled(Cancellation)
     /// The message is kept until its time has come.
     case scheduled(OneOff, reach: [ChannelReach])
+    case approved(campaign: String, run: CampaignRunID, Approval.Decision)
     case resolved([ResolvedDelivery])
     case resolvedAll(Int)
     case added(ImportReport)

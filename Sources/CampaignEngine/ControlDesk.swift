@@ -60,6 +60,20 @@ package struct ControlDesk: Sendable {
             return .cancelled(
                 try await store.cancel(try await store.campaign(named: name), run: run, now: time.now()))
         case .send(let oneOff): return try await send(oneOff)
+        case .approve(let name, let run, let decision):
+            let campaign = try await store.campaign(named: name)
+            let waiting = try await store.runsToApprove(of: campaign.id)
+            guard let chosen = waiting.first(where: { run == nil || $0.run == run }),
+                try await store.decide(chosen.run, decision, now: time.now()) != nil
+            else {
+                throw Problem(
+                    .notFound, "nothing of \(campaign.name) waits for approval",
+                    hint: "`tellal campaign drafts` shows what does.")
+            }
+            if let engine, let entry = try await engine.campaign(campaign.id) {
+                _ = try await FanOut(engine).goOn(entry)
+            }
+            return .approved(campaign: campaign.name, run: chosen.run, decision)
         case .reschedule(let name, let at, let zone, let followsPeople):
             let campaign = try await store.campaign(named: name)
             let stored = try await store.reschedule(campaign.id) { oneOff in
@@ -149,6 +163,8 @@ package struct ControlEvent: Sendable, Hashable {
         case (.resume, .campaign(let campaign)): self.init("resumed", "campaign \(campaign.name) goes on")
         case (.cancel, .cancelled(let end)):
             self.init("cancelled", "of campaign \(end.campaign) what waited is not sent: \(end.suppressed) deliveries")
+        case (.approve, .approved(let name, let run, let decision)):
+            self.init("decided", "run \(run) of \(name): \(decision.rawValue)")
         case (.send, .scheduled(let message, _)):
             self.init("scheduled", "\(message.name) goes out at \(message.at)")
         case (.reschedule, .scheduled(let message, _)):

@@ -5,6 +5,8 @@ package import CampaignStore
 package enum EngineEvent: Sendable {
     case polled(PollReport)
     case ran(RunReport)
+    /// Something about who lets a campaign's runs go.
+    case asked(campaign: String, String)
     /// So many clicks could not be kept, for the database did not answer for long.
     case clicksLost(Int)
     /// So many runs of a campaign were missed and are not made up for, as its owner wants it.

@@ -58,7 +58,14 @@ package struct EventRun: Sendable {
         var taken = try await engine.store.takeFromInbox(
             atMost: Self.atOnce, of: engine.content.channels.map(\.id), hash: hash, now: now
         ) { take($0, &$1, now: now) }
-        for person in taken.report.opened.sorted() { taken.report.reopened += try await CatchUp(engine).run(of: person) }
+        for person in taken.report.opened.sorted() {
+            taken.report.reopened += try await CatchUp(engine).run(of: person)
+        }
+        for campaign in taken.report.letGo.sorted() {
+            if let entry = try await engine.campaign(campaign) {
+                taken.report.reopened += try await FanOut(engine).goOn(entry).queued
+            }
+        }
         if !taken.report.isEmpty { engine.report(.heard(taken.report)) }
         return taken
     }
@@ -72,6 +79,14 @@ package struct EventRun: Sendable {
         guard event.person != nil, var subscriber = person else {
             person = nil
             return effectsOnChannel(event)
+        }
+        if case .pressed(let payload, let query) = event.kind,
+            let approved = ApprovalDialogue(engine).take(payload, by: subscriber.address, on: channel, now: now)
+        {
+            var effects = EventEffects()
+            effects.query = query
+            effects.approved = approved
+            return effects
         }
         let effects = step.take(event, by: &subscriber, now: now)
         person = subscriber

@@ -84,6 +84,16 @@ package enum Why {
             guard report.messages > 0 else {
                 return WhyLine(at: run.at, code: "silent", sentence: head + silence(report))
             }
+            switch run.approval {
+            case "waiting"?:
+                return WhyLine(at: run.at, code: "waiting", sentence: head + "waits for somebody's approval.")
+            case "skip"?:
+                return WhyLine(at: run.at, code: "skipped", sentence: head + "was skipped by whoever approves.")
+            case "expired"?:
+                return WhyLine(
+                    at: run.at, code: "unanswered", sentence: head + "did not go: nobody approved it in time.")
+            default: break
+            }
             let what = report.chosen.isEmpty ? "the message" : "\(report.chosen.count) of \(report.seen) changes"
             return WhyLine(at: run.at, code: "sent", sentence: head + "chose \(what)\(outcome(run.deliveries))")
         }

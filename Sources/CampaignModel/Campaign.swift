@@ -27,6 +27,8 @@ package struct Campaign: Sendable, Hashable, Codable {
     package var topic: String?
     /// A delivery that could not go out within this time after its run is dropped.
     package var expires: Duration
+    /// Each run waits until somebody lets it go; nil when they go by themselves.
+    package var approval: Approval?
     /// Whether it is noted who opens its links, where we have a public address.
     package var tracksLinks = true
     package var utm: UTM?
@@ -60,6 +62,37 @@ package struct Campaign: Sendable, Hashable, Codable {
         self.audience = audience
         self.expires = expires
         self.provenance = provenance
+    }
+}
+
+/// Who lets a campaign's runs go.
+package struct Approval: Sendable, Hashable, Codable {
+    /// The channel and the address where somebody is asked in the chat; nil for the command line alone.
+    package var channel: String?
+    package var address: String?
+    /// What nobody answered within this time does not go any more.
+    package var expires: Duration
+
+    package init(channel: String? = nil, address: String? = nil, expires: Duration = .days(1)) {
+        self.channel = channel
+        self.address = address
+        self.expires = expires
+    }
+
+    /// What is decided about a run.
+    package enum Decision: String, Sendable, Hashable, Codable, CaseIterable {
+        case send, skip
+
+        /// The payload of the button that says so, with the run's number.
+        package func payload(_ run: CampaignRunID) -> String { "approval:\(rawValue):\(run)" }
+
+        package static func read(_ payload: String) -> (decision: Decision, run: CampaignRunID)? {
+            let parts = payload.split(separator: ":")
+            guard parts.count == 3, parts[0] == "approval", let decision = Decision(rawValue: String(parts[1])),
+                let number = Int64(parts[2])
+            else { return nil }
+            return (decision, CampaignRunID(rawValue: number))
+        }
     }
 }
 

@@ -58,6 +58,28 @@ package struct EventEffects: Sendable, Hashable {
     package var replies: [Reply] = []
     package var proof: Proof?
     package var marketingNews: MarketingNews?
+    /// What somebody who may do so decided about a run.
+    package struct Approved: Sendable, Hashable {
+        package var run: CampaignRunID
+        package var decision: Approval.Decision
+        /// The campaigns about which they may decide.
+        package var campaigns: Set<CampaignID>
+        /// What they are told when it was so decided, and when it had been decided before.
+        package var done: Reply
+        package var tooLate: Reply
+
+        package init(
+            run: CampaignRunID, decision: Approval.Decision, campaigns: Set<CampaignID>, done: Reply, tooLate: Reply
+        ) {
+            self.run = run
+            self.decision = decision
+            self.campaigns = campaigns
+            self.done = done
+            self.tooLate = tooLate
+        }
+    }
+
+    package var approved: Approved?
     /// The button press that Telegram wants to have answered.
     package var query: String?
     /// The platform restricts the Page, or lifts that.

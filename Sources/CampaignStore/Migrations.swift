@@ -23,6 +23,13 @@ struct Migration: Sendable {
         Migration(name: "0013-one-offs") { _ in ["ALTER TABLE campaigns ADD COLUMN one_off TEXT"] },
         Migration(name: "0014-clicks", statements: Self.clicks),
         Migration(name: "0015-why", statements: Self.why),
+        // Of a run that somebody must let go: `waiting`, `send`, `skip`, `expired`; and until when they may.
+        Migration(name: "0016-approval") { _ in
+            [
+                "ALTER TABLE runs ADD COLUMN approval TEXT", "ALTER TABLE runs ADD COLUMN approval_until BIGINT",
+                "CREATE INDEX runs_to_approve ON runs (id) WHERE approval = 'waiting'",
+            ]
+        },
     ]
 
     /// Brings the database to the newest schema, one transaction a step.

@@ -42,6 +42,8 @@ package struct RunPlan: Sendable {
     package var nominal: NominalRun?
     /// Whether it is noted who opens the links of its messages.
     package var tracksLinks = false
+    /// Until when somebody must let it go; nil when it goes by itself.
+    package var approvalUntil: Timestamp?
     /// It is the only run of a message that was written by hand.
     package var isOnlyRun = false
     /// What the run saw, chose and skipped and why, as JSON; the counts of deliveries are added by the store.
@@ -107,6 +109,8 @@ package struct RunReport: Sendable, Hashable, Codable {
     package var nominalAt: Timestamp?
     /// So many runs before it were missed, and are made up by it.
     package var missed: Int?
+    /// The run's number, where somebody must let it go.
+    package var approval: CampaignRunID?
     package var seen: Int
     package var chosen: [Entry]
     package var waiting: [Entry]
@@ -127,7 +131,7 @@ package struct RunReport: Sendable, Hashable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case campaign, missed, seen, chosen, waiting, skipped, messages, queued, held
+        case campaign, missed, approval, seen, chosen, waiting, skipped, messages, queued, held
         case nominalAt = "nominal_at"
     }
 }
@@ -225,8 +229,8 @@ extension Store {
         UPDATE campaign_cursors SET position = $4 WHERE campaign_id = $1 AND source_id = $2 AND position = $3
         """
     private static let insertRun = """
-        INSERT INTO runs (workspace_id, campaign_id, at, report, nominal_at, is_empty)
-        VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+        INSERT INTO runs (workspace_id, campaign_id, at, report, nominal_at, is_empty, approval, approval_until)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
         """
     private static let isMade = "SELECT 1 FROM runs WHERE campaign_id = $1 AND nominal_at = $2"
     private static let forgetEmpty = "DELETE FROM runs WHERE is_empty = 1 AND campaign_id = $1 AND at < $2"
@@ -303,6 +307,8 @@ extension Store {
                 [
                     .id(plan.workspace), .id(plan.campaign), .time(now), .text(stored), .time(plan.nominal?.at),
                     .integer(plan.report.seen == 0 && plan.messages.isEmpty ? 1 : 0),
+                    .optional(plan.approvalUntil == nil || plan.messages.isEmpty ? nil : "waiting"),
+                    .time(plan.approvalUntil),
                 ]
             ) { $0.id(0) }
             try connection.execute(Self.forgetEmpty, [.id(plan.campaign), .time(now - Self.emptyFor)])
@@ -326,6 +332,7 @@ extension Store {
                 }
             }
             var report = plan.report
+            if plan.approvalUntil != nil, !plan.messages.isEmpty { report.approval = run }
             // What is small is planned with its run.
             var left = Self.lot
             while left > 0 {

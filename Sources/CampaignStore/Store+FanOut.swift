@@ -85,7 +85,8 @@ extension Store {
     private static let selectFanOut = """
         SELECT f.id, f.run_id, f.message_id, f.channel_id, f.after_id, f.until_id, f.planned_at, f.not_before,
             f.expires_at, f.window_opened_after, f.audience, h.platform, h.paid_from, r.nominal_at
-        FROM fan_outs f JOIN channels h ON h.id = f.channel_id JOIN runs r ON r.id = f.run_id WHERE f.campaign_id = $1 ORDER BY f.id LIMIT 1
+        FROM fan_outs f JOIN channels h ON h.id = f.channel_id JOIN runs r ON r.id = f.run_id
+        WHERE f.campaign_id = $1 AND COALESCE(r.approval, 'send') = 'send' ORDER BY f.id LIMIT 1
         """
     private static let selectBound = """
         SELECT MAX(t.id), COUNT(*) FROM (

@@ -18,6 +18,8 @@ package struct InboxReport: Sendable, Hashable {
     package var settled = 0
     /// Held deliveries that may go now.
     package var reopened = 0
+    /// Campaigns of which somebody let a run go.
+    package var letGo: Set<CampaignID> = []
     /// Whose window opened or goes on.
     package var opened: Set<SubscriberID> = []
 
@@ -183,6 +185,14 @@ extension Store {
             report.reopened += try connection.execute(reopenHeldOf[connection.dialect], [.id(id), .time(now)])
             report.opened.insert(id)
         }
+        if let approved = effects.approved {
+            let campaign = try decide(
+                approved.run, approved.decision, among: approved.campaigns, now: now, on: connection)
+            if let campaign, approved.decision == .send { report.letGo.insert(campaign) }
+            try plan(
+                campaign == nil ? approved.tooLate : approved.done, to: id, on: entry.channel, now: now, on: connection)
+            report.replies += 1
+        }
         for reply in effects.replies {
             try plan(reply, to: id, on: entry.channel, now: now, on: connection)
             report.replies += 1
@@ -242,7 +252,7 @@ extension Store {
         """
     private static let insertReplyMessage = "INSERT INTO messages (ordinal, body) VALUES (0, $1) RETURNING id"
 
-    private static func plan(
+    static func plan(
         _ reply: EventEffects.Reply, to subscriber: SubscriberID, on channel: ChannelID, now: Timestamp,
         on connection: any SQLConnection
     ) throws {

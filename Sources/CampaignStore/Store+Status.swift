@@ -113,6 +113,8 @@ package struct ListedRun: Sendable, Codable {
     package var report: RunReport
     /// How many deliveries of the run stand in each state now.
     package var deliveries: [String: Int]
+    /// Of a run that somebody must let go: `waiting`, `send`, `skip`, `expired`.
+    package var approval: String?
 }
 
 /// A delivery in the list that `tellal deliveries list` prints.
@@ -208,7 +210,7 @@ extension Store {
     }
 
     private static let selectRuns = """
-        SELECT r.id, r.at, r.report, r.queued, r.held FROM runs r JOIN campaigns c ON c.id = r.campaign_id
+        SELECT r.id, r.at, r.report, r.queued, r.held, r.approval FROM runs r JOIN campaigns c ON c.id = r.campaign_id
         WHERE ($1 = '' OR c.name = $1) ORDER BY r.id DESC LIMIT $2
         """
     private static let runCounts = """
@@ -225,15 +227,15 @@ extension Store {
             ) {
                 (
                     $0.integer(0) ?? 0, $0.time(1) ?? Timestamp(seconds: 0), $0.text(2), Int($0.integer(3) ?? 0),
-                    Int($0.integer(4) ?? 0)
+                    Int($0.integer(4) ?? 0), $0.text(5)
                 )
             }
-            return try rows.compactMap { id, at, text, queued, held in
+            return try rows.compactMap { id, at, text, queued, held, approval in
                 guard var report = try StoredJSON.decode(RunReport.self, text) else { return nil }
                 report.queued += queued
                 report.held += held
                 let counts = try Self.counts(Self.runCounts, [.integer(id)], on: connection)
-                return ListedRun(id: id, at: at, report: report, deliveries: counts)
+                return ListedRun(id: id, at: at, report: report, deliveries: counts, approval: approval)
             }
         }
     }

@@ -10,9 +10,11 @@ package struct Upkeep: Sendable, Hashable {
     package var expired: Int
     /// Unknown for so long that their campaign sends them again.
     package var resent = 0
+    /// Runs that nobody let go in time.
+    package var unanswered = 0
 
     /// True when there was nothing to do.
-    package var isEmpty: Bool { requeued + unknown + reopened + expired + resent == 0 }
+    package var isEmpty: Bool { requeued + unknown + reopened + expired + resent + unanswered == 0 }
 }
 
 extension Store {

@@ -131,6 +131,8 @@ struct EventJSON: Encodable {
     var run: RunReport?
     var missed: Missed?
     var clicks_lost: Int?
+    /// About a campaign whose runs somebody must let go; `channel` is its name.
+    var asked: Deaf?
     var batch: Batch?
     var outbox: Outbox?
     var hub: Hub?
@@ -146,6 +148,7 @@ struct EventJSON: Encodable {
         case .polled(let report): poll = Poll(report)
         case .ran(let report): run = report
         case .clicksLost(let count): clicks_lost = count
+        case .asked(let campaign, let what): asked = Deaf(channel: campaign, message: what)
         case .missed(let campaign, let runs): missed = Missed(campaign: campaign, runs: runs)
         case .hub(let report): hub = Hub(report)
         case .heard(let report):

@@ -26,7 +26,7 @@ struct EventLines: Sendable {
         case .polled(let report):
             if case .notModified = report.outcome { false } else { true }
         case .ran(let report): report.messages > 0
-        case .clicksLost, .missed, .delivered, .tidied, .hub, .heard, .deaf, .marketing, .slowed, .progressed,
+        case .asked, .clicksLost, .missed, .delivered, .tidied, .hub, .heard, .deaf, .marketing, .slowed, .progressed,
             .controlled:
             true
         }
@@ -36,6 +36,7 @@ struct EventLines: Sendable {
         switch event {
         case .polled(let report): "polled \(report.source): \(outcome(report))"
         case .ran(let report): "ran \(report.campaign): \(summary(report))"
+        case .asked(let campaign, let what): "approval of \(campaign): \(what)"
         case .clicksLost(let count): "\(counted(count, "click")) could not be kept, for the database did not answer"
         case .missed(let campaign, let runs):
             "\(counted(runs, "run")) of \(campaign) were missed, and are not made up for"
@@ -116,6 +117,10 @@ struct EventLines: Sendable {
 
     private static func summary(_ report: RunReport) -> String {
         let held = report.held > 0 ? ", \(report.held) held until Messenger allows" : ""
+        if let run = report.approval {
+            return "\(counted(report.messages, "message")) of \(counted(report.seen, "change")) wait for approval: "
+                + "`tellal campaign send \(report.campaign)` lets run \(run) go"
+        }
         if report.seen == 0, report.messages > 0 { return "\(report.queued) to send\(held)" }
         guard !report.chosen.isEmpty else {
             return "nothing to say of \(counted(report.seen, "change"))"

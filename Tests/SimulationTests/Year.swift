@@ -1,5 +1,4 @@
 import CampaignModel
-
 import Foundation
 import HTTPTransport
 import TestSupport
@@ -14,7 +13,8 @@ import TestSupport
 final class Year {
     private static let start = Timestamp(year: 2026, month: 10, day: 1, hour: 6) ?? Timestamp(seconds: 0)
     private static let zones = [
-        "Europe/Istanbul", "Asia/Tokyo", "America/New_York", "Australia/Lord_Howe", "Pacific/Kiritimati", "Africa/Casablanca",
+        "Europe/Istanbul", "Asia/Tokyo", "America/New_York", "Australia/Lord_Howe", "Pacific/Kiritimati",
+        "Africa/Casablanca",
         "America/Los_Angeles", "Asia/Kathmandu",
     ]
     private static let words = ["swift", "kettle", "sponsored", "harbour", "lantern", "sale", "music", "rain"]
@@ -62,12 +62,16 @@ final class Year {
 
     /// What they are, and how their frequency is written.
     private static let frequencies = [
-        "at-once": "every update", "six-hourly": "every 6h", "morning": "daily at 08:30", "weekly": "weekly on monday, friday at 18:00",
-        "monthly": "monthly on last at 10:00", "night": "cron 30 2 * * *", "trickle": "every 2h", "season": "daily at 12:00",
+        "at-once": "every update", "six-hourly": "every 6h", "morning": "daily at 08:30",
+        "weekly": "weekly on monday, friday at 18:00",
+        "monthly": "monthly on last at 10:00", "night": "cron 30 2 * * *", "trickle": "every 2h",
+        "season": "daily at 12:00",
     ]
 
     static var campaigns: [Campaign] {
-        func campaign(_ name: String, _ layout: String, _ sources: [String], _ change: (inout Campaign) -> Void) -> Campaign {
+        func campaign(_ name: String, _ layout: String, _ sources: [String], _ change: (inout Campaign) -> Void)
+            -> Campaign
+        {
             SampleContent.campaign(name, sources: sources, channels: ["bot", "page"]) {
                 $0.layout = layout
                 $0.frequency = rule(frequencies[name] ?? "")
@@ -76,13 +80,19 @@ final class Year {
             }
         }
         return [
-            campaign("at-once", "each", ["blog"]) { ($0.quietHours, $0.timeZone) = (QuietHours(from: 1320, to: 420), "Europe/Berlin") },
+            campaign("at-once", "each", ["blog"]) {
+                ($0.quietHours, $0.timeZone) = (QuietHours(from: 1320, to: 420), "Europe/Berlin")
+            },
             campaign("six-hourly", "list", ["shop", "radio"]) { $0.filter.exclude = ["sponsored"] },
             campaign("morning", "list", ["blog", "shop"]) {
                 ($0.timeZone, $0.followsPeople, $0.items.max) = ("Europe/Istanbul", true, 5)
             },
-            campaign("weekly", "list", ["blog", "radio"]) { ($0.timeZone, $0.items.min, $0.items.max) = ("Europe/Berlin", 3, 8) },
-            campaign("monthly", "list", Self.sources) { ($0.timeZone, $0.filter.include) = ("America/New_York", ["lantern", "kettle"]) },
+            campaign("weekly", "list", ["blog", "radio"]) {
+                ($0.timeZone, $0.items.min, $0.items.max) = ("Europe/Berlin", 3, 8)
+            },
+            campaign("monthly", "list", Self.sources) {
+                ($0.timeZone, $0.filter.include) = ("America/New_York", ["lantern", "kettle"])
+            },
             campaign("night", "list", ["radio"]) { ($0.timeZone, $0.audience.tags) = ("Europe/Berlin", ["night"]) },
             campaign("trickle", "each", ["shop"]) { ($0.items.max, $0.items.order) = (1, .oldest) },
             campaign("season", "list", ["blog", "shop"]) {
@@ -99,7 +109,8 @@ final class Year {
 
     private func somebody(_ number: Int) -> YearPerson {
         YearPerson(
-            channel: number % 5 < 3 ? "bot" : "page", address: "\(1000 + number)", tags: chance.happens(0.3) ? ["night"] : [],
+            channel: number % 5 < 3 ? "bot" : "page", address: "\(1000 + number)",
+            tags: chance.happens(0.3) ? ["night"] : [],
             language: chance.pick(["en", "pt-br", "tr", "de"]))
     }
 
@@ -142,7 +153,8 @@ final class Year {
         for _ in 0...chance.below(3) {
             let title = "item\(nextItem) \(chance.pick(Self.words)) \(chance.pick(Self.words))"
             let item = Item(
-                key: ItemKey(high: 9, low: UInt64(nextItem)), title: title, link: "https://\(source).example.com/\(nextItem)",
+                key: ItemKey(high: 9, low: UInt64(nextItem)), title: title,
+                link: "https://\(source).example.com/\(nextItem)",
                 published: now - .minutes(chance.below(600)))
             nextItem += 1
             changes.append(Change(kind: .new, key: item.key, before: nil, after: item))
@@ -195,7 +207,8 @@ final class Year {
         let hour = chance.below(24)
         return Subscriber.Preferences(
             frequency: chance.pick([.atOnce, .atOnce, .daily, .weekly]),
-            quietHours: chance.happens(0.4) ? QuietHours(from: hour * 60, to: (hour + 1 + chance.below(10)) % 24 * 60) : nil,
+            quietHours: chance.happens(0.4)
+                ? QuietHours(from: hour * 60, to: (hour + 1 + chance.below(10)) % 24 * 60) : nil,
             timeZone: chance.happens(0.6) ? chance.pick(Self.zones) : nil,
             pausedUntil: chance.happens(0.1) ? time.now() + .hours(12 + chance.below(200)) : nil)
     }
@@ -247,7 +260,10 @@ extension Year {
         for person in people {
             try log.write(
                 "person",
-                ["channel": person.channel, "address": person.address, "tags": person.tags, "language": person.language])
+                [
+                    "channel": person.channel, "address": person.address, "tags": person.tags,
+                    "language": person.language,
+                ])
         }
         for campaign in content.campaigns.map(\.campaign) {
             try log.write(
@@ -321,7 +337,9 @@ extension Year {
     /// The rows of a query, each a JSON object.
     private func writeRows(_ type: String, _ query: String) async throws {
         for row in try await store.database.read({ try $0.query(query, []) { $0.text(0) ?? "{}" } }) {
-            guard let object = try JSONSerialization.jsonObject(with: Data(row.utf8)) as? [String: Any] else { continue }
+            guard let object = try JSONSerialization.jsonObject(with: Data(row.utf8)) as? [String: Any] else {
+                continue
+            }
             try log.write(type, object)
         }
     }

@@ -32,10 +32,7 @@ enum CampaignReader {
         campaign.quietHours = quietHours(reader)
         campaign.items = items(reader) ?? campaign.items
         campaign.start = start(reader) ?? campaign.start
-        if reader.boolean("approval") == true {
-            reader.report(
-                "approval", "approval of each run is not supported yet", hint: "Leave it out, or write false.")
-        }
+        campaign.approval = approval(reader)
         campaign.audience = AudienceReader.read(reader) ?? campaign.audience
         if let topic = reader.string("topic") {
             campaign.topic = topic.split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -63,6 +60,24 @@ enum CampaignReader {
                 "resend_unknown_after", "it is too short", hint: "Write off, or at least 30m; people may get it twice.")
         }
         return wait
+    }
+
+    /// `true`, or who is asked.
+    private static func approval(_ reader: MappingReader) -> Approval? {
+        guard let value = reader.value("approval") else { return nil }
+        if case .scalar = value.kind { return reader.boolean("approval") == true ? Approval() : nil }
+        guard let group = reader.group("approval", keys: ["by", "expires"]) else { return nil }
+        var approval = Approval(expires: group.duration("expires") ?? .days(1))
+        guard let by = group.string("by") else { return approval }
+        let parts = by.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2 else {
+            group.report(
+                "by", "\(quoted(group.written("by"))) is no channel and address",
+                hint: "Write the channel and your chat's number: my-bot:123456789; `tellal subscribers list` has it.")
+            return nil
+        }
+        (approval.channel, approval.address) = (String(parts[0]), String(parts[1]))
+        return approval
     }
 
     /// `true`, or what to say in the place of the usual words.

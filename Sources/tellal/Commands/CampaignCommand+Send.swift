@@ -8,7 +8,7 @@ import Foundation
 extension CampaignCommand {
     struct Send: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Sends a message that you wrote, now or at a time.",
+            abstract: "Sends a message that you wrote, or lets a run go that waits for approval.",
             discussion: """
                 The file says what, by which channels and to whom; docs/campaigns.md describes it. A running `tellal serve` \
                 sends it; otherwise the next `tellal run` does. First it says how many people that would reach.
@@ -19,9 +19,12 @@ extension CampaignCommand {
                   tellal campaign send sale.yaml
                   tellal campaign send sale.yaml --at "2026-12-01 09:00" --time-zone Europe/Istanbul
                   tellal campaign send sale.yaml --at "2026-12-01 09:00" --time-zone subscriber
+                  tellal campaign send news                     the run of `news` that waits for approval
                 """)
 
-        @Argument(help: "The file.") var file: String
+        @Argument(help: "The file; or a campaign's name, whose oldest waiting run is to go.") var file: String
+        @Option(name: .customLong("run"), help: "Another waiting run of the campaign than the oldest.") var number:
+            Int64?
         @Option(help: "When, by the time zone: 2026-12-01 09:00; now if it is left out.") var at: String?
         @Option(help: "Whose clock counts: Europe/Istanbul, subscriber, or “subscriber or Europe/Istanbul”.")
         var timeZone: String?
@@ -38,6 +41,10 @@ extension CampaignCommand {
             try await reportingProblems(json: options.json) {
                 let settings = try await options.load()
                 let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
+                let isFile = file.contains("/") || file.hasSuffix(".yaml") || file.hasSuffix(".yml")
+                if !isFile, !FileManager.default.fileExists(atPath: file) {
+                    return try await decide(.send, file, number, settings, content, json: options.json)
+                }
                 let now = SystemTime().now()
                 var oneOff = try read()
                 if test || testTag != nil {
@@ -91,6 +98,71 @@ extension CampaignCommand {
             campaign = oneOff.name
             at = oneOff.at
             self.reach = reach
+        }
+    }
+
+    struct Skip: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Has a run that waits for approval not go.",
+            discussion: """
+                What it would have told is done with.
+
+                EXAMPLE:
+                  tellal campaign skip news
+                """)
+
+        @Argument(help: "The campaign's name, or workspace/name.") var name: String
+        @Option(name: .customLong("run"), help: "Another waiting run than the oldest.") var number: Int64?
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await reportingProblems(json: options.json) {
+                try await decide(.skip, name, number, try await options.load(), nil, json: options.json)
+            }
+        }
+    }
+
+    struct Drafts: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows the runs that wait for approval, and what they would send.",
+            discussion: """
+                Reads only.
+
+                EXAMPLES:
+                  tellal campaign drafts
+                  tellal campaign drafts --json
+                """)
+
+        @OptionGroup var options: CommonOptions
+
+        private struct Draft: Encodable {
+            var campaign: String
+            var run: CampaignRunID
+            var at: Timestamp
+            var until: Timestamp
+            var messages: [String]
+        }
+
+        func run() async throws {
+            try await reportingProblems(json: options.json) {
+                let store = try await Store.openForReading(try await options.load().database)
+                let runs = try await store.runsToApprove()
+                try store.close()
+                for run in runs {
+                    let texts = run.messages.map { $0.addressed { _ in nil }.plainText }
+                    if options.json {
+                        Console.json(
+                            Draft(campaign: run.name, run: run.run, at: run.at, until: run.until, messages: texts))
+                        continue
+                    }
+                    Console.line(
+                        Console.printable("\(run.name), run \(run.run) of \(run.at), waits until \(run.until)"))
+                    for text in texts {
+                        for line in text.split(separator: "\n") { Console.line(Console.printable("  \(line)")) }
+                    }
+                }
+                if runs.isEmpty, !options.json { Console.line("nothing waits for approval") }
+            }
         }
     }
 
@@ -163,6 +235,36 @@ extension CampaignCommand {
                 ReachLines.show(reach, json: options.json)
             }
         }
+    }
+}
+
+/// Decides about a run that waits for approval, and tells it.
+private func decide(
+    _ decision: Approval.Decision, _ name: String, _ run: Int64?, _ settings: Settings, _ content: LoadedContent?,
+    json: Bool
+) async throws {
+    let command = ControlCommand.approve(campaign: name, run: run.map(CampaignRunID.init(rawValue:)), decision)
+    let answer = try await ControlLine.with(settings, content: content) { try await $0.carryOut(command) }
+    guard case .approved(let campaign, let run, let decision) = answer else { throw Problem.strange(answer) }
+    if json { return Console.json(["campaign": campaign, "run": "\(run)", "decision": decision.rawValue]) }
+    Console.line(
+        Console.printable(
+            decision == .send ? "run \(run) of \(campaign) goes out" : "run \(run) of \(campaign) is skipped"))
+}
+
+extension Message {
+    /// What people would read, without pictures and buttons.
+    fileprivate var plainText: String {
+        modules.map { module in
+            switch module {
+            case .text(let text, _): text.plainText
+            case .media(let media): "[\(media.kind.rawValue)] \(media.caption?.plainText ?? "")"
+            case .cards(let cards):
+                cards.map { card in
+                    [card.title, card.subtitle?.plainText].compactMap(\.self).joined(separator: " – ")
+                }.joined(separator: "\n")
+            }
+        }.joined(separator: "\n")
     }
 }
 

@@ -19,7 +19,8 @@ struct CampaignCommand: AsyncParsableCommand {
               tellal campaign resume price-drops
             """,
         subcommands: [
-            List.self, Send.self, Reschedule.self, Reach.self, Pause.self, Resume.self, Cancel.self,
+            List.self, Send.self, Drafts.self, Skip.self, Reschedule.self, Reach.self, Pause.self, Resume.self,
+            Cancel.self,
         ], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {

@@ -51,12 +51,21 @@ struct RunsCommand: AsyncParsableCommand {
         var lines = [
             "\(run.at) \(report.campaign), run \(run.id)\(missed): saw \(EventLines.counted(report.seen, "change")), "
                 + "made \(EventLines.counted(report.messages, "message"))"
-                + (states.isEmpty ? ", for nobody" : "; deliveries: \(states.joined(separator: ", "))")
+                + (states.isEmpty ? Self.silence(run.approval) : "; deliveries: \(states.joined(separator: ", "))")
         ]
         lines += report.chosen.map { "  chose \(describe($0))" }
         lines += report.waiting.map { "  waits \(describe($0))" }
         lines += report.skipped.map { "  skipped \(describe($0)): \($0.reason ?? "")" }
         return lines
+    }
+
+    private static func silence(_ approval: String?) -> String {
+        switch approval {
+        case "waiting"?: ", which wait for approval"
+        case "skip"?: ", which the owner skipped"
+        case "expired"?: ", which nobody approved in time"
+        default: ", for nobody"
+        }
     }
 
     private func describe(_ entry: RunReport.Entry) -> String {

@@ -1,0 +1,72 @@
+import CampaignModel
+import CampaignStore
+
+/// Asks whoever lets a campaign's runs go, in their own chat, and hears what they say.
+struct ApprovalDialogue: Sendable {
+    private let engine: Engine
+
+    init(_ engine: Engine) { self.engine = engine }
+
+    /// Shows them what a run would send, and asks.
+    ///
+    /// - Parameters:
+    ///   - plan: What the run would send.
+    ///   - run: Its number.
+    ///   - entry: The campaign.
+    /// - Throws: When the store fails.
+    func ask(_ plan: RunPlan, _ run: CampaignRunID, _ entry: ProvisionedContent.CampaignEntry) async throws {
+        guard let approval = entry.campaign.approval, let address = approval.address,
+            let channel = engine.content.channels.first(where: {
+                $0.channel.name == approval.channel && $0.channel.workspace == entry.campaign.workspace
+            })
+        else { return }
+        let now = engine.time.now()
+        let reach = try await Reach(engine.store, time: engine.time).forecast(
+            entry.campaign.audience, of: entry.id, on: entry.channels.map(\.channel))
+        let people = reach.reduce(0) { $0 + $1.counts.now + $1.counts.later }
+        let held = reach.reduce(0) { $0 + $1.counts.held }
+        let words =
+            "\(entry.campaign.name), run \(run): \(plan.messages.count == 1 ? "the message" : "the \(plan.messages.count) messages") "
+            + "above would go to \(people) \(people == 1 ? "person" : "people")"
+            + (held > 0 ? " and wait for \(held) more" : "")
+            + ". Without an answer, not after \(now + approval.expires)."
+        let question = Message(modules: [
+            .text(
+                RichText(plain: words),
+                buttons: [
+                    MessageButton(title: "Send", action: .choice(Approval.Decision.send.payload(run))),
+                    MessageButton(title: "Skip", action: .choice(Approval.Decision.skip.payload(run))),
+                ])
+        ])
+        let shown = plan.messages.map { $0.addressed { _ in nil } }
+        let isKnown = try await engine.store.tell(
+            shown + [question], to: address, on: channel.id, expiresAt: now + approval.expires, now: now)
+        if !isKnown {
+            engine.report(
+                .asked(
+                    campaign: entry.campaign.name,
+                    "nobody could be asked in the chat: \(channel.channel.name) knows nobody with the address \(address); they must press Start first"
+                ))
+        }
+    }
+
+    /// - Returns: What they decided; nil when it was no such button, or it is not for them to decide.
+    func take(
+        _ payload: String, by address: String, on channel: Channel, now: Timestamp
+    ) -> EventEffects.Approved? {
+        guard let (decision, run) = Approval.Decision.read(payload) else { return nil }
+        let own = engine.content.campaigns.filter { entry in
+            entry.campaign.workspace == channel.workspace && entry.campaign.approval?.channel == channel.name
+                && entry.campaign.approval?.address == address
+        }
+        guard !own.isEmpty else { return nil }
+        func reply(_ words: String) -> EventEffects.Reply {
+            let message = Message(modules: [.text(RichText(plain: words), buttons: [])])
+            return EventEffects.Reply(.answer, message, expiresAt: now + .hours(1))
+        }
+        return EventEffects.Approved(
+            run: run, decision: decision, campaigns: Set(own.map(\.id)),
+            done: reply(decision == .send ? "It goes out now." : "It is skipped."),
+            tooLate: reply("It was decided before, or waited too long."))
+    }
+}
