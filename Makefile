@@ -5,7 +5,7 @@ TELLAL := .build/debug/tellal
 export SWIFT_BACKTRACE ?= enable=no
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check life-check control-check event-storm conformance kill-loop crash-points faults-check workers-check nightly sanitize interop request-models fuzz clean setup setup-checks
+.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check life-check control-check campaigns-check layout-pictures event-storm conformance kill-loop crash-points faults-check workers-check nightly sanitize interop request-models fuzz clean setup setup-checks
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,8 @@ nightly: build setup-checks ## The long proofs: 1,000 kills, more crash points, 
 	scripts/faults-check $(TELLAL) --long
 	scripts/workers-check $(TELLAL) 300 20 20 500
 	TELLAL_SEEDS=10000 swift test --disable-xctest --filter SimulationTests
+	TELLAL_YEAR_DAYS=365 swift test --disable-xctest --filter YearTests
+	TELLAL_ZONE_YEARS=10 swift test --disable-xctest --filter ScheduleOracleTests
 	$(MAKE) sanitize
 
 sanitize: setup ## The Swift tests under ThreadSanitizer and AddressSanitizer
@@ -90,6 +92,12 @@ life-check: build setup-checks ## Lives of subscribers in the sandbox, from the 
 
 control-check: build setup-checks ## Pause, cancel, decide and watch sending, with serve running and not
 	scripts/control-check $(TELLAL)
+
+campaigns-check: build setup-checks ## Times, clocks that jump, messages by hand, clicks, limits and choices, from the outside
+	scripts/campaigns-check $(TELLAL)
+
+layout-pictures: build ## The shipped layouts as the sandbox shows them, into docs/images; needs Chromium
+	scripts/layout-pictures $(TELLAL)
 
 event-storm: build setup-checks ## Events repeated and shuffled while the server is killed: nothing lost, the same in the end
 	scripts/event-storm $(TELLAL)

@@ -51,7 +51,9 @@ struct CatchUp: Sendable {
         let items = Set(newest.map(ItemPlace.init))
         let positions = Set(group.changes.filter { items.contains(ItemPlace($0)) }.map(\.position))
         let told = Set(group.waiting.filter { !positions.isDisjoint(with: $0.positions) }.map(\.delivery))
-        var plan = CatchUpPlan(group: group, content: .stored(MessageID(rawValue: 0)), told: told)
+        var plan = CatchUpPlan(
+            group: group, content: .stored(MessageID(rawValue: 0)), positions: newest.map(\.position).sorted(),
+            told: told)
         if let known = engine.catchUps.message(Self.key(plan)) {
             plan.content = .stored(known)
             return plan
@@ -68,9 +70,7 @@ struct CatchUp: Sendable {
     }
 
     private static func key(_ plan: CatchUpPlan) -> CatchUpShelf.Key {
-        CatchUpShelf.Key(
-            campaign: plan.group.campaign,
-            positions: plan.group.waiting.filter { plan.told.contains($0.delivery) }.flatMap(\.positions))
+        CatchUpShelf.Key(campaign: plan.group.campaign, positions: plan.positions)
     }
 }
 

@@ -29,8 +29,12 @@ struct ScheduledRuns: Sendable {
     ) async throws -> Timestamp? {
         let clocks = try await clocks(of: entry, timetable)
         let now = engine.time.now()
-        let mark = try await engine.store.scheduleMark(
+        let stored = try await engine.store.scheduleMark(
             of: entry.id, rule: timetable.description, start: timetable.start(at: now, clocks: clocks))
+        let (mark, ahead) = timetable.mended(stored.doneUntil, ahead: stored.ahead, now: now, clocks: clocks)
+        if mark != stored.doneUntil || ahead != stored.ahead {
+            try await engine.store.moveSchedule(of: entry.id, to: ScheduleMark(doneUntil: mark, ahead: ahead))
+        }
         let due = timetable.due(after: mark, now: now, clocks: clocks)
         // What is missed while it is paused is made up for, or not, when it goes on.
         guard try await !engine.store.isPaused(entry.id) else { return due.next }
@@ -40,7 +44,8 @@ struct ScheduledRuns: Sendable {
             _ = try await CampaignRun(engine).run(entry, .nominal(nominal, missed: run.missed), planned: planned)
         }
         if due.runs.isEmpty, due.doneUntil != mark {
-            try await engine.store.moveSchedule(of: entry.id, to: due.doneUntil)
+            try await engine.store.moveSchedule(
+                of: entry.id, to: ScheduleMark(doneUntil: due.doneUntil, ahead: ahead))
         }
         if due.skipped > 0 { engine.report(.missed(campaign: entry.campaign.name, runs: due.skipped)) }
         return due.next

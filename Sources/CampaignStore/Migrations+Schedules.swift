@@ -4,11 +4,12 @@ extension Migration {
         let zone =
             dialect.isShared ? "(CAST(preferences AS JSON) ->> 'timeZone')" : "json_extract(preferences, '$.timeZone')"
         return [
-            // What was nominally up to `done_until` is done with. `rule`: by which frequency and time zone that is said.
+            // What was nominally up to `done_until` is done with. `rule`: by which frequency and time zone that is said. `ahead`:
+            // where that was before the clock was found far behind it.
             """
             CREATE TABLE campaign_schedules (
                 campaign_id \(dialect.foreignIdentity) REFERENCES campaigns(id), rule TEXT NOT NULL,
-                done_until BIGINT NOT NULL)
+                done_until BIGINT NOT NULL, ahead BIGINT)
             """,
             "ALTER TABLE runs ADD COLUMN nominal_at BIGINT",
             "CREATE UNIQUE INDEX runs_by_nominal ON runs (campaign_id, nominal_at) WHERE nominal_at IS NOT NULL",

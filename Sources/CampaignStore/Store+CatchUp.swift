@@ -29,12 +29,15 @@ package struct CatchUpPlan: Sendable {
 
     package var group: HeldGroup
     package var content: Content
-    /// Whose items are in it; the others were too many.
+    /// What it tells of, by the place in the log.
+    package var positions: [Int64]
+    /// Of which something is in it; the others were too many.
     package var told: Set<DeliveryID>
 
-    package init(group: HeldGroup, content: Content, told: Set<DeliveryID>) {
+    package init(group: HeldGroup, content: Content, positions: [Int64], told: Set<DeliveryID>) {
         self.group = group
         self.content = content
+        self.positions = positions
         self.told = told
     }
 }
@@ -156,10 +159,9 @@ extension Store {
         case .stored(let id): return id
         case .new(let message, let tracksLinks):
             let ordinal = try connection.integer(nextOrdinal, [.id(plan.group.run)]) ?? 0
-            let told = plan.group.waiting.filter { plan.told.contains($0.delivery) }
             return try insert(
-                message, of: plan.group.run, ordinal: ordinal, positions: Set(told.flatMap(\.positions)).sorted(),
-                tracksLinks: tracksLinks, on: connection)
+                message, of: plan.group.run, ordinal: ordinal, positions: plan.positions, tracksLinks: tracksLinks,
+                on: connection)
         }
     }
 

@@ -2,6 +2,7 @@ package import CampaignModel
 
 /// What came of a campaign, or of one of its runs. Every number is counted from the rows when it is asked for.
 package struct ResultReport: Sendable, Hashable, Codable {
+    package var workspace: String
     package var campaign: String
     /// nil for all runs together.
     package var run: Int64?
@@ -29,14 +30,16 @@ package struct ResultReport: Sendable, Hashable, Codable {
     /// Deliveries whose person left within 24 hours after they came.
     package var unsubscribed = 0
 
-    package init(campaign: String, run: Int64? = nil, at: Timestamp? = nil) {
+    package init(workspace: String, campaign: String, run: Int64? = nil, at: Timestamp? = nil) {
+        self.workspace = workspace
         self.campaign = campaign
         self.run = run
         self.at = at
     }
 
     private enum CodingKeys: String, CodingKey {
-        case campaign, run, at, planned, sent, delivered, read, clicked, clicks, failed, unknown, waiting, held, skipped
+        case workspace, campaign, run, at, planned, sent, delivered, read, clicked, clicks, failed, unknown, waiting,
+            held, skipped
         case unsubscribed
         case botClicks = "bot_clicks"
         case previewClicks = "preview_clicks"
@@ -68,26 +71,27 @@ extension Store {
             AND l.at >= d.ended_at AND l.at < d.ended_at + 86400000
         """
     private static func count(_ condition: String) -> String { "SUM(CASE WHEN \(condition) THEN 1 ELSE 0 END)" }
+    private static let isMeant = "($1 = '' OR c.name = $1 OR w.name || '/' || c.name = $1)"
     private static let isReceipted = "d.state = 'sent' AND h.platform = 'messenger'"
     private static let selectResults = """
         SELECT r.id, r.at, c.name, d.state, COALESCE(d.reason_code, ''), COUNT(*),
             \(count("\(isReceipted) AND s.delivered_until >= d.ended_at - \(slack)")),
             \(count("\(isReceipted) AND s.read_until >= d.ended_at - \(slack)")),
             \(count("EXISTS (SELECT 1 FROM clicks k WHERE k.delivery_id = d.id AND k.visitor = 'person')")),
-            \(count("d.state IN ('sent', 'unknown') AND EXISTS (\(left))"))
-        FROM campaigns c JOIN runs r ON r.campaign_id = c.id JOIN messages m ON m.run_id = r.id
+            \(count("d.state IN ('sent', 'unknown') AND EXISTS (\(left))")), w.name
+        FROM campaigns c JOIN workspaces w ON w.id = c.workspace_id JOIN runs r ON r.campaign_id = c.id JOIN messages m ON m.run_id = r.id
         JOIN deliveries d ON d.message_id = m.id JOIN subscribers s ON s.id = d.subscriber_id
         JOIN channels h ON h.id = d.channel_id
-        WHERE ($1 = '' OR c.name = $1) GROUP BY r.id, r.at, c.name, d.state, d.reason_code ORDER BY r.id
+        WHERE \(isMeant) GROUP BY r.id, r.at, c.name, w.name, d.state, d.reason_code ORDER BY r.id
         """
     private static let selectClicks = """
         SELECT m.run_id, k.visitor, COUNT(*) FROM clicks k JOIN deliveries d ON d.id = k.delivery_id
         JOIN messages m ON m.id = d.message_id JOIN campaigns c ON c.id = d.campaign_id
-        WHERE ($1 = '' OR c.name = $1) GROUP BY m.run_id, k.visitor
+        JOIN workspaces w ON w.id = c.workspace_id WHERE \(isMeant) GROUP BY m.run_id, k.visitor
         """
     private static let selectRunsMade = """
-        SELECT r.id, r.at, c.name FROM runs r JOIN campaigns c ON c.id = r.campaign_id
-        WHERE ($1 = '' OR c.name = $1) AND r.is_empty = 0 ORDER BY r.id
+        SELECT r.id, r.at, c.name, w.name FROM runs r JOIN campaigns c ON c.id = r.campaign_id
+        JOIN workspaces w ON w.id = c.workspace_id WHERE \(isMeant) AND r.is_empty = 0 ORDER BY r.id
         """
 
     /// What came of campaigns.
@@ -104,22 +108,31 @@ extension Store {
         }
         guard !byRun else { return runs }
         var all: [String: ResultReport] = [:]
-        for run in runs { all[run.campaign, default: ResultReport(campaign: run.campaign)].add(run) }
-        return all.values.sorted { $0.campaign < $1.campaign }
+        for run in runs {
+            let empty = ResultReport(workspace: run.workspace, campaign: run.campaign)
+            all["\(run.workspace)/\(run.campaign)", default: empty].add(run)
+        }
+        return all.values.sorted { ($0.workspace, $0.campaign) < ($1.workspace, $1.campaign) }
     }
 
     private static func resultsByRun(_ name: String, on connection: any SQLConnection) throws -> [ResultReport] {
         var runs: [Int64: ResultReport] = [:]
         let made = try connection.query(selectRunsMade, [.text(name)]) {
-            ($0.integer(0) ?? 0, ResultReport(campaign: $0.text(2) ?? "", run: $0.integer(0), at: $0.time(1)))
+            (
+                $0.integer(0) ?? 0,
+                ResultReport(
+                    workspace: $0.text(3) ?? "", campaign: $0.text(2) ?? "", run: $0.integer(0), at: $0.time(1))
+            )
         }
         for (id, report) in made { runs[id] = report }
         let rows = try connection.query(selectResults, [.text(name)]) { row in
-            let report = ResultReport(campaign: row.text(2) ?? "", run: row.integer(0), at: row.time(1))
+            let report = ResultReport(
+                workspace: row.text(10) ?? "", campaign: row.text(2) ?? "", run: row.integer(0), at: row.time(1))
             return (row.integer(0) ?? 0, filled(report, row))
         }
         for (id, part) in rows {
-            runs[id, default: ResultReport(campaign: part.campaign, run: id, at: part.at)].add(part)
+            let empty = ResultReport(workspace: part.workspace, campaign: part.campaign, run: id, at: part.at)
+            runs[id, default: empty].add(part)
         }
         let clicks = try connection.query(selectClicks, [.text(name)]) {
             ($0.integer(0) ?? 0, $0.text(1).flatMap(Click.Visitor.init(rawValue:)), Int($0.integer(2) ?? 0))
@@ -161,7 +174,11 @@ extension Store {
     /// - Throws: ``Problem`` (`notFound`) when there is no campaign of that name.
     static func requireCampaign(_ name: String?, on connection: any SQLConnection) throws {
         guard let name else { return }
-        let known = try connection.integer("SELECT COUNT(*) FROM campaigns WHERE name = $1", [.text(name)])
+        let known = try connection.integer(
+            """
+            SELECT COUNT(*) FROM campaigns c JOIN workspaces w ON w.id = c.workspace_id
+            WHERE c.name = $1 OR w.name || '/' || c.name = $1
+            """, [.text(name)])
         guard known ?? 0 > 0 else {
             throw Problem(
                 .notFound, "there is no campaign \(name)", hint: "`tellal campaign list` lists the campaigns.")

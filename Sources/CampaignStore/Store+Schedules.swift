@@ -13,12 +13,26 @@ package struct NominalRun: Sendable, Hashable {
     }
 }
 
+/// Up to where a campaign's runs are done with.
+package struct ScheduleMark: Sendable, Hashable {
+    package var doneUntil: Timestamp
+    /// Where that was before the clock was found far behind it; nil when that never was.
+    package var ahead: Timestamp?
+
+    package init(doneUntil: Timestamp, ahead: Timestamp? = nil) {
+        self.doneUntil = doneUntil
+        self.ahead = ahead
+    }
+}
+
 /// How far campaigns with a frequency have come.
 extension Store {
-    private static let selectMark = "SELECT done_until FROM campaign_schedules WHERE campaign_id = $1 AND rule = $2"
+    private static let selectMark = """
+        SELECT done_until, ahead FROM campaign_schedules WHERE campaign_id = $1 AND rule = $2
+        """
     private static let upsertMark = """
         INSERT INTO campaign_schedules (campaign_id, rule, done_until) VALUES ($1, $2, $3)
-        ON CONFLICT (campaign_id) DO UPDATE SET rule = excluded.rule, done_until = excluded.done_until
+        ON CONFLICT (campaign_id) DO UPDATE SET rule = excluded.rule, done_until = excluded.done_until, ahead = NULL
         """
 
     /// Up to where a campaign's runs are done with.
@@ -29,23 +43,27 @@ extension Store {
     ///   - start: Where it begins then.
     /// - Returns: Where it is.
     /// - Throws: When the database fails.
-    package func scheduleMark(of campaign: CampaignID, rule: String, start: Timestamp) async throws -> Timestamp {
+    package func scheduleMark(of campaign: CampaignID, rule: String, start: Timestamp) async throws -> ScheduleMark {
         let stored = try await database.read {
-            try $0.integer(Self.selectMark, [.id(campaign), .text(rule)])
+            try $0.query(Self.selectMark, [.id(campaign), .text(rule)]) {
+                ScheduleMark(doneUntil: $0.time(0) ?? start, ahead: $0.time(1))
+            }
         }
-        if let stored { return Timestamp(milliseconds: stored) }
+        if let mark = stored.first { return mark }
         return try await database.write { connection in
             try connection.execute(Self.upsertMark, [.id(campaign), .text(rule), .time(start)])
-            return start
+            return ScheduleMark(doneUntil: start)
         }
     }
 
     static let moveMark = "UPDATE campaign_schedules SET done_until = $2 WHERE campaign_id = $1"
 
+    private static let setMark = "UPDATE campaign_schedules SET done_until = $2, ahead = $3 WHERE campaign_id = $1"
+
     /// Nothing of a campaign up to there is due any more.
-    package func moveSchedule(of campaign: CampaignID, to mark: Timestamp) async throws {
+    package func moveSchedule(of campaign: CampaignID, to mark: ScheduleMark) async throws {
         try await database.write { connection in
-            _ = try connection.execute(Self.moveMark, [.id(campaign), .time(mark)])
+            _ = try connection.execute(Self.setMark, [.id(campaign), .time(mark.doneUntil), .time(mark.ahead)])
         }
     }
 

@@ -65,11 +65,17 @@ struct ChatsPage: Sendable {
     private func phone(_ phone: ChatsView.Phone) -> [String: Any] {
         [
             "platform": phone.person.platform.rawValue, "title": Self.title(phone.person.platform),
-            "name": phone.person.fullName, "initial": String(phone.person.firstName.suffix(1)),
+            "name": phone.person.fullName, "initial": Self.initial(of: phone.person.firstName),
             "address": phone.person.address, "blocked": phone.person.isBlocked || !phone.person.blockedBots.isEmpty,
             "empty": phone.messages.isEmpty,
             "messages": phone.messages.map { message($0) },
         ]
+    }
+
+    /// `A` for Ada, `1` for the first of many readers.
+    private static func initial(of name: String) -> String {
+        let last = name.suffix(1)
+        return last.allSatisfy(\.isNumber) ? String(last) : name.prefix(1).uppercased()
     }
 
     private func message(_ message: ChatMessage) -> [String: Any] {

@@ -45,10 +45,11 @@ enum ContentLoading {
     /// - Parameters:
     ///   - path: The file.
     ///   - overrides: What counts more than the file.
+    ///   - content: Whose channels it may name.
     /// - Returns: It without any problem, or the problems.
     /// - Throws: ``Problem`` when there is no such file.
     static func oneOff(
-        _ path: String, _ overrides: OneOffReader.Overrides = .init()
+        _ path: String, _ overrides: OneOffReader.Overrides = .init(), of content: Content
     ) throws(Problem) -> (OneOff?, [ContentProblem]) {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw Problem(.notFound, "cannot read \(path)", hint: "Name a UTF-8 text that this user may read.")
@@ -56,7 +57,9 @@ enum ContentLoading {
         // Another process may read the files beside it, from another folder.
         let place = URL(filePath: path).standardized.path
         return OneOffReader.read(
-            ContentFile(path: path, text: text), overrides, now: SystemTime().now(),
+            ContentFile(path: path, text: text), overrides,
+            channels: { workspace in content.channels.filter { $0.workspace == workspace }.map(\.name) },
+            now: SystemTime().now(),
             media: { name, _ in LayoutMedia.find(name, layout: place) }, secrets: secret,
             html: { HTMLText.richText(html: $0, base: nil) })
     }
@@ -100,17 +103,6 @@ extension String {
 }
 
 extension Content {
-    /// What a message says of channels that are not there.
-    func problems(of oneOff: OneOff) -> [ContentProblem] {
-        let known = channels.filter { $0.workspace == oneOff.workspace }.map(\.name)
-        return oneOff.channels.filter { !known.contains($0) }.map { name in
-            ContentProblem(
-                file: oneOff.provenance.file, line: oneOff.provenance.line, field: "channels",
-                message: "there is no channel named “\(name)” in the workspace “\(oneOff.workspace)”",
-                hint: known.isEmpty ? "Add one to a file of feeds/." : "There are \(known.joined(separator: ", ")).")
-        }
-    }
-
     /// The channel of that name; `workspace/name` where several workspaces have one.
     ///
     /// - Throws: ``Problem`` (`notFound`) that lists the names there are, or (`usage`) when the name is not enough.

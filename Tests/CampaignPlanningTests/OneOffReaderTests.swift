@@ -7,10 +7,11 @@ import Testing
     private static let now = Timestamp(iso8601: "2026-11-29T12:00:00Z") ?? Timestamp(seconds: 0)
 
     private func read(
-        _ text: String, at: String? = nil, zone: String? = nil
+        _ text: String, zone: String? = nil, ignoresTime: Bool = false
     ) -> (oneOff: OneOff?, problems: [ContentProblem]) {
         let (oneOff, problems) = OneOffReader.read(
-            ContentFile(path: "sale.yaml", text: text), .init(at: at, timeZone: zone), now: Self.now,
+            ContentFile(path: "sale.yaml", text: text), .init(timeZone: zone, ignoresTime: ignoresTime),
+            channels: { $0 == Workspace.defaultName ? ["b", "bot", "page"] : [] }, now: Self.now,
             media: { _, _ in .failure(MediaUnusable("is not there")) }, html: { StrictHTML.read($0) })
         return (oneOff, problems)
     }
@@ -45,10 +46,25 @@ import Testing
     }
 
     @Test func `the command line counts more than the file`() {
-        let (oneOff, _) = read(Self.whole, at: "2026-12-24 10:00", zone: "Asia/Tokyo")
-        #expect(oneOff?.at == Timestamp(iso8601: "2026-12-24T01:00:00Z"))
-        let personal = read(Self.whole, at: "2026-12-24 10:00", zone: "subscriber or Asia/Tokyo").oneOff
-        #expect(personal?.at == Timestamp(iso8601: "2026-12-24T10:00:00Z") && personal?.followsPeople == true)
+        #expect(read(Self.whole, zone: "Asia/Tokyo").oneOff?.at == Timestamp(iso8601: "2026-12-01T00:00:00Z"))
+        let personal = read(Self.whole, zone: "subscriber or Asia/Tokyo").oneOff
+        #expect(personal?.at == Timestamp(iso8601: "2026-12-01T09:00:00Z") && personal?.followsPeople == true)
+        let late = Self.whole.replacing("2026-12-01", with: "2020-12-01")
+        #expect(read(late, ignoresTime: true).oneOff?.at == Self.now)
+    }
+
+    @Test func `a time is by its clock, and must be to come`() {
+        func moment(_ text: String, _ zone: String, personal: Bool = false) -> Result<Timestamp, OneOffReader.TimeFlaw>
+        {
+            OneOffReader.moment(written: text, zone: zone, followsPeople: personal, now: Self.now)
+        }
+        let tokyo = Timestamp(iso8601: "2026-12-24T01:00:00Z")
+        #expect(moment("2026-12-24 10:00", "Asia/Tokyo") == tokyo.map { .success($0) })
+        #expect(moment("tomorrow", "UTC") == .failure(.unreadable))
+        #expect(moment("2026-11-29 11:00", "UTC") == .failure(.passed))
+        // Somewhere it is still to come.
+        #expect(moment("2026-11-29 11:00", "UTC", personal: true) != .failure(.passed))
+        #expect(moment("2026-11-28 11:00", "UTC", personal: true) == .failure(.passed))
     }
 
     @Test func `without a time it goes now`() {
@@ -65,6 +81,10 @@ import Testing
         ("name: a\nchannels: [b]\naudience: {languages: [x]}\nmodules: [{text: x}]", "is no language tag"),
         ("name: a\nchannels: [b]\naudience: {fields: {A: x}}\nmodules: [{text: x}]", "is no name of a field"),
         ("name: a\nchannels: [b]\nmodules: [{image: nobody.jpg}]", "is not there"),
+        (
+            "name: a\nmodules: [{text: x, caption: y}]\nchannels: [bto]",
+            "sale.yaml:3: channels: there is no channel named “bto”"
+        ),
         ("name: a\nchannels: [b]\nmodule: x\nmodules: [{text: x}]", "unknown key “module”"),
     ])
     func `what is wrong is said`(text: String, problem: String) {

@@ -11,11 +11,13 @@ import Testing
         let bench = try await StoreBench()
         let campaign = try await bench.provision().campaigns[0].id
         func mark(_ rule: String, _ start: Timestamp) async throws -> Timestamp {
-            try await bench.store.scheduleMark(of: campaign, rule: rule, start: start)
+            try await bench.store.scheduleMark(of: campaign, rule: rule, start: start).doneUntil
         }
         #expect(try await mark("a", Self.now) == Self.now)
         #expect(try await mark("a", Self.now + .hours(1)) == Self.now)
-        try await bench.store.moveSchedule(of: campaign, to: Self.now + .hours(2))
+        let moved = ScheduleMark(doneUntil: Self.now + .hours(2), ahead: Self.now + .days(9))
+        try await bench.store.moveSchedule(of: campaign, to: moved)
+        #expect(try await bench.store.scheduleMark(of: campaign, rule: "a", start: Self.now) == moved)
         #expect(try await mark("a", Self.now) == Self.now + .hours(2))
         #expect(try await mark("b", Self.now + .hours(1)) == Self.now + .hours(1))
     }

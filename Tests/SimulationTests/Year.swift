@@ -48,7 +48,7 @@ final class Year {
         engine = Engine(
             store: store, content: content, layouts: Dictionary(layouts.map { ($0.name, $0) }) { first, _ in first },
             fetcher: HTTPTransport(.init(userAgent: "tellal-test")), sender: sender, time: time, random: { 0.5 },
-            settings: EngineSettings(), report: { _ in })
+            settings: EngineSettings(), report: { [log, time] in log.note($0, at: time.now()) })
         for number in 0..<count { people.append(somebody(number)) }
     }
 

@@ -1,4 +1,6 @@
+import CampaignEngine
 import CampaignModel
+import CampaignStore
 import Foundation
 import Synchronization
 
@@ -11,6 +13,17 @@ final class YearLog: Sendable {
         object["type"] = type
         let data = try JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
         lines.withLock { $0.append(String(decoding: data, as: UTF8.self)) }
+    }
+
+    /// What the program tells of its runs, as it makes them.
+    func note(_ event: EngineEvent, at now: Timestamp) {
+        guard case .ran(let report) = event else { return }
+        try? write(
+            "ran",
+            [
+                "campaign": report.campaign, "at": now.milliseconds, "nominal": report.nominalAt?.milliseconds,
+                "missed": report.missed,
+            ])
     }
 
     func event(_ what: String, _ person: YearPerson, at: Timestamp, _ more: [String: Any?] = [:]) throws {

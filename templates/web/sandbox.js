@@ -66,4 +66,6 @@ const first = chats.querySelector(".phones");
 if (first) first.dataset.for = choice.value;
 toEnd();
 addEventListener("load", toEnd);
+// Pictures come later than what is written around them.
+document.addEventListener("load", (event) => { if (event.target.tagName === "IMG") toEnd(); }, true);
 setInterval(refresh, 1500);

@@ -9,12 +9,14 @@ package enum OneOffReader {
 
     /// What the command line says in the place of the file.
     package struct Overrides: Sendable {
-        package var at: String?
+        /// `Europe/Istanbul`, `subscriber`, or `subscriber or Europe/Istanbul`.
         package var timeZone: String?
+        /// Whatever the file says of its time does not count.
+        package var ignoresTime: Bool
 
-        package init(at: String? = nil, timeZone: String? = nil) {
-            self.at = at
+        package init(timeZone: String? = nil, ignoresTime: Bool = false) {
             self.timeZone = timeZone
+            self.ignoresTime = ignoresTime
         }
     }
 
@@ -23,25 +25,27 @@ package enum OneOffReader {
     /// - Parameters:
     ///   - file: The file.
     ///   - overrides: What counts more.
+    ///   - channels: The names of a workspace's channels; nil when they are not known.
     ///   - now: When it goes if nothing says when.
     ///   - media: Looks at the files beside it.
     ///   - secrets: The value of `${NAME}`, nil when there is none.
     ///   - html: Reads the HTML of its texts.
     /// - Returns: It without any problem, or the problems.
     package static func read(
-        _ file: ContentFile, _ overrides: Overrides = Overrides(), now: Timestamp, media: @escaping MediaFinding,
+        _ file: ContentFile, _ overrides: Overrides = Overrides(), channels: ((String) -> [String])? = nil,
+        now: Timestamp, media: @escaping MediaFinding,
         secrets: (String) -> String? = { _ in nil }, html: @escaping HTMLReading
     ) -> (OneOff?, [ContentProblem]) {
         withoutActuallyEscaping(secrets) { secrets in
             let collector = ProblemCollector(file: file.path, secrets: secrets, mappings: { _ in [] })
-            let oneOff = read(file, overrides, now: now, media: media, html: html, collector)
+            let oneOff = read(file, overrides, channels, now: now, media: media, html: html, collector)
             return (collector.problems.isEmpty ? oneOff : nil, collector.problems)
         }
     }
 
     private static func read(
-        _ file: ContentFile, _ overrides: Overrides, now: Timestamp, media: @escaping MediaFinding,
-        html: @escaping HTMLReading, _ collector: ProblemCollector
+        _ file: ContentFile, _ overrides: Overrides, _ known: ((String) -> [String])?, now: Timestamp,
+        media: @escaping MediaFinding, html: @escaping HTMLReading, _ collector: ProblemCollector
     ) -> OneOff? {
         guard let value = YAMLValue.read(file.text, into: collector) else {
             if collector.problems.isEmpty {
@@ -54,9 +58,17 @@ package enum OneOffReader {
         let name = root.name()
         let channels = root.strings("channels") ?? []
         if channels.isEmpty { root.report("channels", "missing", hint: "Name at least one channel: [my-bot].") }
+        let workspace = root.string("workspace") ?? Workspace.defaultName
+        if let known = known?(workspace) {
+            for channel in channels where !known.contains(channel) {
+                root.report(
+                    "channels", "there is no channel named \(quoted(channel)) in the workspace \(quoted(workspace))",
+                    hint: Suggestion.hint(for: channel, among: known) ?? "Add it to a file of feeds/.")
+            }
+        }
         let layout = LayoutReader.read(root, named: name ?? "", .digest, scope: .oneOff, media: media)
         let (zone, followsPeople) = CampaignTimesReader.timeZone(root, overrides.timeZone) ?? ("UTC", false)
-        let at = moment(root, overrides, WallClock(named: zone), followsPeople: followsPeople, now: now)
+        let at = moment(root, overrides, zone, followsPeople: followsPeople, now: now)
         let audience = AudienceReader.read(root) ?? Audience()
         let quietHours = CampaignReader.quietHours(root)
         let expires = root.duration("expires") ?? .days(3)
@@ -72,34 +84,63 @@ package enum OneOffReader {
         // Nothing of it is a list of items.
         whole.options.isDigest = false
         var oneOff = OneOff(
-            workspace: root.string("workspace") ?? Workspace.defaultName, name: name, channels: channels,
+            workspace: workspace, name: name, channels: channels,
             audience: audience, message: whole, at: at ?? now, timeZone: zone, followsPeople: followsPeople,
             quietHours: quietHours, expires: expires, provenance: root.provenance)
         oneOff.tracksLinks = tracksLinks
         return oneOff
     }
 
+    /// What somebody writes who wants it at a time.
+    ///
+    /// - Parameters:
+    ///   - text: A date and time, by the clock.
+    ///   - zone: Whose clock, by the name of a time zone.
+    ///   - followsPeople: By everyone's own clock.
+    ///   - now: The time; what has passed is none.
+    /// - Returns: When it goes; with everyone's own clocks, what they show is kept as it is.
+    package static func moment(
+        written text: String, zone: String, followsPeople: Bool, now: Timestamp
+    ) -> Result<Timestamp, TimeFlaw> {
+        guard let moment = WallClock(named: followsPeople ? "UTC" : zone).moment(written: text) else {
+            return .failure(.unreadable)
+        }
+        // As long as there is a clock somewhere that still has it before itself.
+        let latest =
+            followsPeople
+            ? Timestamp(seconds: Int64(WallClock(TimeZone(secondsFromGMT: -12 * 3600) ?? .gmt).wall(at: now)))
+            : now - .minutes(1)
+        return moment >= latest ? .success(moment) : .failure(.passed)
+    }
+
+    /// What is wrong with a time.
+    package enum TimeFlaw: String, Error, Sendable {
+        case unreadable = "is not a date and time"
+        case passed = "has passed"
+
+        package var hint: String {
+            switch self {
+            case .unreadable: "Write 2026-12-01 09:00; it is by the time zone that goes with it."
+            case .passed: "Leave it out to send now."
+            }
+        }
+    }
+
     private static func moment(
-        _ root: MappingReader, _ overrides: Overrides, _ clock: WallClock, followsPeople: Bool, now: Timestamp
+        _ root: MappingReader, _ overrides: Overrides, _ zone: String, followsPeople: Bool, now: Timestamp
     ) -> Timestamp? {
-        guard let text = overrides.at ?? root.string("at") else {
+        guard !overrides.ignoresTime else { return nil }
+        guard let text = root.string("at") else {
             if followsPeople {
                 root.report("at", "missing: everyone's own time has to be said", hint: "Write at: 2026-12-01 09:00.")
             }
             return nil
         }
-        // By their own clocks, what they show is kept as it is.
-        guard let moment = (followsPeople ? WallClock(.gmt) : clock).moment(written: text) else {
-            root.report(
-                "at", "\(quoted(text)) is not a date and time",
-                hint: "Write 2026-12-01 09:00; it is by the time zone that goes with it.")
+        switch moment(written: text, zone: zone, followsPeople: followsPeople, now: now) {
+        case .success(let moment): return moment
+        case .failure(let flaw):
+            root.report("at", "\(quoted(text)) \(flaw.rawValue)", hint: flaw.hint)
             return nil
         }
-        let latest = followsPeople ? WallClock(TimeZone(secondsFromGMT: -12 * 3600) ?? .gmt).wall(at: now) : nil
-        guard moment >= latest.map({ Timestamp(seconds: Int64($0)) }) ?? (now - .minutes(1)) else {
-            root.report("at", "\(quoted(text)) has passed", hint: "Leave it out to send now.")
-            return nil
-        }
-        return moment
     }
 }

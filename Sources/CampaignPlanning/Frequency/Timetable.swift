@@ -76,6 +76,23 @@ package struct Timetable: Sendable, Hashable {
     // Further ahead than any time zone is, a mark was set by a clock that was wrong.
     private static let furthestAhead = Duration.hours(36)
 
+    /// A mark that a wrong clock has set would keep a campaign waiting for years. It is taken back to the present, and taken
+    /// up again when the clock comes near it after all: then the present was wrong.
+    ///
+    /// - Parameters:
+    ///   - mark: What was nominally up to here is done with.
+    ///   - ahead: Where it was before it was taken back.
+    ///   - now: The time.
+    ///   - clocks: Of the people, where their own count.
+    /// - Returns: Both as they are now.
+    package func mended(
+        _ mark: Timestamp, ahead: Timestamp?, now: Timestamp, clocks: Set<WallClock>
+    ) -> (mark: Timestamp, ahead: Timestamp?) {
+        if let ahead, ahead - now <= Self.furthestAhead { return (max(mark, ahead), nil) }
+        guard mark - now > Self.furthestAhead, !isOnce else { return (mark, ahead) }
+        return (start(at: now, clocks: clocks), max(mark, ahead ?? mark))
+    }
+
     /// What is due.
     ///
     /// - Parameters:
@@ -85,7 +102,7 @@ package struct Timetable: Sendable, Hashable {
     /// - Returns: The runs that are due, and when the next one is.
     package func due(after mark: Timestamp, now: Timestamp, clocks: Set<WallClock> = []) -> Due {
         let clocks = clocks.union([clock])
-        var due = Due(doneUntil: mark - now > Self.furthestAhead ? start(at: now, clocks: clocks) : mark)
+        var due = Due(doneUntil: mark)
         var nominal: [Timestamp] = []
         var late: [Timestamp] = []
         var counted = 0
@@ -98,7 +115,10 @@ package struct Timetable: Sendable, Hashable {
             due.doneUntil = name
             if missed == .skip, now - moment > Self.patience { late.append(name) } else { nominal.append(name) }
             if nominal.count > Self.mostCaughtUp * 2 { nominal.removeFirst(Self.mostCaughtUp) }
-            if counted == Self.mostCounted { due.doneUntil = max(due.doneUntil, now - .days(3)) }
+            if counted == Self.mostCounted {
+                due.doneUntil = max(due.doneUntil, now - .days(3))
+                nominal = []
+            }
         }
         switch missed {
         case .skip, .once:

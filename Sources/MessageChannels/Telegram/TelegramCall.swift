@@ -30,7 +30,7 @@ struct TelegramCall: Sendable {
     }
 
     func text(_ text: StyledText, keyboard: JSONValue?, _ wording: Wording) -> PlatformRequest {
-        var fields: [String: JSONValue] = ["link_preview_options": linkPreview]
+        var fields: [String: JSONValue] = ["link_preview_options": linkPreview(of: text, keyboard)]
         fields.merge(words(text, as: "text", wording)) { _, new in new }
         return request("sendMessage", fields, keyboard: keyboard)
     }
@@ -106,14 +106,19 @@ struct TelegramCall: Sendable {
         }
     }
 
-    private var linkPreview: JSONValue {
+    /// Telegram looks at the first link of the text; where only a button has one, it must be told (Bot API,
+    /// LinkPreviewOptions).
+    private func linkPreview(of text: StyledText, _ keyboard: JSONValue?) -> JSONValue {
+        var fields: [String: JSONValue] = ["is_disabled": false]
         switch options.linkPreview {
-        case nil: ["is_disabled": .bool(hasPicture)]
-        case .some(.none): ["is_disabled": true]
-        case .small: ["is_disabled": false, "prefer_small_media": true]
-        case .large: ["is_disabled": false, "prefer_large_media": true]
-        case .above: ["is_disabled": false, "show_above_text": true]
+        case nil: return ["is_disabled": .bool(hasPicture)]
+        case .some(.none): return ["is_disabled": true]
+        case .small: fields["prefer_small_media"] = true
+        case .large: fields["prefer_large_media"] = true
+        case .above: fields["show_above_text"] = true
         }
+        if !text.hasLink, let address = keyboard?["inline_keyboard"]?.firstAddress { fields["url"] = .string(address) }
+        return .object(fields)
     }
 
     func request(
@@ -156,5 +161,12 @@ extension Media.Kind {
         case .audio: "sound"
         case .file: "file"
         }
+    }
+}
+
+extension JSONValue {
+    /// The address of the first button that has one, of rows of buttons.
+    fileprivate var firstAddress: String? {
+        array?.lazy.flatMap { $0.array ?? [] }.compactMap { $0["url"]?.string }.first
     }
 }

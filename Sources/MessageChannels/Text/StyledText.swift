@@ -26,6 +26,10 @@ struct StyledText: Sendable, Hashable {
 
     private(set) var runs: [Run] = []
 
+    var hasLink: Bool {
+        runs.contains { $0.marks.contains { if case .link = $0 { true } else { false } } }
+    }
+
     init(runs: [Run] = []) {
         for run in runs { append(run.text, marks: run.marks) }
     }

@@ -46,10 +46,10 @@ extension CampaignCommand {
                     return try await decide(.send, file, number, settings, content, json: options.json)
                 }
                 let now = SystemTime().now()
-                var oneOff = try read()
+                var oneOff = try read(content.content, now)
                 if test || testTag != nil {
                     oneOff.audience = Audience(tags: [testTag ?? "tester"])
-                    oneOff.name += ".test-\(now.milliseconds / 1000)"
+                    oneOff.name += ".test-\(now.milliseconds)"
                     (oneOff.expires, oneOff.quietHours, oneOff.followsPeople) = (.hours(1), nil, false)
                     oneOff.at = now
                 }
@@ -75,16 +75,36 @@ extension CampaignCommand {
             return oneOff.at <= now ? "\(name) goes out now" : "\(name) goes out at \(oneOff.at)"
         }
 
-        private func read() throws -> OneOff {
-            let (oneOff, problems) = try ContentLoading.oneOff(file, .init(at: at, timeZone: timeZone))
-            guard let oneOff else { throw Problem(.badData, problems.map(\.description).joined(separator: "\n")) }
+        private func read(_ content: Content, _ now: Timestamp) throws -> OneOff {
+            let isTest = test || testTag != nil
+            if let zone = timeZone?.split(separator: " ").last, zone != "subscriber",
+                TimeZone(identifier: String(zone)) == nil
+            {
+                throw Problem(
+                    .usage, "--time-zone: unknown time zone \(zone)", hint: "Write a name such as Europe/Istanbul.")
+            }
+            let overrides = OneOffReader.Overrides(timeZone: timeZone, ignoresTime: isTest || at != nil)
+            let (read, problems) = try ContentLoading.oneOff(file, overrides, of: content)
+            guard var oneOff = read else {
+                throw Problem(.badData, problems.map(\.description).joined(separator: "\n"))
+            }
+            if let at {
+                switch OneOffReader.moment(
+                    written: at, zone: oneOff.timeZone, followsPeople: oneOff.followsPeople, now: now)
+                {
+                case .success(let moment): oneOff.at = moment
+                case .failure(let flaw): throw Problem(.usage, "--at: \(at) \(flaw.rawValue)", hint: flaw.hint)
+                }
+            }
             return oneOff
         }
 
         private func forecast(
             _ settings: Settings, _ content: LoadedContent, _ oneOff: OneOff
         ) async throws -> [ChannelReach] {
-            let channels = try oneOff.channels.map { try content.content.channel(named: "\(oneOff.workspace)/\($0)") }
+            let channels = content.content.channels.filter {
+                $0.workspace == oneOff.workspace && oneOff.channels.contains($0.name)
+            }
             return try await ReachLines.forecast(settings, oneOff.audience, of: nil, on: channels)
         }
     }

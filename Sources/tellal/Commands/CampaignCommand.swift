@@ -64,7 +64,7 @@ struct CampaignCommand: AsyncParsableCommand {
             let standing =
                 switch campaign.oneOff {
                 case "scheduled"? where campaign.pausedReason == nil: "goes out at\(at)"
-                case "done"? where campaign.pausedReason == nil: "sent\(at)"
+                case "done"? where campaign.pausedReason == nil: "done, its time was\(at)"
                 case "cancelled"?: "cancelled"
                 default: "\(campaign.state)\(reason), \(EventLines.counted(campaign.runs, "run"))"
                 }

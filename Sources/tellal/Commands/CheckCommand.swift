@@ -41,8 +41,7 @@ struct CheckCommand: AsyncParsableCommand {
             if showsSettings, !options.json { printSettings(settings) }
             var loaded = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
             for file in files {
-                let (oneOff, problems) = try ContentLoading.oneOff(file)
-                loaded.problems += problems + (oneOff.map { loaded.content.problems(of: $0) } ?? [])
+                loaded.problems += try ContentLoading.oneOff(file, of: loaded.content).1
             }
             let content = loaded.content
             if options.json {

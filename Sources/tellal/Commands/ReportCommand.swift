@@ -51,8 +51,10 @@ struct ReportCommand: AsyncParsableCommand {
     }
 
     private static func lines(_ report: ResultReport) -> [String] {
+        let isNamed = report.workspace != Workspace.defaultName
+        let campaign = isNamed ? "\(report.workspace)/\(report.campaign)" : report.campaign
         let name =
-            report.run.map { "\(report.campaign), run \($0)\(report.at.map { " of \($0)" } ?? "")" } ?? report.campaign
+            report.run.map { "\(campaign), run \($0)\(report.at.map { " of \($0)" } ?? "")" } ?? campaign
         var parts = ["\(report.sent) of \(report.planned) sent\(share(report.sent, of: report.planned))"]
         for (count, word) in [
             (report.delivered, "delivered"), (report.read, "read"), (report.clicked, "clicked"),
@@ -83,7 +85,7 @@ struct ReportCommand: AsyncParsableCommand {
     }
 
     private static let header =
-        "campaign,run,at,planned,sent,delivered,read,clicked,clicks,bot_clicks,preview_clicks,failed,unknown,waiting,held,"
+        "workspace,campaign,run,at,planned,sent,delivered,read,clicked,clicks,bot_clicks,preview_clicks,failed,unknown,waiting,held,"
         + "skipped,unsubscribed"
 
     private static func row(_ report: ResultReport) -> String {
@@ -92,7 +94,7 @@ struct ReportCommand: AsyncParsableCommand {
             report.previewClicks, report.failed, report.unknown, report.waiting, report.held.values.reduce(0, +),
             report.skipped.values.reduce(0, +), report.unsubscribed,
         ]
-        let names = [report.campaign, report.run.map { "\($0)" } ?? "", report.at?.description ?? ""]
+        let names = [report.workspace, report.campaign, report.run.map { "\($0)" } ?? "", report.at?.description ?? ""]
         return (names.map(CSVText.field) + numbers.map { "\($0)" }).joined(separator: ",")
     }
 }

@@ -61,10 +61,24 @@ import Testing
     }
 
     @Test func `a mark that a wrong clock has set does not keep it waiting for years`() throws {
-        let due = try timetable("daily at 09:00").due(
-            after: time("2036-01-01T09:00:00Z"), now: time("2026-11-23T08:00:00Z"))
+        let (table, wrong, now) = (
+            try timetable("daily at 09:00"), time("2036-01-01T09:00:00Z"), time("2026-11-23T08:00:00Z")
+        )
+        let (mark, ahead) = table.mended(wrong, ahead: nil, now: now, clocks: [])
+        #expect(mark == now && ahead == wrong)
+        let due = table.due(after: mark, now: now)
         #expect(due.runs.isEmpty && due.next == time("2026-11-23T09:00:00Z"))
-        #expect(due.doneUntil == time("2026-11-23T08:00:00Z"))
+        #expect(table.mended(mark, ahead: ahead, now: now + .days(1), clocks: []) == (mark, ahead))
+    }
+
+    @Test func `a clock that was wrong for a while finds its mark again`() throws {
+        let (table, right) = (try timetable("daily at 09:00"), time("2027-03-02T09:00:00Z"))
+        let (mark, ahead) = table.mended(right, ahead: nil, now: Timestamp(seconds: 43_200), clocks: [])
+        #expect(mark == Timestamp(seconds: 43_200) && ahead == right)
+        let later = time("2027-03-02T12:00:00Z")
+        let (again, nothing) = table.mended(mark, ahead: ahead, now: later, clocks: [])
+        #expect(again == right && nothing == nil)
+        #expect(table.due(after: again, now: later).runs.isEmpty)
     }
 
     @Test func `a clock that is set back an hour brings nothing again`() throws {

@@ -1,0 +1,516 @@
+#!/usr/bin/env python3
+"""scripts/lib/year_check.py FILE.jsonl: looks through what was written down of a simulated stretch of time.
+
+Nobody may have got a message too many, too early, too late or against a choice, and whatever was not sent must have a reason. Each
+violation is one line; the last line says what was looked at. The rules are those of docs/feeds.md and docs/subscribers.md, and nothing
+here is shared with the program: times of day come from zoneinfo, choices from the events as they happened.
+
+--self-test plants one violation after the other into a small log of its own, and proves that each of them is found.
+"""
+
+import bisect
+import collections
+import copy
+import datetime
+import json
+import sys
+import zoneinfo
+
+UTC = datetime.timezone.utc
+MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+WINDOW = DAY
+# What is planned and sent at one pass may lie so far apart: messages wait for their turn.
+SLACK = 10 * MINUTE
+WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+def moment(ms):
+    return datetime.datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def shown(ms, zone):
+    """What a clock on the wall shows."""
+    return moment(ms).astimezone(zoneinfo.ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def first_shown(wall, zone):
+    """The first moment at which a clock shows that, or is moved over it."""
+    info = zoneinfo.ZoneInfo(zone)
+    for fold in (0, 1):
+        at = wall.replace(tzinfo=info, fold=fold).astimezone(UTC)
+        if at.astimezone(info).replace(tzinfo=None) == wall:
+            return int(at.timestamp() * 1000)
+    low = int(wall.replace(tzinfo=UTC).timestamp()) - 50 * 3600
+    high = low + 100 * 3600
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if shown(middle * 1000, zone) < wall else (low, middle)
+    return high * 1000
+
+
+def time_of_day(text):
+    hour, minute = text.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def is_quiet(ms, span, zone):
+    if not span:
+        return False
+    start, end = (time_of_day(part) for part in span.split("-"))
+    wall = shown(ms, zone)
+    minute = wall.hour * 60 + wall.minute
+    return start <= minute < end if start <= end else minute >= start or minute < end
+
+
+def walls(frequency, start, end):
+    """The times that a frequency with a time of day names, as a clock shows them, between two days."""
+    words = frequency.replace(",", " ").split()
+    day = start.date()
+    while day <= end.date():
+        last = (day + datetime.timedelta(days=1)).month != day.month
+        if words[0] == "cron":
+            minute, hour = int(words[1]), int(words[2])
+            assert words[3:] == ["*", "*", "*"], frequency
+            matches = True
+        else:
+            hour, minute = (int(part) for part in words[-1].split(":"))
+            named = words[2:-2] if words[0] != "daily" else []
+            matches = {
+                "daily": True, "weekly": WEEKDAYS[day.weekday()] in named,
+                "monthly": str(day.day) in named or ("last" in named and last),
+            }[words[0]]
+        if matches:
+            yield datetime.datetime.combine(day, datetime.time(hour, minute))
+        day += datetime.timedelta(days=1)
+
+
+def occurrences(campaign, start, end):
+    """Every nominal time with the moment at which it comes by the campaign's own clock."""
+    frequency, zone = campaign["frequency"], campaign["time_zone"]
+    if frequency.startswith("every "):
+        length = int(frequency.split()[1][:-1]) * {"m": MINUTE, "h": HOUR}[frequency[-1]]
+        return [(at, at) for at in range(-(-start // length) * length, end + 1, length)]
+    margin = datetime.timedelta(days=2)
+    found = []
+    for wall in walls(frequency, shown(start, zone) - margin, shown(end, zone) + margin):
+        at = first_shown(wall, zone)
+        nominal = int(wall.replace(tzinfo=UTC).timestamp() * 1000) if campaign["personal"] else at
+        found.append((nominal, at))
+    return sorted(set(found))
+
+
+class Person:
+    """What somebody wanted at each moment."""
+
+    def __init__(self, fields):
+        self.fields = fields
+        self.history = [(0, {"joined": False, "active": None, "prefs": {}, "unwanted": frozenset()})]
+
+    def take(self, event):
+        state = dict(self.history[-1][1])
+        what = event["what"]
+        if what in ("joined", "left"):
+            state["joined"] = what == "joined"
+        elif what == "active":
+            state["active"] = event["at"]
+        elif what == "prefs":
+            state["prefs"] = event
+        else:
+            change = {event["campaign"]}
+            state["unwanted"] = state["unwanted"] | change if what == "unwanted" else state["unwanted"] - change
+        self.history.append((event["at"], state))
+
+    def at(self, ms):
+        return self.history[bisect.bisect_right([time for time, _ in self.history], ms) - 1][1]
+
+    def zone(self, ms, campaign):
+        return self.at(ms)["prefs"].get("zone") or campaign["time_zone"]
+
+    def is_paused(self, ms):
+        return (self.at(ms)["prefs"].get("paused_until") or 0) > ms
+
+    def fits(self, campaign):
+        language = (self.fields["language"] or "").lower()
+        tags = set(self.fields["tags"])
+        return ((not campaign["tags"] or tags & set(campaign["tags"])) and not tags & set(campaign["without_tags"])
+                and (not campaign["languages"]
+                     or any(language == want or language.startswith(want + "-") for want in campaign["languages"])))
+
+
+class Year:
+    def __init__(self, lines):
+        by = collections.defaultdict(list)
+        for line in lines:
+            by[line["type"]].append(line)
+        self.campaigns = {line["name"]: line for line in by["campaign"]}
+        self.channels = {line["name"]: line for line in by["channel"]}
+        self.people = {(line["channel"], line["address"]): Person(line) for line in by["person"]}
+        for event in sorted(by["event"], key=lambda line: line["at"]):
+            self.people[event["channel"], event["address"]].take(event)
+        self.passes = sorted(line["at"] for line in by["pass"])
+        self.changes = by["change"]
+        self.runs = {line["id"]: line for line in by["run"]}
+        # As they were told when they were made: those that had nothing to look at are forgotten after a week.
+        self.told = by["ran"]
+        self.decisions = by["decision"]
+        self.deliveries = by["delivery"]
+        self.sends = sorted(by["send"], key=lambda line: line["at"])
+        self.end = by["end"][0]["at"]
+        self.found = []
+        for send in self.sends:
+            name, _, rest = send["text"].partition(": ")
+            send["campaign"], send["titles"] = name, [part for part in rest.strip("[]").split("][") if part]
+        for delivery in self.deliveries:
+            delivery["person"] = self.people[delivery["channel"], delivery["address"]]
+
+    def say(self, kind, what, at=None):
+        self.found.append("%s: %s%s" % (kind, what, "" if at is None else " at %s" % moment(at).isoformat()))
+
+    def check(self):
+        for rule in (self.pair_up, self.too_many, self.caps, self.too_early, self.schedules, self.collected, self.too_late,
+                     self.stuck, self.against_choice, self.choice_of_items, self.fates, self.everybody):
+            rule()
+        return self.found
+
+    # Too many
+
+    def pair_up(self):
+        """Each request is one delivery that was sent, and each of these one request."""
+        waiting = collections.defaultdict(list)
+        for delivery in self.deliveries:
+            if delivery["state"] == "sent":
+                key = (delivery["channel"], delivery["address"], delivery["campaign"], tuple(sorted(delivery["titles"])))
+                waiting[key].append(delivery)
+        for send in self.sends:
+            key = (send["channel"], send["address"], send["campaign"], tuple(sorted(send["titles"])))
+            match = next((one for one in waiting[key] if abs(one["ended_at"] - send["at"]) <= 5000), None)
+            if match is None:
+                self.say("too many", "%s was sent to %s and no delivery says so" % (send["text"], send["address"]), send["at"])
+                continue
+            waiting[key].remove(match)
+            match["sent_at"] = send["at"]
+        for rest in waiting.values():
+            for delivery in rest:
+                self.say("too few", "delivery %s is sent, and nothing went out" % delivery["id"], delivery["ended_at"])
+
+    def too_many(self):
+        seen = set()
+        for send in self.sends:
+            for title in send["titles"]:
+                key = (send["channel"], send["address"], send["campaign"], title)
+                if key in seen:
+                    self.say("too many", "%s of %s went to %s again" % (title, send["campaign"], send["address"]), send["at"])
+                seen.add(key)
+
+    def caps(self):
+        times = collections.defaultdict(list)
+        for send in self.sends:
+            times[send["channel"], send["address"]].append(send["at"])
+        for (channel, address), sent in times.items():
+            for limit, length in ((self.channels[channel]["per_day"], DAY), (self.channels[channel]["per_week"], 7 * DAY)):
+                for place, at in enumerate(sent):
+                    if limit and place >= limit and at - sent[place - limit] < length:
+                        self.say("too many", "%s got more than %d" % (address, limit), at)
+
+    # Too early
+
+    def sent(self):
+        return [one for one in self.deliveries if "sent_at" in one]
+
+    def too_early(self):
+        logged = {(change["title"]): change["at"] for change in self.changes}
+        for one in self.sent():
+            at, campaign, person = one["sent_at"], self.campaigns[one["campaign"]], one["person"]
+            if at < one["not_before"] - 1000:
+                self.say("too early", "delivery %s before its time" % one["id"], at)
+            if any(logged[title] > at for title in one["titles"]):
+                self.say("too early", "delivery %s before its item was there" % one["id"], at)
+            own = person.zone(at, campaign)
+            if is_quiet(at, person.at(at)["prefs"].get("quiet"), own):
+                self.say("too early", "delivery %s in the quiet hours of %s" % (one["id"], one["address"]), at)
+            if is_quiet(at, campaign["quiet"], own if campaign["personal"] else campaign["time_zone"]):
+                self.say("too early", "delivery %s in the quiet hours of %s" % (one["id"], campaign["name"]), at)
+
+    def schedules(self):
+        for campaign in self.campaigns.values():
+            runs = sorted((run for run in self.told if run["campaign"] == campaign["name"]), key=lambda run: run["at"])
+            if campaign["frequency"] == "every update":
+                continue
+            times = dict(occurrences(campaign, self.passes[0] - 3 * DAY, self.end + 3 * DAY))
+            nominals = [run["nominal"] for run in runs]
+            if len(set(nominals)) != len(nominals):
+                self.say("too many", "%s ran twice for one of its times" % campaign["name"])
+            for run in runs:
+                if run["nominal"] not in times:
+                    self.say("too early", "%s ran for a time that is none" % campaign["name"], run["nominal"])
+                    continue
+                self.check_run(campaign, run, times)
+            self.check_covered(campaign, runs, times)
+
+    def check_run(self, campaign, run, times):
+        if not campaign["personal"]:
+            if run["at"] < run["nominal"]:
+                self.say("too early", "%s ran before its time" % campaign["name"], run["at"])
+            return
+        wall = datetime.datetime.fromtimestamp(run["nominal"] / 1000, UTC).replace(tzinfo=None)
+        # Nobody's clock is further ahead.
+        if run["at"] < first_shown(wall, "Pacific/Kiritimati"):
+            self.say("too early", "%s ran before anybody's clock showed it" % campaign["name"], run["at"])
+        for one in self.sent():
+            if one["campaign"] == run["campaign"] and one["planned_at"] == run["at"] and not one["is_catch_up"]:
+                mine = first_shown(wall, one["person"].zone(run["at"], campaign))
+                if one["sent_at"] < mine:
+                    self.say("too early", "delivery %s before the clock of %s showed it" % (one["id"], one["address"]), one["sent_at"])
+
+    def check_covered(self, campaign, runs, times):
+        """Each time has its run at the first pass after it, or a later one made up for it. By everyone's own clock the first of them
+        counts, so a run may come up to 26 hours before the campaign's own clock shows it."""
+        made = {run["nominal"]: run for run in runs}
+        begun = self.passes[0] + (2 * DAY if campaign["personal"] else 0)
+        for nominal, at in sorted(times.items()):
+            if not begun < at <= self.passes[-1]:
+                continue
+            first = self.passes[bisect.bisect_left(self.passes, at)]
+            run = made.get(nominal)
+            if run:
+                if run["at"] > first + SLACK:
+                    self.say("too late", "%s ran late" % campaign["name"], run["at"])
+            elif not any(later["nominal"] > nominal and (later["missed"] or 0) > 0 and later["at"] <= first + SLACK
+                         for later in runs):
+                self.say("too late", "%s did not run" % campaign["name"], at)
+
+    def collected(self):
+        """Who wants everything once a day or week gets it at nine in the morning at the earliest."""
+        for one in self.sent():
+            planned, person, campaign = one["planned_at"], one["person"], self.campaigns[one["campaign"]]
+            choice = person.at(planned)["prefs"].get("frequency", "at_once")
+            # Another choice in the meantime counts from then on; a window that opened brings what had waited.
+            changed = any(planned < time <= one["sent_at"] and state["prefs"] is not person.at(planned)["prefs"]
+                          for time, state in person.history)
+            if choice == "at_once" or changed or one["is_catch_up"]:
+                continue
+            zone = person.zone(planned, campaign)
+            wall = shown(planned, zone).replace(hour=9, minute=0, second=0, microsecond=0)
+            while first_shown(wall, zone) <= planned or (choice == "weekly" and wall.weekday() != 0):
+                wall += datetime.timedelta(days=1)
+            if one["sent_at"] < first_shown(wall, zone):
+                self.say("too early", "delivery %s though %s wants it %s" % (one["id"], one["address"], choice), one["sent_at"])
+
+    # Too late
+
+    def too_late(self):
+        for one in self.sent():
+            campaign = self.campaigns[one["campaign"]]
+            if one["sent_at"] >= one["expires_at"]:
+                self.say("too late", "delivery %s after it was too old" % one["id"], one["sent_at"])
+            if campaign["until"] and one["sent_at"] >= campaign["until"]:
+                self.say("too late", "delivery %s after the end of %s" % (one["id"], campaign["name"]), one["sent_at"])
+
+    def stuck(self):
+        """What could have gone at each of the last passes has gone."""
+        # What a campaign has for somebody goes in its order, so what waits for the limit holds up what is behind it.
+        limited = {(one["channel"], one["address"], one["campaign"]) for one in self.deliveries
+                   if one["state"] == "queued" and one["code"] == "enough"}
+        for one in self.deliveries:
+            if one["state"] != "queued" or (one["channel"], one["address"], one["campaign"]) in limited:
+                continue
+            campaign, person = self.campaigns[one["campaign"]], one["person"]
+            could = [at for at in self.passes[-6:] if self.may_go(one, campaign, person, at)]
+            if len(could) >= 4:
+                self.say("too late", "delivery %s waits and nobody knows why" % one["id"], self.end)
+
+    def may_go(self, one, campaign, person, at):
+        own = person.zone(at, campaign)
+        state = person.at(at)
+        return (one["planned_at"] < at and one["not_before"] <= at < one["expires_at"] and state["joined"]
+                and not person.is_paused(at) and not is_quiet(at, state["prefs"].get("quiet"), own)
+                and not is_quiet(at, campaign["quiet"], own if campaign["personal"] else campaign["time_zone"])
+                and (self.channels[one["channel"]]["platform"] == "telegram"
+                     or (state["active"] or 0) > at - WINDOW)
+                and state["prefs"].get("frequency", "at_once") == "at_once")
+
+    # Against a choice
+
+    def against_choice(self):
+        for one in self.sent():
+            at, campaign, person = one["sent_at"], self.campaigns[one["campaign"]], one["person"]
+            state = person.at(at)
+            reasons = [
+                (not state["joined"], "has not joined"), (campaign["name"] in state["unwanted"], "turned it off"),
+                (person.is_paused(at), "asked for a pause"), (not person.fits(campaign), "is not meant"),
+                (self.channels[one["channel"]]["platform"] == "messenger" and (state["active"] or 0) <= at - WINDOW,
+                 "was not there for 24 hours"),
+            ]
+            for holds, reason in reasons:
+                if holds:
+                    self.say("against a choice", "delivery %s to %s, who %s" % (one["id"], one["address"], reason), at)
+
+    def choice_of_items(self):
+        logged = {change["title"]: change for change in self.changes}
+        chosen = collections.defaultdict(list)
+        for decision in self.decisions:
+            campaign = self.campaigns[decision["campaign"]]
+            change = logged[decision["title"]]
+            words = decision["title"].split()
+            if decision["fate"] != "chosen":
+                if decision["code"] == "overflow" and campaign["overflow"] == "keep":
+                    self.say("unexplained", "%s forgot %s" % (campaign["name"], decision["title"]))
+                continue
+            chosen[decision["campaign"], decision["run"]].append(change)
+            if set(words) & set(campaign["exclude"]) or (campaign["include"] and not set(words) & set(campaign["include"])):
+                self.say("against a choice", "%s chose %s" % (campaign["name"], decision["title"]))
+            if campaign["not_before"] and change["at"] < campaign["not_before"]:
+                self.say("too early", "%s chose %s, from before it began" % (campaign["name"], decision["title"]))
+        for (name, run), items in chosen.items():
+            campaign = self.campaigns[name]
+            if not campaign["min"] <= len(items) <= campaign["max"]:
+                self.say("too many", "run %s of %s chose %d items" % (run, name, len(items)))
+            for source, count in collections.Counter(item["source"] for item in items).items():
+                if campaign["per_source"] and count > campaign["per_source"]:
+                    self.say("too many", "run %s of %s chose %d of %s" % (run, name, count, source))
+
+    # Unexplained
+
+    def fates(self):
+        fate = collections.defaultdict(list)
+        for decision in self.decisions:
+            fate[decision["campaign"], decision["title"]].append(decision)
+        for campaign in self.campaigns.values():
+            last = max((run["at"] for run in self.runs.values() if run["campaign"] == campaign["name"]), default=0)
+            for change in self.changes:
+                if change["source"] not in campaign["sources"]:
+                    continue
+                known = fate[campaign["name"], change["title"]]
+                ends = [one for one in known if one["fate"] != "waiting"]
+                if not known and change["at"] < last - SLACK:
+                    self.say("unexplained", "%s says nothing of %s" % (campaign["name"], change["title"]), change["at"])
+                if len(ends) > 1:
+                    self.say("too many", "%s decided %d times about %s" % (campaign["name"], len(ends), change["title"]))
+                if any(one["fate"] == "skipped" and not one["code"] for one in known):
+                    self.say("unexplained", "%s skipped %s without a reason" % (campaign["name"], change["title"]))
+
+    def everybody(self):
+        """A run made something for everybody who was meant, and for nobody else."""
+        made = collections.defaultdict(collections.Counter)
+        for one in self.deliveries:
+            if not one["is_catch_up"]:
+                made[one["run"]][one["channel"], one["address"]] += 1
+            if one["state"] not in ("sent", "queued") and not one["code"]:
+                self.say("unexplained", "delivery %s is %s without a reason" % (one["id"], one["state"]))
+        for run in self.runs.values():
+            if not run["messages"]:
+                continue
+            campaign = self.campaigns[run["campaign"]]
+            for key, person in self.people.items():
+                state = person.at(run["at"])
+                is_meant = (key[0] in campaign["channels"] and state["joined"] and person.fits(campaign)
+                            and campaign["name"] not in state["unwanted"] and not person.is_paused(run["at"]))
+                wanted = run["messages"] if is_meant else 0
+                if made[run["id"]][key] != wanted:
+                    self.say("unexplained", "run %s of %s made %d deliveries for %s, not %d"
+                             % (run["id"], campaign["name"], made[run["id"]][key], key[1], wanted), run["at"])
+
+    def summary(self):
+        return "looked at %d sends, %d deliveries, %d runs, %d decisions, %d people, %d days" % (
+            len(self.sends), len(self.deliveries), len(self.runs), len(self.decisions), len(self.people),
+            (self.end - self.passes[0]) // DAY)
+
+
+def sample():
+    """A day of one campaign and one person, with nothing wrong."""
+    day = int(datetime.datetime(2026, 11, 2, tzinfo=UTC).timestamp() * 1000)
+    at = day + 9 * HOUR
+    campaign = {
+        "type": "campaign", "name": "news", "channels": ["page"], "sources": ["blog"], "frequency": "daily at 09:00",
+        "time_zone": "UTC", "personal": False, "quiet": "22:00-07:00", "min": 1, "max": 2, "order": "newest", "overflow": "keep",
+        "per_source": None, "include": [], "exclude": ["spam"], "on": ["new"], "tags": [], "without_tags": [], "languages": ["pt"],
+        "expires_ms": DAY, "missed": "once", "until": None, "not_before": None, "each": "digest"}
+    return {
+        "campaign": campaign, "channel": {"type": "channel", "name": "page", "platform": "messenger", "per_day": 1, "per_week": 5},
+        "person": {"type": "person", "channel": "page", "address": "1", "tags": [], "language": "pt-br"},
+        "joined": {"type": "event", "what": "joined", "channel": "page", "address": "1", "at": day},
+        "active": {"type": "event", "what": "active", "channel": "page", "address": "1", "at": day},
+        "pass": {"type": "pass", "at": day}, "pass2": {"type": "pass", "at": at}, "pass3": {"type": "pass", "at": at + HOUR},
+        "change": {"type": "change", "source": "blog", "position": 1, "kind": "new", "title": "item1 a", "at": day + HOUR},
+        "run": {"type": "run", "id": 1, "campaign": "news", "at": at, "nominal": at, "seen": 1, "missed": None, "messages": 1},
+        "ran": {"type": "ran", "campaign": "news", "at": at, "nominal": at, "missed": None},
+        "decision": {"type": "decision", "run": 1, "campaign": "news", "source": "blog", "title": "item1 a", "kind": "new",
+                     "fate": "chosen", "code": None},
+        "delivery": {"type": "delivery", "id": 1, "run": 1, "campaign": "news", "channel": "page", "address": "1", "state": "sent",
+                     "code": None, "not_before": at, "expires_at": at + DAY, "planned_at": at, "ended_at": at + 1000,
+                     "titles": ["item1 a"], "is_catch_up": False},
+        "send": {"type": "send", "at": at + 1000, "channel": "page", "address": "1", "text": "news: [item1 a]"},
+        "end": {"type": "end", "at": at + 2 * HOUR}, "day": day, "at": at}
+
+
+def self_test():
+    def found(change):
+        log = sample()
+        change(log)
+        return Year([copy.deepcopy(line) for line in log.values() if isinstance(line, dict)]).check()
+
+    def prefs(log, **more):
+        log["prefs"] = {"type": "event", "what": "prefs", "channel": "page", "address": "1", "at": log["day"], "frequency": "at_once",
+                        "quiet": None, "zone": None, "paused_until": None, **more}
+
+    def again(log):
+        log["send2"] = {**log["send"], "at": log["at"] + 2000}
+        log["delivery2"] = {**log["delivery"], "id": 2, "ended_at": log["at"] + 2000, "is_catch_up": True}
+
+    plants = {
+        "too many: news: [item1 a] was sent": lambda log: log["delivery"].update(state="failed", code="x"),
+        "too few": lambda log: log.pop("send"),
+        "too many: item1 a of news went": again,
+        "got more than 1": again,
+        "before its time": lambda log: log["delivery"].update(not_before=log["at"] + HOUR),
+        "before its item was there": lambda log: log["change"].update(at=log["at"] + HOUR),
+        "in the quiet hours of 1": lambda log: prefs(log, quiet="08:00-10:00"),
+        "in the quiet hours of news": lambda log: log["campaign"].update(quiet="08:30-09:30"),
+        "ran for a time that is none": lambda log: log["ran"].update(nominal=log["at"] + MINUTE),
+        "ran before its time": lambda log: log["ran"].update(at=log["at"] - MINUTE),
+        "did not run": lambda log: log.pop("ran"),
+        "though 1 wants it weekly": lambda log: prefs(log, frequency="weekly"),
+        "after it was too old": lambda log: log["delivery"].update(expires_at=log["at"] + 500),
+        "after the end of news": lambda log: log["campaign"].update(until=log["at"]),
+        "who has not joined": lambda log: log["joined"].update(at=log["at"] + HOUR),
+        "who turned it off": lambda log: log.update(off={**log["joined"], "what": "unwanted", "campaign": "news"}),
+        "who asked for a pause": lambda log: prefs(log, paused_until=log["at"] + HOUR),
+        "who is not meant": lambda log: log["person"].update(language="p"),
+        "was not there for 24 hours": lambda log: log["active"].update(at=log["day"] - DAY),
+        "news chose item1 a, from before": lambda log: log["campaign"].update(not_before=log["at"]),
+        "against a choice: news chose": lambda log: log["campaign"].update(exclude=["a"]),
+        "chose 1 items": lambda log: log["campaign"].update(min=2),
+        "chose 1 of blog": lambda log: log["campaign"].update(per_source=0.5),
+        "forgot item1 a": lambda log: log["decision"].update(fate="skipped", code="overflow"),
+        "says nothing of item1 a": lambda log: log.pop("decision"),
+        "without a reason": lambda log: log["delivery"].update(state="expired"),
+        "made 0 deliveries for 1, not 1": lambda log: log.pop("delivery"),
+    }
+    wrong = []
+    clean = found(lambda log: None)
+    if clean:
+        wrong.append("a log with nothing wrong: %s" % clean)
+    for expected, change in plants.items():
+        if not any(expected in line for line in found(change)):
+            wrong.append("not found: %s" % expected)
+    for line in wrong:
+        print(line)
+    print("%d of %d planted violations found" % (len(plants) - len(wrong), len(plants)))
+    return 1 if wrong else 0
+
+
+def main():
+    if sys.argv[1:] == ["--self-test"]:
+        return self_test()
+    with open(sys.argv[1], encoding="utf-8") as file:
+        year = Year([json.loads(line) for line in file])
+    found = year.check()
+    for line in found[:50]:
+        print(line)
+    if len(found) > 50:
+        print("… and %d more" % (len(found) - 50))
+    print(year.summary())
+    return 1 if found else 0
+
+
+sys.exit(main())
