@@ -67,7 +67,7 @@ package struct ControlDesk: Sendable {
                 try await store.decide(chosen.run, decision, now: time.now()) != nil
             else {
                 throw Problem(
-                    .notFound, "nothing of \(campaign.name) waits for approval",
+                    .usage, "nothing of \(campaign.name) waits for approval",
                     hint: "`tellal campaign drafts` shows what does.")
             }
             if let engine, let entry = try await engine.campaign(campaign.id) {

@@ -17,54 +17,13 @@ extension Message {
     /// - Returns: It.
     package func withLinks(_ change: (String) -> String) -> Message {
         withoutActuallyEscaping(change) { change in
-            let walk = LinkWalk { link in
+            let walk = MessageWalk(link: { link in
                 let isWeb = link.hasPrefix("https://") || link.hasPrefix("http://")
                 return isWeb && !PersonalMark.isIn(link) ? change(link) : link
-            }
+            })
             var message = self
-            message.modules = modules.map(walk.module)
+            message.modules = walk.modules(modules)
             return message
-        }
-    }
-}
-
-private struct LinkWalk {
-    let change: (String) -> String
-
-    func module(_ module: MessageModule) -> MessageModule {
-        switch module {
-        case .text(let rich, let buttons): return .text(self.rich(rich), buttons: buttons.map(button))
-        case .cards(let cards): return .cards(cards.map(card))
-        case .media(var media):
-            media.caption = media.caption.map(rich)
-            media.buttons = media.buttons.map(button)
-            return .media(media)
-        }
-    }
-
-    private func card(_ card: Card) -> Card {
-        var card = card
-        card.subtitle = card.subtitle.map(rich)
-        card.link = card.link.map(change)
-        card.buttons = card.buttons.map(button)
-        return card
-    }
-
-    private func button(_ button: MessageButton) -> MessageButton {
-        guard case .link(let address) = button.action else { return button }
-        return MessageButton(title: button.title, action: .link(change(address)))
-    }
-
-    private func rich(_ rich: RichText) -> RichText { RichText(rich.nodes.map(node)) }
-
-    private func node(_ node: RichText.Node) -> RichText.Node {
-        switch node {
-        case .text, .lineBreak, .preformatted: node
-        case .styled(let style, let children): .styled(style, children.map(self.node))
-        case .link(let address, let children): .link(change(address), children.map(self.node))
-        case .paragraph(let children): .paragraph(children.map(self.node))
-        case .quote(let children): .quote(children.map(self.node))
-        case .list(let ordered, let items): .list(ordered: ordered, items.map { $0.map(self.node) })
         }
     }
 }

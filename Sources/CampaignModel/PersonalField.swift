@@ -64,70 +64,15 @@ extension Message {
                 value(field.name).map(PersonalMark.removed).flatMap { $0.isEmpty ? nil : $0 } ?? field.fallback ?? ""
             return field.length.map { String(text.prefix($0)) } ?? text
         }
-        let filling = Filling(values: values)
+        func filled(_ text: String, _ form: (String) -> String) -> String {
+            PersonalMark.fill(text) { values.indices.contains($0) ? form(values[$0]) : "" }
+        }
+        // In an address, a value is no part of its structure.
+        let address: (String) -> String = { filled($0) { $0.percentEncoded } }
         var message = self
         message.personal = []
-        message.modules = modules.map(filling.module)
+        message.modules = MessageWalk(text: { filled($0) { $0 } }, link: address, medium: address).modules(modules)
         return message
-    }
-}
-
-/// Fills in marks all over a message.
-private struct Filling {
-    let values: [String]
-
-    private func value(_ place: Int) -> String { values.indices.contains(place) ? values[place] : "" }
-
-    func text(_ text: String) -> String { PersonalMark.fill(text, value) }
-
-    /// In an address, a value is no part of its structure.
-    func address(_ address: String) -> String {
-        PersonalMark.fill(address) { value($0).percentEncoded }
-    }
-
-    func module(_ module: MessageModule) -> MessageModule {
-        switch module {
-        case .text(let rich, let buttons): .text(self.rich(rich), buttons: buttons.compactMap(button))
-        case .cards(let cards): .cards(cards.map(card))
-        case .media(var media):
-            {
-                if case .address(let address) = media.source { media.source = .address(self.address(address)) }
-                media.caption = media.caption.map(rich)
-                media.title = media.title.map(text)
-                media.performer = media.performer.map(text)
-                media.buttons = media.buttons.compactMap(button)
-                return .media(media)
-            }()
-        }
-    }
-
-    private func card(_ card: Card) -> Card {
-        Card(
-            title: text(card.title), subtitle: card.subtitle.map(rich), image: card.image.map(address),
-            link: card.link.map(address), buttons: card.buttons.compactMap(button))
-    }
-
-    /// A button without a title is left out.
-    private func button(_ button: MessageButton) -> MessageButton? {
-        let title = text(button.title)
-        guard !title.allSatisfy(\.isWhitespace) else { return nil }
-        guard case .link(let address) = button.action else { return MessageButton(title: title, action: button.action) }
-        return MessageButton(title: title, action: .link(self.address(address)))
-    }
-
-    private func rich(_ rich: RichText) -> RichText { RichText(rich.nodes.map(node)) }
-
-    private func node(_ node: RichText.Node) -> RichText.Node {
-        switch node {
-        case .text(let text): .text(self.text(text))
-        case .lineBreak: .lineBreak
-        case .styled(let style, let children): .styled(style, children.map(self.node))
-        case .link(let address, let children): .link(self.address(address), children.map(self.node))
-        case .paragraph(let children): .paragraph(children.map(self.node))
-        case .quote(let children): .quote(children.map(self.node))
-        case .preformatted(let text): .preformatted(self.text(text))
-        case .list(let ordered, let items): .list(ordered: ordered, items.map { $0.map(self.node) })
-        }
     }
 }
 
