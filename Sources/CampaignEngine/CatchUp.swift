@@ -34,7 +34,10 @@ struct CatchUp: Sendable {
         guard let entry = try await engine.campaign(group.campaign), entry.message == nil,
             let plan = plan(group, entry)
         else { return try await engine.store.open(group, now: now) }
-        guard let message = try await engine.store.record(plan, now: now) else { return 0 }
+        guard let message = try await engine.store.record(plan, now: now) else {
+            // Some of it was stopped, or came before: each by itself finds out.
+            return try await engine.store.open(group, now: now)
+        }
         engine.catchUps.keep(message, Self.key(plan))
         return 1
     }
@@ -47,7 +50,8 @@ struct CatchUp: Sendable {
         var latest: [ItemPlace: LoggedChange] = [:]
         for change in group.changes where change.change.after != nil { latest[ItemPlace(change)] = change }
         let newest = latest.values.sorted { $0.position > $1.position }.prefix(campaign.items.max)
-        guard !newest.isEmpty else { return nil }
+        // Of what was planned before tellal kept that, nobody knows what it tells of.
+        guard !newest.isEmpty, group.waiting.allSatisfy({ !$0.positions.isEmpty }) else { return nil }
         let items = Set(newest.map(ItemPlace.init))
         let positions = Set(group.changes.filter { items.contains(ItemPlace($0)) }.map(\.position))
         let told = Set(group.waiting.filter { !positions.isDisjoint(with: $0.positions) }.map(\.delivery))

@@ -14,7 +14,8 @@ package enum ControlCommand: Sendable, Hashable, Codable {
     /// A run that waits for somebody to let it go; nil for the oldest.
     case approve(campaign: String, run: CampaignRunID?, Approval.Decision)
     /// Such a message goes at another time.
-    case reschedule(campaign: String, at: Timestamp, timeZone: String?, followsPeople: Bool)
+    /// `at` as somebody writes it, by the time zone that they say, or else by the message's own.
+    case reschedule(campaign: String, at: String, timeZone: String?)
     case resolve([DeliveryID], as: Delivery.Resolution)
     /// All deliveries of a campaign that are `unknown`.
     case resolveAll(campaign: String, as: Delivery.Resolution)

@@ -74,15 +74,7 @@ package struct ControlDesk: Sendable {
                 _ = try await FanOut(engine).goOn(entry)
             }
             return .approved(campaign: campaign.name, run: chosen.run, decision)
-        case .reschedule(let name, let at, let zone, let followsPeople):
-            let campaign = try await store.campaign(named: name)
-            let stored = try await store.reschedule(campaign.id) { oneOff in
-                oneOff.at = at
-                oneOff.timeZone = zone ?? oneOff.timeZone
-                oneOff.followsPeople = followsPeople
-            }
-            engine?.oneOffs.forget(campaign.id)
-            return .scheduled(stored.oneOff, reach: [])
+        case .reschedule(let name, let at, let zone): return try await reschedule(name, at, zone)
         case .resolve(let deliveries, let resolution):
             return .resolved(try await store.resolve(deliveries, as: resolution, now: time.now()))
         case .resolveAll(let name, let resolution):
@@ -99,6 +91,31 @@ package struct ControlDesk: Sendable {
             try await decide(decision, on: name)
             return .decided
         }
+    }
+
+    private func reschedule(_ name: String, _ at: String, _ zone: String?) async throws -> ControlAnswer {
+        let campaign = try await store.campaign(named: name)
+        var chosen: (zone: String, followsPeople: Bool)?
+        if let zone {
+            guard let known = ZoneChoice.read(zone) else {
+                throw Problem(
+                    .usage, "unknown time zone \(zone)", hint: "Write a name such as Europe/Istanbul, or subscriber.")
+            }
+            chosen = known
+        } else if let stored = try await store.oneOff(campaign.id)?.oneOff {
+            chosen = (stored.timeZone, stored.followsPeople)
+        }
+        let (zoneName, followsPeople) = chosen ?? ("UTC", false)
+        let moment: Timestamp
+        switch OneOffReader.moment(written: at, zone: zoneName, followsPeople: followsPeople, now: time.now()) {
+        case .success(let found): moment = found
+        case .failure(let flaw): throw Problem(.usage, "\(at) \(flaw.rawValue)", hint: flaw.hint)
+        }
+        let stored = try await store.reschedule(campaign.id) {
+            ($0.at, $0.timeZone, $0.followsPeople) = (moment, zoneName, followsPeople)
+        }
+        engine?.oneOffs.forget(campaign.id)
+        return .scheduled(stored.oneOff, reach: [])
     }
 
     private func send(_ oneOff: OneOff) async throws -> ControlAnswer {

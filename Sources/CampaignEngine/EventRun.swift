@@ -61,11 +61,6 @@ package struct EventRun: Sendable {
         for person in taken.report.opened.sorted() {
             taken.report.reopened += try await CatchUp(engine).run(of: person)
         }
-        for campaign in taken.report.letGo.sorted() {
-            if let entry = try await engine.campaign(campaign) {
-                taken.report.reopened += try await FanOut(engine).goOn(entry).queued
-            }
-        }
         if !taken.report.isEmpty { engine.report(.heard(taken.report)) }
         return taken
     }

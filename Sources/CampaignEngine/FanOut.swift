@@ -56,8 +56,11 @@ extension DeliveryTimes {
         let notBefore = PersonalTimes.planned(preferences, at: run.at, nominal: run.nominal, campaign: campaign)
         let waits = preferences.frequency == .atOnce ? campaign.expires : max(campaign.expires, Store.collectedFor)
         // What was written for a day is of no use days after it.
-        let isLate = campaign.isOneOff && !campaign.followsPeople
-        let expiresAt = (isLate ? min(notBefore, run.nominal ?? notBefore) : notBefore) + waits
+        var start = notBefore
+        if campaign.isOneOff, let nominal = run.nominal, let timetable = Timetable(campaign) {
+            start = min(start, timetable.moment(of: nominal, on: PersonalTimes.clock(of: preferences, campaign)))
+        }
+        let expiresAt = start + waits
         return DeliveryTimes(
             notBefore: notBefore, expiresAt: campaign.until.map { min($0, expiresAt) } ?? expiresAt)
     }

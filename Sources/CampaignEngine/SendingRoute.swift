@@ -68,7 +68,8 @@ struct SendingRoute: Sendable {
         guard let id = delivery.campaign, let campaign = try await engine.campaign(id)?.campaign else { return nil }
         if let until = campaign.until, engine.time.now() >= until { return .suppressed(Self.over) }
         switch PersonalTimes.next(
-            delivery.preferences, plannedAt: delivery.plannedAt, campaign: campaign, now: engine.time.now())
+            delivery.preferences, plannedAt: delivery.plannedAt, nominal: delivery.nominal, campaign: campaign,
+            now: engine.time.now())
         {
         case .now: return nil
         case .later(let time): return .queued(notBefore: time)

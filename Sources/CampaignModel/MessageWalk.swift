@@ -37,7 +37,7 @@ struct MessageWalk {
         return MessageButton(title: title, action: .link(link(address)))
     }
 
-    private func rich(_ rich: RichText) -> RichText { RichText(rich.nodes.map(node)) }
+    func rich(_ rich: RichText) -> RichText { RichText(rich.nodes.map(node)) }
 
     private func node(_ node: RichText.Node) -> RichText.Node {
         switch node {

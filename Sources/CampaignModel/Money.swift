@@ -44,6 +44,13 @@ package struct DecimalAmount: Sendable, Hashable, Comparable, CustomStringConver
 
     package var isZero: Bool { digits == 0 }
 
+    /// How many decimals it has beside zeros at the end.
+    package var significantScale: Int {
+        var (rest, left) = (digits, scale)
+        while left > 0, rest % 10 == 0 { (rest, left) = (rest / 10, left - 1) }
+        return left
+    }
+
     /// The digits with six places after the point, so that amounts of different scale compare. 15 + 6 digits may pass
     /// what 64 bits hold, hence 128.
     private var aligned: Int128 {

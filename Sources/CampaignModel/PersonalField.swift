@@ -31,6 +31,11 @@ package enum PersonalMark {
         return String(kept)
     }
 
+    /// Likewise, of a text whose references were resolved.
+    package static func removed(from rich: RichText) -> RichText {
+        MessageWalk(text: removed(from:), link: removed(from:)).rich(rich)
+    }
+
     /// Puts values in the place of marks.
     static func fill(_ text: String, _ value: (Int) -> String) -> String {
         guard text.unicodeScalars.contains(start) else { return text }
@@ -60,9 +65,10 @@ extension Message {
     package func addressed(by value: (String) -> String?) -> Message {
         guard !personal.isEmpty else { return self }
         let values = personal.map { field in
-            let text =
-                value(field.name).map(PersonalMark.removed).flatMap { $0.isEmpty ? nil : $0 } ?? field.fallback ?? ""
-            return field.length.map { String(text.prefix($0)) } ?? text
+            guard let text = value(field.name).map({ PersonalMark.removed(from: $0) }), !text.isEmpty else {
+                return field.fallback ?? ""
+            }
+            return field.length.map { text.onOneLine.truncated(to: $0) } ?? text
         }
         func filled(_ text: String, _ form: (String) -> String) -> String {
             PersonalMark.fill(text) { values.indices.contains($0) ? form(values[$0]) : "" }

@@ -8,6 +8,8 @@ final class MessageShelf: Sendable {
         let message: Message
         /// When the campaign ran that planned it; nil for a reply.
         let plannedAt: Timestamp?
+        /// Which of its campaign's runs that was, if they have nominal times.
+        var nominal: Timestamp?
         /// The addresses of which it is noted who opens them.
         var links: [String: LinkID] = [:]
     }

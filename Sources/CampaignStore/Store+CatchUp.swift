@@ -58,9 +58,19 @@ extension Store {
         SELECT d.subscriber_id, d.campaign_id, MAX(d.channel_id), MAX(m.run_id) FROM deliveries d
         JOIN subscribers s ON s.id = d.subscriber_id JOIN messages m ON m.id = d.message_id
         WHERE d.\($0.stage) = 'held' AND d.parts_sent = 0 AND d.campaign_id IS NOT NULL
-            AND s.state = 'active' AND s.last_active_at > $1 AND ($2 = 0 OR d.subscriber_id = $2)
+            AND s.state = 'active' AND s.last_active_at > $1
+            AND d.subscriber_id IN (SELECT a.id FROM subscribers a WHERE a.last_active_at > $1 AND a.state = 'active')
         GROUP BY d.subscriber_id, d.campaign_id HAVING COUNT(*) > 1
-        ORDER BY d.subscriber_id, d.campaign_id LIMIT $3
+        ORDER BY d.subscriber_id, d.campaign_id LIMIT $2
+        """
+    }
+    private static let selectGroupsOf = DialectStatement {
+        """
+        SELECT d.subscriber_id, d.campaign_id, MAX(d.channel_id), MAX(m.run_id) FROM deliveries d
+        JOIN subscribers s ON s.id = d.subscriber_id JOIN messages m ON m.id = d.message_id
+        WHERE d.subscriber_id = $3 AND d.\($0.stage) = 'held' AND d.parts_sent = 0 AND d.campaign_id IS NOT NULL
+            AND s.state = 'active' AND s.last_active_at > $1
+        GROUP BY d.subscriber_id, d.campaign_id HAVING COUNT(*) > 1 ORDER BY d.campaign_id LIMIT $2
         """
     }
     private static let selectWaitingOf = DialectStatement {
@@ -84,8 +94,8 @@ extension Store {
     ) async throws -> [HeldGroup] {
         try await database.read { connection in
             let rows = try connection.query(
-                Self.selectGroups[connection.dialect],
-                [.time(windowOpenedAfter), .integer(subscriber?.rawValue ?? 0), .integer(Int64(limit))]
+                (subscriber == nil ? Self.selectGroups : Self.selectGroupsOf)[connection.dialect],
+                [.time(windowOpenedAfter), .integer(Int64(limit))] + (subscriber.map { [.id($0)] } ?? [])
             ) {
                 (
                     $0.id(0, SubscriberID.self), $0.id(1, CampaignID.self), $0.id(2, ChannelID.self),
@@ -110,6 +120,10 @@ extension Store {
         }
     }
 
+    // Others may add to the same run.
+    private static func lockRun(_ dialect: Dialect) -> String {
+        "SELECT id FROM runs WHERE id = $1\(dialect.locking("runs"))"
+    }
     private static let nextOrdinal = "SELECT COALESCE(MAX(ordinal), 0) + 1 FROM messages WHERE run_id = $1"
     private static let insertCatchUp = """
         INSERT INTO deliveries (message_id, campaign_id, channel_id, subscriber_id, purpose, state, not_before,
@@ -118,7 +132,9 @@ extension Store {
         """
     private static let endHeld = """
         UPDATE deliveries SET state = 'suppressed', reason_code = $2, reason = $3, updated_at = $4, ended_at = $4
-        WHERE id = $1 AND state = 'held' AND parts_sent = 0
+        WHERE id = $1 AND state = 'held' AND parts_sent = 0 AND NOT EXISTS (
+            SELECT 1 FROM message_fates f WHERE f.message_id = deliveries.message_id
+                AND f.channel_id = deliveries.channel_id AND f.stopped_at IS NOT NULL)
         """
     private static let openHeldOne = """
         UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
@@ -140,12 +156,14 @@ extension Store {
                 }
                 let message = try Self.message(plan, on: connection)
                 let expiresAt = plan.group.waiting.map(\.expiresAt).max() ?? now
-                try connection.execute(
+                let made = try connection.execute(
                     Self.insertCatchUp,
                     [
                         .id(message), .id(plan.group.campaign), .id(plan.group.channel), .id(plan.group.subscriber),
                         .time(now), .time(expiresAt),
                     ])
+                // They had that message before.
+                guard made == 1 else { throw NotHeld() }
                 try connection.announce(.outbox)
                 return message
             }
@@ -158,6 +176,7 @@ extension Store {
         switch plan.content {
         case .stored(let id): return id
         case .new(let message, let tracksLinks):
+            _ = try connection.integer(lockRun(connection.dialect), [.id(plan.group.run)])
             let ordinal = try connection.integer(nextOrdinal, [.id(plan.group.run)]) ?? 0
             return try insert(
                 message, of: plan.group.run, ordinal: ordinal, positions: plan.positions, tracksLinks: tracksLinks,

@@ -134,6 +134,9 @@ extension Store {
         ON CONFLICT (message_id, channel_id) DO UPDATE SET reason_code = excluded.reason_code,
             reason = excluded.reason, stopped_at = excluded.stopped_at
         """
+    private static let skipDrafts = """
+        UPDATE runs SET approval = 'skip' WHERE campaign_id = $1 AND approval = 'waiting' AND ($2 = 0 OR id = $2)
+        """
     private static let endFanOuts = "DELETE FROM fan_outs WHERE message_id = $1 AND campaign_id = $2"
     private static let selectLot = """
         SELECT MAX(t.subscriber_id) FROM (
@@ -163,6 +166,15 @@ extension Store {
     package func cancel(
         _ campaign: CampaignStanding, run: CampaignRunID?, now: Timestamp
     ) async throws -> Cancellation {
+        var cancellation = Cancellation(campaign: campaign.name)
+        // First: whoever would begin it now finds that, or it is among what is read below.
+        if run == nil {
+            let ended = try await database.write { try $0.execute(Self.cancelOneOff, [.id(campaign.id)]) }
+            cancellation.neverSent = ended > 0 ? true : nil
+        }
+        try await database.write { connection in
+            _ = try connection.execute(Self.skipDrafts, [.id(campaign.id), .integer(run?.rawValue ?? 0)])
+        }
         let messages: [MessageID] = try await database.read { connection in
             guard let run else { return try connection.query(Self.selectOpenMessages, [.id(campaign.id)]) { $0.id(0) } }
             guard try connection.integer(Self.selectRun, [.id(campaign.id), .id(run)]) != nil else {
@@ -180,11 +192,6 @@ extension Store {
                     [.id(message), .id(campaign.id), .text(reason.code), .text(reason.message), .time(now)])
                 try connection.execute(Self.endFanOuts, [.id(message), .id(campaign.id)])
             }
-        }
-        var cancellation = Cancellation(campaign: campaign.name)
-        if run == nil {
-            let ended = try await database.write { try $0.execute(Self.cancelOneOff, [.id(campaign.id)]) }
-            cancellation.neverSent = ended > 0 ? true : nil
         }
         for message in messages { cancellation.suppressed += try await suppress(message, reason, now: now) }
         let out = try await database.read { try $0.integer(Self.countOnTheWire, [.id(campaign.id)]) }

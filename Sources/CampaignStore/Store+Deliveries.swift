@@ -40,6 +40,8 @@ package struct ClaimedDelivery: Sendable {
     package let preferences: Subscriber.Preferences
     /// When the campaign ran that planned it.
     package let plannedAt: Timestamp?
+    /// Which of the campaign's runs that was, if they have nominal times.
+    package let nominal: Timestamp?
     package let message: Message
     /// The addresses in it of which it is noted who opens them.
     package let links: [String: LinkID]

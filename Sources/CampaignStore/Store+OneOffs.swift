@@ -69,9 +69,9 @@ extension Store {
     }
 
     @Sendable private static func storedOneOff(_ row: any SQLRow) throws -> StoredOneOff? {
-        try StoredJSON.decode(OneOff.self, row.text(2)).map {
-            StoredOneOff(id: row.id(0), workspace: row.id(1), oneOff: $0)
-        }
+        // One that cannot be read must not stop the others.
+        guard let oneOff = try? StoredJSON.decode(OneOff.self, row.text(2)) else { return nil }
+        return StoredOneOff(id: row.id(0), workspace: row.id(1), oneOff: oneOff)
     }
 
     private static let updateOneOff = """

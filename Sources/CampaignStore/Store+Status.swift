@@ -202,7 +202,7 @@ extension Store {
                         lastRunAt: row.time(3), waiting: Int(row.integer(4) ?? 0), pausedReason: row.text(5),
                         pausedAt: row.time(7))
                     line.oneOff = row.text(8)
-                    line.sendAt = try StoredJSON.decode(OneOff.self, row.text(9))?.at
+                    line.sendAt = (try? StoredJSON.decode(OneOff.self, row.text(9)))?.at
                     return line
                 },
                 deliveries: try Self.counts(Self.stateCounts, [], on: connection))

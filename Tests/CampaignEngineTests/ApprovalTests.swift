@@ -83,6 +83,7 @@ import Testing
             try await press(Approval.Decision.send.payload(run), by: "1", bench, key: "1")
             #expect(try await self.approval(bench) == ["waiting"])
             try await press(Approval.Decision.send.payload(run), by: "7", bench, key: "2")
+            try await bench.pass()
             #expect(bench.texts.filter { $0 == "B" }.count == 3)
             #expect(bench.texts.contains("It goes out now."))
             try await press(Approval.Decision.skip.payload(run), by: "7", bench, key: "3")

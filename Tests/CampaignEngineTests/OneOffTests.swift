@@ -67,7 +67,7 @@ import Testing
             let desk = desk(bench)
             func reschedule(_ text: String) async throws {
                 _ = try await desk.carryOut(
-                    .reschedule(campaign: "sale", at: at(text), timeZone: nil, followsPeople: false))
+                    .reschedule(campaign: "sale", at: text, timeZone: nil))
             }
             _ = try await desk.carryOut(.send(message(at: at("2027-01-15T09:00:00Z"))))
             try await bench.pass()
@@ -82,7 +82,7 @@ import Testing
             await #expect { try await reschedule("2027-01-16T12:00:00Z") } throws: { "\($0)".contains("waits no more") }
             await #expect {
                 try await desk.carryOut(
-                    .reschedule(campaign: "news", at: Timestamp(seconds: 0), timeZone: nil, followsPeople: false))
+                    .reschedule(campaign: "news", at: "2027-02-01 09:00", timeZone: nil))
             } throws: { "\($0)".contains("goes by its frequency") }
         }
     }

@@ -173,6 +173,7 @@ import Testing
         ("channels: [{name: a, platform: telegram, token: 'a b'}]", "the token holds white space"),
         ("campaigns: [{name: a, on: [removed]}]", "campaigns[0].on: “removed” is not supported yet"),
         ("campaigns: [{name: a, on: [price-drop]}]", "Did you mean “price_drop”?"),
+        ("campaigns: [{name: a, approval: {by: 'me:1'}}]", "campaigns[0].approval.by: there is no channel named “me”"),
         ("campaigns: [{name: a, approval: {by: me}}]", "“me” is no channel and address"),
         ("campaigns: [{name: a, approval: perhaps}]", "campaigns[0].approval: "),
         ("campaigns: [{name: a, frequency: sometimes}]", "“sometimes” is not a frequency"),

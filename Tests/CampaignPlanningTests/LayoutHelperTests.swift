@@ -107,7 +107,7 @@ import Testing
             ["subscriber.first_name": "A <b>&\u{10FFFC}1\u{10FFFD}", "subscriber.fields.city": "İstanbul"][$0]
         }
         #expect(ada.personal.isEmpty)
-        #expect(ada.modules == [.text(RichText(plain: "Hi A <b>&1, 1 from İstan"), buttons: [])])
+        #expect(ada.modules == [.text(RichText(plain: "Hi A <b>&1, 1 from İsta…"), buttons: [])])
         let known = message.addressed { $0 == "subscriber.last_name" ? "L" : nil }
         #expect(
             known.modules == [

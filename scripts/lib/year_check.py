@@ -152,6 +152,7 @@ class Year:
         self.runs = {line["id"]: line for line in by["run"]}
         # As they were told when they were made: those that had nothing to look at are forgotten after a week.
         self.told = by["ran"]
+        self.nominals = {(run["campaign"], run["at"]): run["nominal"] for run in self.told}
         self.decisions = by["decision"]
         self.deliveries = by["delivery"]
         self.sends = sorted(by["send"], key=lambda line: line["at"])
@@ -290,11 +291,22 @@ class Year:
             if choice == "at_once" or changed or one["is_catch_up"]:
                 continue
             zone = person.zone(planned, campaign)
-            wall = shown(planned, zone).replace(hour=9, minute=0, second=0, microsecond=0)
-            while first_shown(wall, zone) <= planned or (choice == "weekly" and wall.weekday() != 0):
+            start = self.meant_for(one, campaign, zone)
+            wall = shown(start, zone).replace(hour=9, minute=0, second=0, microsecond=0)
+            while first_shown(wall, zone) < start or (choice == "weekly" and wall.weekday() != 0):
                 wall += datetime.timedelta(days=1)
             if one["sent_at"] < first_shown(wall, zone):
                 self.say("too early", "delivery %s though %s wants it %s" % (one["id"], one["address"], choice), one["sent_at"])
+
+    def meant_for(self, delivery, campaign, zone):
+        """The time that the run was for, by such a clock: what is for nine o'clock itself comes at nine."""
+        planned = delivery["planned_at"]
+        nominal = self.nominals.get((delivery["campaign"], planned))
+        if nominal is None or campaign["frequency"] == "every update":
+            return planned
+        if not campaign["personal"]:
+            return nominal
+        return first_shown(datetime.datetime.fromtimestamp(nominal / 1000, UTC).replace(tzinfo=None), zone)
 
     # Too late
 
@@ -418,7 +430,7 @@ class Year:
 
 def sample():
     """A day of one campaign and one person, with nothing wrong."""
-    day = int(datetime.datetime(2026, 11, 2, tzinfo=UTC).timestamp() * 1000)
+    day = int(datetime.datetime(2026, 11, 3, tzinfo=UTC).timestamp() * 1000)
     at = day + 9 * HOUR
     campaign = {
         "type": "campaign", "name": "news", "channels": ["page"], "sources": ["blog"], "frequency": "daily at 09:00",

@@ -16,6 +16,10 @@ enum AudienceReader {
                 "languages", "\(quoted(language)) is no language tag", hint: "Write two letters, or more: tr, pt-br.")
         }
         audience.fields = fields(reader)
+        // What is asked for and left empty would mean everybody.
+        for key in keys where reader.isWritten(key) && isEmpty(reader.value(key)) {
+            reader.report(key, "empty", hint: "Leave it out if it does not matter.")
+        }
         for tag in Set(audience.tags).intersection(audience.withoutTags).sorted() {
             reader.report(
                 "without_tags", "\(quoted(tag)) is in tags, too", hint: "Such an audience could have nobody in it.")
@@ -38,14 +42,27 @@ enum AudienceReader {
         }
         var fields: [String: [String]] = [:]
         for name in names {
-            guard name.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F })
+            guard !name.isEmpty,
+                name.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F })
             else {
                 reader.report(
                     name, "\(quoted(name)) is no name of a field", hint: "Write it as the import has it: city.")
                 continue
             }
             fields[name] = reader.strings(name) ?? []
+            if fields[name]?.isEmpty ?? true {
+                reader.report(name, "empty", hint: "Leave it out if it does not matter.")
+            }
         }
         return fields
+    }
+
+    private static func isEmpty(_ value: YAMLValue?) -> Bool {
+        switch value?.kind {
+        case nil, .null?: true
+        case .list(let elements)?: elements.isEmpty
+        case .mapping(let entries)?: entries.isEmpty
+        case .scalar(let text)?: text.allSatisfy(\.isWhitespace)
+        }
     }
 }

@@ -62,11 +62,13 @@ enum CampaignReader {
         return wait
     }
 
+    static let approvalKeys = ["by", "expires"]
+
     /// `true`, or who is asked.
     private static func approval(_ reader: MappingReader) -> Approval? {
         guard let value = reader.value("approval") else { return nil }
         if case .scalar = value.kind { return reader.boolean("approval") == true ? Approval() : nil }
-        guard let group = reader.group("approval", keys: ["by", "expires"]) else { return nil }
+        guard let group = reader.group("approval", keys: approvalKeys) else { return nil }
         var approval = Approval(expires: group.duration("expires") ?? .days(1))
         guard let by = group.string("by") else { return approval }
         let parts = by.split(separator: ":", maxSplits: 1)

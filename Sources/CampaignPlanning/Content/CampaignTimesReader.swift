@@ -46,21 +46,13 @@ enum CampaignTimesReader {
     /// `Europe/Istanbul`, `subscriber`, or `subscriber or Europe/Istanbul`.
     static func timeZone(_ reader: MappingReader, _ override: String? = nil) -> (zone: String, followsPeople: Bool)? {
         guard let text = override ?? reader.string("time_zone") else { return nil }
-        let words = text.split(whereSeparator: \.isWhitespace).map { String($0) }
-        if words == ["subscriber"] { return ("UTC", true) }
-        let isEither = words.count == 3 && words[0] == "subscriber" && words[1] == "or"
-        let name = isEither ? words[2] : text
-        guard name.count <= 64, TimeZone(identifier: name) != nil else {
-            reader.report(
-                "time_zone",
-                "unknown time zone \(quoted(isEither || override != nil ? name : reader.written("time_zone")))",
-                hint: Suggestion.closest(to: name, among: TimeZone.knownTimeZoneIdentifiers)
-                    .map { "Did you mean “\($0)”?" }
-                    ?? "Write a name such as Europe/Istanbul, or subscriber for everyone's own."
-            )
-            return nil
-        }
-        return (name, isEither)
+        if let choice = ZoneChoice.read(text) { return choice }
+        let name = text.split(whereSeparator: \.isWhitespace).last.map { String($0) } ?? ""
+        reader.report(
+            "time_zone", "unknown time zone \(quoted(name))",
+            hint: Suggestion.closest(to: name, among: TimeZone.knownTimeZoneIdentifiers).map { "Did you mean “\($0)”?" }
+                ?? "Write a name such as Europe/Istanbul, or subscriber for everyone's own.")
+        return nil
     }
 
     /// A date, a date and time by the campaign's clock, or a moment with an offset.

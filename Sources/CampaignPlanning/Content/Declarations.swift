@@ -54,6 +54,24 @@ struct Declarations {
             note(reader, key: key) { Name(kind: kind, workspace: workspace, name: $0) }
         }
         note(reader, key: "layout") { _ in nil }
+        noteApprover(reader, workspace: workspace)
+    }
+
+    /// The channel in which somebody is asked to let runs go.
+    private mutating func noteApprover(_ campaign: MappingReader, workspace: String) {
+        guard let value = campaign.value("approval"), case .mapping = value.kind,
+            let reader = MappingReader(
+                value, path: campaign.path(of: "approval"), keys: CampaignReader.approvalKeys,
+                // It was told already what is wrong with it.
+                collector: ProblemCollector(file: campaign.collector.file))
+        else { return }
+        let channel = String(reader.written("by").prefix { $0 != ":" })
+        guard !channel.isEmpty, channel != reader.written("by"), !channel.contains("${") else { return }
+        uses.append(
+            Use(
+                field: reader.path(of: "by"), written: channel,
+                provenance: Provenance(file: campaign.collector.file, line: reader.line(of: "by")),
+                target: Name(kind: .channel, workspace: workspace, name: channel)))
     }
 
     private mutating func note(

@@ -102,6 +102,8 @@ package enum OneOffReader {
     package static func moment(
         written text: String, zone: String, followsPeople: Bool, now: Timestamp
     ) -> Result<Timestamp, TimeFlaw> {
+        // A moment with an offset is nobody's own.
+        if followsPeople, text.dropFirst(10).contains(where: { "Zz+-".contains($0) }) { return .failure(.unreadable) }
         guard let moment = WallClock(named: followsPeople ? "UTC" : zone).moment(written: text) else {
             return .failure(.unreadable)
         }

@@ -19,18 +19,28 @@ package enum PersonalTimes {
     /// - Parameters:
     ///   - preferences: The person's.
     ///   - plannedAt: When the campaign ran; nil counts as now.
+    ///   - nominal: Which run it was, if the campaign has a frequency; see ``Timetable``.
     ///   - campaign: Whose message it is: its quiet hours and its clock count.
     ///   - now: The moment of the question.
     /// - Returns: Whether it may go now, or when.
     package static func next(
-        _ preferences: Subscriber.Preferences, plannedAt: Timestamp?, campaign: Campaign, now: Timestamp
+        _ preferences: Subscriber.Preferences, plannedAt: Timestamp?, nominal: Timestamp? = nil, campaign: Campaign,
+        now: Timestamp
     ) -> Answer {
         if let until = preferences.pausedUntil, until > now { return .never }
-        let collected =
-            collectedUntil(preferences.frequency, plannedAt ?? now, clock(of: preferences, campaign)) ?? now
+        let start = own(plannedAt ?? now, nominal, preferences, campaign)
+        let collected = collectedUntil(preferences.frequency, start, clock(of: preferences, campaign)) ?? start
         let earliest = allowed(from: max(now, collected), preferences, campaign)
         guard earliest > now else { return .now }
         return collected > now ? .collected(until: earliest) : .later(earliest)
+    }
+
+    /// When a run is for one person: its nominal time by their clock, or when it was made if it has none.
+    private static func own(
+        _ plannedAt: Timestamp, _ nominal: Timestamp?, _ preferences: Subscriber.Preferences, _ campaign: Campaign
+    ) -> Timestamp {
+        guard let nominal, let timetable = Timetable(campaign) else { return plannedAt }
+        return timetable.moment(of: nominal, on: clock(of: preferences, campaign))
     }
 
     /// From when on a run's message may reach people with such preferences.
@@ -44,13 +54,9 @@ package enum PersonalTimes {
     package static func planned(
         _ preferences: Subscriber.Preferences, at plannedAt: Timestamp, nominal: Timestamp?, campaign: Campaign
     ) -> Timestamp {
-        let clock = clock(of: preferences, campaign)
-        var start = plannedAt
-        if let nominal, let timetable = Timetable(campaign) {
-            start = max(start, timetable.moment(of: nominal, on: clock))
-        }
-        let collected = collectedUntil(preferences.frequency, start, clock) ?? start
-        return allowed(from: collected, preferences, campaign)
+        let start = own(plannedAt, nominal, preferences, campaign)
+        let collected = collectedUntil(preferences.frequency, start, clock(of: preferences, campaign)) ?? start
+        return allowed(from: max(plannedAt, collected), preferences, campaign)
     }
 
     /// The first moment that lies in nobody's quiet hours.
@@ -83,6 +89,7 @@ package enum PersonalTimes {
         case .daily: rule = daily
         case .weekly: rule = weekly
         }
-        return Schedule(.calendar(rule), on: clock)?.next(after: planned)
+        // What is for nine o'clock itself comes then.
+        return Schedule(.calendar(rule), on: clock)?.next(after: planned - .milliseconds(1))
     }
 }

@@ -106,14 +106,14 @@ package struct Timetable: Sendable, Hashable {
         var nominal: [Timestamp] = []
         var late: [Timestamp] = []
         var counted = 0
-        while let (name, moment) = next(after: due.doneUntil, clocks) {
+        while let (name, moment, last) = next(after: due.doneUntil, clocks) {
             guard moment <= now else {
                 due.next = moment
                 break
             }
             counted += 1
             due.doneUntil = name
-            if missed == .skip, now - moment > Self.patience { late.append(name) } else { nominal.append(name) }
+            if missed == .skip, now - last > Self.patience { late.append(name) } else { nominal.append(name) }
             if nominal.count > Self.mostCaughtUp * 2 { nominal.removeFirst(Self.mostCaughtUp) }
             if counted == Self.mostCounted {
                 due.doneUntil = max(due.doneUntil, now - .days(3))
@@ -139,12 +139,17 @@ package struct Timetable: Sendable, Hashable {
         }
     }
 
-    private func next(after mark: Timestamp, _ clocks: Set<WallClock>) -> (nominal: Timestamp, moment: Timestamp)? {
+    /// With the moments at which the first and the last of the clocks show it.
+    private func next(
+        after mark: Timestamp, _ clocks: Set<WallClock>
+    ) -> (nominal: Timestamp, first: Timestamp, last: Timestamp)? {
         switch line {
-        case .shared(let schedule): return schedule.next(after: mark).map { ($0, $0) }
+        case .shared(let schedule): return schedule.next(after: mark).map { ($0, $0, $0) }
         case .personal(let schedule):
             guard let wall = schedule.next(afterWall: Int(mark.milliseconds / 1000)) else { return nil }
-            return clocks.map { $0.moment(showing: wall) }.min().map { (Timestamp(seconds: Int64(wall)), $0) }
+            let moments = clocks.map { $0.moment(showing: wall) }
+            guard let first = moments.min(), let last = moments.max() else { return nil }
+            return (Timestamp(seconds: Int64(wall)), first, last)
         }
     }
 }

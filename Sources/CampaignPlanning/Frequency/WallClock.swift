@@ -70,12 +70,17 @@ package struct WallClock: Sendable, Hashable {
 }
 
 extension WallClock {
+    private static let first = Timestamp(year: 1, month: 1, day: 2) ?? Timestamp(seconds: 0)
+    private static let last = Timestamp(year: 9999, month: 12, day: 30) ?? Timestamp(seconds: 0)
+
     /// What somebody writes who looks at this clock: `2026-12-01`, `2026-12-01 09:00`, `2026-12-01T09:00:30`. With an
     /// offset, `2026-12-01T09:00+03:00`, the clock does not matter.
     package func moment(written text: String) -> Timestamp? {
         guard text.utf8.count <= 40, let asInUTC = Timestamp(iso8601: text) else { return nil }
         // Behind the date, a sign can only be an offset's.
         let hasOffset = text.dropFirst(10).contains { "Zz+-".contains($0) }
-        return hasOffset ? asInUTC : moment(showing: Int(asInUTC.milliseconds / 1000))
+        let found = hasOffset ? asInUTC : moment(showing: Int(asInUTC.milliseconds / 1000))
+        // A clock may lead out of the years that can be written.
+        return (Self.first...Self.last).contains(found) ? found : nil
     }
 }

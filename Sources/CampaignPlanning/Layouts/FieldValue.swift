@@ -24,13 +24,15 @@ struct FieldValue: MustacheParent {
 
     /// Absent when there is nothing to see, so that sections can ask.
     init?(plain text: String?, _ locale: LayoutLocale) {
-        guard let text = text.map(PersonalMark.removed), !text.allSatisfy(\.isWhitespace) else { return nil }
+        guard let text = text.map({ PersonalMark.removed(from: $0) }), !text.allSatisfy(\.isWhitespace) else {
+            return nil
+        }
         self.init(.plain(text.count > Self.longest ? String(text.prefix(Self.longest)) : text), locale)
     }
 
     init?(html: String?, reading: HTMLReading, _ locale: LayoutLocale) {
         guard let html, !html.allSatisfy(\.isWhitespace) else { return nil }
-        let text = reading(PersonalMark.removed(from: html))
+        let text = PersonalMark.removed(from: reading(html))
         guard !text.isEmpty else { return nil }
         self.init(.html(text.prefix(Self.longest)), locale)
     }
@@ -94,18 +96,6 @@ struct FieldValue: MustacheParent {
             }
         }
         return output
-    }
-}
-
-extension String {
-    /// At most so many characters: cut behind a word, with an ellipsis.
-    func truncated(to length: Int) -> String {
-        guard count > length else { return self }
-        let room = prefix(max(0, length - 1))
-        let words = room.lastIndex(where: \.isWhitespace).map { room[..<$0] } ?? room
-        // A word that would take most of it away is cut itself.
-        let kept = words.count * 2 >= room.count ? words : room
-        return String(kept).trimmed + "…"
     }
 }
 

@@ -120,8 +120,11 @@ struct LayoutChecker {
             throw flaw("{{{\(name)}}} inserts HTML, and this is plain text", hint: "Write {{\(name)}}.")
         }
         var path = name
+        var kind = LayoutFields.kind(of: name)
         for (place, part) in parts.enumerated() {
-            let helper = try helper(part, name, isPersonal: isPersonal)
+            let helper = try helper(part, name, kind)
+            // What a helper makes is words.
+            kind = .text
             if case .or(let text) = helper {
                 guard place == parts.count - 1 else {
                     throw flaw("or is not the last helper", hint: "Put it at the end.")
@@ -145,7 +148,7 @@ struct LayoutChecker {
     private func value(_ path: String, _ form: String) throws(LayoutTemplate.Flaw) -> String { "{{{\(path).\(form)}}}" }
 
     private func helper(
-        _ text: String, _ name: String, isPersonal: Bool
+        _ text: String, _ name: String, _ kind: LayoutFields.Kind
     ) throws(LayoutTemplate.Flaw) -> FieldHelper {
         let helper: FieldHelper
         do {
@@ -153,7 +156,6 @@ struct LayoutChecker {
         } catch {
             throw flaw("{{\(name) | \(shown(text))}}: \(error.message)", hint: error.hint.isEmpty ? nil : error.hint)
         }
-        let kind = LayoutFields.kind(of: name)
         guard helper.kind == nil || helper.kind == kind else {
             throw flaw(
                 "{{\(name) | \(shown(text))}}: \(name) is \(kind.description), not \(helper.kind?.description ?? "")",

@@ -22,7 +22,15 @@ package struct LayoutLocale: Sendable, Hashable {
         guard let currency = price.currency, let amount = Decimal(string: price.amount.description) else {
             return price.description
         }
-        return amount.formatted(.currency(code: currency).locale(locale))
+        let usual = Decimal.FormatStyle.Currency(code: currency, locale: locale)
+        // No price is rounded: where it has more decimals than the currency usually shows, they are shown.
+        let formatter = NumberFormatter()
+        formatter.numberStyle = .currency
+        formatter.currencyCode = currency
+        formatter.locale = locale
+        let scale = price.amount.significantScale
+        guard scale > formatter.maximumFractionDigits else { return amount.formatted(usual) }
+        return amount.formatted(usual.precision(.fractionLength(scale)))
     }
 
     func percent(_ number: Int) -> String { number.formatted(.percent.locale(locale)) }

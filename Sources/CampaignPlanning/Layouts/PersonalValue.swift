@@ -18,7 +18,9 @@ struct PersonalValue: MustacheParent {
     var field: PersonalField
 
     func child(named form: String) -> Any? {
-        if ["plain", "escaped", "html"].contains(form) { return fields.mark(field) }
+        // A field of the owner's may have such a name.
+        let isForm = ["plain", "escaped", "html"].contains(form) && field.name != "subscriber.fields"
+        if isForm { return fields.mark(field) }
         var next = self
         switch HelperName.decode(form) {
         case .truncate(let length)?: next.field.length = length

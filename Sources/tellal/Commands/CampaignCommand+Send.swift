@@ -33,6 +33,12 @@ extension CampaignCommand {
         @Flag(help: "Send nothing; say whom it would reach.") var dryRun = false
         @OptionGroup var options: CommonOptions
 
+        private var isFile: Bool {
+            var isFolder: ObjCBool = false
+            let isThere = FileManager.default.fileExists(atPath: file, isDirectory: &isFolder)
+            return file.hasSuffix(".yaml") || file.hasSuffix(".yml") || (isThere && !isFolder.boolValue)
+        }
+
         func validate() throws {
             if test || testTag != nil, at != nil { throw ValidationError("a test goes at once: leave --at out") }
         }
@@ -41,9 +47,18 @@ extension CampaignCommand {
             try await reportingProblems(json: options.json) {
                 let settings = try await options.load()
                 let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
-                let isFile = file.contains("/") || file.hasSuffix(".yaml") || file.hasSuffix(".yml")
-                if !isFile, !FileManager.default.fileExists(atPath: file) {
+                guard isFile else {
+                    guard !test, testTag == nil, !dryRun, at == nil, timeZone == nil else {
+                        throw Problem(
+                            .usage, "\(file) is a campaign, and these options are for files of messages",
+                            hint:
+                                "Write the file's name: \(file).yaml. `tellal campaign drafts` shows what waits of a campaign."
+                        )
+                    }
                     return try await decide(.send, file, number, settings, content, json: options.json)
+                }
+                guard number == nil else {
+                    throw Problem(.usage, "--run is for a campaign's waiting run", hint: "Leave it out with a file.")
                 }
                 let now = SystemTime().now()
                 var oneOff = try read(content.content, now)
@@ -77,11 +92,9 @@ extension CampaignCommand {
 
         private func read(_ content: Content, _ now: Timestamp) throws -> OneOff {
             let isTest = test || testTag != nil
-            if let zone = timeZone?.split(separator: " ").last, zone != "subscriber",
-                TimeZone(identifier: String(zone)) == nil
-            {
+            if let timeZone, ZoneChoice.read(timeZone) == nil {
                 throw Problem(
-                    .usage, "--time-zone: unknown time zone \(zone)", hint: "Write a name such as Europe/Istanbul.")
+                    .usage, "--time-zone: unknown time zone \(timeZone)", hint: "Write a name such as Europe/Istanbul.")
             }
             let overrides = OneOffReader.Overrides(timeZone: timeZone, ignoresTime: isTest || at != nil)
             let (read, problems) = try ContentLoading.oneOff(file, overrides, of: content)
@@ -197,24 +210,14 @@ extension CampaignCommand {
 
         @Argument(help: "The message's name, or workspace/name.") var name: String
         @Option(help: "When, by the time zone: 2026-12-01 09:00.") var at: String
-        @Option(help: "Whose clock counts: Europe/Istanbul, or subscriber; UTC if it is left out.") var timeZone:
-            String?
+        @Option(help: "Whose clock counts: Europe/Istanbul, or subscriber; the message's own if it is left out.")
+        var timeZone: String?
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
             try await reportingProblems(json: options.json) {
-                let isPersonal = timeZone == "subscriber"
-                if let timeZone, !isPersonal, TimeZone(identifier: timeZone) == nil {
-                    throw Problem(
-                        .usage, "unknown time zone \(timeZone)", hint: "Write a name such as Europe/Istanbul.")
-                }
-                let clock = WallClock(named: isPersonal ? "UTC" : timeZone ?? "UTC")
                 let now = SystemTime().now()
-                guard let moment = clock.moment(written: at), isPersonal || moment > now - .minutes(1) else {
-                    throw Problem(.usage, "\(at) is no date and time to come", hint: "Write 2026-12-01 09:00.")
-                }
-                let command = ControlCommand.reschedule(
-                    campaign: name, at: moment, timeZone: isPersonal ? nil : timeZone, followsPeople: isPersonal)
+                let command = ControlCommand.reschedule(campaign: name, at: at, timeZone: timeZone)
                 let answer = try await ControlLine.with(try await options.load()) { try await $0.carryOut(command) }
                 guard case .scheduled(let kept, _) = answer else { throw Problem.strange(answer) }
                 if options.json { return Console.json(Sent(kept, [])) }

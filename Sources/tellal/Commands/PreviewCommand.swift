@@ -15,6 +15,7 @@ struct PreviewCommand: AsyncParsableCommand {
             EXAMPLES:
               tellal preview --layout article-card --source blog --channel my-bot
               tellal preview --layout article-card --source blog --channel my-page --paid
+              tellal preview --layout article-card --source blog --channel my-bot --campaign news   and whom it would reach
               tellal preview --layout price-drop --file catalog.xml --channel my-page --limit 3 --json
             """
     )
@@ -30,6 +31,9 @@ struct PreviewCommand: AsyncParsableCommand {
 
     @Option(help: "The channel's name.")
     var channel: String
+
+    @Option(help: "Also say whom this campaign would reach on the channel; for that the database is read.")
+    var campaign: String?
 
     @Option(help: "How many items, as the document has them.")
     var limit = 1
@@ -95,7 +99,21 @@ struct PreviewCommand: AsyncParsableCommand {
                 HTMLText.richText(html: $0, base: nil)
             }
             for message in rendered { show(message, channel) }
+            if let campaign { try await showReach(of: campaign, on: channel, content.content, settings) }
         }
+    }
+
+    private func showReach(
+        of name: String, on channel: Channel, _ content: Content, _ settings: Settings
+    ) async throws {
+        guard let campaign = content.campaigns.first(where: { $0.name == name && $0.workspace == channel.workspace })
+        else {
+            throw Problem(
+                .notFound, "there is no campaign \(name) in the workspace of \(channel.name)",
+                hint: "The campaigns are \(content.campaigns.map(\.name).joined(separator: ", ")).")
+        }
+        let reach = try await ReachLines.forecast(settings, campaign.audience, of: campaign.name, on: [channel])
+        ReachLines.show(reach, json: options.json)
     }
 
     private func items(
