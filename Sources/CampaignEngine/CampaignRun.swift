@@ -160,7 +160,7 @@ package struct CampaignRun: Sendable {
             channels: entry.channels.map(\.id), audience: campaign.audience, notBefore: times.notBefore,
             expiresAt: times.expiresAt, windowOpenedAfter: Pass.windowOpenedAfter(now),
             times: { DeliveryTimes.own($0, of: campaign, $1) }, nominal: nominal, report: report)
-        plan.isOnlyRun = true
+        if case .once(let time) = campaign.frequency { plan.onlyRunAt = time }
         plan.tracksLinks = tracksLinks(campaign)
         return plan
     }

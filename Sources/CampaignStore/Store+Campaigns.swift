@@ -44,8 +44,8 @@ package struct RunPlan: Sendable {
     package var tracksLinks = false
     /// Until when somebody must let it go; nil when it goes by itself.
     package var approvalUntil: Timestamp?
-    /// It is the only run of a message that was written by hand.
-    package var isOnlyRun = false
+    /// When the message goes that was written by hand and whose only run this is; nil for other campaigns.
+    package var onlyRunAt: Timestamp?
     /// What the run saw, chose and skipped and why, as JSON; the counts of deliveries are added by the store.
     package var report: RunReport
 
@@ -280,7 +280,7 @@ extension Store {
             guard try connection.integer(Self.selectLastRun, [.id(plan.campaign)]) == plan.work.lastRun else {
                 throw OvertakenRun()
             }
-            if plan.isOnlyRun, try connection.execute(Self.beginOneOff, [.id(plan.campaign)]) != 1 {
+            if let time = plan.onlyRunAt, try !Self.begin(plan.campaign, for: time, on: connection) {
                 throw OvertakenRun()
             }
             if let nominal = plan.nominal {

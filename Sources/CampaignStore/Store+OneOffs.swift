@@ -74,6 +74,15 @@ extension Store {
         return StoredOneOff(id: row.id(0), workspace: row.id(1), oneOff: oneOff)
     }
 
+    /// Notes that one goes now.
+    ///
+    /// - Returns: Whether it may: it was neither sent nor cancelled, nor given another time since it was read.
+    static func begin(_ id: CampaignID, for time: Timestamp, on connection: any SQLConnection) throws -> Bool {
+        // First, so that nobody changes what is read next.
+        guard try connection.execute(beginOneOff, [.id(id)]) == 1 else { return false }
+        return try connection.query(selectOneOff, [.id(id)], storedOneOff).first??.oneOff.at == time
+    }
+
     private static let updateOneOff = """
         UPDATE campaigns SET definition = $2 WHERE id = $1 AND one_off = 'scheduled'
         """
@@ -104,6 +113,6 @@ extension Store {
         return StoredOneOff(id: id, workspace: stored.workspace, oneOff: oneOff)
     }
 
-    static let beginOneOff = "UPDATE campaigns SET one_off = 'done' WHERE id = $1 AND one_off = 'scheduled'"
+    private static let beginOneOff = "UPDATE campaigns SET one_off = 'done' WHERE id = $1 AND one_off = 'scheduled'"
     static let cancelOneOff = "UPDATE campaigns SET one_off = 'cancelled' WHERE id = $1 AND one_off = 'scheduled'"
 }

@@ -90,10 +90,11 @@ extension Store {
 
     private static let findInLog = """
         SELECT DISTINCT c.source_id, c.item_key FROM changes c
-        WHERE c.after LIKE $1 OR c.after LIKE $2 ORDER BY c.source_id LIMIT 20
+        WHERE LOWER(c.after) LIKE LOWER($1) OR LOWER(c.after) LIKE LOWER($2) ORDER BY c.source_id LIMIT 20
         """
     private static let findInNotes = """
-        SELECT DISTINCT n.source_id, n.item_key FROM item_notes n WHERE n.link = $1 OR n.title LIKE $2 LIMIT 20
+        SELECT DISTINCT n.source_id, n.item_key FROM item_notes n
+        WHERE n.link = $1 OR LOWER(n.title) LIKE LOWER($2) LIMIT 20
         """
     private static let findInSnapshot = """
         SELECT source_id, item_key FROM snapshot_entries WHERE link_alias = $1 LIMIT 20

@@ -80,7 +80,7 @@ import Testing
 
     @Test func `an item's trail and a person's are found`() async throws {
         try await withRun { bench, content in
-            let trails = try await bench.store.trails(ofItems: "Item", alias: 5)
+            let trails = try await bench.store.trails(ofItems: "iTEM", alias: 5)
             #expect(trails.map(\.title) == ["Item 1", "Item 2"] && trails.allSatisfy(\.isKnown))
             let fates = trails.flatMap(\.steps).compactMap { step -> String? in
                 guard case .decided(_, _, let fate, _, _, _, _) = step else { return nil }
@@ -111,13 +111,15 @@ import Testing
         let entry = ProvisionedContent.CampaignEntry(
             id: stored.id, workspace: stored.workspace, campaign: moved.oneOff.campaign, sources: [],
             channels: content.channels, message: oneOff.message)
-        func plan() async throws -> RunPlan {
+        func record(for time: Timestamp) async throws -> RunReport? {
             var plan = bench.plan(entry, try await bench.store.work(for: stored.id))
-            plan.isOnlyRun = true
-            return plan
+            plan.onlyRunAt = time
+            return try await bench.store.record(plan, at: Self.now)
         }
-        #expect(try await bench.store.record(try await plan(), at: Self.now) != nil)
-        #expect(try await bench.store.record(try await plan(), at: Self.now) == nil)
+        // It was given another time in the meantime.
+        #expect(try await record(for: Self.now) == nil)
+        #expect(try await record(for: Self.now + .hours(1)) != nil)
+        #expect(try await record(for: Self.now + .hours(1)) == nil)
         #expect(try await bench.store.openOneOffs().isEmpty)
         let campaigns = [SampleContent.campaign("sale")]
         await #expect { try await bench.provision(campaigns: campaigns) } throws: {

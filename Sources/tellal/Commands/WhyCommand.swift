@@ -101,8 +101,13 @@ struct WhyCommand: AsyncParsableCommand {
     }
 
     private func tellOfCampaign(_ store: Store) async throws -> Bool {
-        guard let campaign = try? await store.campaign(named: what) else { return false }
-        let runs = try await store.runs(of: campaign.name, limit: limit)
+        let campaign: CampaignStanding
+        do {
+            campaign = try await store.campaign(named: what)
+        } catch let problem as Problem where problem.code == .notFound {
+            return false
+        }
+        let runs = try await store.runs(of: what, limit: limit)
         if !options.json {
             let reason = campaign.pausedReason.map { ": \($0)" } ?? ""
             Console.line(Console.printable("\(campaign.name): \(campaign.state)\(reason)"))
