@@ -51,10 +51,11 @@ package enum Why {
             return WhyLine(
                 at: at, code: code.rawValue,
                 sentence: "It was recognised as a known item under another id\(known): \(rule). It is no news.")
-        case .decided(let campaign, let run, let fate, let code, let reason, let at, let deliveries):
+        case .decided(let campaign, let run, let fate, let code, let reason, let at, let approval, let deliveries):
             let sentence =
                 switch fate {
-                case "chosen": "\(campaign) chose it in run \(run)\(outcome(deliveries))"
+                case "chosen":
+                    "\(campaign) chose it in run \(run)\(withheld(approval).map { ", which \($0.words)." } ?? outcome(deliveries))"
                 case "waiting": "\(campaign) lets it wait for a later run."
                 default: "\(campaign) skipped it in run \(run): \((reason ?? "no reason is stored").withoutLastPoint)."
                 }
@@ -65,6 +66,16 @@ package enum Why {
                 sentence: state == "paused"
                     ? "\(campaign) is paused and has not looked at it."
                     : "\(campaign) has not looked at it yet; it will at its next run.")
+        }
+    }
+
+    /// Why a run made nothing for anybody that somebody has to let go.
+    private static func withheld(_ approval: String?) -> (code: String, words: String)? {
+        switch approval {
+        case "waiting"?: ("waiting", "waits for somebody's approval")
+        case "skip"?: ("skipped", "was skipped by whoever approves")
+        case "expired"?: ("unanswered", "did not go: nobody approved it in time")
+        default: nil
         }
     }
 
@@ -84,15 +95,8 @@ package enum Why {
             guard report.messages > 0 else {
                 return WhyLine(at: run.at, code: "silent", sentence: head + silence(report))
             }
-            switch run.approval {
-            case "waiting"?:
-                return WhyLine(at: run.at, code: "waiting", sentence: head + "waits for somebody's approval.")
-            case "skip"?:
-                return WhyLine(at: run.at, code: "skipped", sentence: head + "was skipped by whoever approves.")
-            case "expired"?:
-                return WhyLine(
-                    at: run.at, code: "unanswered", sentence: head + "did not go: nobody approved it in time.")
-            default: break
+            if let (code, words) = withheld(run.approval) {
+                return WhyLine(at: run.at, code: code, sentence: "\(head)\(words).")
             }
             let what = report.chosen.isEmpty ? "the message" : "\(report.chosen.count) of \(report.seen) changes"
             return WhyLine(at: run.at, code: "sent", sentence: head + "chose \(what)\(outcome(run.deliveries))")

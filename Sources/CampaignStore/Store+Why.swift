@@ -7,9 +7,10 @@ package struct ItemTrail: Sendable {
         /// A change was logged.
         case found(ChangeKind, at: Timestamp)
         case noted(ItemNote.Code, older: ItemKey?, at: Timestamp)
-        /// A run of a campaign decided: `chosen`, `waiting` or `skipped`.
+        /// A run of a campaign decided: `chosen`, `waiting` or `skipped`; and what came of it where somebody has to let it go.
         case decided(
             campaign: String, run: Int64, fate: String, code: String?, reason: String?, at: Timestamp,
+            approval: String?,
             deliveries: [String: Int])
         /// A campaign has not looked at the change yet.
         case unseen(campaign: String, state: String)
@@ -139,7 +140,7 @@ extension Store {
         SELECT absent_since FROM snapshot_entries WHERE source_id = $1 AND item_key = $2
         """
     private static let selectDecisions = """
-        SELECT p.name, i.run_id, i.fate, i.code, i.reason, r.at FROM run_items i JOIN runs r ON r.id = i.run_id
+        SELECT p.name, i.run_id, i.fate, i.code, i.reason, r.at, r.approval FROM run_items i JOIN runs r ON r.id = i.run_id
         JOIN campaigns p ON p.id = r.campaign_id WHERE i.source_id = $1 AND i.item_key = $2 ORDER BY i.run_id
         """
     private static let countOfRun = """
@@ -186,9 +187,9 @@ extension Store {
             (trail.title, trail.link) = (trail.title ?? title, trail.link ?? link)
         }
         let decisions = try connection.query(selectDecisions, item) {
-            ($0.text(0) ?? "", $0.integer(1) ?? 0, $0.text(2) ?? "", $0.text(3), $0.text(4), $0.time(5))
+            ($0.text(0) ?? "", $0.integer(1) ?? 0, $0.text(2) ?? "", $0.text(3), $0.text(4), $0.time(5), $0.text(6))
         }
-        for (campaign, run, fate, code, reason, at) in decisions {
+        for (campaign, run, fate, code, reason, at, approval) in decisions {
             guard let at else { continue }
             let deliveries = fate == "chosen" ? try counts(countOfRun, [.integer(run)], on: connection) : [:]
             steps.append(
@@ -196,7 +197,7 @@ extension Store {
                     at,
                     .decided(
                         campaign: campaign, run: run, fate: fate, code: code, reason: reason, at: at,
-                        deliveries: deliveries)
+                        approval: approval, deliveries: deliveries)
                 ))
         }
         trail.steps = steps.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(

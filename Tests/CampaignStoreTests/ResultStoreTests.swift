@@ -83,7 +83,7 @@ import Testing
             let trails = try await bench.store.trails(ofItems: "iTEM", alias: 5)
             #expect(trails.map(\.title) == ["Item 1", "Item 2"] && trails.allSatisfy(\.isKnown))
             let fates = trails.flatMap(\.steps).compactMap { step -> String? in
-                guard case .decided(_, _, let fate, _, _, _, _) = step else { return nil }
+                guard case .decided(_, _, let fate, _, _, _, _, _) = step else { return nil }
                 return fate
             }
             #expect(fates == ["chosen", "skipped"])
