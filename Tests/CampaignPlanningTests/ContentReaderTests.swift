@@ -187,6 +187,10 @@ import Testing
         ("campaigns: [{name: a, time_zone: Europe/Istambul}]", "Did you mean “Europe/Istanbul”?"),
         ("campaigns: [{name: a, quiet_hours: 22-8}]", "“22-8” is not a span of time"),
         ("campaigns: [{name: a, items: {min: 5, max: 2}}]", "min (5) is more than max (2)"),
+        (
+            "campaigns: [{name: a, sources: [x, y], items: {min: 5, per_source: 2}}]",
+            "min (5) is more than all sources may give (4)"
+        ),
         ("campaigns: [{name: a, start: last 101}]", "“last 101” is not a start"),
         ("campaigns: [{name: a, sources: []}]", "campaigns[0].sources: missing"),
         ("campaigns: [{name: a, channels: [b, b]}]", "campaigns[0].channels: “b” is named twice"),

@@ -30,7 +30,7 @@ enum CampaignReader {
         campaign.priceDrop = priceDrop(reader) ?? campaign.priceDrop
         CampaignTimesReader.read(reader, into: &campaign)
         campaign.quietHours = quietHours(reader)
-        campaign.items = items(reader) ?? campaign.items
+        campaign.items = items(reader, sources: sources.count) ?? campaign.items
         campaign.start = start(reader) ?? campaign.start
         campaign.approval = approval(reader)
         campaign.audience = AudienceReader.read(reader) ?? campaign.audience
@@ -157,7 +157,7 @@ enum CampaignReader {
         return hours
     }
 
-    private static func items(_ reader: MappingReader) -> ItemChoice? {
+    private static func items(_ reader: MappingReader, sources: Int) -> ItemChoice? {
         let keys = ["min", "max", "order", "overflow", "per_source", "per_author"]
         guard let group = reader.group("items", keys: keys) else { return nil }
         var choice = ItemChoice()
@@ -168,6 +168,11 @@ enum CampaignReader {
                 "min", "min (\(choice.min)) is more than max (\(choice.max))", hint: "Such a run could never happen.")
         }
         choice.perSource = group.integer("per_source", in: 1...100)
+        if let perSource = choice.perSource, sources > 0, perSource * sources < choice.min {
+            group.report(
+                "per_source", "min (\(choice.min)) is more than all sources may give (\(perSource * sources))",
+                hint: "Such a run could never happen.")
+        }
         choice.perAuthor = group.integer("per_author", in: 1...100)
         choice.order = group.choice("order", of: ItemChoice.Order.self) ?? choice.order
         choice.overflow = group.choice("overflow", of: ItemChoice.Overflow.self) ?? choice.overflow

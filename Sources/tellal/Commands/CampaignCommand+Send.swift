@@ -11,7 +11,7 @@ extension CampaignCommand {
             abstract: "Sends a message that you wrote, or lets a run go that waits for approval.",
             discussion: """
                 The file says what, by which channels and to whom; docs/campaigns.md describes it. A running `tellal serve` \
-                sends it; otherwise the next `tellal run` does. First it says how many people that would reach.
+                sends it; otherwise the next `tellal run` does. It says how many people that reaches.
 
                 EXAMPLES:
                   tellal campaign send sale.yaml --test         only to subscribers with the tag `tester`
