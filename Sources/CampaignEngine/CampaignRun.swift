@@ -99,20 +99,11 @@ package struct CampaignRun: Sendable {
         let rendered = LayoutRenderer.render(
             layout, items: items, campaign: campaign.name, timeZone: WallClock(named: campaign.timeZone).zone,
             html: html)
-        let times = DeliveryTimes.shared(of: campaign, PlannedRun(at: now, nominal: nominal?.at))
-        var report = report(campaign, selection, rendered, seen: work.changes.count)
-        report.nominalAt = nominal?.at
-        let messages = rendered.compactMap(\.message).map { message in
-            campaign.utm.map { utm in message.withLinks { utm.added(to: $0) } } ?? message
-        }
-        var plan = RunPlan(
-            campaign: entry.id, workspace: entry.workspace, work: work, chosen: selection.chosen,
-            waiting: selection.waiting, messages: messages,
-            channels: entry.channels.map(\.id),
-            audience: campaign.audience, notBefore: times.notBefore, expiresAt: times.expiresAt,
-            windowOpenedAfter: Pass.windowOpenedAfter(now),
-            times: { DeliveryTimes.own($0, of: campaign, $1) }, nominal: nominal, report: report)
-        plan.tracksLinks = tracksLinks(campaign)
+        let messages = rendered.compactMap(\.message).map { campaign.utm?.added(to: $0) ?? $0 }
+        var plan = plan(
+            entry, work, nominal, messages, at: now,
+            report(campaign, selection, rendered, seen: work.changes.count))
+        (plan.chosen, plan.waiting) = (selection.chosen, selection.waiting)
         plan.approvalUntil = campaign.approval.map { now + $0.expires }
         plan.skipped = skipped(selection, rendered)
         plan.positions = Self.chosen(selection, for: rendered).compactMap { message, chosen in
@@ -144,24 +135,31 @@ package struct CampaignRun: Sendable {
         }
     }
 
-    private func tracksLinks(_ campaign: Campaign) -> Bool { campaign.tracksLinks && engine.settings.publicURL != nil }
-
     private func plan(
         _ entry: ProvisionedContent.CampaignEntry, _ work: CampaignWork, _ nominal: NominalRun?, byHand message: Message
     ) -> RunPlan {
         let campaign = entry.campaign
-        let now = engine.time.now()
+        var plan = plan(
+            entry, work, nominal, [message], at: engine.time.now(),
+            RunReport(campaign: campaign.name, seen: 0, chosen: [], waiting: [], skipped: [], messages: 1))
+        if case .once(let time) = campaign.frequency { plan.onlyRunAt = time }
+        return plan
+    }
+
+    /// What every run has, whatever it tells of.
+    private func plan(
+        _ entry: ProvisionedContent.CampaignEntry, _ work: CampaignWork, _ nominal: NominalRun?,
+        _ messages: [Message], at now: Timestamp, _ report: RunReport
+    ) -> RunPlan {
+        let campaign = entry.campaign
         let times = DeliveryTimes.shared(of: campaign, PlannedRun(at: now, nominal: nominal?.at))
-        var report = RunReport(
-            campaign: campaign.name, seen: 0, chosen: [], waiting: [], skipped: [], messages: 1)
-        report.nominalAt = nominal?.at
         var plan = RunPlan(
-            campaign: entry.id, workspace: entry.workspace, work: work, chosen: [], waiting: [], messages: [message],
+            campaign: entry.id, workspace: entry.workspace, work: work, chosen: [], waiting: [], messages: messages,
             channels: entry.channels.map(\.id), audience: campaign.audience, notBefore: times.notBefore,
             expiresAt: times.expiresAt, windowOpenedAfter: Pass.windowOpenedAfter(now),
             times: { DeliveryTimes.own($0, of: campaign, $1) }, nominal: nominal, report: report)
-        if case .once(let time) = campaign.frequency { plan.onlyRunAt = time }
-        plan.tracksLinks = tracksLinks(campaign)
+        plan.report.nominalAt = nominal?.at
+        plan.tracksLinks = engine.tracksLinks(of: campaign)
         return plan
     }
 

@@ -68,8 +68,8 @@ struct CatchUp: Sendable {
             layout, items: contexts, campaign: campaign.name, timeZone: WallClock(named: campaign.timeZone).zone
         ) { HTMLText.richText(html: $0, base: nil) }
         guard let message = rendered.first?.message else { return nil }
-        let whole = campaign.utm.map { utm in message.withLinks { utm.added(to: $0) } } ?? message
-        plan.content = .new(whole, tracksLinks: campaign.tracksLinks && engine.settings.publicURL != nil)
+        plan.content = .new(
+            campaign.utm?.added(to: message) ?? message, tracksLinks: engine.tracksLinks(of: campaign))
         return plan
     }
 

@@ -87,6 +87,8 @@ package final class Engine: Sendable {
         }
     }
 
+    func tracksLinks(of campaign: Campaign) -> Bool { campaign.tracksLinks && settings.publicURL != nil }
+
     /// With which this installation signs its links.
     ///
     /// - Throws: When the store fails.

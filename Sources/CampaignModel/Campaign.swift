@@ -121,6 +121,11 @@ package struct UTM: Sendable, Hashable, Codable {
     }
 }
 
+extension UTM {
+    /// The message with them in all its links.
+    package func added(to message: Message) -> Message { message.withLinks { added(to: $0) } }
+}
+
 extension Campaign {
     /// Whether it is one message that was written by hand, see ``OneOff``.
     package var isOneOff: Bool { if case .once = frequency { true } else { false } }

@@ -1,8 +1,7 @@
 extension Migration {
     /// Campaigns with a frequency: which of their runs were made, and whose own time counts.
     @Sendable static func schedules(_ dialect: Dialect) -> [String] {
-        let zone =
-            dialect.isShared ? "(CAST(preferences AS JSON) ->> 'timeZone')" : "json_extract(preferences, '$.timeZone')"
+        let zone = dialect.member(of: "preferences", "'timeZone'")
         return [
             // What was nominally up to `done_until` is done with. `rule`: by which frequency and time zone that is said. `ahead`:
             // where that was before the clock was found far behind it.

@@ -99,8 +99,6 @@ extension Store {
         }
     }
 
-    private static let selectSubscriber = "SELECT id FROM subscribers WHERE channel_id = $1 AND address = $2"
-
     /// Plans messages for one person that belong to no campaign, in their order.
     ///
     /// - Parameters:
@@ -115,7 +113,7 @@ extension Store {
         _ messages: [Message], to address: String, on channel: ChannelID, expiresAt: Timestamp, now: Timestamp
     ) async throws -> Bool {
         try await database.write { connection in
-            guard let id = try connection.integer(Self.selectSubscriber, [.id(channel), .text(address)]) else {
+            guard let id = try connection.integer(Self.selectID, [.id(channel), .text(address)]) else {
                 return false
             }
             for message in messages {

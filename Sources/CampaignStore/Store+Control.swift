@@ -33,10 +33,12 @@ package struct Cancellation: Sendable, Hashable, Codable {
 
 /// What the owner decides about campaigns.
 extension Store {
+    /// Of `campaigns c` in `workspaces w`: by its name, or by `workspace/name`.
+    static let isNamed = "(c.name = $1 OR w.name || '/' || c.name = $1)"
     private static let selectCampaigns = """
         SELECT c.id, c.name, c.state, c.paused_reason, w.name FROM campaigns c
         JOIN workspaces w ON w.id = c.workspace_id
-        WHERE c.name = $1 OR w.name || '/' || c.name = $1 ORDER BY c.id
+        WHERE \(isNamed) ORDER BY c.id
         """
 
     /// Finds a campaign by its name, or by `workspace/name`.

@@ -31,7 +31,7 @@ extension Store {
         try connection.integer(selectErased, [.id(channel), .text(hash)]) ?? 0 > 0
     }
 
-    private static let selectID = "SELECT id FROM subscribers WHERE channel_id = $1 AND address = $2"
+    static let selectID = "SELECT id FROM subscribers WHERE channel_id = $1 AND address = $2"
     private static let insertErased = """
         INSERT INTO erased_subscribers (channel_id, hash, erased_at) VALUES ($1, $2, $3)
         ON CONFLICT (channel_id, hash) DO UPDATE SET erased_at = excluded.erased_at

@@ -18,8 +18,6 @@ package struct InboxReport: Sendable, Hashable {
     package var settled = 0
     /// Held deliveries that may go now.
     package var reopened = 0
-    /// Campaigns of which somebody let a run go.
-    package var letGo: Set<CampaignID> = []
     /// Whose window opened or goes on.
     package var opened: Set<SubscriberID> = []
 
@@ -188,7 +186,6 @@ extension Store {
         if let approved = effects.approved {
             let campaign = try decide(
                 approved.run, approved.decision, among: approved.campaigns, now: now, on: connection)
-            if let campaign, approved.decision == .send { report.letGo.insert(campaign) }
             try plan(
                 campaign == nil ? approved.tooLate : approved.done, to: id, on: entry.channel, now: now, on: connection)
             report.replies += 1

@@ -2,7 +2,7 @@ package import CampaignModel
 
 extension Store {
     private static let selectRuns = """
-        SELECT p.name, r.id, r.at, p.id, p.definition, p.one_off FROM runs r JOIN campaigns p ON p.id = r.campaign_id
+        SELECT p.name, r.id, r.at, p.id, p.definition FROM runs r JOIN campaigns p ON p.id = r.campaign_id
         WHERE r.id IN (
             SELECT m.run_id FROM messages m JOIN deliveries d ON d.message_id = m.id WHERE d.subscriber_id = $1
             UNION SELECT q.id FROM (
@@ -36,8 +36,7 @@ extension Store {
     ) async throws -> PersonTrail? {
         guard let record = try await subscriberRecord(address: address, on: channel) else { return nil }
         return try await database.read { connection in
-            let id = try connection.integer(
-                "SELECT id FROM subscribers WHERE channel_id = $1 AND address = $2", [.id(channel), .text(address)])
+            let id = try connection.integer(Self.selectID, [.id(channel), .text(address)])
             let person = SubscriberID(rawValue: id ?? 0)
             let rows = try connection.query(
                 Self.selectRuns, [.id(person), .id(channel), .integer(Int64(limit))]

@@ -71,7 +71,8 @@ extension Store {
             AND l.at >= d.ended_at AND l.at < d.ended_at + 86400000
         """
     private static func count(_ condition: String) -> String { "SUM(CASE WHEN \(condition) THEN 1 ELSE 0 END)" }
-    private static let isMeant = "($1 = '' OR c.name = $1 OR w.name || '/' || c.name = $1)"
+    /// Of `campaigns c` in `workspaces w`: it has that name, or any name where none is given.
+    static let isMeant = "($1 = '' OR \(isNamed))"
     private static let isReceipted = "d.state = 'sent' AND h.platform = 'messenger'"
     private static let selectResults = """
         SELECT r.id, r.at, c.name, d.state, COALESCE(d.reason_code, ''), COUNT(*),
@@ -177,7 +178,7 @@ extension Store {
         let known = try connection.integer(
             """
             SELECT COUNT(*) FROM campaigns c JOIN workspaces w ON w.id = c.workspace_id
-            WHERE c.name = $1 OR w.name || '/' || c.name = $1
+            WHERE \(isNamed)
             """, [.text(name)])
         guard known ?? 0 > 0 else {
             throw Problem(

@@ -212,9 +212,9 @@ extension Store {
     private static let selectRuns = """
         SELECT r.id, r.at, r.report, r.queued, r.held, r.approval FROM runs r JOIN campaigns c ON c.id = r.campaign_id
         JOIN workspaces w ON w.id = c.workspace_id
-        WHERE ($1 = '' OR c.name = $1 OR w.name || '/' || c.name = $1) ORDER BY r.id DESC LIMIT $2
+        WHERE \(isMeant) ORDER BY r.id DESC LIMIT $2
         """
-    private static let runCounts = """
+    static let runCounts = """
         SELECT d.state, COUNT(*) FROM messages m JOIN deliveries d ON d.message_id = m.id
         WHERE m.run_id = $1 GROUP BY d.state
         """

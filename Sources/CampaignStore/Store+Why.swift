@@ -143,10 +143,6 @@ extension Store {
         SELECT p.name, i.run_id, i.fate, i.code, i.reason, r.at, r.approval FROM run_items i JOIN runs r ON r.id = i.run_id
         JOIN campaigns p ON p.id = r.campaign_id WHERE i.source_id = $1 AND i.item_key = $2 ORDER BY i.run_id
         """
-    private static let countOfRun = """
-        SELECT d.state, COUNT(*) FROM messages m JOIN deliveries d ON d.message_id = m.id
-        WHERE m.run_id = $1 GROUP BY d.state
-        """
     private static let selectUnseen = """
         SELECT p.name, p.state FROM campaign_cursors k JOIN campaigns p ON p.id = k.campaign_id
         WHERE k.source_id = $1 AND p.state <> 'withdrawn' AND EXISTS (
@@ -191,7 +187,7 @@ extension Store {
         }
         for (campaign, run, fate, code, reason, at, approval) in decisions {
             guard let at else { continue }
-            let deliveries = fate == "chosen" ? try counts(countOfRun, [.integer(run)], on: connection) : [:]
+            let deliveries = fate == "chosen" ? try counts(runCounts, [.integer(run)], on: connection) : [:]
             steps.append(
                 (
                     at,

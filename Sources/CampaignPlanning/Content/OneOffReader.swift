@@ -80,7 +80,7 @@ package enum OneOffReader {
             root.report("modules", "every part comes out empty", hint: "Write what people should read.")
             return nil
         }
-        var whole = utm.map { utm in message.withLinks { utm.added(to: $0) } } ?? message
+        var whole = utm?.added(to: message) ?? message
         // Nothing of it is a list of items.
         whole.options.isDigest = false
         var oneOff = OneOff(
@@ -103,7 +103,7 @@ package enum OneOffReader {
         written text: String, zone: String, followsPeople: Bool, now: Timestamp
     ) -> Result<Timestamp, TimeFlaw> {
         // A moment with an offset is nobody's own.
-        if followsPeople, text.dropFirst(10).contains(where: { "Zz+-".contains($0) }) { return .failure(.unreadable) }
+        if followsPeople, WallClock.hasOffset(text) { return .failure(.unreadable) }
         guard let moment = WallClock(named: followsPeople ? "UTC" : zone).moment(written: text) else {
             return .failure(.unreadable)
         }

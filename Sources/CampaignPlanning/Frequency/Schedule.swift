@@ -42,7 +42,7 @@ package struct Schedule: Sendable, Hashable {
     private func next(after moment: Timestamp, _ rule: CalendarRule) -> Timestamp? {
         let wall = clock.wall(at: moment)
         // What belongs to the day before may come later: when clocks are moved at midnight.
-        for day in CalendarRule.daysInSight(from: CalendarRule.day(of: wall) - 1)
+        for day in CalendarRule.daysInSight(from: WallClock.day(of: wall) - 1)
         where rule.contains(CivilDate(daysSince1970: day)) {
             if let found = next(after: moment, on: day, rule) { return found }
         }
@@ -84,7 +84,7 @@ package struct PersonalSchedule: Sendable, Hashable {
             guard case .once(let time) = line, time > wall else { return nil }
             return time
         }
-        for day in CalendarRule.daysInSight(from: CalendarRule.day(of: wall))
+        for day in CalendarRule.daysInSight(from: WallClock.day(of: wall))
         where rule.contains(CivilDate(daysSince1970: day)) {
             if let found = rule.wall(after: wall, on: day) { return found }
         }
@@ -93,8 +93,6 @@ package struct PersonalSchedule: Sendable, Hashable {
 }
 
 extension CalendarRule {
-    fileprivate static func day(of wall: Int) -> Int { Int((Double(wall) / 86_400).rounded(.down)) }
-
     /// As many days as the calendar can keep something waiting: from one 29 February to the next but one.
     fileprivate static func daysInSight(from day: Int) -> ClosedRange<Int> { day...(day + 8 * 366 + 2) }
 

@@ -36,6 +36,9 @@ package struct WallClock: Sendable, Hashable {
 
     private static let day = 86_400
 
+    /// The day of a wall time, counted from 1 January 1970.
+    static func day(of wall: Int) -> Int { Int((Double(wall) / Double(day)).rounded(.down)) }
+
     private static func seconds(_ moment: Timestamp) -> Int {
         Int((moment.milliseconds - (moment.milliseconds < 0 ? 999 : 0)) / 1000)
     }
@@ -73,13 +76,14 @@ extension WallClock {
     private static let first = Timestamp(year: 1, month: 1, day: 2) ?? Timestamp(seconds: 0)
     private static let last = Timestamp(year: 9999, month: 12, day: 30) ?? Timestamp(seconds: 0)
 
+    /// Whether a date and time is written with an offset: behind the date, a sign can only be an offset's.
+    static func hasOffset(_ text: String) -> Bool { text.dropFirst(10).contains { "Zz+-".contains($0) } }
+
     /// What somebody writes who looks at this clock: `2026-12-01`, `2026-12-01 09:00`, `2026-12-01T09:00:30`. With an
     /// offset, `2026-12-01T09:00+03:00`, the clock does not matter.
     package func moment(written text: String) -> Timestamp? {
         guard text.utf8.count <= 40, let asInUTC = Timestamp(iso8601: text) else { return nil }
-        // Behind the date, a sign can only be an offset's.
-        let hasOffset = text.dropFirst(10).contains { "Zz+-".contains($0) }
-        let found = hasOffset ? asInUTC : moment(showing: Int(asInUTC.milliseconds / 1000))
+        let found = Self.hasOffset(text) ? asInUTC : moment(showing: Int(asInUTC.milliseconds / 1000))
         // A clock may lead out of the years that can be written.
         return (Self.first...Self.last).contains(found) ? found : nil
     }
