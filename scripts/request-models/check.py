@@ -35,7 +35,7 @@ LAYOUTS = {
     "bare": (["SendMessage"], 'link_preview: none\nmodules: [{text: "{{item.title}}"}]'),
     "image": (["SendPhoto"], 'modules: [{image: "https://example.com/1.jpg", caption: "{{item.title}}",'
               ' buttons: [{title: Read, url: "{{item.link}}"}]}]'),
-    "video": (["SendVideo"], 'modules: [{video: "https://example.com/1.mp4", caption: "{{item.title}}"}]'),
+    "film": (["SendVideo"], 'modules: [{video: "https://example.com/1.mp4", caption: "{{item.title}}"}]'),
     "audio": (["SendAudio"], 'modules: [{audio: "https://example.com/1.mp3", title: "{{item.title}}", performer: Us}]'),
     "file": (["SendDocument"], 'modules: [{file: "https://example.com/1.pdf", caption: "{{item.title}}"}]'),
     "upload-image": (["SendPhoto"], "modules: [{image: media/1.png}, {text: Hi}]"),
@@ -193,6 +193,7 @@ def main():
         for name, (_, text) in LAYOUTS.items():
             (layouts / (name + ".yaml")).write_text("name: %s\n%s\n" % (name, text))
         shipped = sorted(path.stem for path in (ROOT / "templates/layouts").glob("*.yaml"))
+        assert not set(LAYOUTS) & set(shipped), "a layout of the check has the name of one that is shipped"
         for name in shipped:
             (layouts / (name + ".yaml")).write_bytes((ROOT / "templates/layouts" / (name + ".yaml")).read_bytes())
         place = Workplace(sys.argv[1], pathlib.Path(folder) / "work")
