@@ -12,7 +12,7 @@ import Testing
 @testable import CampaignEngine
 
 /// Feeds whose hub tells of changes (W3C WebSub): the test is the hub.
-@Suite(.timeLimit(.minutes(2))) struct HubTests {
+@Suite(.timeLimit(.minutes(5))) struct HubTests {
     private static let publicURL = "https://tellal.example"
 
     private func publish(_ titles: [String], hub: String? = nil, on bench: EngineBench) {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct BenchTests {
+@Suite(.timeLimit(.minutes(5))) struct BenchTests {
     private let scratch: Scratch
     private let tellal: Program
 

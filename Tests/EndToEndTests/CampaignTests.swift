@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Feeds over HTTP, the program as a process, the sandbox as both platforms.
-@Suite(.timeLimit(.minutes(3))) struct CampaignTests {
+@Suite(.timeLimit(.minutes(5))) struct CampaignTests {
     private let scratch: Scratch
     private let tellal: Program
     private let sandbox: Running

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Each format is known by its content and called by its name.
-@Suite(.timeLimit(.minutes(3))) struct FormatTests {
+@Suite(.timeLimit(.minutes(5))) struct FormatTests {
     private let scratch: Scratch
     private let tellal: Program
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct MappingTests {
+@Suite(.timeLimit(.minutes(5))) struct MappingTests {
     private let scratch: Scratch
     private let tellal: Program
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Files beside layouts: checked, previewed, and uploaded to both platforms of a sandbox.
-@Suite(.timeLimit(.minutes(3))) struct MediaTests {
+@Suite(.timeLimit(.minutes(5))) struct MediaTests {
     private let scratch: Scratch
     private var tellal: Program
     // A picture of one pixel.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct ParseTests {
+@Suite(.timeLimit(.minutes(5))) struct ParseTests {
     private let scratch: Scratch
     private let tellal: Program
 

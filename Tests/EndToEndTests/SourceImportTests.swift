@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct SourceImportTests {
+@Suite(.timeLimit(.minutes(5))) struct SourceImportTests {
     private let scratch: Scratch
     private let tellal: Program
 

@@ -4,7 +4,7 @@ import Testing
 @testable import FeedReading
 
 /// HTML that is meant to take long or to break something.
-@Suite(.timeLimit(.minutes(2))) struct HTMLHostileTests {
+@Suite(.timeLimit(.minutes(5))) struct HTMLHostileTests {
     private static let size = 64 * 1024
 
     private static func fill(_ piece: String, after start: String = "") -> String {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import FeedReading
 
-@Suite(.timeLimit(.minutes(1))) struct HTMLLinkTests {
+@Suite(.timeLimit(.minutes(5))) struct HTMLLinkTests {
     private static let base = "https://example.org/blog/post"
 
     @Test(arguments: [

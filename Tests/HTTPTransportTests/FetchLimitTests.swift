@@ -3,7 +3,7 @@ import HTTPTransport
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct FetchLimitTests {
+@Suite(.timeLimit(.minutes(5))) struct FetchLimitTests {
     private static let block = [UInt8](repeating: 0x61, count: 64 * 1024)
 
     @Test func `an announced body over the limit is refused before it comes`() async throws {

@@ -3,7 +3,7 @@ import HTTPTransport
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct FetchTests {
+@Suite(.timeLimit(.minutes(5))) struct FetchTests {
     @Test func `a document arrives with its head`() async throws {
         try await withServer({ _ in [.answer(headers: ["ETag: \"v1\""], "<rss/>")] }) { server, transport in
             let (response, bytes) = try await transport.fetch(

@@ -3,7 +3,7 @@ import HTTPTransport
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SendTests {
+@Suite(.timeLimit(.minutes(5))) struct SendTests {
     @Test func `an answer comes back whole`() async throws {
         try await withServer({ _ in [.answer(status: 201, headers: ["X-Kind: one"], "{\"ok\":true}")] }) {
             server, transport in

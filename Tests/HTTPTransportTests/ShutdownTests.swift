@@ -3,7 +3,7 @@ import HTTPTransport
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ShutdownTests {
+@Suite(.timeLimit(.minutes(5))) struct ShutdownTests {
     @Test func `a request on the wire is finished and what waits is not sent`() async throws {
         let gate = LoopbackServer.Gate()
         try await withServer(

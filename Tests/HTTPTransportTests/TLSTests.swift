@@ -3,7 +3,7 @@ import HTTPTransport
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TLSServer.isAvailable, "needs openssl")) struct TLSTests {
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TLSServer.isAvailable, "needs openssl")) struct TLSTests {
     private static let insecure = ["-cipher", "ALL:@SECLEVEL=0"]
 
     @Test func `a certificate of a trusted authority is fine and its end is told`() async throws {

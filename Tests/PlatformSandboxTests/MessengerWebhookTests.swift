@@ -6,7 +6,7 @@ import Testing
 
 @testable import PlatformSandbox
 
-@Suite(.timeLimit(.minutes(1))) struct MessengerWebhookTests {
+@Suite(.timeLimit(.minutes(5))) struct MessengerWebhookTests {
     private static let person: JSON = ["platform": "messenger", "address": "7000000000000001"]
     private static let fields: JSON = [
         "messages", "messaging_postbacks", "messaging_referrals", "messaging_optins", "message_deliveries",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PlatformSandbox
 
-@Suite(.timeLimit(.minutes(1))) struct TelegramWebhookTests {
+@Suite(.timeLimit(.minutes(5))) struct TelegramWebhookTests {
     private static let person: JSON = ["platform": "telegram", "address": "700000001"]
 
     private static func say(_ text: String) -> JSON { person.adding(["text": .string(text)]) }

@@ -43,10 +43,10 @@ package final class LoopbackServer: Sendable {
         private let semaphore = DispatchSemaphore(value: 0)
         package init() {}
         package func open() { semaphore.signal() }
-        /// Blocks the calling thread, at most 20 s; only for threads that are not the cooperative pool's.
+        /// Blocks the calling thread, at most 200 s; only for threads that are not the cooperative pool's.
         package func waitUntilOpen() { pass() }
         fileprivate func pass() {
-            _ = semaphore.wait(timeout: .now() + .seconds(20))
+            _ = semaphore.wait(timeout: .now() + .seconds(200))
             semaphore.signal()
         }
     }
@@ -133,7 +133,7 @@ package final class LoopbackServer: Sendable {
 
     private func serve(_ client: Int32, _ connection: Int) {
         // No test may wait for ever.
-        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        var patience = timeval(tv_sec: 200, tv_usec: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             setsockopt(client, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
         }
