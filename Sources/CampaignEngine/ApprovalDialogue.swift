@@ -25,10 +25,17 @@ struct ApprovalDialogue: Sendable {
             entry.campaign.audience, of: entry.id, on: entry.channels.map(\.channel))
         let people = reach.reduce(0) { $0 + $1.counts.now + $1.counts.later }
         let held = reach.reduce(0) { $0 + $1.counts.held }
+        func counted(_ count: Int) -> String { count == 1 ? "the message" : "the \(count) messages" }
+        let edits = plan.messages.count { $0.edits != nil }
+        let isOnlyEdits = edits == plan.messages.count
         let words =
-            "\(entry.campaign.name), run \(run): \(plan.messages.count == 1 ? "the message" : "the \(plan.messages.count) messages") "
-            + "above would go to \(people) \(people == 1 ? "person" : "people")"
-            + (held > 0 ? " and wait for \(held) more" : "")
+            "\(entry.campaign.name), run \(run): \(counted(plan.messages.count)) above would "
+            + (isOnlyEdits
+                ? "take the place of \(edits == 1 ? "one that was" : "some that were") sent before"
+                : "go to \(people) \(people == 1 ? "person" : "people")"
+                    + (held > 0 ? " and wait for \(held) more" : "")
+                    + (edits > 0
+                        ? ", the last \(edits == 1 ? "one" : "\(edits)") in the place of what was sent before" : ""))
             + ". Without an answer, not after \(now + approval.expires)."
         let question = Message(modules: [
             .text(
@@ -38,7 +45,7 @@ struct ApprovalDialogue: Sendable {
                     MessageButton(title: "Skip", action: .choice(Approval.Decision.skip.payload(run))),
                 ])
         ])
-        let shown = plan.messages.map { $0.addressed { _ in nil } }
+        let shown = plan.messages.map { $0.message.addressed { _ in nil } }
         let isKnown = try await engine.store.tell(
             shown + [question], to: address, on: channel.id, expiresAt: now + approval.expires, now: now)
         if !isKnown {

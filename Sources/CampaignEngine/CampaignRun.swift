@@ -63,7 +63,8 @@ package struct CampaignRun: Sendable {
 
     private func work(_ entry: ProvisionedContent.CampaignEntry, limit: Int) async throws -> CampaignWork {
         try await engine.store.work(
-            for: entry.id, limit: limit, oldestFirst: entry.campaign.items.order == .oldest)
+            for: entry.id, limit: limit, oldestFirst: entry.campaign.items.order == .oldest,
+            edits: entry.campaign.onUpdate == .edit)
     }
 
     /// - Returns: nil when another run was faster.
@@ -90,49 +91,29 @@ package struct CampaignRun: Sendable {
         }
         let now = engine.time.now()
         let html: @Sendable (String) -> RichText = { HTMLText.richText(html: $0, base: nil) }
-        let selection = Selection.choose(campaign, changes: work.changes, alreadySent: work.taken, now: now, html: html)
+        let selection = Selection.choose(
+            campaign, changes: work.changes, alreadySent: work.taken, told: work.told, now: now, html: html)
         let names = Dictionary(entry.sources.map { ($0.id, $0.source.name) }) { first, _ in first }
-        let items = selection.chosen.map {
-            ItemContext(
-                change: $0.change, sourceName: names[$0.source] ?? "", sourceTitle: work.titles[$0.source])
+        func context(_ change: Change, of source: SourceID) -> ItemContext {
+            ItemContext(change: change, sourceName: names[source] ?? "", sourceTitle: work.titles[source])
         }
+        let timeZone = WallClock(named: campaign.timeZone).zone
         let rendered = LayoutRenderer.render(
-            layout, items: items, campaign: campaign.name, timeZone: WallClock(named: campaign.timeZone).zone,
-            html: html)
-        let messages = rendered.compactMap(\.message).map { campaign.utm?.added(to: $0) ?? $0 }
+            layout, items: selection.chosen.map { context($0.change, of: $0.source) }, campaign: campaign.name,
+            timeZone: timeZone, html: html)
+        let edits = selection.edits.map { edit in
+            LayoutRenderer.render(
+                layout, context(edit.change, of: edit.update.source), inPlaceOf: edit.told, campaign: campaign.name,
+                timeZone: timeZone, html: html)
+        }
+        let outcome = RunOutcome(campaign, selection, rendered, edits: edits)
         var plan = plan(
-            entry, work, nominal, messages, at: now,
-            report(campaign, selection, rendered, seen: work.changes.count))
+            entry, work, nominal, outcome.messages, at: now, outcome.report(seen: work.changes.count))
         (plan.chosen, plan.waiting) = (selection.chosen, selection.waiting)
+        (plan.edited, plan.skipped) = (outcome.edited, outcome.skipped)
+        plan.editableChannels = Set(entry.channels.filter { $0.channel.platform == .telegram }.map(\.id))
         plan.approvalUntil = campaign.approval.map { now + $0.expires }
-        plan.skipped = skipped(selection, rendered)
-        plan.positions = Self.chosen(selection, for: rendered).compactMap { message, chosen in
-            message.message == nil ? nil : chosen.map(\.position)
-        }
         return plan
-    }
-
-    /// What the selection left out, and what was chosen and came out empty.
-    private func skipped(_ selection: Selection, _ rendered: [RenderedItemMessage]) -> [SkippedChange] {
-        var skipped = selection.skipped.map {
-            SkippedChange($0.change, code: $0.reason.code.rawValue, reason: $0.reason.sentence)
-        }
-        for (message, chosen) in Self.chosen(selection, for: rendered) {
-            guard case .skipped(let reason) = message.outcome else { continue }
-            skipped += chosen.map { SkippedChange($0, code: reason.code.rawValue, reason: reason.sentence) }
-        }
-        return skipped
-    }
-
-    /// Each message with the changes that it tells of; they were rendered in the order in which they were chosen.
-    private static func chosen(
-        _ selection: Selection, for rendered: [RenderedItemMessage]
-    ) -> [(RenderedItemMessage, ArraySlice<LoggedChange>)] {
-        var rest = selection.chosen[...]
-        return rendered.map { message in
-            defer { rest = rest.dropFirst(message.items.count) }
-            return (message, rest.prefix(message.items.count))
-        }
     }
 
     private func plan(
@@ -140,7 +121,7 @@ package struct CampaignRun: Sendable {
     ) -> RunPlan {
         let campaign = entry.campaign
         var plan = plan(
-            entry, work, nominal, [message], at: engine.time.now(),
+            entry, work, nominal, [PlannedMessage(message)], at: engine.time.now(),
             RunReport(campaign: campaign.name, seen: 0, chosen: [], waiting: [], skipped: [], messages: 1))
         if case .once(let time) = campaign.frequency { plan.onlyRunAt = time }
         return plan
@@ -149,7 +130,7 @@ package struct CampaignRun: Sendable {
     /// What every run has, whatever it tells of.
     private func plan(
         _ entry: ProvisionedContent.CampaignEntry, _ work: CampaignWork, _ nominal: NominalRun?,
-        _ messages: [Message], at now: Timestamp, _ report: RunReport
+        _ messages: [PlannedMessage], at now: Timestamp, _ report: RunReport
     ) -> RunPlan {
         let campaign = entry.campaign
         let times = DeliveryTimes.shared(of: campaign, PlannedRun(at: now, nominal: nominal?.at))
@@ -161,31 +142,5 @@ package struct CampaignRun: Sendable {
         plan.report.nominalAt = nominal?.at
         plan.tracksLinks = engine.tracksLinks(of: campaign)
         return plan
-    }
-
-    private func report(
-        _ campaign: Campaign, _ selection: Selection, _ rendered: [RenderedItemMessage], seen: Int
-    ) -> RunReport {
-        var skipped = selection.skipped.map {
-            RunReport.Entry($0.change.change, code: $0.reason.code.rawValue, reason: $0.reason.sentence)
-        }
-        for message in rendered {
-            guard case .skipped(let reason) = message.outcome else { continue }
-            skipped += message.items.map {
-                RunReport.Entry($0.change, code: reason.code.rawValue, reason: reason.sentence)
-            }
-        }
-        let silent = Set(rendered.filter { $0.message == nil }.flatMap { $0.items.map(\.change.key) })
-        return RunReport(
-            campaign: campaign.name, seen: seen,
-            chosen: selection.chosen.filter { !silent.contains($0.change.key) }.map { RunReport.Entry($0.change) },
-            waiting: selection.waiting.map { RunReport.Entry($0.change) }, skipped: skipped,
-            messages: rendered.compactMap(\.message).count)
-    }
-}
-
-extension RunReport.Entry {
-    init(_ change: Change, code: String? = nil, reason: String? = nil) {
-        self.init(title: change.after?.title, key: change.key, kind: change.kind, code: code, reason: reason)
     }
 }

@@ -30,7 +30,10 @@ extension Sending {
 
     /// A campaign that goes wrong again and again pauses itself, so that its owner can look before everybody is tried.
     func judgeCampaign(by result: DeliveryResult) async throws {
-        guard let campaign = delivery.campaign, let why = engine.errors.count(result, of: campaign) else { return }
+        // That an edit fails is no reason to send nothing.
+        guard delivery.purpose != .edit, let campaign = delivery.campaign,
+            let why = engine.errors.count(result, of: campaign)
+        else { return }
         try await engine.store.pause(campaign: campaign, reason: why, now: engine.time.now())
     }
 }

@@ -55,10 +55,11 @@ struct Sending: Sendable {
         case .go(let found): route = found
         case .notNow(let release): return try await give(back: release)
         }
-        let links = try await TrackedLinks(engine, delivery)
+        let links = try await TrackedLinks(engine, delivery, countedFor: route.original)
         var rendered = render(route, links)
         guard delivery.partsSent < rendered.parts.count else {
             if route.isPaid { return try await give(back: .held(.noPaidForm)) }
+            guard route.original == nil else { return try await give(back: .failed(Self.otherForm)) }
             let reason = DeliveryReason(
                 code: "nothing_to_show", message: "nothing of the message can be shown on \(entry.channel.platform)")
             return try await give(back: .failed(reason))
@@ -146,7 +147,8 @@ struct Sending: Sendable {
             guard ticket != nil else { return .end(try await end(attempt, as: .later(engine.time.now(), Self.paused))) }
         }
         let outcome = await engine.sender.send(request)
-        let verdict = adapter.verdict(on: outcome, isInWindow: isInWindow)
+        var verdict = adapter.verdict(on: outcome, isInWindow: isInWindow)
+        if case .unchanged = verdict, let edited = route.edited(number) { verdict = .sent(messageID: edited) }
         if let traffic, let ticket { try await hear(traffic, verdict, outcome, ticket) }
         if part.isRich, let reason = Self.refusesForm(verdict, outcome) {
             engine.parts.avoidRich(delivery, isUnknown: outcome.status == 404)
@@ -215,53 +217,6 @@ struct Sending: Sendable {
         }
     }
 
-    /// The ids under which the platform keeps what it has just taken.
-    private func remember(_ media: PartMedia, in outcome: HTTPOutcome, _ part: MessagePart) async throws {
-        guard !part.media.isEmpty else { return }
-        let shown = zip(media.forms, zip(media.keys, part.media)).filter { $0.0 != .missing }
-        let ids = adapter.mediaIDs(in: outcome, for: shown.map(\.1.1))
-        for ((form, (key, medium)), id) in zip(shown, ids) {
-            guard let id else { continue }
-            if case .remembered = form { continue }
-            let life = PlatformLimits.lifeOfID(of: medium.source, on: entry.channel.platform)
-            try await engine.store.remember(id, for: key, life: life, now: engine.time.now())
-        }
-    }
-
-    /// One of the part's media was refused, and the platform does not say which: the ids are doubted first, then the
-    /// addresses, then the contents.
-    private func refuse(_ media: PartMedia, _ index: Int?, part: Int, _ reason: Reason) async throws {
-        let named = index.flatMap { media.shown.indices.contains($0) ? media.shown[$0] : nil }
-        let doubted = named.map { [$0] } ?? media.shown
-        var hadID = false
-        for (form, key) in doubted {
-            guard case .remembered(let id) = form else { continue }
-            hadID = true
-            try await engine.store.forget(id, for: key)
-        }
-        guard !hadID else { return }
-        let addresses = doubted.filter { if case .address = $0.form { true } else { false } }
-        let now = engine.time.now()
-        guard doubted.count == 1 else {
-            // What is all right with one of them must not be doubted in other messages.
-            return engine.parts.refuse(part: part, delivery, onlyByAddress: !addresses.isEmpty, reason, now: now)
-        }
-        for (_, key) in doubted {
-            engine.parts.refuse(key, onlyByAddress: !addresses.isEmpty, reason, now: now)
-        }
-    }
-
-    private func refusal(of media: PartMedia, part: Int) -> (reason: Reason, mayPass: Bool) {
-        let now = engine.time.now()
-        let found =
-            media.keys.lazy.compactMap { engine.parts.refusal(of: $0, now: now) }.first
-            ?? engine.parts.refusal(ofPart: part, delivery, now: now)
-        return (
-            found?.reason ?? Reason(code: "nothing_to_show", message: "Nothing of this part can be shown."),
-            found?.mayPass ?? false
-        )
-    }
-
     /// By our own clock, which decides where the platform's answer can mean either.
     private var isInWindow: Bool {
         let answer = Eligibility.current.mayReceive(
@@ -277,6 +232,10 @@ struct Sending: Sendable {
     private static let heavyWait = Duration.seconds(5)
     // Beyond the request's own time, for storing what came of it.
     private static let slack = Duration.seconds(30)
+    private static let otherForm = DeliveryReason(
+        code: "other_form",
+        message:
+            "what was sent has another form than the message has now, or is an album, and cannot be changed into it")
     private static let noForm = DeliveryReason(
         code: "no_form", message: "the platform refused every form of the message's media")
     private static let left = DeliveryReason(
@@ -352,7 +311,12 @@ struct Sending: Sendable {
             let again = attempt > Self.movesAtOnce ? now + backOff(attempt) : now
             let moved = TelegramTarget(delivery.address).moved(to: address)
             return try await end(attempt, as: .moved(to: moved, again: again))
-        case .unknown(let reason): return try await end(attempt, as: .unknown(DeliveryReason(reason)))
+        case .unchanged(let reason): return try await end(attempt, as: .failed(DeliveryReason(reason)))
+        case .unknown(let reason):
+            // It may be made twice.
+            let again = delivery.purpose == .edit ? now + backOff(attempt) : nil
+            return try await end(
+                attempt, as: again.map { .later($0, DeliveryReason(reason)) } ?? .unknown(DeliveryReason(reason)))
         }
     }
 

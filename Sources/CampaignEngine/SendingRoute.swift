@@ -22,6 +22,7 @@ struct SendingRoute: Sendable {
     }
 
     func find() async throws -> Found {
+        if delivery.purpose == .edit { return try await edit() }
         let way = Eligibility.current.way(
             platform: entry.channel.platform, lastActiveAt: delivery.lastActiveAt,
             // An answer is never paid for.
@@ -39,7 +40,7 @@ struct SendingRoute: Sendable {
 
     private var free: Found {
         switch delivery.purpose {
-        case .campaign: return .go(.update)
+        case .campaign, .edit: return .go(.update)
         case .welcome, .goodbye, .defaultReply, .answer: return .go(.response)
         case .ask:
             if let reason = delivery.asksNobody {
@@ -48,6 +49,21 @@ struct SendingRoute: Sendable {
             if delivery.marketing != nil { return .notNow(.suppressed(Self.agreed)) }
             return .go(.ask)
         }
+    }
+
+    /// An edit makes no sound, and is no message: neither the hour nor a limit matters.
+    private func edit() async throws -> Found {
+        if let id = delivery.campaign, let until = try await engine.campaign(id)?.campaign.until,
+            engine.time.now() >= until
+        {
+            return .notNow(.suppressed(Self.over))
+        }
+        guard let original = delivery.edits,
+            let sent = try await engine.store.sent(original, to: delivery.subscriber), sent.state == .sent
+        else { return .notNow(.suppressed(Self.nothingToEdit)) }
+        let messages = sent.ids.compactMap(\.self)
+        guard messages.count == sent.ids.count else { return .notNow(.suppressed(Self.nothingToEdit)) }
+        return .go(.edit(of: sent.delivery, messages: messages))
     }
 
     /// What was begun in free parts cannot be ended in a paid one.
@@ -89,6 +105,8 @@ struct SendingRoute: Sendable {
 
     private static let enough = DeliveryReason(
         code: "enough", message: "the subscriber had as many messages as the channel's at_most allows")
+    private static let nothingToEdit = DeliveryReason(
+        code: "nothing_to_edit", message: "the message that would be changed did not arrive whole")
     private static let over = DeliveryReason(code: "after_end", message: "the campaign's until has passed")
     private static let unwanted = DeliveryReason(
         code: "paused_by_person", message: "the subscriber asked for a pause in the chat")

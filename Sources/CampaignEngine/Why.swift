@@ -56,6 +56,8 @@ package enum Why {
                 switch fate {
                 case "chosen":
                     "\(campaign) chose it in run \(run)\(withheld(approval).map { ", which \($0.words)." } ?? outcome(deliveries))"
+                case "edited":
+                    "\(campaign) changed the message that told of it, in run \(run)\(withheld(approval).map { ", which \($0.words)." } ?? outcome(deliveries))"
                 case "waiting": "\(campaign) lets it wait for a later run."
                 default: "\(campaign) skipped it in run \(run): \((reason ?? "no reason is stored").withoutLastPoint)."
                 }
@@ -98,8 +100,15 @@ package enum Why {
             if let (code, words) = withheld(run.approval) {
                 return WhyLine(at: run.at, code: code, sentence: "\(head)\(words).")
             }
+            let edited = report.edited?.count ?? 0
+            let edits =
+                "changed \(edited == 1 ? "1 message" : "\(edited) messages") of before\(outcome(run.edits ?? [:]))"
+            guard edited < report.messages else {
+                return WhyLine(at: run.at, code: "edited", sentence: head + edits)
+            }
             let what = report.chosen.isEmpty ? "the message" : "\(report.chosen.count) of \(report.seen) changes"
-            return WhyLine(at: run.at, code: "sent", sentence: head + "chose \(what)\(outcome(run.deliveries))")
+            let also = edited > 0 ? " It \(edits)" : ""
+            return WhyLine(at: run.at, code: "sent", sentence: head + "chose \(what)\(outcome(run.deliveries))\(also)")
         }
     }
 
@@ -121,7 +130,7 @@ package enum Why {
                 let head = "\(run.campaign), run \(run.run): "
                 let sentence =
                     switch Delivery.State(rawValue: delivery.state) {
-                    case .sent: "sent."
+                    case .sent: delivery.isEdit ? "the message that they have was changed." : "sent."
                     case .queued: "waits until \(delivery.notBefore?.description ?? "its turn")\(reason)."
                     case .held: "held\(reason)."
                     case .unknown: "it is not known whether it arrived\(reason)."

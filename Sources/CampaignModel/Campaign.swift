@@ -4,6 +4,8 @@ package struct Campaign: Sendable, Hashable, Codable {
     package var name: String
     package var sources: [String]
     package var on: Set<ChangeKind>
+    /// What becomes of a message when the item that it tells of is updated.
+    package var onUpdate = UpdateRule.ignore
     package var filter: ItemFilter
     package var priceDrop: PriceDropThreshold
     package var layout: String
@@ -63,6 +65,13 @@ package struct Campaign: Sendable, Hashable, Codable {
         self.expires = expires
         self.provenance = provenance
     }
+}
+
+/// What a campaign does when the words or pictures of an item change of which it has told.
+package enum UpdateRule: String, Sendable, Hashable, Codable, CaseIterable {
+    case ignore
+    /// The message is changed where it stands, on platforms that allow it: Telegram.
+    case edit
 }
 
 /// Who lets a campaign's runs go.

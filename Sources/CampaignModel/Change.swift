@@ -69,3 +69,23 @@ package struct Announcement: Sendable, Hashable {
         self.kind = kind
     }
 }
+
+/// A message that a campaign sent of one item alone.
+package struct ToldMessage: Sendable, Hashable {
+    package var id: MessageID
+    /// What it told.
+    package var change: LoggedChange
+    /// As people have it now: with its last edit.
+    package var message: Message
+    /// Which of its run's messages it was, from 0, and how many these were.
+    package var place: Int
+    package var count: Int
+
+    package init(id: MessageID, change: LoggedChange, message: Message, place: Int = 0, count: Int = 1) {
+        self.id = id
+        self.change = change
+        self.message = message
+        self.place = place
+        self.count = count
+    }
+}

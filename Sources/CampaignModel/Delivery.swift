@@ -17,11 +17,13 @@ package enum Delivery {
         case ask
         /// Answers who asked for something: settings, help.
         case answer
+        /// Changes a campaign's message where it stands.
+        case edit
 
         /// In which states a subscriber may be sent it.
         package var states: Set<Subscriber.State> {
             switch self {
-            case .campaign, .welcome, .ask: [.active]
+            case .campaign, .welcome, .ask, .edit: [.active]
             case .goodbye: [.stopped]
             case .defaultReply, .answer: [.guest, .active, .stopped]
             }

@@ -10,6 +10,8 @@ final class MessageShelf: Sendable {
         let plannedAt: Timestamp?
         /// Which of its campaign's runs that was, if they have nominal times.
         var nominal: Timestamp?
+        /// The message that it takes the place of.
+        var edits: MessageID?
         /// The addresses of which it is noted who opens them.
         var links: [String: LinkID] = [:]
     }

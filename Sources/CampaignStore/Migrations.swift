@@ -30,6 +30,13 @@ struct Migration: Sendable {
                 "CREATE INDEX runs_to_approve ON runs (id) WHERE approval = 'waiting'",
             ]
         },
+        // The message that this one takes the place of: always the first, also when it is edited again.
+        Migration(name: "0017-edits") { _ in
+            [
+                "ALTER TABLE messages ADD COLUMN edits_message_id BIGINT",
+                "CREATE INDEX messages_by_edited ON messages (edits_message_id) WHERE edits_message_id IS NOT NULL",
+            ]
+        },
     ]
 
     /// Brings the database to the newest schema, one transaction a step.

@@ -1,141 +1,5 @@
 package import CampaignModel
 
-/// What waits for a campaign: the changes after its cursors and those that an earlier run left over.
-package struct CampaignWork: Sendable {
-    /// In log order.
-    package var changes: [LoggedChange]
-    /// The positions of those that an earlier run left over.
-    package var waited: Set<Int64>
-    /// The campaign's last run when this was read, 0 if there was none; a run is refused if there was another since.
-    package var lastRun: Int64
-    /// Where each cursor was when this was read.
-    package var cursors: [SourceID: Int64]
-    /// Where the cursors go when the run is stored.
-    package var head: [SourceID: Int64]
-    /// What the campaign's sources call themselves, where they say it.
-    package var titles: [SourceID: String]
-    /// The items that this campaign already took, by kind.
-    package var taken: Set<Announcement>
-}
-
-/// The plan of one campaign run, as it is stored: what was chosen, what waits, and the messages for whom.
-package struct RunPlan: Sendable {
-    package var campaign: CampaignID
-    package var workspace: WorkspaceID
-    package var work: CampaignWork
-    package var chosen: [LoggedChange]
-    package var waiting: [LoggedChange]
-    /// What is done with, and why.
-    package var skipped: [SkippedChange] = []
-    package var messages: [Message]
-    /// What each message tells of, by the place in the log.
-    package var positions: [[Int64]] = []
-    package var channels: [ChannelID]
-    package var audience: Audience
-    package var notBefore: Timestamp
-    package var expiresAt: Timestamp
-    /// Messenger people must have been active after this to be written to now; others are held.
-    package var windowOpenedAfter: Timestamp
-    /// When those get it who chose a time.
-    package var times: PersonalPlan
-    /// Which of a campaign's runs it is, where it has a frequency.
-    package var nominal: NominalRun?
-    /// Whether it is noted who opens the links of its messages.
-    package var tracksLinks = false
-    /// Until when somebody must let it go; nil when it goes by itself.
-    package var approvalUntil: Timestamp?
-    /// When the message goes that was written by hand and whose only run this is; nil for other campaigns.
-    package var onlyRunAt: Timestamp?
-    /// What the run saw, chose and skipped and why, as JSON; the counts of deliveries are added by the store.
-    package var report: RunReport
-
-    package init(
-        campaign: CampaignID, workspace: WorkspaceID, work: CampaignWork, chosen: [LoggedChange],
-        waiting: [LoggedChange], messages: [Message], channels: [ChannelID], audience: Audience, notBefore: Timestamp,
-        expiresAt: Timestamp, windowOpenedAfter: Timestamp,
-        times: @escaping PersonalPlan = { _, _ in nil }, nominal: NominalRun? = nil, report: RunReport
-    ) {
-        self.times = times
-        self.nominal = nominal
-        self.campaign = campaign
-        self.workspace = workspace
-        self.work = work
-        self.chosen = chosen
-        self.waiting = waiting
-        self.messages = messages
-        self.channels = channels
-        self.audience = audience
-        self.notBefore = notBefore
-        self.expiresAt = expiresAt
-        self.windowOpenedAfter = windowOpenedAfter
-        self.report = report
-    }
-}
-
-/// A change of which a run says nothing.
-package struct SkippedChange: Sendable {
-    package var change: LoggedChange
-    package var code: String
-    package var reason: String
-
-    package init(_ change: LoggedChange, code: String, reason: String) {
-        self.change = change
-        self.code = code
-        self.reason = reason
-    }
-}
-
-/// What a campaign run saw, chose and skipped, and why: what `tellal runs` prints.
-package struct RunReport: Sendable, Hashable, Codable {
-    package struct Entry: Sendable, Hashable, Codable {
-        package var title: String?
-        package var key: ItemKey
-        package var kind: ChangeKind
-        /// A stable word for why it was skipped or waits.
-        package var code: String?
-        package var reason: String?
-
-        package init(title: String?, key: ItemKey, kind: ChangeKind, code: String? = nil, reason: String? = nil) {
-            self.title = title
-            self.key = key
-            self.kind = kind
-            self.code = code
-            self.reason = reason
-        }
-    }
-
-    package var campaign: String
-    /// When it was to be, where the campaign has a frequency; see `Timetable` for whose clock it is by.
-    package var nominalAt: Timestamp?
-    /// So many runs before it were missed, and are made up by it.
-    package var missed: Int?
-    /// The run's number, where somebody must let it go.
-    package var approval: CampaignRunID?
-    package var seen: Int
-    package var chosen: [Entry]
-    package var waiting: [Entry]
-    package var skipped: [Entry]
-    package var messages: Int
-    package var queued: Int
-    package var held: Int
-
-    package init(campaign: String, seen: Int, chosen: [Entry], waiting: [Entry], skipped: [Entry], messages: Int) {
-        self.campaign = campaign
-        self.seen = seen
-        self.chosen = chosen
-        self.waiting = waiting
-        self.skipped = skipped
-        self.messages = messages
-        queued = 0
-        held = 0
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case campaign, missed, approval, seen, chosen, waiting, skipped, messages, queued, held
-        case nominalAt = "nominal_at"
-    }
-}
-
 extension Store {
     private static let selectLastRun = "SELECT COALESCE(MAX(id), 0) FROM runs WHERE campaign_id = $1"
     private static let selectCursors = """
@@ -165,10 +29,12 @@ extension Store {
     ///   - limit: Of each source at most so many new changes; more of them are left for the next run.
     ///   - mostWaiting: And so many that an earlier run left over.
     ///   - oldestFirst: Which of these, if there are more.
+    ///   - edits: Whether the messages are looked for that told of what was updated.
     /// - Returns: It.
     /// - Throws: When the database fails.
     package func work(
-        for campaign: CampaignID, limit: Int = 1000, mostWaiting: Int = 10_000, oldestFirst: Bool = false
+        for campaign: CampaignID, limit: Int = 1000, mostWaiting: Int = 10_000, oldestFirst: Bool = false,
+        edits: Bool = false
     ) async throws -> CampaignWork {
         try await database.read { connection in
             var cursors: [(SourceID, Int64)] = []
@@ -203,23 +69,28 @@ extension Store {
                     taken.insert(Announcement(source: change.source, key: change.change.key, kind: kind))
                 }
             }
-            return CampaignWork(
+            var work = CampaignWork(
                 changes: changes, waited: waited,
                 lastRun: try connection.integer(Self.selectLastRun, [.id(campaign)]) ?? 0,
                 cursors: Dictionary(cursors) { first, _ in first }, head: head, titles: titles, taken: taken)
+            if edits { work.told = try Self.told(changes, by: campaign, on: connection) }
+            return work
         }
     }
 
     /// Nil for a row that cannot be read: it is passed over, or it would stop its campaigns for ever.
-    @Sendable private static func loggedChange(_ row: any SQLRow) -> LoggedChange? {
-        guard let kind = row.text(2).flatMap(ChangeKind.init(rawValue:)), let key = row.fingerprint(3),
-            let at = row.time(6), let position = row.integer(0)
+    @Sendable static func loggedChange(_ row: any SQLRow) -> LoggedChange? { loggedChange(row, from: 0) }
+
+    /// The columns begin at that one.
+    static func loggedChange(_ row: any SQLRow, from first: Int) -> LoggedChange? {
+        guard let kind = row.text(first + 2).flatMap(ChangeKind.init(rawValue:)),
+            let key = row.fingerprint(first + 3), let at = row.time(first + 6), let position = row.integer(first)
         else { return nil }
         do {
             let change = Change(
-                kind: kind, key: key, before: try StoredJSON.decode(Change.Before.self, row.text(4)),
-                after: try StoredJSON.decode(Item.self, row.text(5)))
-            return LoggedChange(position: position, source: row.id(1), change: change, at: at)
+                kind: kind, key: key, before: try StoredJSON.decode(Change.Before.self, row.text(first + 4)),
+                after: try StoredJSON.decode(Item.self, row.text(first + 5)))
+            return LoggedChange(position: position, source: row.id(first + 1), change: change, at: at)
         } catch {
             return nil
         }
@@ -237,27 +108,31 @@ extension Store {
     // How long a run is shown that had nothing to look at.
     private static let emptyFor = Duration.days(7)
     private static let insertMessage = """
-        INSERT INTO messages (run_id, ordinal, body) VALUES ($1, $2, $3) RETURNING id
+        INSERT INTO messages (run_id, ordinal, body, edits_message_id) VALUES ($1, $2, $3, $4) RETURNING id
         """
     private static let insertWaiting = "INSERT INTO campaign_waiting (campaign_id, position) VALUES ($1, $2)"
     private static let endWaiting = "DELETE FROM campaign_waiting WHERE campaign_id = $1 AND position = $2"
     private static let insertTaken = """
         INSERT INTO campaign_items (campaign_id, source_id, item_key, kind, run_id) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (campaign_id, source_id, item_key, kind) DO NOTHING
+        ON CONFLICT (campaign_id, source_id, item_key, kind) DO UPDATE SET run_id = excluded.run_id
         """
 
     private static let insertMessageItem = "INSERT INTO message_items (message_id, position) VALUES ($1, $2)"
 
     static func insert(
-        _ message: Message, of run: CampaignRunID, ordinal: Int64, positions: [Int64], tracksLinks: Bool,
+        _ planned: PlannedMessage, of run: CampaignRunID, ordinal: Int64, tracksLinks: Bool,
         on connection: any SQLConnection
     ) throws -> MessageID {
         let ids: [MessageID] = try connection.query(
-            insertMessage, [.id(run), .integer(ordinal), .text(try StoredJSON.encode(message))]
+            insertMessage,
+            [
+                .id(run), .integer(ordinal), .text(try StoredJSON.encode(planned.message)),
+                planned.edits.map { .id($0) } ?? .null,
+            ]
         ) { $0.id(0) }
         guard let id = ids.first else { throw Problem(.internal, "the message was not stored") }
-        try connection.execute(insertMessageItem, each: positions.map { [.id(id), .integer($0)] })
-        if tracksLinks { try insertLinks(of: message, as: id, on: connection) }
+        try connection.execute(insertMessageItem, each: planned.positions.map { [.id(id), .integer($0)] })
+        if tracksLinks { try insertLinks(of: planned.message, as: id, on: connection) }
         return id
     }
 
@@ -324,10 +199,8 @@ extension Store {
             }
             for (ordinal, message) in plan.messages.enumerated() {
                 let id = try Self.insert(
-                    message, of: run, ordinal: Int64(ordinal),
-                    positions: ordinal < plan.positions.count ? plan.positions[ordinal] : [],
-                    tracksLinks: plan.tracksLinks, on: connection)
-                for channel in plan.channels {
+                    message, of: run, ordinal: Int64(ordinal), tracksLinks: plan.tracksLinks, on: connection)
+                for channel in plan.channels where message.edits == nil || plan.editableChannels.contains(channel) {
                     try Self.planFanOut(plan, run: run, message: id, to: channel, at: now, on: connection)
                 }
             }

@@ -179,8 +179,8 @@ extension Store {
             _ = try connection.integer(lockRun(connection.dialect), [.id(plan.group.run)])
             let ordinal = try connection.integer(nextOrdinal, [.id(plan.group.run)]) ?? 0
             return try insert(
-                message, of: plan.group.run, ordinal: ordinal, positions: plan.positions, tracksLinks: tracksLinks,
-                on: connection)
+                PlannedMessage(message, positions: plan.positions), of: plan.group.run, ordinal: ordinal,
+                tracksLinks: tracksLinks, on: connection)
         }
     }
 

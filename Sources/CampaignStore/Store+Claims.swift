@@ -102,7 +102,7 @@ extension Store {
         """
     }
     private static let selectMessage = """
-        SELECT m.body, r.at, r.nominal_at FROM messages m LEFT JOIN runs r ON r.id = m.run_id WHERE m.id = $1
+        SELECT m.body, r.at, r.nominal_at, m.edits_message_id FROM messages m LEFT JOIN runs r ON r.id = m.run_id WHERE m.id = $1
         """
     private static let endStopped = """
         UPDATE deliveries SET state = $5, reason_code = $2, reason = $3, updated_at = $4, ended_at = $4,
@@ -245,9 +245,8 @@ extension Store {
             lastActiveAt: row.lastActiveAt,
             preferences: try StoredJSON.decode(Subscriber.Preferences.self, row.preferences) ?? .init(),
             plannedAt: entry.plannedAt, nominal: entry.nominal, message: message, links: entry.links,
-            messageID: row.message,
-            partsSent: row.partsSent,
-            attempts: row.attempts, marketing: try StoredJSON.decode(MarketingSubscription.self, row.marketing),
+            messageID: row.message, edits: entry.edits, partsSent: row.partsSent, attempts: row.attempts,
+            marketing: try StoredJSON.decode(MarketingSubscription.self, row.marketing),
             paysFrom: desk.paysFrom, asksNobody: desk.asksNobody)
     }
 
@@ -279,7 +278,7 @@ extension Store {
         let found = try connection.query(Self.selectMessage, [.id(id)]) { row in
             MessageShelf.Entry(
                 message: try StoredJSON.decode(Message.self, row.text(0)) ?? Message(modules: []),
-                plannedAt: row.time(1), nominal: row.time(2))
+                plannedAt: row.time(1), nominal: row.time(2), edits: row.integer(3).map(MessageID.init(rawValue:)))
         }
         var entry = found.first ?? MessageShelf.Entry(message: Message(modules: []), plannedAt: nil)
         // A reply is read once.

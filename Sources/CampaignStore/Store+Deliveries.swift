@@ -47,6 +47,8 @@ package struct ClaimedDelivery: Sendable {
     package let links: [String: LinkID]
     /// Whose parts these are, for what is learned of them.
     package let messageID: MessageID
+    /// The message that it takes the place of.
+    package let edits: MessageID?
     /// How many of the message's requests are done with: accepted, or left out for a refused picture.
     package let partsSent: Int
     /// How many attempts were begun; the next one has the next number.

@@ -69,6 +69,7 @@ extension Store {
         let id: Int64
         let run: CampaignRunID
         let message: MessageID
+        let edits: MessageID?
         let channel: ChannelID
         let after: Int64
         let until: Int64
@@ -84,8 +85,10 @@ extension Store {
     // The oldest first: what is planned later must have larger numbers.
     private static let selectFanOut = """
         SELECT f.id, f.run_id, f.message_id, f.channel_id, f.after_id, f.until_id, f.planned_at, f.not_before,
-            f.expires_at, f.window_opened_after, f.audience, h.platform, h.paid_from, r.nominal_at
+            f.expires_at, f.window_opened_after, f.audience, h.platform, h.paid_from, r.nominal_at,
+            m.edits_message_id
         FROM fan_outs f JOIN channels h ON h.id = f.channel_id JOIN runs r ON r.id = f.run_id
+        JOIN messages m ON m.id = f.message_id
         WHERE f.campaign_id = $1 AND COALESCE(r.approval, 'send') = 'send' ORDER BY f.id LIMIT 1
         """
     private static let selectBound = """
@@ -131,10 +134,15 @@ extension Store {
                 try connection.execute(endFanOut, [.integer(next.id)])
                 continue
             }
-            var step = try insert(next, to: last, of: campaign, on: connection)
+            var step: FanOutStep
+            if let original = next.edits {
+                step = try insertEdits(next, of: original, to: last, of: campaign, on: connection)
+            } else {
+                step = try insert(next, to: last, of: campaign, on: connection)
+                try retime(next, to: last, on: connection, times)
+            }
             step.looked = looked
             step.run = next.run
-            try retime(next, to: last, on: connection, times)
             try connection.execute(moveFanOut, [.integer(next.id), .integer(last)])
             try connection.execute(
                 countPlanned, [.id(next.run), .integer(Int64(step.queued)), .integer(Int64(step.held))])
@@ -146,7 +154,8 @@ extension Store {
     private static func fanOut(_ row: any SQLRow) throws -> FanOut {
         let start = Timestamp(seconds: 0)
         return FanOut(
-            id: row.integer(0) ?? 0, run: row.id(1), message: row.id(2), channel: row.id(3), after: row.integer(4) ?? 0,
+            id: row.integer(0) ?? 0, run: row.id(1), message: row.id(2),
+            edits: row.integer(14).map(MessageID.init(rawValue:)), channel: row.id(3), after: row.integer(4) ?? 0,
             until: row.integer(5) ?? 0, planned: PlannedRun(at: row.time(6) ?? start, nominal: row.time(13)),
             notBefore: row.time(7) ?? start,
             expiresAt: row.time(8) ?? start, windowOpenedAfter: row.time(9) ?? start,
@@ -195,6 +204,36 @@ extension Store {
         let held = try connection.integer(
             countHeld, [.id(fanOut.message), .integer(fanOut.after), .integer(last), .id(fanOut.channel)])
         return FanOutStep(queued: made - Int(held ?? 0), held: Int(held ?? 0))
+    }
+}
+
+/// Those who have the message that this one takes the place of, or will have it: theirs goes first.
+extension Store {
+    private static let insertEdits = """
+        INSERT INTO deliveries (message_id, campaign_id, channel_id, subscriber_id, purpose, state, rank, not_before,
+            expires_at, updated_at)
+        SELECT $1, $2, $3, s.id, 'edit', 'queued', -COALESCE(s.last_active_at, 0), $4,
+            CASE WHEN o.state <> 'sent' AND o.expires_at > $5 THEN o.expires_at ELSE $5 END, $4
+        FROM subscribers s JOIN deliveries o ON o.message_id = $8 AND o.subscriber_id = s.id
+        WHERE s.channel_id = $3 AND s.state = 'active' AND s.id > $6 AND s.id <= $7
+            AND o.state IN ('sent', 'queued', 'claimed', 'sending') AND COALESCE(s.paused_until, 0) <= $4
+            AND NOT EXISTS (
+                SELECT 1 FROM subscriber_unwanted u WHERE u.subscriber_id = s.id AND u.campaign_id = $2)
+        ORDER BY s.id
+        ON CONFLICT (message_id, subscriber_id) DO NOTHING
+        """
+
+    private static func insertEdits(
+        _ fanOut: FanOut, of original: MessageID, to last: Int64, of campaign: CampaignID,
+        on connection: any SQLConnection
+    ) throws -> FanOutStep {
+        FanOutStep(
+            queued: try connection.execute(
+                insertEdits,
+                [
+                    .id(fanOut.message), .id(campaign), .id(fanOut.channel), .time(fanOut.planned.at),
+                    .time(fanOut.expiresAt), .integer(fanOut.after), .integer(last), .id(original),
+                ]))
     }
 }
 

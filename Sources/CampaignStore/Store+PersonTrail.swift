@@ -6,13 +6,13 @@ extension Store {
         WHERE r.id IN (
             SELECT m.run_id FROM messages m JOIN deliveries d ON d.message_id = m.id WHERE d.subscriber_id = $1
             UNION SELECT q.id FROM (
-                SELECT r.id FROM runs r JOIN messages m ON m.run_id = r.id
+                SELECT r.id FROM runs r JOIN messages m ON m.run_id = r.id AND m.edits_message_id IS NULL
                 WHERE r.workspace_id = (SELECT workspace_id FROM channels WHERE id = $2)
                 GROUP BY r.id ORDER BY r.id DESC LIMIT $3) q)
         ORDER BY r.id DESC LIMIT $3
         """
     private static let selectDeliveriesOfRun = """
-        SELECT d.state, d.reason_code, d.reason, d.updated_at, d.not_before FROM messages m
+        SELECT d.state, d.reason_code, d.reason, d.updated_at, d.not_before, d.purpose FROM messages m
         JOIN deliveries d ON d.message_id = m.id WHERE m.run_id = $1 AND d.subscriber_id = $2 ORDER BY d.id
         """
 
@@ -53,10 +53,9 @@ extension Store {
                 let deliveries = try connection.query(
                     Self.selectDeliveriesOfRun, [.integer(run), .id(person)]
                 ) {
-                    (
+                    PersonTrail.Delivery(
                         state: $0.text(0) ?? "", code: $0.text(1), reason: $0.text(2), at: $0.time(3),
-                        notBefore: $0.time(4)
-                    )
+                        notBefore: $0.time(4), isEdit: $0.text(5) == Delivery.Purpose.edit.rawValue)
                 }
                 return PersonTrail.Run(
                     campaign: name, run: run, at: at, deliveries: deliveries, isInAudience: isInAudience != nil,

@@ -29,6 +29,8 @@ package struct ResultReport: Sendable, Hashable, Codable {
     package var skipped: [String: Int] = [:]
     /// Deliveries whose person left within 24 hours after they came.
     package var unsubscribed = 0
+    /// Messages that were changed where they stand; they count for nothing else.
+    package var edited = 0
 
     package init(workspace: String, campaign: String, run: Int64? = nil, at: Timestamp? = nil) {
         self.workspace = workspace
@@ -40,7 +42,7 @@ package struct ResultReport: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case workspace, campaign, run, at, planned, sent, delivered, read, clicked, clicks, failed, unknown, waiting,
             held, skipped
-        case unsubscribed
+        case unsubscribed, edited
         case botClicks = "bot_clicks"
         case previewClicks = "preview_clicks"
     }
@@ -60,6 +62,7 @@ package struct ResultReport: Sendable, Hashable, Codable {
         held.merge(other.held, uniquingKeysWith: +)
         skipped.merge(other.skipped, uniquingKeysWith: +)
         unsubscribed += other.unsubscribed
+        edited += other.edited
     }
 }
 
@@ -83,7 +86,13 @@ extension Store {
         FROM campaigns c JOIN workspaces w ON w.id = c.workspace_id JOIN runs r ON r.campaign_id = c.id JOIN messages m ON m.run_id = r.id
         JOIN deliveries d ON d.message_id = m.id JOIN subscribers s ON s.id = d.subscriber_id
         JOIN channels h ON h.id = d.channel_id
-        WHERE \(isMeant) GROUP BY r.id, r.at, c.name, w.name, d.state, d.reason_code ORDER BY r.id
+        WHERE \(isMeant) AND d.purpose <> 'edit'
+        GROUP BY r.id, r.at, c.name, w.name, d.state, d.reason_code ORDER BY r.id
+        """
+    private static let selectEdited = """
+        SELECT m.run_id, COUNT(*) FROM messages m JOIN runs r ON r.id = m.run_id JOIN campaigns c ON c.id = r.campaign_id
+        JOIN workspaces w ON w.id = c.workspace_id JOIN deliveries d ON d.message_id = m.id
+        WHERE \(isMeant) AND m.edits_message_id IS NOT NULL AND d.state = 'sent' GROUP BY m.run_id
         """
     private static let selectClicks = """
         SELECT m.run_id, k.visitor, COUNT(*) FROM clicks k JOIN deliveries d ON d.id = k.delivery_id
@@ -145,6 +154,11 @@ extension Store {
             case .preview?: runs[id]?.previewClicks += count
             case nil: break
             }
+        }
+        for (id, count) in try connection.query(
+            selectEdited, [.text(name)], { ($0.integer(0) ?? 0, Int($0.integer(1) ?? 0)) })
+        {
+            runs[id]?.edited += count
         }
         return runs.sorted { $0.key < $1.key }.map(\.value)
     }

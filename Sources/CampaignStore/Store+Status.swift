@@ -113,6 +113,8 @@ package struct ListedRun: Sendable, Codable {
     package var report: RunReport
     /// How many deliveries of the run stand in each state now.
     package var deliveries: [String: Int]
+    /// And how many changes of messages that were sent before; nil for none.
+    package var edits: [String: Int]?
     /// Of a run that somebody must let go: `waiting`, `send`, `skip`, `expired`.
     package var approval: String?
 }
@@ -214,10 +216,17 @@ extension Store {
         JOIN workspaces w ON w.id = c.workspace_id
         WHERE \(isMeant) ORDER BY r.id DESC LIMIT $2
         """
-    static let runCounts = """
+    private static let runCounts = """
         SELECT d.state, COUNT(*) FROM messages m JOIN deliveries d ON d.message_id = m.id
-        WHERE m.run_id = $1 GROUP BY d.state
+        WHERE m.run_id = $1 AND (CASE WHEN d.purpose = 'edit' THEN 1 ELSE 0 END) = $2 GROUP BY d.state
         """
+
+    /// How many deliveries of a run stand in each state: of its messages, or of its changes of earlier ones.
+    static func counts(
+        ofRun id: Int64, edits: Bool = false, on connection: any SQLConnection
+    ) throws -> [String: Int] {
+        try counts(runCounts, [.integer(id), .integer(edits ? 1 : 0)], on: connection)
+    }
 
     /// The newest runs, of one campaign or of all.
     package func runs(of campaign: String?, limit: Int) async throws -> [ListedRun] {
@@ -235,8 +244,10 @@ extension Store {
                 guard var report = try StoredJSON.decode(RunReport.self, text) else { return nil }
                 report.queued += queued
                 report.held += held
-                let counts = try Self.counts(Self.runCounts, [.integer(id)], on: connection)
-                return ListedRun(id: id, at: at, report: report, deliveries: counts, approval: approval)
+                let edits = report.edited == nil ? nil : try Self.counts(ofRun: id, edits: true, on: connection)
+                return ListedRun(
+                    id: id, at: at, report: report, deliveries: try Self.counts(ofRun: id, on: connection),
+                    edits: edits, approval: approval)
             }
         }
     }

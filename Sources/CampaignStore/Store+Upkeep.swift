@@ -18,9 +18,10 @@ package struct Upkeep: Sendable, Hashable {
 }
 
 extension Store {
+    // An edit may be made twice.
     private static let requeueAbandoned = """
         UPDATE deliveries SET state = 'queued', token = NULL, lease_until = NULL, updated_at = $2
-        WHERE lease_until <= $1 AND state = 'claimed'
+        WHERE lease_until <= $1 AND (state = 'claimed' OR (state = 'sending' AND purpose = 'edit'))
         """
     // Those who may have the message count as such.
     private static let noteAbandonedReached = """

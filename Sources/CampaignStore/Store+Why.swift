@@ -7,7 +7,7 @@ package struct ItemTrail: Sendable {
         /// A change was logged.
         case found(ChangeKind, at: Timestamp)
         case noted(ItemNote.Code, older: ItemKey?, at: Timestamp)
-        /// A run of a campaign decided: `chosen`, `waiting` or `skipped`; and what came of it where somebody has to let it go.
+        /// A run of a campaign decided: `chosen`, `edited`, `waiting` or `skipped`; and what came of it where somebody has to let it go.
         case decided(
             campaign: String, run: Int64, fate: String, code: String?, reason: String?, at: Timestamp,
             approval: String?,
@@ -29,12 +29,22 @@ package struct ItemTrail: Sendable {
 
 /// What is stored of one person and the runs of the campaigns on their channel.
 package struct PersonTrail: Sendable {
+    package struct Delivery: Sendable {
+        package var state: String
+        package var code: String?
+        package var reason: String?
+        package var at: Timestamp?
+        package var notBefore: Timestamp?
+        /// It changes a message that was sent before.
+        package var isEdit: Bool
+    }
+
     package struct Run: Sendable {
         package var campaign: String
         package var run: Int64
         package var at: Timestamp
-        /// Of each delivery: state, code, reason, when that was; none when the run made nothing for them.
-        package var deliveries: [(state: String, code: String?, reason: String?, at: Timestamp?, notBefore: Timestamp?)]
+        /// None when the run made nothing for them.
+        package var deliveries: [Delivery]
         /// Whether they belong to the campaign's audience now, and whether they want it.
         package var isInAudience: Bool
         package var isUnwanted: Bool
@@ -84,6 +94,7 @@ extension Store {
         // What was chosen and came out empty is skipped.
         try connection.execute(insertRunItem, each: plan.skipped.map { row($0.change, "skipped", $0.code, $0.reason) })
         try connection.execute(insertRunItem, each: plan.chosen.map { row($0, "chosen", nil, nil) })
+        try connection.execute(insertRunItem, each: plan.edited.map { row($0, "edited", nil, nil) })
         try connection.execute(
             insertRunItem,
             each: plan.waiting.filter { !plan.work.waited.contains($0.position) }.map { row($0, "waiting", nil, nil) })
@@ -187,7 +198,9 @@ extension Store {
         }
         for (campaign, run, fate, code, reason, at, approval) in decisions {
             guard let at else { continue }
-            let deliveries = fate == "chosen" ? try counts(runCounts, [.integer(run)], on: connection) : [:]
+            let deliveries =
+                fate == "chosen" || fate == "edited"
+                ? try counts(ofRun: run, edits: fate == "edited", on: connection) : [:]
             steps.append(
                 (
                     at,

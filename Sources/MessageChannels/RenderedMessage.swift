@@ -50,6 +50,13 @@ package struct MessagePart: Sendable {
     package let isRich: Bool
     private let build: @Sendable ([MediaForm], Wording) -> PlatformRequest?
 
+    /// The same part, as another request.
+    func mapped(_ change: @escaping @Sendable (PlatformRequest) -> PlatformRequest?) -> MessagePart {
+        MessagePart(media: media, needsIDs: needsIDs, isRich: isRich) { [build] forms, wording in
+            build(forms, wording).flatMap(change)
+        }
+    }
+
     init(
         media: [Media] = [], needsIDs: Bool = false, isRich: Bool = false,
         build: @escaping @Sendable ([MediaForm], Wording) -> PlatformRequest?

@@ -12,6 +12,8 @@ package enum SendVerdict: Sendable, Hashable {
 
     /// The platform accepted it and named the message.
     case sent(messageID: String)
+    /// The message is already as an edit would have it.
+    case unchanged(Reason)
     /// Surely not received: trying again is safe. Without a time the engine backs off by its own rule.
     case retryLater(after: Duration?, scope: Scope, reason: Reason)
     /// This delivery fails for good, for a reason of this chat.
@@ -48,7 +50,7 @@ package enum SendVerdict: Sendable, Hashable {
     /// Nil for a yes.
     package var stops: Stop? {
         switch self {
-        case .sent: nil
+        case .sent, .unchanged: nil
         case .retryLater, .windowClosed, .addressMoved: .nothing
         case .marketing(.capped, _), .marketing(.askedTooOften, _): .delivery
         case .marketing: .nothing
@@ -66,7 +68,7 @@ package enum SendVerdict: Sendable, Hashable {
         case .retryLater(_, _, let reason), .refused(let reason), .contentRefused(let reason),
             .mediaRefused(let reason), .formattingRefused(let reason), .subscriberGone(_, let reason),
             .windowClosed(let reason), .channelBroken(let reason),
-            .marketing(_, let reason), .addressMoved(_, let reason), .unknown(let reason):
+            .marketing(_, let reason), .addressMoved(_, let reason), .unknown(let reason), .unchanged(let reason):
             reason
         }
     }

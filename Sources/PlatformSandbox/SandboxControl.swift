@@ -171,7 +171,7 @@ extension ChatMessage {
         }
         return JSON(members: [
             ("message_id", .string(id)), ("sender", .string(sender)), ("from_person", .bool(isFromPerson)),
-            ("text", text.isEmpty ? nil : .string(text.text)),
+            ("edited", editedAt == nil ? nil : true), ("text", text.isEmpty ? nil : .string(text.text)),
             ("media", media.isEmpty ? nil : .array(media.map { .string($0.kind.rawValue) })),
             ("cards", cards.isEmpty ? nil : .array(cards.map { .string($0.title) })),
             ("buttons", shown.isEmpty ? nil : .array(shown)), ("message_thread_id", topic.map { .integer($0) }),

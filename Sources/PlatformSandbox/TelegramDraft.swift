@@ -126,19 +126,35 @@ struct TelegramDraft: Sendable {
         }
         var items: [Item] = []
         for entry in entries {
-            guard let kind = entry["type"]?.string.flatMap(ChatMessage.Media.Kind.init(rawValue:)),
-                [.photo, .video, .audio, .document].contains(kind)
-            else { throw .badRequest("type of media is invalid") }
-            let caption = try caption(
-                entry["caption"]?.string, mode: entry["parse_mode"]?.string, entities: entry["caption_entities"]
-            )
-            items.append(Item(kind: kind, source: try source(entry["media"], parameters), caption: caption))
+            let item = try item(entry, parameters)
+            guard [.photo, .video, .audio, .document].contains(item.kind) else {
+                throw .badRequest("type of media is invalid")
+            }
+            items.append(item)
         }
         let kinds = Set(items.map(\.kind))
         guard kinds.count == 1 || kinds == [.photo, .video] else {
             throw .badRequest("document and audio can't be mixed with other media types in an album")
         }
         return TelegramDraft(kind: "media_group", items: items)
+    }
+
+    /// `media` of `editMessageMedia`: one medium with its caption.
+    static func editedItem(_ parameters: RequestParameters) throws(TelegramRefusal) -> Item {
+        guard let entry = parameters.structure("media"), entry.isObject else {
+            throw .badRequest("can't parse media JSON object")
+        }
+        return try item(entry, parameters)
+    }
+
+    /// An InputMedia.
+    private static func item(_ entry: JSON, _ parameters: RequestParameters) throws(TelegramRefusal) -> Item {
+        guard let kind = entry["type"]?.string.flatMap(ChatMessage.Media.Kind.init(rawValue:)) else {
+            throw .badRequest("type of media is invalid")
+        }
+        let caption = try caption(
+            entry["caption"]?.string, mode: entry["parse_mode"]?.string, entities: entry["caption_entities"])
+        return Item(kind: kind, source: try source(entry["media"], parameters), caption: caption)
     }
 
     private static func source(_ name: String, _ parameters: RequestParameters) throws(TelegramRefusal) -> Source {

@@ -34,7 +34,7 @@ extension SandboxPlatform {
             return try members(method, bot: bot, parameters)
         case "answercallbackquery": return try answerQuery(token, parameters.text("callback_query_id"))
         case "setwebhook", "deletewebhook", "getwebhookinfo": return try webhook(method, token, parameters)
-        case "editmessagetext", "editmessagecaption", "editmessagereplymarkup":
+        case "editmessagetext", "editmessagecaption", "editmessagemedia", "editmessagereplymarkup":
             return try edit(method, token, parameters)
         case "deletemessage": return try delete(token, parameters)
         case _ where Self.grantedMethods.contains(method): return true
@@ -74,36 +74,6 @@ extension SandboxPlatform {
             throw .badRequest("query is too old and response timeout expired or query ID is invalid")
         }
         return true
-    }
-
-    private func edit(_ method: String, _ token: String, _ parameters: RequestParameters) throws(TelegramRefusal)
-        -> JSON
-    {
-        let conversation = try conversation(parameters.text("chat_id"))
-        guard let bot = bots[token], let id = parameters.text("message_id"),
-            let original = histories[conversation.key]?.message(id, sender: String(bot.id)), !original.isFromPerson
-        else { throw .badRequest("message to edit not found") }
-        var message = original
-        let markup = try TelegramMarkup(parameters)
-        message.markup = markup.json
-        message.buttons = markup.buttons
-        if method == "editmessagetext" {
-            guard original.media.isEmpty else { throw .badRequest("there is no text in the message to edit") }
-            message.text = try TelegramDraft.text(of: parameters)
-        } else if method == "editmessagecaption" {
-            guard !original.media.isEmpty else { throw .badRequest("there is no caption in the message to edit") }
-            message.text = try TelegramDraft.caption(of: parameters)
-        }
-        guard message != original else {
-            throw .badRequest(
-                "message is not modified: specified new message content and reply markup are exactly the same as "
-                    + "a current content and reply markup of the message"
-            )
-        }
-        message.editedAt = time.now()
-        histories[conversation.key]?.replace(message)
-        revision += 1
-        return TelegramObjects.message(message, in: conversation, bot: bot)
     }
 
     private func delete(_ token: String, _ parameters: RequestParameters) throws(TelegramRefusal) -> JSON {

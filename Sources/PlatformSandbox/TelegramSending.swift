@@ -40,7 +40,7 @@ extension SandboxPlatform {
         return draft.kind == "media_group" ? .array(objects) : objects[0]
     }
 
-    private func shelve(_ items: [TelegramDraft.Item]) throws(TelegramRefusal) -> [ChatMessage.Media] {
+    func shelve(_ items: [TelegramDraft.Item]) throws(TelegramRefusal) -> [ChatMessage.Media] {
         var media: [ChatMessage.Media] = []
         for item in items {
             switch item.source {

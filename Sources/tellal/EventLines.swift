@@ -122,11 +122,16 @@ struct EventLines: Sendable {
                 + "`tellal campaign send \(report.campaign)` lets run \(run) go"
         }
         if report.seen == 0, report.messages > 0 { return "\(report.queued) to send\(held)" }
-        guard !report.chosen.isEmpty else {
+        let told = report.chosen + (report.edited ?? [])
+        guard !told.isEmpty else {
             return "nothing to say of \(counted(report.seen, "change"))"
         }
-        let titles = report.chosen.prefix(2).map { "“\($0.title ?? "untitled")” (\(name($0.kind)))" }
-        let more = report.chosen.count > 2 ? " and \(report.chosen.count - 2) more" : ""
+        let titles = told.prefix(2).map { "“\($0.title ?? "untitled")” (\(name($0.kind)))" }
+        let more = told.count > 2 ? " and \(told.count - 2) more" : ""
+        guard report.chosen.count > 0 else {
+            return "\(titles.joined(separator: ", "))\(more) → \(counted(report.messages, "message")) to change, "
+                + "for \(report.queued)"
+        }
         return "\(titles.joined(separator: ", "))\(more) → \(counted(report.messages, "message")), "
             + "\(report.queued) to send\(held)"
     }

@@ -51,6 +51,12 @@ final class Site: Sendable {
 struct EngineBench: Sendable {
     static let layouts = [
         "name: article\neach: item\nmodules:\n  - text: \"{{item.title}}\"",
+        "name: described\neach: item\nmodules:\n  - text: \"{{item.title}}: {{item.summary}}\"",
+        "name: described-twice\neach: item\nmodules:\n  - text: \"first {{item.title}}: {{item.summary}}\"\n"
+            + "  - text: \"second {{item.title}}: {{item.summary}}\"",
+        "name: described-picture\neach: item\nmodules:\n  - image: https://blog.example.com/1.jpg\n"
+            + "    caption: \"{{item.title}}: {{item.summary}}\"",
+        "name: linked-text\neach: item\nmodules:\n  - text: '<a href=\"{{item.link}}\">{{item.summary}}</a>'",
         "name: list\neach: digest\nmodules:\n  - text: \"{{#items}}[{{item.title}}]{{/items}}\"",
         "name: two-parts\neach: item\nmodules:\n  - text: \"first {{item.title}}\"\n  - text: \"second {{item.title}}\"",
         "name: picture\neach: item\nmodules:\n  - image: \"{{item.image}}\"\n  - text: \"{{item.title}}\"",

@@ -172,6 +172,11 @@ import Testing
         ("channels: [{name: a, platform: messenger, token: t}]", "channels[0].page_id: missing"),
         ("channels: [{name: a, platform: telegram, token: 'a b'}]", "the token holds white space"),
         ("campaigns: [{name: a, on: [removed]}]", "campaigns[0].on: “removed” is not supported yet"),
+        ("campaigns: [{name: a, on_update: replace}]", "campaigns[0].on_update"),
+        (
+            "campaigns: [{name: a, on: [new, updated], on_update: edit}]",
+            "campaigns[0].on_update: an updated item cannot both be told again and change its message"
+        ),
         ("campaigns: [{name: a, on: [price-drop]}]", "Did you mean “price_drop”?"),
         ("campaigns: [{name: a, approval: {by: 'me:1'}}]", "campaigns[0].approval.by: there is no channel named “me”"),
         ("campaigns: [{name: a, approval: {by: me}}]", "“me” is no channel and address"),

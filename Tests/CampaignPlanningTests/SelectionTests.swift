@@ -5,10 +5,12 @@ import Testing
 
 @Suite struct SelectionTests {
     private func choose(
-        _ campaign: Campaign, _ changes: [LoggedChange], alreadySent: Set<Announcement> = []
+        _ campaign: Campaign, _ changes: [LoggedChange], alreadySent: Set<Announcement> = [],
+        told: [ToldMessage] = []
     ) -> Selection {
         Selection.choose(
-            campaign, changes: changes, alreadySent: alreadySent, now: Samples.now, html: { StrictHTML.read($0) }
+            campaign, changes: changes, alreadySent: alreadySent, told: told, now: Samples.now,
+            html: { StrictHTML.read($0) }
         )
     }
 
@@ -99,6 +101,64 @@ import Testing
         #expect(codes(choose(Samples.campaign(), [changes[0]], alreadySent: taken)) == [.alreadySent])
         let both = choose(Samples.campaign(on: [.new, .updated]), changes, alreadySent: taken)
         #expect(both.chosen.map(\.change.kind) == [.updated])
+    }
+
+    private func told(_ item: Item, as kind: ChangeKind = .new, before: Item? = nil) -> ToldMessage {
+        ToldMessage(
+            id: MessageID(rawValue: 7), change: Samples.logged(1, kind, before: before, item),
+            message: Message(modules: []))
+    }
+
+    @Test func `an update edits the message that told of its item, with the item as it is now`() {
+        let old = Samples.article(title: "Draft")
+        let changes = [
+            Samples.logged(2, .updated, before: old, Samples.article(title: "Second")),
+            Samples.logged(3, .updated, before: old, Samples.article(title: "Third")),
+        ]
+        let editing = Samples.campaign { $0.onUpdate = .edit }
+        let selection = choose(editing, changes, told: [told(old)])
+        #expect(selection.edits.map(\.update.position) == [3])
+        #expect(selection.edits.map(\.change.kind) == [.new])
+        #expect(selection.edits.map(\.change.after?.title) == ["Third"])
+        #expect(codes(selection) == [.coalesced] && selection.chosen.isEmpty)
+        #expect(codes(choose(editing, changes)) == [.notTold, .notTold])
+        #expect(codes(choose(Samples.campaign(), changes, told: [told(old)])) == [.kind, .kind])
+    }
+
+    @Test func `an edit says nothing against the filter, whatever the item's age`() {
+        var item = Samples.article(title: "Sponsored")
+        item.published = Samples.now - .days(30)
+        let change = Samples.logged(2, .updated, before: Samples.article(), item)
+        let editing = Samples.campaign {
+            $0.onUpdate = .edit
+            $0.filter = ItemFilter(exclude: ["sponsored"], maxAge: .days(2))
+        }
+        #expect(codes(choose(editing, [change], told: [told(Samples.article())])) == [.filterExclude])
+        var open = editing
+        open.filter.exclude = []
+        #expect(choose(open, [change], told: [told(Samples.article())]).edits.count == 1)
+        open.until = Samples.now
+        #expect(codes(choose(open, [change], told: [told(Samples.article())])) == [.afterEnd])
+    }
+
+    @Test(arguments: [("9", true), ("10", false), ("11", false)])
+    func `a price that did not stay low is not told again as a drop`(now: String, isEdited: Bool) {
+        let (ten, eight) = (Samples.product(price: "10"), Samples.product(price: "8"))
+        let change = Samples.logged(2, .updated, before: eight, Samples.product(price: now))
+        let editing = Samples.campaign(on: [.priceDropped]) { $0.onUpdate = .edit }
+        let selection = choose(editing, [change], told: [told(eight, as: .priceDropped, before: ten)])
+        #expect(selection.edits.map(\.change.before?.price?.description) == (isEdited ? ["10 EUR"] : []))
+        #expect(codes(selection) == (isEdited ? [] : [.noLongerTrue]))
+    }
+
+    @Test func `what is told anew is not edited as well`() {
+        let (ten, eight) = (Samples.product(price: "10"), Samples.product(price: "8"))
+        let changes = [
+            Samples.logged(2, .updated, before: ten, eight), Samples.logged(3, .priceDropped, before: ten, eight),
+        ]
+        let editing = Samples.campaign(on: [.new, .priceDropped]) { $0.onUpdate = .edit }
+        let selection = choose(editing, changes, told: [told(ten)])
+        #expect(selection.chosen.map(\.position) == [3] && selection.edits.isEmpty)
     }
 
     @Test func `an item that is gone is not sent`() {

@@ -57,7 +57,8 @@ struct StoreBench: Sendable {
     ) -> RunPlan {
         RunPlan(
             campaign: entry.id, workspace: entry.workspace, work: work, chosen: work.changes, waiting: [],
-            messages: messages, channels: entry.channels.map(\.id), audience: entry.campaign.audience,
+            messages: messages.map { PlannedMessage($0) }, channels: entry.channels.map(\.id),
+            audience: entry.campaign.audience,
             notBefore: notBefore, expiresAt: expiresAt, windowOpenedAfter: Self.now - .hours(24),
             report: RunReport(
                 campaign: entry.campaign.name, seen: work.changes.count, chosen: [], waiting: [], skipped: [],

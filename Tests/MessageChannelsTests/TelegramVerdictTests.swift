@@ -4,7 +4,7 @@ import Testing
 
 /// Short names for the classes, so that a table of cases stays readable.
 enum VerdictClass: String, Sendable {
-    case sent, later, slower, refused, content, formatting, media, blocked, stopped, window, broken, moved,
+    case sent, unchanged, later, slower, refused, content, formatting, media, blocked, stopped, window, broken, moved,
         unknown, marketing
 }
 
@@ -12,6 +12,7 @@ extension SendVerdict {
     var name: VerdictClass {
         switch self {
         case .sent: .sent
+        case .unchanged: .unchanged
         case .retryLater(_, .delivery, _): .later
         case .retryLater(_, .channel, _), .retryLater(_, .chatOrChannel, _): .slower
         case .refused: .refused
@@ -84,6 +85,10 @@ extension SendVerdict {
         (400, "Bad Request: PHOTO_INVALID_DIMENSIONS", .media, "telegram_400_media"),
         (400, "Bad Request: not enough rights to send photos to the chat", .refused, "telegram_400_rights"),
         (400, "Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN", .refused, "telegram_400_rights"),
+        (400, "Bad Request: message is not modified: specified new …", .unchanged, "telegram_400_not_modified"),
+        (400, "Bad Request: message to edit not found", .refused, "telegram_400_not_editable"),
+        (400, "Bad Request: message can't be edited", .refused, "telegram_400_not_editable"),
+        (400, "Bad Request: there is no text in the message to edit", .refused, "telegram_400_not_editable"),
         (400, "Bad Request: something new", .content, "telegram_400"),
         (401, "Unauthorized", .broken, "telegram_401"),
         (404, "Not Found", .broken, "telegram_404"),

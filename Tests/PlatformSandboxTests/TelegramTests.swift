@@ -154,4 +154,35 @@ import Testing
             #expect(fetched.head.contains("image/png"))
         }
     }
+
+    @Test func `a message is changed where it stands`() async throws {
+        let person = person
+        try await SandboxClient.with { client in
+            func id(_ answer: SandboxClient.Answer) throws -> JSON {
+                try #require(answer.json["result"]?["message_id"])
+            }
+            let text = try id(await client.telegram("sendMessage", ["chat_id": person, "text": "old"]))
+            let media: JSON = ["type": "photo", "media": "https://example.com/a.png", "caption": "new"]
+            func edit(_ method: String, _ message: JSON, _ name: String, _ value: JSON) async -> SandboxClient.Answer {
+                await client.telegram(
+                    method,
+                    .object([
+                        JSON.Member(key: "chat_id", value: person), JSON.Member(key: "message_id", value: message),
+                        JSON.Member(key: name, value: value),
+                    ]))
+            }
+            let edited = await edit("editMessageText", text, "text", "new").json["result"]
+            #expect(edited?["text"] == "new" && edited?["message_id"] == text && edited?["edit_date"] != nil)
+            #expect(await client.accepted().count == 1)
+            let words = { (answer: SandboxClient.Answer) in answer.json["description"]?.string ?? "" }
+            #expect(words(await edit("editMessageText", text, "text", "new")).contains("message is not modified"))
+            #expect(words(await edit("editMessageText", 999, "text", "new")).contains("message to edit not found"))
+            #expect(words(await edit("editMessageMedia", text, "media", ["type": "poem"])).contains("type of media"))
+            let shown = await edit("editMessageMedia", text, "media", media).json["result"]
+            #expect(shown?["caption"] == "new" && shown?["photo"] != nil && shown?["text"] == nil)
+            #expect(words(await edit("editMessageText", text, "text", "x")).contains("there is no text"))
+            let rich = try id(await client.telegram("sendMessage", ["chat_id": person, "text": "plain"]))
+            #expect(await edit("editMessageText", rich, "rich_message", ["html": "<h1>Hi</h1>"]).status == 200)
+        }
+    }
 }

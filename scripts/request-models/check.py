@@ -134,8 +134,8 @@ class Recorder:
             # What was told is confirmed by the next call; the farewell comes in the second run.
             self.calls += 1
             return {1: self.conversation()[:-1], 3: self.conversation()[-1:]}.get(self.calls, [])
-        if method.startswith("send"):
-            return {"message_id": len(self.requests), "date": 1, "chat": self.CHAT}
+        if method.startswith(("send", "editMessage")):
+            return {"message_id": body.get("message_id", len(self.requests)), "date": 1, "chat": self.CHAT}
         return {"getMe": {"id": 1, "username": "bot"}, "getWebhookInfo": {"url": ""},
                 "getMyDescription": {"description": ""}}.get(method, True)
 
@@ -180,6 +180,53 @@ def conversations(tally, folder):
     tally.check("the conversation was held, in Italian", len(answers) == 11 and "iscritto" in "".join(answers), "%s" % answers)
 
 
+EDITED = {
+    "words": 'modules: [{text: "<b>{{item.title}}</b>: {{item.summary}}", buttons: [{title: Read, url: "{{item.link}}"}]}]',
+    "picture": 'modules: [{image: "https://example.com/1.jpg", caption: "<i>{{item.summary}}</i>"}]',
+    "clip": 'modules: [{video: "https://example.com/1.mp4", caption: "{{item.summary}}"}]',
+    "sound": 'modules: [{audio: "https://example.com/1.mp3", title: "{{item.summary}}", performer: Us}]',
+    "paper": 'modules: [{file: "https://example.com/1.pdf", caption: "{{item.summary}}"}]',
+    "long": 'each: digest\nsilent: true\nprotect: true\nmodules: [{text: "{{#items}}<p>{{item.summary}}</p>{{/items}}"}, {text: Bye}]',
+}
+
+
+def edits(tally, folder):
+    """What changes messages that were sent, in each form."""
+    recorder = Recorder()
+    recorder.calls = 3
+    templates = pathlib.Path(folder) / "templates"
+    (templates / "layouts").mkdir(parents=True)
+    for name, text in EDITED.items():
+        (templates / "layouts" / (name + ".yaml")).write_text("name: %s\n%s\n" % (name, text))
+    feed = pathlib.Path(folder) / "feed.xml"
+
+    def say(words):
+        items = "".join("<item><guid isPermaLink='false'>%s</guid><title>%s</title><link>https://example.com/%s</link>"
+                        "<description>%s</description></item>" % (name, name, name, text) for name, text in words.items())
+        feed.write_text("<rss version='2.0'><channel><title>t</title>%s</channel></rss>" % items)
+        place.run("poll", "feed")
+        place.run("run")
+
+    place = Workplace(sys.argv[1], folder)
+    place.environment["TELLAL_TEMPLATES"] = str(templates)
+    place.content(
+        "channels:\n  - {name: bot, platform: telegram, token: '1:AAAA', api: '%s', rich: auto}\n"
+        "sources:\n  - {name: feed, url: '%s'}\ncampaigns:\n%s" % (recorder.base, feed, "".join(
+            "  - {name: %s, source: feed, layout: %s, channels: [bot], on_update: edit}\n" % (name, name) for name in EDITED)))
+    (pathlib.Path(folder) / "people.csv").write_text("address\n7\n")
+    say({"a": "first"})
+    place.run("subscribers", "import", "--channel", "bot", "people.csv")
+    say({"b": "with a mistake", "a": "first"})
+    say({"b": "corrected", "a": "first"})
+    made = [request for request in recorder.requests if "/edit" in request["url"]]
+    methods = sorted(request["url"].rsplit("/", 1)[1] for request in made)
+    wrong = ["%s: %s" % (request["url"].rsplit("/", 1)[1], problem) for request in made for problem in problems(request)]
+    tally.check("messages are changed in each form", methods == ["editMessageMedia"] * 4 + ["editMessageText"] * 2
+                and all("corrected" in json.dumps(request["body"]) for request in made)
+                and any("rich_message" in request["body"] for request in made), "%s" % made)
+    tally.check("as the models have it", not wrong, "; ".join(wrong))
+
+
 def main():
     tally = Tally()
     wrong = {"url": "/sendMessage", "body": {"chat_id": 1, "text": "x", "link_preview_options": {"is_disable": True}}}
@@ -216,6 +263,7 @@ def main():
                 tally.check("%s on %s" % (name, channel), not wrong, "; ".join(wrong))
         wanted = {"sendMessage", "sendPhoto", "sendVideo", "sendAudio", "sendDocument", "sendMediaGroup", "sendRichMessage"}
         conversations(tally, str(pathlib.Path(folder) / "talk"))
+        edits(tally, str(pathlib.Path(folder) / "edits"))
         tally.check("every method is used", wanted <= used, "not %s" % ", ".join(sorted(wanted - used)))
     tally.end()
 

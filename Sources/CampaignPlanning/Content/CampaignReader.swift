@@ -4,7 +4,8 @@ import Foundation
 /// Reads one entry of `campaigns`.
 enum CampaignReader {
     static let keys = [
-        "name", "source", "sources", "on", "filter", "price_drop", "layout", "frequency", "missed", "time_zone",
+        "name", "source", "sources", "on", "on_update", "filter", "price_drop", "layout", "frequency", "missed",
+        "time_zone",
         "not_before", "until", "quiet_hours", "items", "start", "approval", "channels", "audience", "topic", "track",
         "utm",
         "expires",
@@ -26,6 +27,12 @@ enum CampaignReader {
             provenance: reader.provenance
         )
         campaign.on = kinds(reader) ?? campaign.on
+        campaign.onUpdate = reader.choice("on_update", of: UpdateRule.self) ?? campaign.onUpdate
+        if campaign.onUpdate == .edit, campaign.on.contains(.updated) {
+            reader.report(
+                "on_update", "an updated item cannot both be told again and change its message",
+                hint: "Take updated out of on, or write on_update: ignore.")
+        }
         campaign.filter = FilterReader.read(reader) ?? campaign.filter
         campaign.priceDrop = priceDrop(reader) ?? campaign.priceDrop
         CampaignTimesReader.read(reader, into: &campaign)

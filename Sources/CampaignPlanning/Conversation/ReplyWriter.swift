@@ -30,7 +30,7 @@ extension Phrases {
         case .welcome: welcome
         case .goodbye: goodbye
         case .defaultReply: defaultReply
-        case .campaign, .answer, .ask: nil
+        case .campaign, .answer, .ask, .edit: nil
         }
     }
 }

@@ -75,6 +75,25 @@ package struct LayoutRenderer: Sendable {
         }
     }
 
+    /// Makes a message of a single item once more, as it was in its place among the messages of its run.
+    ///
+    /// - Parameters:
+    ///   - layout: With `each: item` or `digest`.
+    ///   - item: As it is now.
+    ///   - told: The message that it takes the place of.
+    ///   - campaign: Its name.
+    ///   - timeZone: By which dates are written.
+    ///   - html: Reads the HTML of items and of the finished texts.
+    /// - Returns: The message, or why there is none.
+    package static func render(
+        _ layout: Layout, _ item: ItemContext, inPlaceOf told: ToldMessage, campaign: String,
+        timeZone: TimeZone = .gmt, html: @escaping HTMLReading
+    ) -> RenderedItemMessage {
+        let renderer = LayoutRenderer(layout, campaign: campaign, timeZone: timeZone, html: html)
+        return renderer.message(
+            [item], count: told.count, isFirst: told.place == 0, isLast: told.place == told.count - 1)
+    }
+
     /// What is said to a person.
     ///
     /// - Parameters:

@@ -21,9 +21,9 @@ struct FilterMatcher {
         self.html = html
     }
 
-    /// Why the item is not for this campaign, or nil.
-    func reason(against item: Item, loggedAt: Timestamp, now: Timestamp) -> SkipReason? {
-        if let maxAge = filter.maxAge, now - min(item.published ?? loggedAt, now) > maxAge {
+    /// Why the item is not for this campaign, or nil. Without the time of the log, its age does not matter.
+    func reason(against item: Item, loggedAt: Timestamp?, now: Timestamp) -> SkipReason? {
+        if let maxAge = filter.maxAge, let loggedAt, now - min(item.published ?? loggedAt, now) > maxAge {
             return SkipReason(.tooOld, "older than the filter's max_age")
         }
         if !categories.isEmpty, categories.isDisjoint(with: Self.categories(of: item)) {

@@ -5,6 +5,8 @@ struct ItemHistory {
     struct Identity: Hashable {
         var source: SourceID
         var key: ItemKey
+
+        init(_ change: LoggedChange) { (source, key) = (change.source, change.change.key) }
     }
 
     /// The one change that stands for an item, with the item as it is now.
@@ -27,7 +29,7 @@ struct ItemHistory {
         var histories: [ItemHistory] = []
         var places: [Identity: Int] = [:]
         for change in changes {
-            let identity = Identity(source: change.source, key: change.change.key)
+            let identity = Identity(change)
             if let place = places[identity] {
                 histories[place].changes.append(change)
             } else {
@@ -72,6 +74,34 @@ struct ItemHistory {
         return refusal
     }
 
+    /// The newest update of an item that is still there.
+    var update: LoggedChange? {
+        changes.last?.change.kind == .removed ? nil : changes.last { $0.change.kind == .updated }
+    }
+
+    /// How the message that told of the item tells of it now.
+    ///
+    /// - Parameters:
+    ///   - told: The message, if there is one about this item alone.
+    ///   - update: Why it is to be changed.
+    /// - Returns: The edit, or why there is none.
+    func edit(_ told: ToldMessage?, because update: LoggedChange) -> Result<Selection.Edit, Refusal> {
+        guard let told, let item = changes.last?.change.after else {
+            return .failure(
+                Refusal(
+                    reason: SkipReason(
+                        .notTold, "the campaign has sent no message of this item alone that could be edited")))
+        }
+        var change = told.change.change
+        guard change.holds(for: item) else {
+            return .failure(
+                Refusal(
+                    reason: SkipReason(.noLongerTrue, "what the message told is no longer so, and it stays as it is")))
+        }
+        change.after = item
+        return .success(Selection.Edit(update: update, change: change, told: told))
+    }
+
     private func refuse(_ code: SkipReason.Code, _ sentence: String) -> Result<Candidate, Refusal> {
         .failure(Refusal(reason: SkipReason(code, sentence)))
     }
@@ -89,11 +119,9 @@ struct ItemHistory {
         case .priceDropped, .priceRaised:
             // The price before the first change of price since the last run is the one that people know.
             let prices = changes.filter { $0.change.kind == .priceDropped || $0.change.kind == .priceRaised }
-            guard let entry = prices.first?.change.before, let before = entry.price,
-                let now = item.product?.effectivePrice, now.amount.digits > 0, before.currency == now.currency
-            else { return nil }
-            let holds = kind == .priceDropped ? now.amount < before.amount : now.amount > before.amount
-            return holds ? Before(entry: entry) : nil
+            guard let first = prices.first?.change else { return nil }
+            let change = Change(kind: kind, key: first.key, before: first.before, after: item)
+            return change.holds(for: item) ? Before(entry: first.before) : nil
         case .backInStock, .outOfStock:
             let last = changes.last { $0.change.kind == .backInStock || $0.change.kind == .outOfStock }
             guard let last, last.change.kind == kind else { return nil }
@@ -104,5 +132,21 @@ struct ItemHistory {
     private func passes(_ threshold: PriceDropThreshold, before: Money?, item: Item) -> Bool {
         guard let before, let now = item.product?.effectivePrice, now.currency == before.currency else { return false }
         return before.amount.drops(to: now.amount, byPercent: threshold.percent, andAmount: threshold.amount)
+    }
+}
+
+extension Change {
+    /// Whether what it says is true of the item as it is now.
+    fileprivate func holds(for item: Item) -> Bool {
+        switch kind {
+        case .new, .updated, .removed: return true
+        case .priceDropped, .priceRaised:
+            guard let before = before?.price, let now = item.product?.effectivePrice, now.amount.digits > 0,
+                before.currency == now.currency
+            else { return false }
+            return kind == .priceDropped ? now.amount < before.amount : now.amount > before.amount
+        case .backInStock: return item.product?.availability != .outOfStock
+        case .outOfStock: return item.product?.availability != .inStock
+        }
     }
 }

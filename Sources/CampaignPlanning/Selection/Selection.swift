@@ -6,8 +6,19 @@ package struct Selection: Sendable, Hashable {
     package var chosen: [LoggedChange]
     /// To be seen again by the next run, as they were logged, in log order.
     package var waiting: [LoggedChange]
+    /// Messages to be changed, in log order.
+    package var edits: [Edit] = []
     /// Done with.
     package var skipped: [Skipped]
+
+    /// A message that is to tell of its item as it is now.
+    package struct Edit: Sendable, Hashable {
+        /// Why: the newest update.
+        package var update: LoggedChange
+        /// What the message told, with the item as it is now.
+        package var change: Change
+        package var told: ToldMessage
+    }
 
     package struct Skipped: Sendable, Hashable {
         package var change: LoggedChange
@@ -20,21 +31,41 @@ package struct Selection: Sendable, Hashable {
     ///   - campaign: its kinds, filter, threshold and choice of items.
     ///   - changes: those after the campaign's cursor and those that wait, in log order.
     ///   - alreadySent: what the campaign has announced; an item is `new` at most once.
+    ///   - told: the messages that a campaign with ``UpdateRule/edit`` has sent of single items, the latest of each.
     ///   - now: the current time, for ages and dates in the future.
     ///   - html: turns HTML into rich text, so that filters look at what people would read.
-    /// - Returns: what to send, what waits and what is done with, and why.
+    /// - Returns: what to send, what to change, what waits and what is done with, and why.
     package static func choose(
-        _ campaign: Campaign, changes: [LoggedChange], alreadySent: Set<Announcement> = [], now: Timestamp,
-        html: @escaping HTMLReading
+        _ campaign: Campaign, changes: [LoggedChange], alreadySent: Set<Announcement> = [], told: [ToldMessage] = [],
+        now: Timestamp, html: @escaping HTMLReading
     ) -> Selection {
         var selection = Selection(chosen: [], waiting: [], skipped: [])
         var candidates: [ItemHistory.Candidate] = []
+        let told = Dictionary(told.map { (ItemHistory.Identity($0.change), $0) }) { _, last in last }
         let filter = FilterMatcher(campaign.filter, html: html)
         for history in ItemHistory.group(changes) {
             switch history.candidate(for: campaign, alreadySent: alreadySent) {
-            case .failure(let refusal): selection.skip(history.changes) { _ in refusal.reason }
+            case .failure(let refusal):
+                guard campaign.onUpdate == .edit, let update = history.update else {
+                    selection.skip(history.changes) { _ in refusal.reason }
+                    continue
+                }
+                switch history.edit(told[history.identity], because: update) {
+                case .success(let edit):
+                    let item = edit.change.after
+                    let reason =
+                        season(campaign, update, now: now)
+                        ?? item.flatMap { filter.reason(against: $0, loggedAt: nil, now: now) }
+                    if reason == nil { selection.edits.append(edit) }
+                    let others = history.changes.filter { $0.position != update.position }
+                    selection.skip(reason == nil ? others : history.changes) { change in
+                        reason ?? (change.change.kind == .updated ? .coalesced : refusal.reason)
+                    }
+                case .failure(let edit):
+                    selection.skip(history.changes) { $0.change.kind == .updated ? edit.reason : refusal.reason }
+                }
             case .success(let candidate):
-                if let reason = season(campaign, candidate, now: now) {
+                if let reason = season(campaign, candidate.change, now: now) {
                     selection.skip(history.changes) { _ in reason }
                 } else if let reason = filter.reason(against: candidate.item, loggedAt: candidate.change.at, now: now) {
                     selection.skip(history.changes) { _ in reason }
@@ -50,9 +81,8 @@ package struct Selection: Sendable, Hashable {
     }
 
     /// Why the campaign does not speak of what happened then.
-    private static func season(_ campaign: Campaign, _ candidate: ItemHistory.Candidate, now: Timestamp) -> SkipReason?
-    {
-        if let start = campaign.notBefore, candidate.change.at < start {
+    private static func season(_ campaign: Campaign, _ change: LoggedChange, now: Timestamp) -> SkipReason? {
+        if let start = campaign.notBefore, change.at < start {
             return SkipReason(.beforeStart, "it happened before the campaign's not_before")
         }
         guard let end = campaign.until, now >= end else { return nil }
@@ -69,9 +99,7 @@ package struct Selection: Sendable, Hashable {
         for (candidate, refusal) in sorted {
             guard let refusal else {
                 chosen.append(candidate.change)
-                skip(candidate.history.changes.filter { $0.position != candidate.change.position }) { _ in
-                    SkipReason(.coalesced, "told together with another change of the same item")
-                }
+                skip(candidate.history.changes.filter { $0.position != candidate.change.position }) { _ in .coalesced }
                 continue
             }
             if choice.overflow == .keep {

@@ -6,6 +6,8 @@ package struct SkipReason: Sendable, Hashable, Codable, CustomStringConvertible 
         case noLongerTrue = "no_longer_true"
         case gone
         case alreadySent = "already_sent"
+        case notTold = "not_told"
+        case sameMessage = "same_message"
         case belowThreshold = "below_threshold"
         case filterInclude = "filter_include"
         case filterExclude = "filter_exclude"
@@ -31,4 +33,6 @@ package struct SkipReason: Sendable, Hashable, Codable, CustomStringConvertible 
     }
 
     package var description: String { sentence }
+
+    static let coalesced = SkipReason(.coalesced, "told together with another change of the same item")
 }

@@ -17,6 +17,8 @@ package struct MessengerAdapter: PlatformAdapter {
         case .ask: MarketingRendering.asking(message, address: address, channel: channel, reference: reference)
         case .paid(let campaign, let token):
             MarketingRendering(message, channel: channel, campaign: campaign, token: token).result
+        // The Send API changes nothing that was sent.
+        case .edit: RenderedMessage()
         }
     }
 

@@ -9,7 +9,14 @@ package struct TelegramAdapter: PlatformAdapter {
     package func requests(
         for message: Message, to address: String, on channel: Channel, reference: String, by route: MessageRoute
     ) -> RenderedMessage {
-        TelegramRendering(message, address: address, channel: channel).result
+        let rendered = TelegramRendering(message, address: address, channel: channel).result
+        guard case .edit(_, let messages) = route else { return rendered }
+        if let edit = TelegramEdit.message(rendered, inPlaceOf: messages) { return edit }
+        // It may have gone in the older form.
+        var channel = channel
+        channel.rich = .never
+        let plain = TelegramRendering(message, address: address, channel: channel).result
+        return TelegramEdit.message(plain, inPlaceOf: messages) ?? RenderedMessage()
     }
 
     package func refusedMedium(in outcome: HTTPOutcome) -> Int? {

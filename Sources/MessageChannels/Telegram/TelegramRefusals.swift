@@ -4,7 +4,7 @@ import Foundation
 /// Telegram says why in words, so this table knows the words of the send methods. They are the Bot API
 /// server's own (its source and years of users' reports); the first row that fits decides.
 enum TelegramRefusals {
-    private enum Class { case gone, content, formatting, media, rights, channel }
+    private enum Class { case gone, content, formatting, media, rights, channel, unchanged }
 
     private struct Row {
         var phrases: [String]
@@ -75,6 +75,7 @@ enum TelegramRefusals {
         case .formatting: return .formattingRefused(explained(reason, description))
         case .content: return .contentRefused(explained(reason, description))
         case .rights: return .refused(explained(reason, description))
+        case .unchanged: return .unchanged(reason)
         }
     }
 
@@ -87,6 +88,18 @@ enum TelegramRefusals {
     }
 
     private static let rows = [
+        Row(
+            phrases: ["message is not modified", "message_not_modified"], means: .unchanged, name: "not_modified",
+            message: "The message is so already."
+        ),
+        Row(
+            phrases: [
+                "message to edit not found", "message can't be edited", "message_id_invalid",
+                "there is no text in the message to edit", "there is no caption in the message to edit",
+                "there is no media in the message to edit", "message_edit_time_expired",
+            ],
+            means: .rights, name: "not_editable", message: "This message cannot be changed any more."
+        ),
         Row(
             phrases: ["bot was blocked by the user", "user_is_blocked"], means: .gone, name: "blocked",
             message: "This person blocked the bot."

@@ -56,7 +56,8 @@ struct OutboxForBench {
         let report = try await store.record(
             RunPlan(
                 campaign: entry.id, workspace: entry.workspace, work: work, chosen: [], waiting: [],
-                messages: [Message(modules: [.text(text, buttons: [])])], channels: entry.channels.map(\.id),
+                messages: [PlannedMessage(Message(modules: [.text(text, buttons: [])]))],
+                channels: entry.channels.map(\.id),
                 audience: Audience(), notBefore: now, expiresAt: now + .days(1), windowOpenedAfter: now - .hours(24),
                 report: RunReport(
                     campaign: entry.campaign.name, seen: 0, chosen: [], waiting: [], skipped: [], messages: 1)),

@@ -59,6 +59,7 @@ struct ReportCommand: AsyncParsableCommand {
         for (count, word) in [
             (report.delivered, "delivered"), (report.read, "read"), (report.clicked, "clicked"),
             (report.failed, "failed"), (report.unknown, "unknown"), (report.waiting, "waiting"),
+            (report.edited, "edited"),
         ] where count > 0 { parts.append("\(count) \(word)") }
         if report.unsubscribed > 0 { parts.append("\(report.unsubscribed) left within 24 hours") }
         var lines = ["\(name): \(parts.joined(separator: ", "))"]
@@ -86,13 +87,13 @@ struct ReportCommand: AsyncParsableCommand {
 
     private static let header =
         "workspace,campaign,run,at,planned,sent,delivered,read,clicked,clicks,bot_clicks,preview_clicks,failed,unknown,waiting,held,"
-        + "skipped,unsubscribed"
+        + "skipped,unsubscribed,edited"
 
     private static func row(_ report: ResultReport) -> String {
         let numbers = [
             report.planned, report.sent, report.delivered, report.read, report.clicked, report.clicks, report.botClicks,
             report.previewClicks, report.failed, report.unknown, report.waiting, report.held.values.reduce(0, +),
-            report.skipped.values.reduce(0, +), report.unsubscribed,
+            report.skipped.values.reduce(0, +), report.unsubscribed, report.edited,
         ]
         let names = [report.workspace, report.campaign, report.run.map { "\($0)" } ?? "", report.at?.description ?? ""]
         return (names.map(CSVText.field) + numbers.map { "\($0)" }).joined(separator: ",")

@@ -44,27 +44,34 @@ struct RunsCommand: AsyncParsableCommand {
 
     private func lines(_ run: ListedRun) -> [String] {
         let report = run.report
-        let states = Delivery.State.allCases.compactMap { state in
-            run.deliveries[state.rawValue].map { "\($0) \(state.rawValue)" }
-        }
+        let states = Self.states(run.deliveries)
         let missed = report.missed.map { ", makes up for \($0) that were missed" } ?? ""
         var lines = [
             "\(run.at) \(report.campaign), run \(run.id)\(missed): saw \(EventLines.counted(report.seen, "change")), "
                 + "made \(EventLines.counted(report.messages, "message"))"
-                + (states.isEmpty ? Self.silence(run.approval) : "; deliveries: \(states.joined(separator: ", "))")
+                + (states.isEmpty ? Self.silence(run) : "; deliveries: \(states)")
         ]
         lines += report.chosen.map { "  chose \(describe($0))" }
+        if let edits = report.edited {
+            let states = Self.states(run.edits ?? [:])
+            lines += edits.map { "  changed the message of \(describe($0))\(states.isEmpty ? "" : "; \(states)")" }
+        }
         lines += report.waiting.map { "  waits \(describe($0))" }
         lines += report.skipped.map { "  skipped \(describe($0)): \($0.reason ?? "")" }
         return lines
     }
 
-    private static func silence(_ approval: String?) -> String {
-        switch approval {
+    private static func states(_ counts: [String: Int]) -> String {
+        Delivery.State.allCases.compactMap { state in counts[state.rawValue].map { "\($0) \(state.rawValue)" } }
+            .joined(separator: ", ")
+    }
+
+    private static func silence(_ run: ListedRun) -> String {
+        switch run.approval {
         case "waiting"?: ", which wait for approval"
         case "skip"?: ", which the owner skipped"
         case "expired"?: ", which nobody approved in time"
-        default: ", for nobody"
+        default: run.edits?.isEmpty ?? true ? ", for nobody" : ""
         }
     }
 

@@ -1,0 +1,54 @@
+package import CampaignModel
+
+/// What a campaign run saw, chose and skipped, and why: what `tellal runs` prints.
+package struct RunReport: Sendable, Hashable, Codable {
+    package struct Entry: Sendable, Hashable, Codable {
+        package var title: String?
+        package var key: ItemKey
+        package var kind: ChangeKind
+        /// A stable word for why it was skipped or waits.
+        package var code: String?
+        package var reason: String?
+
+        package init(title: String?, key: ItemKey, kind: ChangeKind, code: String? = nil, reason: String? = nil) {
+            self.title = title
+            self.key = key
+            self.kind = kind
+            self.code = code
+            self.reason = reason
+        }
+    }
+
+    package var campaign: String
+    /// When it was to be, where the campaign has a frequency; see `Timetable` for whose clock it is by.
+    package var nominalAt: Timestamp?
+    /// So many runs before it were missed, and are made up by it.
+    package var missed: Int?
+    /// The run's number, where somebody must let it go.
+    package var approval: CampaignRunID?
+    package var seen: Int
+    package var chosen: [Entry]
+    /// Those whose message is changed; nil for none.
+    package var edited: [Entry]?
+    package var waiting: [Entry]
+    package var skipped: [Entry]
+    package var messages: Int
+    package var queued: Int
+    package var held: Int
+
+    package init(campaign: String, seen: Int, chosen: [Entry], waiting: [Entry], skipped: [Entry], messages: Int) {
+        self.campaign = campaign
+        self.seen = seen
+        self.chosen = chosen
+        self.waiting = waiting
+        self.skipped = skipped
+        self.messages = messages
+        queued = 0
+        held = 0
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case campaign, missed, approval, seen, chosen, edited, waiting, skipped, messages, queued, held
+        case nominalAt = "nominal_at"
+    }
+}
