@@ -63,8 +63,7 @@ package struct CampaignRun: Sendable {
 
     private func work(_ entry: ProvisionedContent.CampaignEntry, limit: Int) async throws -> CampaignWork {
         try await engine.store.work(
-            for: entry.id, limit: limit, oldestFirst: entry.campaign.items.order == .oldest,
-            edits: entry.campaign.onUpdate == .edit)
+            for: entry.id, of: entry.campaign, limit: limit)
     }
 
     /// - Returns: nil when another run was faster.

@@ -46,10 +46,11 @@ struct CatchUp: Sendable {
         let campaign = entry.campaign
         let own = engine.layouts[campaign.layout].flatMap { $0.each == .digest ? $0 : nil }
         guard let layout = engine.layouts[Self.layout] ?? own, layout.each == .digest else { return nil }
-        // Of one item the last change is what is true now.
+        // Of one item the last change is what is true now; what is gone is nothing to catch up with.
         var latest: [ItemPlace: LoggedChange] = [:]
-        for change in group.changes where change.change.after != nil { latest[ItemPlace(change)] = change }
-        let newest = latest.values.sorted { $0.position > $1.position }.prefix(campaign.items.max)
+        for change in group.changes { latest[ItemPlace(change)] = change }
+        let newest = latest.values.filter { $0.change.after != nil }.sorted { $0.position > $1.position }.prefix(
+            campaign.items.max)
         // Of what was planned before tellal kept that, nobody knows what it tells of.
         guard !newest.isEmpty, group.waiting.allSatisfy({ !$0.positions.isEmpty }) else { return nil }
         let items = Set(newest.map(ItemPlace.init))

@@ -15,7 +15,7 @@ package struct Change: Sendable, Hashable, Codable {
     package var key: ItemKey
     /// What people knew before; absent for a new item.
     package var before: Before?
-    /// The item as it is now; absent for a removed one.
+    /// The item as it is now; for a removed one as it was last, where that is known. The log has none of it.
     package var after: Item?
 
     /// The state that a change is measured against: the last one told, not the last one seen.

@@ -35,6 +35,8 @@ struct Migration: Sendable {
             [
                 "ALTER TABLE messages ADD COLUMN edits_message_id BIGINT",
                 "CREATE INDEX messages_by_edited ON messages (edits_message_id) WHERE edits_message_id IS NOT NULL",
+                // What the log last had of an item.
+                "CREATE INDEX changes_by_item ON changes (source_id, item_key, position)",
             ]
         },
     ]

@@ -25,35 +25,33 @@ extension Store {
     /// What waits for a campaign.
     ///
     /// - Parameters:
-    ///   - campaign: Which.
+    ///   - id: Which.
+    ///   - campaign: What it wants; nil for nothing beside the changes.
     ///   - limit: Of each source at most so many new changes; more of them are left for the next run.
-    ///   - mostWaiting: And so many that an earlier run left over.
-    ///   - oldestFirst: Which of these, if there are more.
-    ///   - edits: Whether the messages are looked for that told of what was updated.
+    ///   - mostWaiting: And so many that an earlier run left over; if there are more, the newest or the oldest, as it orders.
     /// - Returns: It.
     /// - Throws: When the database fails.
     package func work(
-        for campaign: CampaignID, limit: Int = 1000, mostWaiting: Int = 10_000, oldestFirst: Bool = false,
-        edits: Bool = false
+        for id: CampaignID, of campaign: Campaign? = nil, limit: Int = 1000, mostWaiting: Int = 10_000
     ) async throws -> CampaignWork {
         try await database.read { connection in
             var cursors: [(SourceID, Int64)] = []
             var titles: [SourceID: String] = [:]
             for (source, position, title) in try connection.query(
-                Self.selectCursors, [.id(campaign)], { ($0.id(0, SourceID.self), $0.integer(1) ?? 0, $0.text(2)) })
+                Self.selectCursors, [.id(id)], { ($0.id(0, SourceID.self), $0.integer(1) ?? 0, $0.text(2)) })
             {
                 cursors.append((source, position))
                 titles[source] = title
             }
             var changes = try connection.query(
-                Self.selectWaiting + (oldestFirst ? "" : " DESC") + " LIMIT $2",
-                [.id(campaign), .integer(Int64(mostWaiting))], Self.loggedChange
+                Self.selectWaiting + (campaign?.items.order == .oldest ? "" : " DESC") + " LIMIT $2",
+                [.id(id), .integer(Int64(mostWaiting))], Self.loggedChange
             ).compactMap(\.self)
             let waited = Set(changes.map(\.position))
             var head: [SourceID: Int64] = [:]
             for (source, position) in cursors {
                 let found = try connection.query(
-                    Self.selectChanges, [.id(source), .integer(position), .id(campaign), .integer(Int64(limit))],
+                    Self.selectChanges, [.id(source), .integer(position), .id(id), .integer(Int64(limit))],
                     Self.loggedChange
                 ).compactMap(\.self)
                 changes += found
@@ -63,7 +61,7 @@ extension Store {
             var taken: Set<Announcement> = []
             for change in changes {
                 let kinds = try connection.query(
-                    Self.selectTaken, [.id(campaign), .id(change.source), change.change.key.stored]
+                    Self.selectTaken, [.id(id), .id(change.source), change.change.key.stored]
                 ) { $0.text(0).flatMap(ChangeKind.init(rawValue:)) }
                 for kind in kinds.compactMap(\.self) {
                     taken.insert(Announcement(source: change.source, key: change.change.key, kind: kind))
@@ -71,10 +69,28 @@ extension Store {
             }
             var work = CampaignWork(
                 changes: changes, waited: waited,
-                lastRun: try connection.integer(Self.selectLastRun, [.id(campaign)]) ?? 0,
+                lastRun: try connection.integer(Self.selectLastRun, [.id(id)]) ?? 0,
                 cursors: Dictionary(cursors) { first, _ in first }, head: head, titles: titles, taken: taken)
-            if edits { work.told = try Self.told(changes, by: campaign, on: connection) }
+            if campaign?.onUpdate == .edit { work.told = try Self.told(changes, by: id, on: connection) }
+            if campaign?.on.contains(.removed) == true { try Self.fillRemoved(&work.changes, on: connection) }
             return work
+        }
+    }
+
+    private static let selectLastKnown = """
+        SELECT after FROM changes
+        WHERE source_id = $1 AND item_key = $2 AND position < $3 AND after IS NOT NULL ORDER BY position DESC LIMIT 1
+        """
+
+    /// Gives those that were removed what the log last had of them. Of an item that never changed since its source's first
+    /// document it has nothing.
+    private static func fillRemoved(_ changes: inout [LoggedChange], on connection: any SQLConnection) throws {
+        for index in changes.indices where changes[index].change.kind == .removed {
+            let change = changes[index]
+            let known = try connection.query(
+                selectLastKnown, [.id(change.source), change.change.key.stored, .integer(change.position)]
+            ) { $0.text(0) }
+            changes[index].change.after = try StoredJSON.decode(Item.self, known.first ?? nil)
         }
     }
 

@@ -98,6 +98,33 @@ import Testing
         }
     }
 
+    @Test func `a product that is gone is told as it was last, if anything is known of it`() async throws {
+        let nothing = """
+            <?xml version="1.0"?><rss version="2.0" xmlns:g="http://base.google.com/ns/1.0"><channel><title>Shop</title>\
+            <item><g:id>k2</g:id><g:title>Pot</g:title><g:price>9 EUR</g:price></item></channel></rss>
+            """
+        let both = catalog(price: "15.00 EUR", availability: "in_stock").replacing(
+            "</channel>", with: "<item><g:id>k2</g:id><g:title>Pot</g:title><g:price>9 EUR</g:price></item></channel>")
+        let gone = nothing.replacing("k2", with: "k3").replacing("Pot", with: "Pan")
+        try await withEngine(campaigns: [SampleContent.campaign { $0.on = [.removed] }]) { bench in
+            bench.site.publish(both.replacing("15.00", with: "20.00"))
+            try await bench.pass()
+            bench.site.publish(both)
+            try await bench.nextPass()
+            #expect(bench.sender.sent.isEmpty)
+            // The pot never changed.
+            bench.site.publish(gone)
+            try await bench.nextPass()
+            #expect(bench.texts == ["Kettle"])
+            let codes = try await bench.store.runs(of: nil, limit: 1).flatMap(\.report.skipped).map(\.code)
+            #expect(codes == ["not_known", "kind"] || codes == ["kind", "not_known"])
+            // What comes back is no news, and the pan is gone in its turn.
+            bench.site.publish(both)
+            try await bench.nextPass()
+            #expect(bench.texts == ["Kettle", "Pan"])
+        }
+    }
+
     @Test func `a digest is one message for all items, an item layout one for each`() async throws {
         let campaigns = [SampleContent.campaign("list") { $0.layout = "list" }, SampleContent.campaign("single")]
         try await withEngine(campaigns: campaigns) { bench in

@@ -171,7 +171,6 @@ import Testing
         ),
         ("channels: [{name: a, platform: messenger, token: t}]", "channels[0].page_id: missing"),
         ("channels: [{name: a, platform: telegram, token: 'a b'}]", "the token holds white space"),
-        ("campaigns: [{name: a, on: [removed]}]", "campaigns[0].on: “removed” is not supported yet"),
         ("campaigns: [{name: a, on_update: replace}]", "campaigns[0].on_update"),
         (
             "campaigns: [{name: a, on: [new, updated], on_update: edit}]",

@@ -93,7 +93,7 @@ import Testing
             layouts.map(\.name) == [
                 "article-audio", "article-card", "article", "back-in-stock", "breaking", "catch-up", "daily-digest",
                 "digest",
-                "new-arrivals", "photo", "podcast", "price-drop", "product-card", "video", "weekly-digest",
+                "new-arrivals", "photo", "podcast", "price-drop", "product-card", "removed", "video", "weekly-digest",
             ]
         )
         #expect(files.allSatisfy { $0.text.hasPrefix("# For ") })

@@ -166,6 +166,26 @@ import Testing
         removed.change.after = nil
         let selection = choose(Samples.campaign(), [Samples.logged(1, .new, Samples.article()), removed])
         #expect(codes(selection) == [.gone, .gone])
+        let both = choose(
+            Samples.campaign(on: [.new, .removed]), [Samples.logged(1, .new, Samples.article()), removed])
+        #expect(codes(both) == [.gone, .gone])
+    }
+
+    @Test func `that an item is gone is told as what it was, however old it is`() {
+        var item = Samples.product(price: "10")
+        item.published = Samples.now - .days(300)
+        let removed = Samples.logged(2, .removed, before: item, item)
+        let campaign = Samples.campaign(on: [.removed]) { $0.filter.maxAge = .days(1) }
+        let dearer = Samples.logged(1, .priceRaised, before: Samples.product(price: "8"), item)
+        let selection = choose(campaign, [dearer, removed])
+        #expect(selection.chosen.map(\.change.kind) == [.removed] && codes(selection) == [.coalesced])
+        #expect(selection.chosen.map(\.change.after?.title) == ["Kettle"])
+        // It is there again.
+        let back = Samples.logged(3, .backInStock, before: item, item)
+        #expect(codes(choose(campaign, [removed, back])) == [.noLongerTrue, .noLongerTrue])
+        var unknown = removed
+        unknown.change.after = nil
+        #expect(codes(choose(campaign, [unknown])) == [.notKnown])
     }
 
     @Test func `the newest come first, undated ones by when they were logged, future dates count as now`() {

@@ -96,7 +96,8 @@ import Testing
         func titles(_ work: CampaignWork) -> [String?] { work.changes.map(\.change.after?.title) }
         let newest = try await bench.store.work(for: campaign.id, mostWaiting: 2)
         #expect(titles(newest) == ["Item 3", "Item 4"])
-        let oldest = try await bench.store.work(for: campaign.id, mostWaiting: 2, oldestFirst: true)
+        let oldest = try await bench.store.work(
+            for: campaign.id, of: SampleContent.campaign { $0.items.order = .oldest }, mostWaiting: 2)
         #expect(titles(oldest) == ["Item 1", "Item 2"])
         _ = try await bench.store.record(bench.plan(campaign, oldest), at: Self.now)
         #expect(titles(try await bench.store.work(for: campaign.id)) == ["Item 3", "Item 4"])

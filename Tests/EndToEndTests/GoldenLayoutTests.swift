@@ -6,7 +6,7 @@ import Testing
 /// `Tests/Fixtures/layouts/NAME.PLATFORM.json`. After a change that is meant, `TELLAL_GOLDEN=write` writes them anew.
 @Suite struct GoldenLayoutTests {
     private static let fixtures = Program.root.appending(path: "Tests/Fixtures/layouts")
-    private static let ofShops = ["product-card", "new-arrivals", "price-drop", "back-in-stock"]
+    private static let ofShops = ["product-card", "new-arrivals", "price-drop", "back-in-stock", "removed"]
     private static let names =
         ((try? FileManager.default.contentsOfDirectory(
             at: Program.root.appending(path: "templates/layouts"), includingPropertiesForKeys: nil)) ?? [])

@@ -120,7 +120,7 @@ enum CampaignReader {
 
     private static func kinds(_ reader: MappingReader) -> Set<ChangeKind>? {
         guard let texts = reader.strings("on") else { return nil }
-        let supported = ChangeKind.allCases.filter { $0 != .removed }.map(\.rawValue)
+        let supported = ChangeKind.allCases.map(\.rawValue)
         var kinds: Set<ChangeKind> = []
         for text in texts {
             guard let kind = ChangeKind(rawValue: text) else {
@@ -128,10 +128,6 @@ enum CampaignReader {
                     "on", "unknown kind of change \(quoted(text))", hint: Suggestion.hint(for: text, among: supported)
                 )
                 continue
-            }
-            if kind == .removed {
-                reader.report(
-                    "on", "“removed” is not supported yet", hint: "Use any of \(supported.joined(separator: ", ")).")
             }
             kinds.insert(kind)
         }

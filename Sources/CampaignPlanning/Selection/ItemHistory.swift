@@ -15,6 +15,10 @@ struct ItemHistory {
         var item: Item
         var history: ItemHistory
 
+        /// From when on it ages, where nothing says when it was published; nil where age does not matter: what was published
+        /// long ago is no news, but that it is gone is.
+        var agesFrom: Timestamp? { change.change.kind == .removed ? nil : change.at }
+
         /// When it happened: published, or else logged. A date in the future counts as now.
         func moment(now: Timestamp) -> Timestamp { min(item.published ?? change.at, now) }
     }
@@ -42,16 +46,21 @@ struct ItemHistory {
 
     /// The most telling first: an item that is new and cheaper is told as new.
     private static let precedence: [ChangeKind] = [
-        .new, .backInStock, .priceDropped, .outOfStock, .priceRaised, .updated,
+        .removed, .new, .backInStock, .priceDropped, .outOfStock, .priceRaised, .updated,
     ]
 
     /// What to tell of the item: the most telling kind that the campaign asks for and that is still true.
     func candidate(for campaign: Campaign, alreadySent: Set<Announcement>) -> Result<Candidate, Refusal> {
-        guard let last = changes.last, last.change.kind != .removed, let item = last.change.after else {
+        let isRemoved = changes.last?.change.kind == .removed
+        // What came and went between two runs nobody knows of.
+        guard !isRemoved || campaign.on.contains(.removed) && changes.first?.change.kind != .new else {
             return refuse(.gone, "the item is gone from its source")
         }
+        guard let item = changes.last?.change.after else {
+            return refuse(.notKnown, "the item is gone, and nothing is stored of it that could be shown")
+        }
         var refusal: Result<Candidate, Refusal> = refuse(.kind, "the campaign is not about this kind of change")
-        for kind in Self.precedence where campaign.on.contains(kind) {
+        for kind in isRemoved ? [.removed] : Self.precedence where campaign.on.contains(kind) {
             guard let latest = changes.last(where: { $0.change.kind == kind }) else { continue }
             let announcement = Announcement(source: identity.source, key: identity.key, kind: kind)
             if kind == .new, alreadySent.contains(announcement) {
@@ -114,7 +123,10 @@ struct ItemHistory {
     /// What was known before, if the change holds when the first state is compared with the item as it is now.
     private func stillTrue(_ kind: ChangeKind, item: Item) -> Before? {
         switch kind {
-        case .new, .updated, .removed:
+        case .removed:
+            let last = changes.last?.change
+            return last?.kind == .removed ? Before(entry: last?.before) : nil
+        case .new, .updated:
             return Before(entry: changes.first { $0.change.kind == kind }?.change.before)
         case .priceDropped, .priceRaised:
             // The price before the first change of price since the last run is the one that people know.
@@ -139,7 +151,9 @@ extension Change {
     /// Whether what it says is true of the item as it is now.
     fileprivate func holds(for item: Item) -> Bool {
         switch kind {
-        case .new, .updated, .removed: return true
+        case .new, .updated: return true
+        // It is in the document.
+        case .removed: return false
         case .priceDropped, .priceRaised:
             guard let before = before?.price, let now = item.product?.effectivePrice, now.amount.digits > 0,
                 before.currency == now.currency

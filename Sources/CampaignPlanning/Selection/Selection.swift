@@ -67,7 +67,7 @@ package struct Selection: Sendable, Hashable {
             case .success(let candidate):
                 if let reason = season(campaign, candidate.change, now: now) {
                     selection.skip(history.changes) { _ in reason }
-                } else if let reason = filter.reason(against: candidate.item, loggedAt: candidate.change.at, now: now) {
+                } else if let reason = filter.reason(against: candidate.item, loggedAt: candidate.agesFrom, now: now) {
                     selection.skip(history.changes) { _ in reason }
                 } else {
                     candidates.append(candidate)

@@ -5,6 +5,7 @@ package struct SkipReason: Sendable, Hashable, Codable, CustomStringConvertible 
         case coalesced
         case noLongerTrue = "no_longer_true"
         case gone
+        case notKnown = "not_known"
         case alreadySent = "already_sent"
         case notTold = "not_told"
         case sameMessage = "same_message"
