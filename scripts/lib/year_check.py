@@ -259,8 +259,9 @@ class Year:
             self.say("too early", "%s ran before anybody's clock showed it" % campaign["name"], run["at"])
         for one in self.sent():
             if one["campaign"] == run["campaign"] and one["planned_at"] == run["at"] and not one["is_catch_up"]:
-                mine = first_shown(wall, one["person"].zone(run["at"], campaign))
-                if one["sent_at"] < mine:
+                # Who chose another clock meanwhile is reached by that one; what is chosen and sent in one moment has no order.
+                zones = {one["person"].zone(at, campaign) for at in (one["sent_at"], one["sent_at"] - 1)}
+                if all(one["sent_at"] < first_shown(wall, zone) for zone in zones):
                     self.say("too early", "delivery %s before the clock of %s showed it" % (one["id"], one["address"]), one["sent_at"])
 
     def check_covered(self, campaign, runs, times):
@@ -320,14 +321,18 @@ class Year:
 
     def stuck(self):
         """What could have gone at each of the last passes has gone."""
-        # What a campaign has for somebody goes in its order, so what waits for the limit holds up what is behind it.
-        limited = {(one["channel"], one["address"], one["campaign"]) for one in self.deliveries
-                   if one["state"] == "queued" and one["code"] == "enough"}
+        line = collections.defaultdict(list)
+        for one in sorted(self.deliveries, key=lambda one: one["id"]):
+            line[one["channel"], one["address"], one["campaign"]].append(one)
         for one in self.deliveries:
-            if one["state"] != "queued" or (one["channel"], one["address"], one["campaign"]) in limited:
+            if one["state"] != "queued" or one["code"] == "enough":
                 continue
             campaign, person = self.campaigns[one["campaign"]], one["person"]
-            could = [at for at in self.passes[-6:] if self.may_go(one, campaign, person, at)]
+            # What a campaign has for somebody goes in its order: one that waits holds up those behind it.
+            before = [other for other in line[one["channel"], one["address"], one["campaign"]]
+                      if other["id"] < one["id"] and (other["ended_at"] or self.end) >= self.passes[-6]]
+            could = [at for at in self.passes[-6:] if self.may_go(one, campaign, person, at)
+                     and all((other["ended_at"] or self.end + 1) < at for other in before)]
             if len(could) >= 4:
                 self.say("too late", "delivery %s waits and nobody knows why" % one["id"], self.end)
 
