@@ -4,10 +4,12 @@ import CampaignStore
 import FeedReading
 import Synchronization
 
-/// When somebody's window opens for whom several messages of a campaign have waited, they get one that tells of all.
+/// When somebody's window opens for whom several messages of a campaign have waited, they get one that tells of all; so does
+/// who wants everything at one time of the day or the week.
 struct CatchUp: Sendable {
-    /// The layout that makes it, if the owner did not take it away.
-    private static let layout = "catch-up"
+    /// The layouts that make it, if the owner did not take them away.
+    private static let layoutOfHeld = "catch-up"
+    private static let layoutOfCollected = "digest"
 
     private let engine: Engine
 
@@ -29,7 +31,22 @@ struct CatchUp: Sendable {
         return opened
     }
 
-    private func catchUp(_ group: HeldGroup) async throws -> Int {
+    /// Puts one message in the place of a delivery that is being sent and all that is due with it.
+    ///
+    /// - Parameter delivery: To somebody who wants everything at one time.
+    /// - Returns: Whether it has ended, and the message follows.
+    /// - Throws: When the store fails.
+    func gather(_ delivery: ClaimedDelivery) async throws -> Bool {
+        let now = engine.time.now()
+        guard let group = try await engine.store.dueGroup(with: delivery, now: now),
+            let entry = try await engine.campaign(group.campaign), entry.message == nil,
+            let plan = plan(group, entry), let message = try await engine.store.record(plan, now: now)
+        else { return false }
+        engine.catchUps.keep(message, Self.key(plan))
+        return true
+    }
+
+    private func catchUp(_ group: WaitingGroup) async throws -> Int {
         let now = engine.time.now()
         guard let entry = try await engine.campaign(group.campaign), entry.message == nil,
             let plan = plan(group, entry)
@@ -42,10 +59,12 @@ struct CatchUp: Sendable {
         return 1
     }
 
-    private func plan(_ group: HeldGroup, _ entry: ProvisionedContent.CampaignEntry) -> CatchUpPlan? {
+    private func plan(_ group: WaitingGroup, _ entry: ProvisionedContent.CampaignEntry) -> CatchUpPlan? {
         let campaign = entry.campaign
         let own = engine.layouts[campaign.layout].flatMap { $0.each == .digest ? $0 : nil }
-        guard let layout = engine.layouts[Self.layout] ?? own, layout.each == .digest else { return nil }
+        let held = engine.layouts[Self.layoutOfHeld]
+        let layout = group.token == nil ? held ?? own : own ?? engine.layouts[Self.layoutOfCollected] ?? held
+        guard let layout, layout.each == .digest else { return nil }
         // Of one item the last change is what is true now; what is gone is nothing to catch up with.
         var latest: [ItemPlace: LoggedChange] = [:]
         for change in group.changes { latest[ItemPlace(change)] = change }
@@ -75,7 +94,8 @@ struct CatchUp: Sendable {
     }
 
     private static func key(_ plan: CatchUpPlan) -> CatchUpShelf.Key {
-        CatchUpShelf.Key(campaign: plan.group.campaign, positions: plan.positions)
+        CatchUpShelf.Key(
+            campaign: plan.group.campaign, isCollected: plan.group.token != nil, positions: plan.positions)
     }
 }
 
@@ -94,6 +114,7 @@ private struct ItemPlace: Hashable {
 final class CatchUpShelf: Sendable {
     struct Key: Hashable {
         let campaign: CampaignID
+        let isCollected: Bool
         let positions: [Int64]
     }
 

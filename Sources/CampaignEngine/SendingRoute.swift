@@ -30,6 +30,7 @@ struct SendingRoute: Sendable {
             now: engine.time.now())
         if case .held(let reason) = way { return .notNow(.held(DeliveryReason(reason))) }
         if let release = try await wishes() { return .notNow(release) }
+        if try await isGathered() { return .notNow(.suppressed(.caughtUp)) }
         if let release = try await limit() { return .notNow(release) }
         switch way {
         case .free: return free
@@ -92,6 +93,14 @@ struct SendingRoute: Sendable {
         case .collected(let time): return .collected(until: time)
         case .never: return .suppressed(Self.unwanted)
         }
+    }
+
+    /// Who wants everything at one time gets it in one message.
+    private func isGathered() async throws -> Bool {
+        guard delivery.preferences.frequency != .atOnce, delivery.purpose == .campaign, delivery.partsSent == 0 else {
+            return false
+        }
+        return try await CatchUp(engine).gather(delivery)
     }
 
     /// Not more than the owner wants anybody to get. What is half sent goes on.

@@ -30,10 +30,12 @@ struct Migration: Sendable {
                 "CREATE INDEX runs_to_approve ON runs (id) WHERE approval = 'waiting'",
             ]
         },
-        // The message that this one takes the place of: always the first, also when it is edited again.
+        // The message that this one takes the place of: always the first, also when it is edited again. And 1 for what takes
+        // the place of several that waited for somebody.
         Migration(name: "0017-edits") { _ in
             [
                 "ALTER TABLE messages ADD COLUMN edits_message_id BIGINT",
+                "ALTER TABLE messages ADD COLUMN gathers BIGINT",
                 "CREATE INDEX messages_by_edited ON messages (edits_message_id) WHERE edits_message_id IS NOT NULL",
                 // What the log last had of an item.
                 "CREATE INDEX changes_by_item ON changes (source_id, item_key, position)",

@@ -84,6 +84,8 @@ package struct PlannedMessage: Sendable {
     package var positions: [Int64]
     /// The message that it takes the place of, for those who have that one; nil for one to the whole audience.
     package var edits: MessageID?
+    /// Whether it takes the place of several that waited for somebody.
+    var gathers = false
 
     package init(_ message: Message, positions: [Int64] = [], edits: MessageID? = nil) {
         self.message = message

@@ -124,7 +124,7 @@ extension Store {
     // How long a run is shown that had nothing to look at.
     private static let emptyFor = Duration.days(7)
     private static let insertMessage = """
-        INSERT INTO messages (run_id, ordinal, body, edits_message_id) VALUES ($1, $2, $3, $4) RETURNING id
+        INSERT INTO messages (run_id, ordinal, body, edits_message_id, gathers) VALUES ($1, $2, $3, $4, $5) RETURNING id
         """
     private static let insertWaiting = "INSERT INTO campaign_waiting (campaign_id, position) VALUES ($1, $2)"
     private static let endWaiting = "DELETE FROM campaign_waiting WHERE campaign_id = $1 AND position = $2"
@@ -143,7 +143,7 @@ extension Store {
             insertMessage,
             [
                 .id(run), .integer(ordinal), .text(try StoredJSON.encode(planned.message)),
-                planned.edits.map { .id($0) } ?? .null,
+                planned.edits.map { .id($0) } ?? .null, planned.gathers ? .integer(1) : .null,
             ]
         ) { $0.id(0) }
         guard let id = ids.first else { throw Problem(.internal, "the message was not stored") }

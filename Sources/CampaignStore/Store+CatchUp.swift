@@ -1,7 +1,7 @@
 package import CampaignModel
 
 /// What waited for one person of one campaign, and may go now.
-package struct HeldGroup: Sendable {
+package struct WaitingGroup: Sendable {
     package struct Waiting: Sendable {
         package var delivery: DeliveryID
         package var expiresAt: Timestamp
@@ -17,6 +17,8 @@ package struct HeldGroup: Sendable {
     package var waiting: [Waiting]
     /// In log order.
     package var changes: [LoggedChange]
+    /// By which the sender holds one of them, of those that somebody wants at one time; nil for what was held.
+    package var token: String?
 }
 
 /// What takes the place of several deliveries that waited.
@@ -27,14 +29,14 @@ package struct CatchUpPlan: Sendable {
         case stored(MessageID)
     }
 
-    package var group: HeldGroup
+    package var group: WaitingGroup
     package var content: Content
     /// What it tells of, by the place in the log.
     package var positions: [Int64]
     /// Of which something is in it; the others were too many.
     package var told: Set<DeliveryID>
 
-    package init(group: HeldGroup, content: Content, positions: [Int64], told: Set<DeliveryID>) {
+    package init(group: WaitingGroup, content: Content, positions: [Int64], told: Set<DeliveryID>) {
         self.group = group
         self.content = content
         self.positions = positions
@@ -91,7 +93,7 @@ extension Store {
     /// - Throws: When the database fails.
     package func heldGroups(
         of subscriber: SubscriberID?, windowOpenedAfter: Timestamp, limit: Int = 500
-    ) async throws -> [HeldGroup] {
+    ) async throws -> [WaitingGroup] {
         try await database.read { connection in
             let rows = try connection.query(
                 (subscriber == nil ? Self.selectGroups : Self.selectGroupsOf)[connection.dialect],
@@ -104,19 +106,65 @@ extension Store {
             }
             return try rows.map { subscriber, campaign, channel, run in
                 let waiting = try connection.query(
-                    Self.selectWaitingOf[connection.dialect], [.id(subscriber), .id(campaign)]
-                ) { ($0.id(0, DeliveryID.self), $0.id(1, MessageID.self), $0.time(2) ?? Timestamp(seconds: 0)) }
-                var group = HeldGroup(
+                    Self.selectWaitingOf[connection.dialect], [.id(subscriber), .id(campaign)], Self.waitingRow)
+                var group = WaitingGroup(
                     subscriber: subscriber, campaign: campaign, channel: channel, run: run, waiting: [], changes: [])
-                for (delivery, message, expiresAt) in waiting {
-                    let positions = try connection.query(Self.selectPositions, [.id(message)]) { $0.integer(0) ?? 0 }
-                    group.waiting.append(.init(delivery: delivery, expiresAt: expiresAt, positions: positions))
-                }
-                for position in Set(group.waiting.flatMap(\.positions)).sorted() {
-                    group.changes += try Self.loggedChange(at: position, on: connection).map { [$0] } ?? []
-                }
+                try Self.fill(&group, with: waiting, on: connection)
                 return group
             }
+        }
+    }
+
+    private struct WaitingRow {
+        let delivery: DeliveryID
+        let message: MessageID
+        let expiresAt: Timestamp
+    }
+
+    private static func waitingRow(_ row: any SQLRow) -> WaitingRow {
+        WaitingRow(delivery: row.id(0), message: row.id(1), expiresAt: row.time(2) ?? Timestamp(seconds: 0))
+    }
+
+    private static func fill(
+        _ group: inout WaitingGroup, with rows: [WaitingRow], on connection: any SQLConnection
+    ) throws {
+        for row in rows {
+            let positions = try connection.query(selectPositions, [.id(row.message)]) { $0.integer(0) ?? 0 }
+            group.waiting.append(.init(delivery: row.delivery, expiresAt: row.expiresAt, positions: positions))
+        }
+        for position in Set(group.waiting.flatMap(\.positions)).sorted() {
+            group.changes += try loggedChange(at: position, on: connection).map { [$0] } ?? []
+        }
+    }
+
+    private static let selectDueWith = """
+        SELECT d.id, d.message_id, d.expires_at, m.run_id FROM deliveries d JOIN messages m ON m.id = d.message_id
+        WHERE d.subscriber_id = $1 AND d.ended_at IS NULL AND d.campaign_id = $2 AND d.purpose = 'campaign'
+            AND d.parts_sent = 0 AND d.expires_at > $3
+            AND (d.id = $4 AND d.token = $5 OR d.state = 'queued' AND d.not_before <= $3)
+        ORDER BY d.id
+        """
+
+    /// What is due for a person at the same time as a delivery that is being sent, of the same campaign.
+    ///
+    /// - Parameters:
+    ///   - delivery: Claimed, nothing of it sent.
+    ///   - now: The time.
+    /// - Returns: All of it, this one included; nil when there is nothing else.
+    /// - Throws: When the database fails.
+    package func dueGroup(with delivery: ClaimedDelivery, now: Timestamp) async throws -> WaitingGroup? {
+        guard let campaign = delivery.campaign else { return nil }
+        return try await database.read { connection in
+            let rows = try connection.query(
+                Self.selectDueWith,
+                [.id(delivery.subscriber), .id(campaign), .time(now), .id(delivery.id), .text(delivery.token)]
+            ) { (Self.waitingRow($0), $0.integer(3) ?? 0) }
+            guard rows.count > 1, let run = rows.map(\.1).max() else { return nil }
+            var group = WaitingGroup(
+                subscriber: delivery.subscriber, campaign: campaign, channel: delivery.channel,
+                run: CampaignRunID(rawValue: run), waiting: [], changes: [], token: delivery.token)
+            try Self.fill(&group, with: rows.map(\.0), on: connection)
+            return group
         }
     }
 
@@ -130,12 +178,17 @@ extension Store {
             expires_at, updated_at)
         VALUES ($1, $2, $3, $4, 'campaign', 'queued', $5, $6, $5) ON CONFLICT (message_id, subscriber_id) DO NOTHING
         """
-    private static let endHeld = """
-        UPDATE deliveries SET state = 'suppressed', reason_code = $2, reason = $3, updated_at = $4, ended_at = $4
-        WHERE id = $1 AND state = 'held' AND parts_sent = 0 AND NOT EXISTS (
+    private static func endWaiting(_ waits: String) -> String {
+        """
+        UPDATE deliveries SET state = 'suppressed', reason_code = $2, reason = $3, updated_at = $4, ended_at = $4,
+            token = NULL, lease_until = NULL
+        WHERE id = $1 AND \(waits) AND parts_sent = 0 AND NOT EXISTS (
             SELECT 1 FROM message_fates f WHERE f.message_id = deliveries.message_id
                 AND f.channel_id = deliveries.channel_id AND f.stopped_at IS NOT NULL)
         """
+    }
+    private static let endHeld = endWaiting("state = 'held'")
+    private static let endDue = endWaiting("(state = 'queued' OR state = 'claimed' AND token = $5)")
     private static let openHeldOne = """
         UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
         WHERE id = $1 AND state = 'held'
@@ -150,8 +203,9 @@ extension Store {
                 for waiting in plan.group.waiting {
                     let reason: DeliveryReason = plan.told.contains(waiting.delivery) ? .caughtUp : .tooMany
                     let ended = try connection.execute(
-                        Self.endHeld,
-                        [.id(waiting.delivery), .text(reason.code), .text(reason.message), .time(now)])
+                        plan.group.token == nil ? Self.endHeld : Self.endDue,
+                        [.id(waiting.delivery), .text(reason.code), .text(reason.message), .time(now)]
+                            + (plan.group.token.map { [.text($0)] } ?? []))
                     guard ended == 1 else { throw NotHeld() }
                 }
                 let message = try Self.message(plan, on: connection)
@@ -178,16 +232,17 @@ extension Store {
         case .new(let message, let tracksLinks):
             _ = try connection.integer(lockRun(connection.dialect), [.id(plan.group.run)])
             let ordinal = try connection.integer(nextOrdinal, [.id(plan.group.run)]) ?? 0
+            var planned = PlannedMessage(message, positions: plan.positions)
+            planned.gathers = true
             return try insert(
-                PlannedMessage(message, positions: plan.positions), of: plan.group.run, ordinal: ordinal,
-                tracksLinks: tracksLinks, on: connection)
+                planned, of: plan.group.run, ordinal: ordinal, tracksLinks: tracksLinks, on: connection)
         }
     }
 
     /// Lets all that waited go as it is.
     ///
     /// - Returns: How many deliveries.
-    package func open(_ group: HeldGroup, now: Timestamp) async throws -> Int {
+    package func open(_ group: WaitingGroup, now: Timestamp) async throws -> Int {
         try await database.write(.fenced) { connection in
             let opened = try group.waiting.reduce(0) {
                 $0 + (try connection.execute(Self.openHeldOne, [.id($1.delivery), .time(now)]))
@@ -201,7 +256,7 @@ extension Store {
 private struct NotHeld: Error {}
 
 extension DeliveryReason {
-    static let caughtUp = DeliveryReason(
+    package static let caughtUp = DeliveryReason(
         code: "caught_up", message: "told in one message with all else that had waited")
     static let tooMany = DeliveryReason(
         code: "too_many", message: "more had waited than one message tells of, and newer items came first")

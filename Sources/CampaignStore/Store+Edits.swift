@@ -13,11 +13,13 @@ extension Store {
     // A run that nobody let go has told nothing.
     private static let selectTold = """
         SELECT m.id, c.position, c.source_id, c.kind, c.item_key, c.before, c.after, c.at, m.body, m.ordinal,
-            (SELECT COUNT(*) FROM messages n WHERE n.run_id = m.run_id AND n.edits_message_id IS NULL)
+            (SELECT COUNT(*) FROM messages n WHERE n.run_id = m.run_id AND n.edits_message_id IS NULL
+                AND n.gathers IS NULL)
         FROM campaign_items t JOIN runs r ON r.id = t.run_id JOIN messages m ON m.run_id = t.run_id
         JOIN message_items i ON i.message_id = m.id JOIN changes c ON c.position = i.position
         WHERE t.campaign_id = $1 AND t.source_id = $2 AND t.item_key = $3 AND c.source_id = t.source_id
-            AND c.item_key = t.item_key AND m.edits_message_id IS NULL AND COALESCE(r.approval, 'send') = 'send'
+            AND c.item_key = t.item_key AND m.edits_message_id IS NULL AND m.gathers IS NULL
+            AND COALESCE(r.approval, 'send') = 'send'
             AND NOT EXISTS (
                 SELECT 1 FROM message_items o WHERE o.message_id = m.id AND o.position <> i.position)
         ORDER BY m.id DESC LIMIT 1

@@ -105,4 +105,90 @@ import Testing
             #expect(try await bench.states().contains(.expired))
         }
     }
+
+    /// Somebody who wants everything at nine, and somebody who does not; the tests begin at 08:00 in UTC. Three articles come
+    /// before nine.
+    private func withCollector(
+        max: Int = 10, layout: String = "article", change: (inout Campaign) -> Void = { _ in },
+        _ body: (EngineBench) async throws -> Void
+    ) async throws {
+        let campaign = SampleContent.campaign {
+            $0.items.max = max
+            $0.layout = layout
+            change(&$0)
+        }
+        try await withEngine(campaigns: [campaign], subscribers: ["1", "2"]) { bench in
+            let preferences = Subscriber.Preferences(frequency: .daily)
+            try await bench.store.database.write { connection in
+                _ = try connection.execute(
+                    "UPDATE subscribers SET preferences = $1, timing = $2 WHERE address = '1'",
+                    [.text(try StoredJSON.encode(preferences)), .optional(preferences.timing)])
+            }
+            bench.site.publish(feed(["A"]))
+            try await bench.pass()
+            for titles in [["B", "A"], ["C", "B", "A"], ["D", "C", "B", "A"]] {
+                bench.site.publish(feed(titles))
+                try await bench.nextPass()
+            }
+            #expect(Set(bench.chats) == ["2"])
+            try await body(bench)
+        }
+    }
+
+    private func got(_ address: String, _ bench: EngineBench) -> [String] {
+        zip(bench.chats, bench.texts).filter { $0.0 == address }.map(\.1)
+    }
+
+    @Test func `who wants everything once a day gets it in one message`() async throws {
+        try await withCollector { bench in
+            #expect(got("2", bench) == ["B", "C", "D"])
+            bench.time.advance(by: .minutes(40))
+            try await bench.pass()
+            #expect(got("1", bench) == ["[D][C][B]"])
+            #expect(try await codes(bench) == ["caught_up": 3])
+            try await bench.nextPass()
+            #expect(got("1", bench).count == 1)
+            // The next day again, and what comes alone comes as it is.
+            bench.site.publish(feed(["E", "D", "C", "B", "A"]))
+            try await bench.nextPass()
+            bench.time.advance(by: .hours(24))
+            try await bench.pass()
+            #expect(got("1", bench) == ["[D][C][B]", "E"])
+        }
+    }
+
+    @Test func `a campaign's own digest, and no more than one may tell of`() async throws {
+        try await withCollector(max: 2, layout: "list") { bench in
+            bench.time.advance(by: .minutes(40))
+            try await bench.pass()
+            #expect(got("1", bench) == ["[D][C]"])
+            #expect(try await codes(bench) == ["caught_up": 2, "too_many": 1])
+        }
+    }
+
+    @Test func `what came in one message is not edited on its own`() async throws {
+        try await withCollector(layout: "described", change: { $0.onUpdate = .edit }) { bench in
+            bench.time.advance(by: .minutes(40))
+            try await bench.pass()
+            bench.site.publish(feed(["D", "C", "B", "A"], descriptions: ["D": "Mended"]))
+            try await bench.nextPass()
+            #expect(got("2", bench).suffix(1) == ["D: Mended"])
+            #expect(got("1", bench) == ["[D][C][B]"])
+        }
+    }
+
+    @Test func `a message that was stopped is not gathered, and holds up nothing`() async throws {
+        try await withCollector { bench in
+            try await bench.store.database.write { connection in
+                _ = try connection.execute(
+                    """
+                    UPDATE message_fates SET stopped_at = 1
+                    WHERE message_id = (SELECT MIN(id) FROM messages)
+                    """, [])
+            }
+            bench.time.advance(by: .minutes(40))
+            try await bench.pass()
+            #expect(got("1", bench) == ["[D][C]"])
+        }
+    }
 }

@@ -327,7 +327,7 @@ extension Year {
                 'planned_at', r.at, 'ended_at', d.ended_at,
                 'titles', json((SELECT json_group_array(json_extract(c.after, '$.title')) FROM message_items i
                     JOIN changes c ON c.position = i.position WHERE i.message_id = m.id)),
-                'is_catch_up', json(CASE WHEN m.ordinal >= json_extract(r.report, '$.messages') THEN 'true' ELSE 'false' END))
+                'is_catch_up', json(CASE WHEN m.gathers = 1 THEN 'true' ELSE 'false' END))
             FROM deliveries d JOIN messages m ON m.id = d.message_id JOIN runs r ON r.id = m.run_id
             JOIN campaigns p ON p.id = d.campaign_id JOIN channels h ON h.id = d.channel_id
             JOIN subscribers s ON s.id = d.subscriber_id

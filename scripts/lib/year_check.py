@@ -168,7 +168,7 @@ class Year:
         self.found.append("%s: %s%s" % (kind, what, "" if at is None else " at %s" % moment(at).isoformat()))
 
     def check(self):
-        for rule in (self.pair_up, self.too_many, self.caps, self.too_early, self.schedules, self.collected, self.too_late,
+        for rule in (self.pair_up, self.too_many, self.caps, self.too_early, self.schedules, self.collected, self.floods, self.too_late,
                      self.stuck, self.against_choice, self.choice_of_items, self.fates, self.everybody):
             rule()
         return self.found
@@ -298,6 +298,20 @@ class Year:
                 wall += datetime.timedelta(days=1)
             if one["sent_at"] < first_shown(wall, zone):
                 self.say("too early", "delivery %s though %s wants it %s" % (one["id"], one["address"], choice), one["sent_at"])
+
+    def floods(self):
+        """Who wants everything at one time gets what is due then in one message a campaign."""
+        by = collections.defaultdict(list)
+        for one in self.sent():
+            by[one["channel"], one["address"], one["campaign"]].append(one)
+        for sent in by.values():
+            sent.sort(key=lambda one: one["sent_at"])
+            for first, second in zip(sent, sent[1:]):
+                at, person = first["sent_at"], first["person"]
+                if (person.at(at)["prefs"].get("frequency", "at_once") != "at_once" and not second["is_catch_up"]
+                        and second["planned_at"] < at and second["not_before"] <= at):
+                    self.say("too many", "delivery %s beside %s, though %s wants one message"
+                             % (second["id"], first["id"], first["address"]), at)
 
     def meant_for(self, delivery, campaign, zone):
         """The time that the run was for, by such a clock: what is for nine o'clock itself comes at nine."""
@@ -487,6 +501,8 @@ def self_test():
         "ran before its time": lambda log: log["ran"].update(at=log["at"] - MINUTE),
         "did not run": lambda log: log.pop("ran"),
         "though 1 wants it weekly": lambda log: prefs(log, frequency="weekly"),
+        "though 1 wants one message": lambda log: (prefs(log, frequency="daily"), again(log), log["delivery2"].update(
+            is_catch_up=False, planned_at=log["at"] - HOUR)),
         "after it was too old": lambda log: log["delivery"].update(expires_at=log["at"] + 500),
         "after the end of news": lambda log: log["campaign"].update(until=log["at"]),
         "who has not joined": lambda log: log["joined"].update(at=log["at"] + HOUR),
