@@ -45,6 +45,7 @@ package struct HubListener: Sendable {
     /// - Throws: When the store fails.
     package func verify(token: String, query: [(name: String, value: String)]) async throws -> Answer {
         // Whoever guesses costs no write.
+        try engine.store.requireWell()
         guard try await engine.store.hubSubscription(token: token) != nil else { return .unknown }
         let now = engine.time.now()
         let (verification, verified) = try await engine.store.changeHubSubscription(token: token) { subscription in
@@ -76,6 +77,7 @@ package struct HubListener: Sendable {
     package func hear<Body: AsyncSequence>(
         token: String, signature: String?, body: Body
     ) async throws -> Answer where Body.Element: Collection<UInt8> {
+        try engine.store.requireWell()
         guard let subscription = try await engine.store.hubSubscription(token: token) else { return .unknown }
         guard subscription.isWanted else { return .gone }
         guard let signature = signature.flatMap(MessageSignature.init(header:)) else { return .accepted }

@@ -72,6 +72,7 @@ package struct WebhookListener: Sendable {
         workspace: String, channel name: String, proof: WebhookProof, body: [UInt8]
     ) async throws -> Answer {
         guard let entry = entry(workspace, name) else { return .unknown }
+        try engine.store.requireWell()
         let events: [(channel: ChannelID, event: ReceivedEvent)]
         switch entry.channel.platform {
         case .telegram:

@@ -2,24 +2,6 @@ package import CampaignModel
 import GRDB
 import Synchronization
 
-/// What becomes of writes when the disk is full.
-package enum FullDiskPolicy: Sendable {
-    /// They fail.
-    case fail
-    /// Results of what was in hand when it filled up are stored in room that was kept for them; the rest fails.
-    case keepResults
-    /// As the same; but the rest waits until there is room, unless it is told to give up.
-    case wait(unless: @Sendable () -> Bool)
-}
-
-/// What a database tells of the disk that it is on.
-package enum DiskNews: Sendable {
-    case full(Problem)
-    case roomAgain
-    /// It failed. What it holds is not certain any more, and it is not asked again: this process should end.
-    case failed(Problem)
-}
-
 /// Stands between the store and a database on this machine's disk, for the day when that is full or fails.
 ///
 /// A full disk is waited for. A write that cannot be made does not return, so nothing is sent whose intent is not stored, and
@@ -39,10 +21,10 @@ final class DiskGuard: SQLDatabase {
 
     let base: any SQLDatabase
     private let path: String
-    private let policy: FullDiskPolicy
+    private let policy: TroublePolicy
     private let reserve: DiskReserve
     private let time: any TimeSource
-    private let tell: @Sendable (DiskNews) -> Void
+    private let tell: @Sendable (StoreNews) -> Void
     private let state = Mutex(State.well)
     private let waiting = Mutex(0)
     /// One of those who wait looks whether there is room.
@@ -56,8 +38,8 @@ final class DiskGuard: SQLDatabase {
     ///   - time: For waiting.
     ///   - tell: Is told once of each change.
     init(
-        _ base: any SQLDatabase, path: String, policy: FullDiskPolicy, reserve: DiskReserve,
-        time: any TimeSource, tell: @escaping @Sendable (DiskNews) -> Void
+        _ base: any SQLDatabase, path: String, policy: TroublePolicy, reserve: DiskReserve,
+        time: any TimeSource, tell: @escaping @Sendable (StoreNews) -> Void
     ) {
         (self.base, self.path, self.policy) = (base, path, policy)
         (self.reserve, self.time, self.tell) = (reserve, time, tell)
@@ -109,7 +91,7 @@ final class DiskGuard: SQLDatabase {
     }
 
     private func note(_ news: State) {
-        let told: DiskNews? = state.withLock { state in
+        let told: StoreNews? = state.withLock { state in
             switch (state, news) {
             case (.failed, _), (.full, .full): return nil
             case (_, .full(let problem)):

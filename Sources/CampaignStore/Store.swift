@@ -24,39 +24,41 @@ package struct Store: Sendable {
     /// - Parameters:
     ///   - url: The address.
     ///   - now: The time.
-    ///   - whenFull: What becomes of writes when the disk is full that SQLite writes to.
-    ///   - news: Is told when it is, and when it fails for good.
+    ///   - inTrouble: What becomes of writes while SQLite's disk is full or PostgreSQL is away.
+    ///   - news: Is told when that is so, and when the disk fails for good.
     /// - Returns: The store; of SQLite's no other process can write until it is closed.
     /// - Throws: ``Problem`` when the database cannot be opened, when there is no room on its disk, when another process
     ///   has it, or when a newer tellal made it.
     package static func open(
-        _ url: String, now: Timestamp, whenFull: FullDiskPolicy = .fail,
-        news: @escaping @Sendable (DiskNews) -> Void = { _ in }
+        _ url: String, now: Timestamp, inTrouble: TroublePolicy = .fail,
+        news: @escaping @Sendable (StoreNews) -> Void = { _ in }
     ) async throws -> Store {
-        guard let store = try await openIfFree(url, now: now, whenFull: whenFull, news: news) else {
+        guard let store = try await openIfFree(url, now: now, inTrouble: inTrouble, news: news) else {
             throw try inUse(url)
         }
         return store
     }
 
-    /// As ``open(_:now:whenFull:news:)``, unless another process has the database.
+    /// As ``open(_:now:inTrouble:news:)``, unless another process has the database.
     ///
     /// - Returns: nil when another has it, and will for as long as it likes.
     package static func openIfFree(
-        _ url: String, now: Timestamp, whenFull: FullDiskPolicy = .fail,
-        news: @escaping @Sendable (DiskNews) -> Void = { _ in }
+        _ url: String, now: Timestamp, inTrouble: TroublePolicy = .fail,
+        news: @escaping @Sendable (StoreNews) -> Void = { _ in }
     ) async throws -> Store? {
-        if PostgresAddress.isMeant(by: url) { return try await openPostgres(url, now: now) }
+        if PostgresAddress.isMeant(by: url) {
+            return try await openPostgres(url, now: now, inTrouble: inTrouble, news: news)
+        }
         let path = try sqlitePath(url)
         guard let lock = try ProcessLock.take(database: path) else { return nil }
-        let reserve: DiskReserve = if case .fail = whenFull { .none } else { DiskReserve(at: path + ".reserve") }
+        let reserve: DiskReserve = if case .fail = inTrouble { .none } else { DiskReserve(at: path + ".reserve") }
         guard await reserve.fill() else {
             throw Problem(
                 .databaseUnavailable, "there is no room on the disk of \(path)",
                 hint: "Free \(DiskReserve.size >> 20) MB or more.")
         }
         let database = DiskGuard(
-            try SQLiteDatabase(path: path), path: path, policy: whenFull, reserve: reserve, time: SystemTime(),
+            try SQLiteDatabase(path: path), path: path, policy: inTrouble, reserve: reserve, time: SystemTime(),
             tell: news)
         try await Migration.apply(to: database, now: now)
         return Store(database: database, lock: lock)
@@ -68,10 +70,16 @@ package struct Store: Sendable {
     ///   - url: The address.
     ///   - now: The time.
     ///   - trustsCallersClock: Whether leases go by the callers' clock: for tests.
+    ///   - inTrouble: Whether it is waited for while it is away.
+    ///   - news: Is told when it is.
     /// - Returns: The store.
     /// - Throws: ``Problem``.
-    static func openPostgres(_ url: String, now: Timestamp, trustsCallersClock: Bool = false) async throws -> Store {
-        let database = PostgresDatabase(try PostgresAddress(url), trustsCallersClock: trustsCallersClock)
+    static func openPostgres(
+        _ url: String, now: Timestamp, trustsCallersClock: Bool = false, inTrouble: TroublePolicy = .fail,
+        news: @escaping @Sendable (StoreNews) -> Void = { _ in }
+    ) async throws -> Store {
+        let database = PostgresDatabase(
+            try PostgresAddress(url), trustsCallersClock: trustsCallersClock, inTrouble: inTrouble, news: news)
         do { try await Migration.apply(to: database, now: now) } catch {
             database.close()
             throw error
@@ -80,7 +88,16 @@ package struct Store: Sendable {
     }
 
     /// Why nothing is written at this moment, and so nothing sent; nil when all is well.
-    package var trouble: Problem? { (database as? DiskGuard)?.trouble }
+    package var trouble: Problem? {
+        (database as? DiskGuard)?.trouble ?? (database as? PostgresDatabase)?.outage.trouble
+    }
+
+    /// For those who had better be told at once than wait: a platform calls again.
+    ///
+    /// - Throws: ``trouble``, where there is one.
+    package func requireWell() throws {
+        if let trouble { throw trouble }
+    }
 
     /// Opens the database for reading, beside a process that may be writing.
     ///

@@ -1,3 +1,4 @@
+import CampaignEngine
 import CampaignModel
 import Dispatch
 import Logging
@@ -9,13 +10,18 @@ enum Daemon {
     /// How long what is on the wire may take to finish.
     private static let grace = Duration.seconds(20)
 
-    static func run(_ services: [any Service], logger: Logger) async throws {
+    /// - Parameters:
+    ///   - services: What runs.
+    ///   - stop: Is raised when the end is asked for: who waits for the database waits no longer.
+    ///   - logger: For what libraries have to say.
+    /// - Throws: What a service threw.
+    static func run(_ services: [any Service], stop: StopSignal? = nil, logger: Logger) async throws {
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = grace
         // The group hears the first one; whoever asks twice does not want to wait.
-        let signals = StopRequests.listen()
+        let signals = StopRequests.listen { stop?.raise() }
         defer { for signal in signals { signal.cancel() } }
         try await ServiceGroup(configuration: configuration).run()
     }

@@ -17,15 +17,15 @@ struct Workshop: Sendable {
     ///   - content: What the owner's files hold.
     ///   - hearsHubs: Whether this process answers hubs: only then is there a reason to rely on them.
     ///   - stop: Ends what goes on.
-    ///   - whenFull: What becomes of writes when the disk is full.
-    ///   - json: How news of the disk is told.
+    ///   - inTrouble: What becomes of writes while the disk is full or the database is away.
+    ///   - json: How news of that is told.
     ///   - open: The database, if it is open already.
     ///   - report: Told of each step.
     /// - Returns: All of it, ready.
     /// - Throws: ``Problem`` when the content is wrong or the database cannot be had.
     static func open(
         _ settings: Settings, content: LoadedContent, hearsHubs: Bool = false, stop: StopSignal = StopSignal(),
-        whenFull: FullDiskPolicy = .keepResults, json: Bool = false, store open: Store? = nil,
+        inTrouble: TroublePolicy = .keepResults, json: Bool = false, store open: Store? = nil,
         report: @escaping @Sendable (EngineEvent) -> Void
     ) async throws -> Workshop {
         let content = try content.checked()
@@ -39,7 +39,7 @@ struct Workshop: Sendable {
         if let open {
             store = open
         } else {
-            store = try await Store.open(settings.database, now: time.now(), whenFull: whenFull) { news in
+            store = try await Store.open(settings.database, now: time.now(), inTrouble: inTrouble) { news in
                 hear(news, json: json)
             }
         }
@@ -60,9 +60,10 @@ struct Workshop: Sendable {
 
     /// A disk that fails ends the process at once, as if it were killed: no request may leave any more, and what is on the
     /// wire cannot be stored.
-    private static func hear(_ news: DiskNews, json: Bool) {
+    private static func hear(_ news: StoreNews, json: Bool) {
         switch news {
-        case .full(let problem): Console.tell(problem, json: json)
+        case .full(let problem), .away(let problem): Console.tell(problem, json: json)
+        case .back: Console.remark("the database is there again", json: json)
         case .roomAgain: Console.remark("there is room on the disk again", json: json)
         case .failed(let problem):
             Console.tell(problem, json: json)

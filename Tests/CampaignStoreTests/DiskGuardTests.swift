@@ -22,7 +22,7 @@ import Testing
             try await base.write { try $0.execute("CREATE TABLE notes (text TEXT NOT NULL)") }
         }
 
-        func guarded(_ policy: (Bench) -> FullDiskPolicy) -> DiskGuard {
+        func guarded(_ policy: (Bench) -> TroublePolicy) -> DiskGuard {
             DiskGuard(
                 base, path: "disk.db", policy: policy(self),
                 reserve: DiskReserve(fill: { hasRoom.withLock { $0 } }, release: {}), time: time
@@ -32,6 +32,7 @@ import Testing
                     case .full: "full"
                     case .roomAgain: "room"
                     case .failed: "failed"
+                    case .away, .back: "server"
                     }
                 self.news.withLock { $0.append(word) }
             }

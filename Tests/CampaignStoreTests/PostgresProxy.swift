@@ -20,9 +20,9 @@ final class PostgresProxy: Sendable {
     /// - Parameters:
     ///   - url: The server's: `postgres://…?host=FOLDER&port=…`.
     ///   - folder: For the proxy's socket.
-    ///   - cut: What becomes of the first commit; those after it get through.
+    ///   - cut: What becomes of the first commit; those after it get through. Nil for nothing.
     /// - Throws: When there can be no socket.
-    init(to url: String, in folder: TemporaryFolder, cut: Cut) throws {
+    init(to url: String, in folder: TemporaryFolder, cut: Cut?) throws {
         let query = URLComponents(string: url)?.queryItems ?? []
         let host = query.first { $0.name == "host" }?.value ?? ""
         let port = query.first { $0.name == "port" }?.value ?? "5432"

@@ -16,6 +16,7 @@ final class PostgresDatabase: SQLDatabase {
     private let fencedThreads: ConnectionThreads
     private let readThreads: ConnectionThreads
     private let longest = Mutex(Duration.zero)
+    let outage: PostgresOutage
 
     /// The longest that a transaction took which wrote, since this was last asked.
     func takeLongestWrite() -> Duration {
@@ -31,7 +32,15 @@ final class PostgresDatabase: SQLDatabase {
     ///   - address: Where.
     ///   - readsOnly: Whether writes are refused.
     ///   - trustsCallersClock: Leases go by the callers' time; for tests, which have a clock of their own.
-    init(_ address: PostgresAddress, readsOnly: Bool = false, trustsCallersClock: Bool = false) {
+    ///   - inTrouble: Whether it is waited for while it is away.
+    ///   - patience: How long.
+    ///   - news: Is told when it is, and when it is back.
+    init(
+        _ address: PostgresAddress, readsOnly: Bool = false, trustsCallersClock: Bool = false,
+        inTrouble: TroublePolicy = .fail, patience: PostgresPatience = .init(),
+        news: @escaping @Sendable (StoreNews) -> Void = { _ in }
+    ) {
+        outage = PostgresOutage(inTrouble, patience, tell: news)
         self.address = address
         self.readsOnly = readsOnly
         func threads(_ most: Int, _ name: String) -> ConnectionThreads {
@@ -190,10 +199,14 @@ final class PostgresDatabase: SQLDatabase {
         while true {
             do {
                 try connection.open()
-                return try body()
+                let value = try body()
+                outage.noteWell()
+                return value
             } catch let failure as PostgresFailure {
                 if failure.kind == .lost || failure.kind == .stale { connection.close() }
-                guard !readThreads.isClosed, let pause = retry.pause(after: failure) else { throw failure }
+                if failure.kind == .lost { outage.noteLost(failure.problem(at: address)) }
+                guard !readThreads.isClosed, let pause = retry.pause(after: failure, limit: outage.limit)
+                else { throw failure }
                 Thread.sleep(forTimeInterval: pause)
             }
         }
@@ -208,8 +221,6 @@ final class PostgresDatabase: SQLDatabase {
 /// How often and after what time a transaction is made again.
 private struct Retry {
     static let mostConflicts = 40
-    /// So long a server may be away, in seconds, since that was found out: it starts anew, or another takes its place.
-    private static let patience: UInt64 = 30
     /// In seconds.
     private static let longestPause = 0.25
 
@@ -219,8 +230,11 @@ private struct Retry {
 
     init(conflicts: Int) { self.conflicts = conflicts }
 
+    /// - Parameters:
+    ///   - failure: What went wrong.
+    ///   - limit: How long a server may be away; nil for any time.
     /// - Returns: How long to wait, in seconds; nil when it is enough.
-    mutating func pause(after failure: PostgresFailure) -> Double? {
+    mutating func pause(after failure: PostgresFailure, limit: Duration?) -> Double? {
         tries += 1
         switch failure.kind {
         case .refused: return nil
@@ -232,7 +246,7 @@ private struct Retry {
             let now = DispatchTime.now()
             let since = lostAt ?? now
             lostAt = since
-            if now.uptimeNanoseconds - since.uptimeNanoseconds > Self.patience * 1_000_000_000 { return nil }
+            if let limit, now - since > limit { return nil }
         }
         // The random part keeps those that got into each other's way from doing so again.
         return min(Self.longestPause, 0.002 * Double(1 << min(tries, 10))) * Double.random(in: 0.1...1)

@@ -68,7 +68,7 @@ struct ServeCommand: AsyncParsableCommand {
         let stop = StopSignal()
         let workshop = try await Workshop.open(
             settings, content: content, hearsHubs: roles.contains(.web) && settings.publicURL != nil, stop: stop,
-            whenFull: .wait(unless: { stop.isRaised }), json: lines.json
+            inTrouble: .wait(unless: { stop.isRaised }), json: lines.json
         ) { timed($0) }
         // Whoever held a lease is gone, if this is the only writing process, or was silent for too long.
         try await Pass.recover(workshop.engine)
@@ -130,7 +130,7 @@ struct ServeCommand: AsyncParsableCommand {
         if NewsService.isNeeded(workshop.engine) {
             services.append(NewsService(workshop.engine, calendar, outbox: wake, inbox: inbox, logger: logger))
         }
-        try await Daemon.run(services, logger: logger)
+        try await Daemon.run(services, stop: stop, logger: logger)
         try await workshop.close()
         if !lines.json { Console.line("ended") }
     }

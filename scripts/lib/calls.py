@@ -1,0 +1,38 @@
+"""HTTP calls that leave by a schedule, whether or not earlier ones were answered, so that waiting is counted."""
+
+import asyncio
+import time
+
+
+class Line:
+    """Connections that are used again."""
+
+    def __init__(self, port):
+        self.port, self.free = port, []
+
+    async def call(self, method, path, body=b"", headers=""):
+        reader, writer = self.free.pop() if self.free else await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(("%s %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n%s\r\n" % (
+            method, path, len(body), headers)).encode() + body)
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = [int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")]
+        if length and length[0]:
+            await reader.readexactly(length[0])
+        self.free.append((reader, writer))
+        return int(head.split(b" ")[1])
+
+
+def quantiles(times):
+    ordered = sorted(times)
+    pick = lambda share: round(1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))], 2)
+    return {"calls": len(ordered), "p50": pick(0.5), "p90": pick(0.9), "p99": pick(0.99), "max": pick(1)}
+
+
+async def on_schedule(rate, seconds, call):
+    """Has `call(number, due)` begin `rate` times a second, `due` by time.perf_counter; returns when all have ended."""
+    began, tasks = time.perf_counter(), []
+    for number in range(rate * seconds):
+        due = began + number / rate
+        await asyncio.sleep(max(0, due - time.perf_counter()))
+        tasks.append(asyncio.ensure_future(call(number, due)))
+    await asyncio.gather(*tasks)
