@@ -49,7 +49,7 @@ package struct CampaignRun: Sendable {
                 guard !work.changes.isEmpty, !work.head.isEmpty || (takesWaiting && reports.isEmpty) else { break }
                 let plan = try plan(entry, work)
                 // What waited before and goes on waiting makes no run.
-                if work.head.isEmpty, plan.chosen.isEmpty, plan.report.skipped.isEmpty { break }
+                if work.head.isEmpty, plan.messages.isEmpty, plan.report.skipped.isEmpty { break }
                 if let report = try await record(plan, entry, planned) { reports.append(report) }
             }
             return reports
@@ -62,8 +62,11 @@ package struct CampaignRun: Sendable {
     }
 
     private func work(_ entry: ProvisionedContent.CampaignEntry, limit: Int) async throws -> CampaignWork {
-        try await engine.store.work(
-            for: entry.id, of: entry.campaign, limit: limit)
+        var campaign = entry.campaign
+        // No other platform lets a message be changed.
+        if !entry.channels.contains(where: { $0.channel.platform == .telegram }) { campaign.onUpdate = .ignore }
+        return try await engine.store.work(
+            for: entry.id, of: campaign, limit: limit)
     }
 
     /// - Returns: nil when another run was faster.
@@ -91,7 +94,9 @@ package struct CampaignRun: Sendable {
         let now = engine.time.now()
         let html: @Sendable (String) -> RichText = { HTMLText.richText(html: $0, base: nil) }
         let selection = Selection.choose(
-            campaign, changes: work.changes, alreadySent: work.taken, told: work.told, now: now, html: html)
+            campaign, changes: work.changes, alreadySent: work.taken, told: work.told, returned: work.returned,
+            now: now,
+            html: html)
         let names = Dictionary(entry.sources.map { ($0.id, $0.source.name) }) { first, _ in first }
         func context(_ change: Change, of source: SourceID) -> ItemContext {
             ItemContext(change: change, sourceName: names[source] ?? "", sourceTitle: work.titles[source])

@@ -59,19 +59,21 @@ struct CatchUp: Sendable {
         return 1
     }
 
+    /// What is gathered for somebody's own time has at least so many places: one day may bring many runs.
+    private static let placesOfCollected = 20
+
     private func plan(_ group: WaitingGroup, _ entry: ProvisionedContent.CampaignEntry) -> CatchUpPlan? {
         let campaign = entry.campaign
-        let own = engine.layouts[campaign.layout].flatMap { $0.each == .digest ? $0 : nil }
-        let held = engine.layouts[Self.layoutOfHeld]
-        let layout = group.token == nil ? held ?? own : own ?? engine.layouts[Self.layoutOfCollected] ?? held
-        guard let layout, layout.each == .digest else { return nil }
-        // Of one item the last change is what is true now; what is gone is nothing to catch up with.
-        var latest: [ItemPlace: LoggedChange] = [:]
-        for change in group.changes { latest[ItemPlace(change)] = change }
-        let newest = latest.values.filter { $0.change.after != nil }.sorted { $0.position > $1.position }.prefix(
-            campaign.items.max)
         // Of what was planned before tellal kept that, nobody knows what it tells of.
-        guard !newest.isEmpty, group.waiting.allSatisfy({ !$0.positions.isEmpty }) else { return nil }
+        guard group.waiting.allSatisfy({ !$0.positions.isEmpty }), let layout = layout(group, campaign) else {
+            return nil
+        }
+        // Of one item the last change is what is true now.
+        var latest: [ItemPlace: LoggedChange] = [:]
+        for change in group.changes { latest[ItemPlace(change)] = Self.asItIsNow(change, group) }
+        let most = group.token == nil ? campaign.items.max : max(campaign.items.max, Self.placesOfCollected)
+        let newest = latest.values.filter { $0.change.after != nil }.sorted { $0.position > $1.position }.prefix(most)
+        guard !newest.isEmpty else { return nil }
         let items = Set(newest.map(ItemPlace.init))
         let positions = Set(group.changes.filter { items.contains(ItemPlace($0)) }.map(\.position))
         let told = Set(group.waiting.filter { !positions.isDisjoint(with: $0.positions) }.map(\.delivery))
@@ -93,20 +95,32 @@ struct CatchUp: Sendable {
         return plan
     }
 
+    /// A list says that there is something; where there is less than before, only the campaign's own layout can say so.
+    private func layout(_ group: WaitingGroup, _ campaign: Campaign) -> Layout? {
+        let own = engine.layouts[campaign.layout].flatMap { $0.each == .digest ? $0 : nil }
+        let kinds = Set(group.changes.map(\.change.kind))
+        guard kinds.isDisjoint(with: [.outOfStock, .priceRaised, .removed]) else { return own }
+        let held = engine.layouts[Self.layoutOfHeld]
+        let isNews = kinds.isSubset(of: [.new, .updated])
+        let collected = own ?? (isNews ? engine.layouts[Self.layoutOfCollected] : nil) ?? held
+        let layout = group.token == nil ? held ?? own : collected
+        return layout?.each == .digest ? layout : nil
+    }
+
+    /// With the item's newest words, if what the change says holds for it still.
+    private static func asItIsNow(_ change: LoggedChange, _ group: WaitingGroup) -> LoggedChange {
+        guard let item = group.latest[ItemPlace(change)]?.change.after, change.change.canBeToldAgain(of: item) else {
+            return change
+        }
+        var change = change
+        change.change.after = item
+        return change
+    }
+
     private static func key(_ plan: CatchUpPlan) -> CatchUpShelf.Key {
         CatchUpShelf.Key(
-            campaign: plan.group.campaign, isCollected: plan.group.token != nil, positions: plan.positions)
-    }
-}
-
-/// An item among those of all sources.
-private struct ItemPlace: Hashable {
-    let source: SourceID
-    let key: ItemKey
-
-    init(_ change: LoggedChange) {
-        source = change.source
-        key = change.change.key
+            campaign: plan.group.campaign, isCollected: plan.group.token != nil, positions: plan.positions,
+            latest: plan.group.latest.values.map(\.position).sorted())
     }
 }
 
@@ -116,6 +130,8 @@ final class CatchUpShelf: Sendable {
         let campaign: CampaignID
         let isCollected: Bool
         let positions: [Int64]
+        /// Of the words that they have now.
+        let latest: [Int64]
     }
 
     private static let most = 1000

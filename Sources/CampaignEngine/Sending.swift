@@ -14,6 +14,9 @@ struct Sending: Sendable {
     // A chat moves once; one that moves again and again is tried ever more seldom.
     private static let movesAtOnce = 3
 
+    // So often an edit is tried whose answers say nothing.
+    private static let triesOfEdit = 6
+
     // Each refusal rules out one form of a part, and there are few.
     private static let formsOfOnePart = 12
 
@@ -314,9 +317,13 @@ struct Sending: Sendable {
         case .unchanged(let reason): return try await end(attempt, as: .failed(DeliveryReason(reason)))
         case .unknown(let reason):
             // It may be made twice.
-            let again = delivery.purpose == .edit ? now + backOff(attempt) : nil
+            guard delivery.purpose == .edit else {
+                return try await end(attempt, as: .unknown(DeliveryReason(reason)))
+            }
+            let isEnough = attempt >= Self.triesOfEdit
             return try await end(
-                attempt, as: again.map { .later($0, DeliveryReason(reason)) } ?? .unknown(DeliveryReason(reason)))
+                attempt,
+                as: isEnough ? .failed(DeliveryReason(reason)) : .later(now + backOff(attempt), DeliveryReason(reason)))
         }
     }
 

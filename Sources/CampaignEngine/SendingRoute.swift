@@ -60,8 +60,12 @@ struct SendingRoute: Sendable {
             return .notNow(.suppressed(Self.over))
         }
         guard let original = delivery.edits,
-            let sent = try await engine.store.sent(original, to: delivery.subscriber), sent.state == .sent
+            let sent = try await engine.store.sent(original, to: delivery.subscriber, before: delivery.messageID)
         else { return .notNow(.suppressed(Self.nothingToEdit)) }
+        if sent.isSuperseded { return .notNow(.suppressed(Self.superseded)) }
+        // It may be settled, or sent once more.
+        if sent.state == .unknown { return .notNow(.queued(notBefore: engine.time.now() + Self.untilSettled)) }
+        guard sent.state == .sent else { return .notNow(.suppressed(Self.nothingToEdit)) }
         let messages = sent.ids.compactMap(\.self)
         guard messages.count == sent.ids.count else { return .notNow(.suppressed(Self.nothingToEdit)) }
         return .go(.edit(of: sent.delivery, messages: messages))
@@ -114,8 +118,11 @@ struct SendingRoute: Sendable {
 
     private static let enough = DeliveryReason(
         code: "enough", message: "the subscriber had as many messages as the channel's at_most allows")
+    private static let untilSettled = Duration.minutes(30)
     private static let nothingToEdit = DeliveryReason(
-        code: "nothing_to_edit", message: "the message that would be changed did not arrive whole")
+        code: "nothing_to_edit", message: "they have no message of their own that could be changed")
+    private static let superseded = DeliveryReason(
+        code: "superseded", message: "a later edit of the same message takes its place")
     private static let over = DeliveryReason(code: "after_end", message: "the campaign's until has passed")
     private static let unwanted = DeliveryReason(
         code: "paused_by_person", message: "the subscriber asked for a pause in the chat")

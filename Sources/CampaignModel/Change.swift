@@ -57,6 +57,14 @@ package struct LoggedChange: Sendable, Hashable {
     }
 }
 
+/// An item among those of all sources.
+package struct ItemPlace: Sendable, Hashable {
+    package var source: SourceID
+    package var key: ItemKey
+
+    package init(_ change: LoggedChange) { (source, key) = (change.source, change.change.key) }
+}
+
 /// That a campaign told of an item, for a kind of change.
 package struct Announcement: Sendable, Hashable {
     package var source: SourceID
@@ -70,18 +78,23 @@ package struct Announcement: Sendable, Hashable {
     }
 }
 
-/// A message that a campaign sent of one item alone.
+/// A message that a campaign made of one item alone.
 package struct ToldMessage: Sendable, Hashable {
     package var id: MessageID
     /// What it told.
     package var change: LoggedChange
-    /// As people have it now: with its last edit.
+    /// With the last edit that was let go.
     package var message: Message
+    /// Nobody has let its run go yet.
+    package var isDraft: Bool
     /// Which of its run's messages it was, from 0, and how many these were.
     package var place: Int
     package var count: Int
 
-    package init(id: MessageID, change: LoggedChange, message: Message, place: Int = 0, count: Int = 1) {
+    package init(
+        id: MessageID, change: LoggedChange, message: Message, isDraft: Bool = false, place: Int = 0, count: Int = 1
+    ) {
+        self.isDraft = isDraft
         self.id = id
         self.change = change
         self.message = message

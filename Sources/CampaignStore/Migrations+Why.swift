@@ -14,7 +14,7 @@ extension Migration {
                 code TEXT NOT NULL, older_key \(dialect.bytes), title TEXT, link TEXT, at BIGINT NOT NULL)
             """,
             "CREATE INDEX item_notes_by_item ON item_notes (source_id, item_key)",
-            // `fate`: chosen, waiting or skipped; what waits is noted when it begins to.
+            // `fate`: chosen, edited, waiting or skipped; what waits is noted when it begins to.
             """
             CREATE TABLE run_items (
                 source_id BIGINT NOT NULL, item_key \(dialect.bytes) NOT NULL, run_id BIGINT NOT NULL, kind TEXT NOT NULL,

@@ -36,6 +36,8 @@ struct Migration: Sendable {
             [
                 "ALTER TABLE messages ADD COLUMN edits_message_id BIGINT",
                 "ALTER TABLE messages ADD COLUMN gathers BIGINT",
+                // When the chat got another address.
+                "ALTER TABLE subscribers ADD COLUMN moved_at BIGINT",
                 "CREATE INDEX messages_by_edited ON messages (edits_message_id) WHERE edits_message_id IS NOT NULL",
                 // What the log last had of an item.
                 "CREATE INDEX changes_by_item ON changes (source_id, item_key, position)",

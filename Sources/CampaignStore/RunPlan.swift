@@ -18,6 +18,8 @@ package struct CampaignWork: Sendable {
     package var taken: Set<Announcement>
     /// The latest messages of single items that are updated, where these are to be edited.
     package var told: [ToldMessage] = []
+    /// The places of the removals after which the item was there again: nothing else is logged of that.
+    package var returned: Set<Int64> = []
 }
 
 /// The plan of one campaign run, as it is stored: what was chosen, what waits, and the messages for whom.

@@ -201,14 +201,14 @@ extension Store {
 
     // The new address may belong to a subscriber that we know already: then the old row is a double of it.
     private static let changeAddress = """
-        UPDATE subscribers SET address = $2 WHERE id = $1 AND NOT EXISTS (
+        UPDATE subscribers SET address = $2, moved_at = $3 WHERE id = $1 AND NOT EXISTS (
             SELECT 1 FROM subscribers o WHERE o.channel_id = subscribers.channel_id AND o.address = $2)
         """
 
     private static func move(
         _ subscriber: SubscriberID, to address: String, at now: Timestamp, on connection: any SQLConnection
     ) throws {
-        let changed = try connection.execute(changeAddress, [.id(subscriber), .text(address)])
+        let changed = try connection.execute(changeAddress, [.id(subscriber), .text(address), .time(now)])
         guard changed == 0 else { return }
         let double = DeliveryReason(
             code: "moved", message: "the chat moved to \(address), which is a subscriber already")

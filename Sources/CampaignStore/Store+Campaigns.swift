@@ -72,7 +72,15 @@ extension Store {
                 lastRun: try connection.integer(Self.selectLastRun, [.id(id)]) ?? 0,
                 cursors: Dictionary(cursors) { first, _ in first }, head: head, titles: titles, taken: taken)
             if campaign?.onUpdate == .edit { work.told = try Self.told(changes, by: id, on: connection) }
-            if campaign?.on.contains(.removed) == true { try Self.fillRemoved(&work.changes, on: connection) }
+            for change in changes where change.change.kind == .removed {
+                let item: [SQLValue] = [.id(change.source), change.change.key.stored]
+                if try connection.integer(Self.isPresent, item) != nil { work.returned.insert(change.position) }
+            }
+            if campaign?.on.contains(.removed) == true {
+                for index in work.changes.indices {
+                    try Self.fillRemoved(&work.changes[index], on: connection)
+                }
+            }
             return work
         }
     }
@@ -82,16 +90,19 @@ extension Store {
         WHERE source_id = $1 AND item_key = $2 AND position < $3 AND after IS NOT NULL ORDER BY position DESC LIMIT 1
         """
 
-    /// Gives those that were removed what the log last had of them. Of an item that never changed since its source's first
-    /// document it has nothing.
-    private static func fillRemoved(_ changes: inout [LoggedChange], on connection: any SQLConnection) throws {
-        for index in changes.indices where changes[index].change.kind == .removed {
-            let change = changes[index]
-            let known = try connection.query(
-                selectLastKnown, [.id(change.source), change.change.key.stored, .integer(change.position)]
-            ) { $0.text(0) }
-            changes[index].change.after = try StoredJSON.decode(Item.self, known.first ?? nil)
-        }
+    private static let isPresent = """
+        SELECT 1 FROM snapshot_entries WHERE source_id = $1 AND item_key = $2 AND absent_since IS NULL
+        """
+
+    /// Gives a removal what the log last had of the item. Of one that never changed since its source's first document it has
+    /// nothing.
+    static func fillRemoved(_ change: inout LoggedChange, on connection: any SQLConnection) throws {
+        guard change.change.kind == .removed else { return }
+        let known = try connection.query(
+            selectLastKnown, [.id(change.source), change.change.key.stored, .integer(change.position)]
+        ) { $0.text(0) }
+        // A row that cannot be read must not stop its campaigns for ever.
+        change.change.after = try? StoredJSON.decode(Item.self, known.first ?? nil)
     }
 
     /// Nil for a row that cannot be read: it is passed over, or it would stop its campaigns for ever.

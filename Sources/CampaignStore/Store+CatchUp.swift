@@ -17,6 +17,8 @@ package struct WaitingGroup: Sendable {
     package var waiting: [Waiting]
     /// In log order.
     package var changes: [LoggedChange]
+    /// What the log last had of each item.
+    package var latest: [ItemPlace: LoggedChange] = [:]
     /// By which the sender holds one of them, of those that somebody wants at one time; nil for what was held.
     package var token: String?
 }
@@ -133,8 +135,20 @@ extension Store {
             group.waiting.append(.init(delivery: row.delivery, expiresAt: row.expiresAt, positions: positions))
         }
         for position in Set(group.waiting.flatMap(\.positions)).sorted() {
-            group.changes += try loggedChange(at: position, on: connection).map { [$0] } ?? []
+            guard var change = try loggedChange(at: position, on: connection) else { continue }
+            try fillRemoved(&change, on: connection)
+            group.changes.append(change)
+            group.latest[ItemPlace(change)] = try latest(ItemPlace(change), on: connection)
         }
+    }
+
+    private static let selectLatest = """
+        SELECT position, source_id, kind, item_key, before, after, at FROM changes
+        WHERE source_id = $1 AND item_key = $2 AND after IS NOT NULL ORDER BY position DESC LIMIT 1
+        """
+
+    private static func latest(_ item: ItemPlace, on connection: any SQLConnection) throws -> LoggedChange? {
+        try connection.query(selectLatest, [.id(item.source), item.key.stored], loggedChange).first ?? nil
     }
 
     private static let selectDueWith = """
@@ -173,12 +187,18 @@ extension Store {
         "SELECT id FROM runs WHERE id = $1\(dialect.locking("runs"))"
     }
     private static let nextOrdinal = "SELECT COALESCE(MAX(ordinal), 0) + 1 FROM messages WHERE run_id = $1"
+    // What takes the place of something due has its place in the line.
     private static let insertCatchUp = """
-        INSERT INTO deliveries (message_id, campaign_id, channel_id, subscriber_id, purpose, state, not_before,
+        INSERT INTO deliveries (message_id, campaign_id, channel_id, subscriber_id, purpose, state, not_before, rank,
             expires_at, updated_at)
-        VALUES ($1, $2, $3, $4, 'campaign', 'queued', $5, $6, $5) ON CONFLICT (message_id, subscriber_id) DO NOTHING
+        SELECT $1, $2, $3, $4, 'campaign', 'queued', CASE WHEN $7 = 1 THEN d.not_before ELSE $5 END, d.rank, $6, $5
+        FROM deliveries d WHERE d.id = $8
+        ON CONFLICT (message_id, subscriber_id) DO NOTHING
         """
-    private static func endWaiting(_ waits: String) -> String {
+    private static let isStopped = """
+        SELECT 1 FROM message_fates WHERE message_id = $1 AND channel_id = $2 AND stopped_at IS NOT NULL
+        """
+    private static func endStatement(_ waits: String) -> String {
         """
         UPDATE deliveries SET state = 'suppressed', reason_code = $2, reason = $3, updated_at = $4, ended_at = $4,
             token = NULL, lease_until = NULL
@@ -187,8 +207,8 @@ extension Store {
                 AND f.channel_id = deliveries.channel_id AND f.stopped_at IS NOT NULL)
         """
     }
-    private static let endHeld = endWaiting("state = 'held'")
-    private static let endDue = endWaiting("(state = 'queued' OR state = 'claimed' AND token = $5)")
+    private static let endHeld = endStatement("state = 'held'")
+    private static let endDue = endStatement("(state = 'queued' OR state = 'claimed' AND token = $5)")
     private static let openHeldOne = """
         UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
         WHERE id = $1 AND state = 'held'
@@ -206,22 +226,26 @@ extension Store {
                         plan.group.token == nil ? Self.endHeld : Self.endDue,
                         [.id(waiting.delivery), .text(reason.code), .text(reason.message), .time(now)]
                             + (plan.group.token.map { [.text($0)] } ?? []))
-                    guard ended == 1 else { throw NotHeld() }
+                    guard ended == 1 else { throw NotWaiting() }
                 }
                 let message = try Self.message(plan, on: connection)
+                // It was refused for what it says, or cancelled.
+                let place: [SQLValue] = [.id(message), .id(plan.group.channel)]
+                guard try connection.integer(Self.isStopped, place) == nil else { throw NotWaiting() }
                 let expiresAt = plan.group.waiting.map(\.expiresAt).max() ?? now
                 let made = try connection.execute(
                     Self.insertCatchUp,
                     [
                         .id(message), .id(plan.group.campaign), .id(plan.group.channel), .id(plan.group.subscriber),
-                        .time(now), .time(expiresAt),
+                        .time(now), .time(expiresAt), .integer(plan.group.token == nil ? 0 : 1),
+                        .id(plan.group.waiting[0].delivery),
                     ])
                 // They had that message before.
-                guard made == 1 else { throw NotHeld() }
+                guard made == 1 else { throw NotWaiting() }
                 try connection.announce(.outbox)
                 return message
             }
-        } catch is NotHeld {
+        } catch is NotWaiting {
             return nil
         }
     }
@@ -253,7 +277,7 @@ extension Store {
     }
 }
 
-private struct NotHeld: Error {}
+private struct NotWaiting: Error {}
 
 extension DeliveryReason {
     package static let caughtUp = DeliveryReason(

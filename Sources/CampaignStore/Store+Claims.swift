@@ -25,7 +25,8 @@ package struct Claim: Sendable {
 }
 
 extension Store {
-    // Of one person one at a time, and what a campaign has for them in the order in which it was planned.
+    // Of one person one at a time, and what a campaign has for them in the order in which it was planned; but what is news
+    // does not wait for an edit.
     private static func due(_ campaign: String, _ dialect: Dialect) -> String {
         """
         d.channel_id = $1 AND d.campaign_id \(campaign) AND d.\(dialect.stage) = 'queued' AND d.not_before <= $2
@@ -34,7 +35,8 @@ extension Store {
                 SELECT 1 FROM deliveries e
                 WHERE e.subscriber_id = d.subscriber_id AND e.ended_at IS NULL AND (
                     e.state IN ('claimed', 'sending')
-                    OR (e.state = 'queued' AND e.id < d.id AND e.campaign_id \(campaign))))
+                    OR (e.state = 'queued' AND e.id < d.id AND e.campaign_id \(campaign)
+                        AND (e.purpose <> 'edit' OR d.purpose = 'edit'))))
         ORDER BY d.not_before, d.rank, d.id LIMIT $3
         """
     }
@@ -298,7 +300,7 @@ extension Store {
             AND NOT EXISTS (
                 SELECT 1 FROM deliveries e
                 WHERE e.subscriber_id = d.subscriber_id AND e.ended_at IS NULL AND e.state = 'queued' AND e.id < d.id
-                    AND e.campaign_id \(campaign))
+                    AND e.campaign_id \(campaign) AND (e.purpose <> 'edit' OR d.purpose = 'edit'))
         ORDER BY d.not_before, d.rank, d.id LIMIT 1
         """
     }

@@ -96,6 +96,13 @@ extension Store {
             SELECT s.id FROM subscribers s
             WHERE s.channel_id = $1 AND s.state = 'active' AND s.id > $2 AND s.id <= $3 ORDER BY s.id LIMIT $4) t
         """
+    // Few of a channel's people may have a message that is edited.
+    private static let selectBoundOfEdits = """
+        SELECT MAX(t.id), COUNT(*) FROM (
+            SELECT o.subscriber_id AS id FROM deliveries o
+            WHERE o.message_id = $1 AND o.subscriber_id > $2 AND o.subscriber_id <= $3
+            ORDER BY o.subscriber_id LIMIT $4) t
+        """
     private static let moveFanOut = "UPDATE fan_outs SET after_id = $2 WHERE id = $1"
     private static let endFanOut = "DELETE FROM fan_outs WHERE id = $1"
     private static let countPlanned = "UPDATE runs SET queued = queued + $2, held = held + $3 WHERE id = $1"
@@ -128,7 +135,11 @@ extension Store {
             selectFanOut + connection.dialect.locking("f"), [.id(campaign)], fanOut
         ).first {
             let bounds = try connection.query(
-                selectBound, [.id(next.channel), .integer(next.after), .integer(next.until), .integer(Int64(lot))]
+                next.edits == nil ? selectBound : selectBoundOfEdits,
+                [
+                    next.edits.map { .id($0) } ?? .id(next.channel), .integer(next.after), .integer(next.until),
+                    .integer(Int64(lot)),
+                ]
             ) { ($0.integer(0), Int($0.integer(1) ?? 0)) }
             guard let (last, looked) = bounds.first, let last else {
                 try connection.execute(endFanOut, [.integer(next.id)])
@@ -214,9 +225,10 @@ extension Store {
             expires_at, updated_at)
         SELECT $1, $2, $3, s.id, 'edit', 'queued', -COALESCE(s.last_active_at, 0), $4,
             CASE WHEN o.state <> 'sent' AND o.expires_at > $5 THEN o.expires_at ELSE $5 END, $4
-        FROM subscribers s JOIN deliveries o ON o.message_id = $8 AND o.subscriber_id = s.id
-        WHERE s.channel_id = $3 AND s.state = 'active' AND s.id > $6 AND s.id <= $7
-            AND o.state IN ('sent', 'queued', 'claimed', 'sending') AND COALESCE(s.paused_until, 0) <= $4
+        FROM deliveries o JOIN subscribers s ON s.id = o.subscriber_id
+        WHERE o.message_id = $8 AND o.subscriber_id > $6 AND o.subscriber_id <= $7
+            AND o.state IN ('sent', 'queued', 'claimed', 'sending', 'unknown') AND s.channel_id = $3
+            AND s.state = 'active' AND COALESCE(s.paused_until, 0) <= $4
             AND NOT EXISTS (
                 SELECT 1 FROM subscriber_unwanted u WHERE u.subscriber_id = s.id AND u.campaign_id = $2)
         ORDER BY s.id

@@ -31,7 +31,7 @@ extension Store {
         SELECT COUNT(DISTINCT f.message_id) FROM message_fates f JOIN messages m ON m.id = f.message_id
         JOIN runs r ON r.id = m.run_id
         WHERE f.stopped_at > $2 AND r.campaign_id = $1 AND COALESCE(f.reason_code, '') <> $3
-            AND f.stopped_at > COALESCE((SELECT c.resumed_at FROM campaigns c WHERE c.id = $1), 0)
+            AND m.edits_message_id IS NULL AND f.stopped_at > COALESCE((SELECT c.resumed_at FROM campaigns c WHERE c.id = $1), 0)
         """
     private static let selectStopped = """
         SELECT reason_code, reason FROM message_fates
@@ -58,6 +58,8 @@ extension Store {
         guard let fate = fates.first, fate.reachedAt == nil else { return }
         guard try fate.refusals >= refusalsToStop || connection.integer(isAnybodyWaiting, place) == nil else { return }
         let isNew = try connection.execute(markStopped, place + [.time(now)]) == 1
+        // That edits are refused is no reason to send nothing.
+        guard delivery.purpose != .edit else { return }
         let stopped =
             try connection.integer(
                 countStopped, [.id(campaign), .time(now - .days(1)), .text(DeliveryReason.cancelled.code)]) ?? 0

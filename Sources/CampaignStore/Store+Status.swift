@@ -134,6 +134,12 @@ package struct ListedDelivery: Sendable, Codable {
     package var reason: String?
     package var updatedAt: Timestamp?
 
+    /// What it is, in a word or two.
+    package var what: String {
+        guard let campaign else { return purpose }
+        return purpose == Delivery.Purpose.edit.rawValue ? "edit of \(campaign)" : campaign
+    }
+
     private enum CodingKeys: String, CodingKey {
         case id, campaign, purpose, channel, address, state, attempts, code, reason
         case platformMessageID = "platform_message_id"

@@ -91,10 +91,12 @@ extension Store {
                 .optional(code), .optional(reason),
             ]
         }
-        // What was chosen and came out empty is skipped.
-        try connection.execute(insertRunItem, each: plan.skipped.map { row($0.change, "skipped", $0.code, $0.reason) })
-        try connection.execute(insertRunItem, each: plan.chosen.map { row($0, "chosen", nil, nil) })
+        // What was chosen and came out empty is skipped. Of several changes of one kind the one that was told comes first.
+        let skipped = Set(plan.skipped.map(\.change.position))
+        let chosen = plan.chosen.filter { !skipped.contains($0.position) }
+        try connection.execute(insertRunItem, each: chosen.map { row($0, "chosen", nil, nil) })
         try connection.execute(insertRunItem, each: plan.edited.map { row($0, "edited", nil, nil) })
+        try connection.execute(insertRunItem, each: plan.skipped.map { row($0.change, "skipped", $0.code, $0.reason) })
         try connection.execute(
             insertRunItem,
             each: plan.waiting.filter { !plan.work.waited.contains($0.position) }.map { row($0, "waiting", nil, nil) })

@@ -126,7 +126,7 @@ enum SubscriberText {
             + record.deliveries.prefix(20).map { delivery in
                 let reason = delivery.reason.map { ": \($0)" } ?? ""
                 let time = delivery.updatedAt.map { "\($0) " } ?? ""
-                return "  \(time)\(delivery.campaign ?? delivery.purpose) \(delivery.state)\(reason)"
+                return "  \(time)\(delivery.what) \(delivery.state)\(reason)"
             }
     }
 

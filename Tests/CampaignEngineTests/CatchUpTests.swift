@@ -157,12 +157,12 @@ import Testing
         }
     }
 
-    @Test func `a campaign's own digest, and no more than one may tell of`() async throws {
-        try await withCollector(max: 2, layout: "list") { bench in
+    @Test func `a campaign's own digest tells of a day, however little one run may send`() async throws {
+        try await withCollector(max: 1, layout: "list") { bench in
             bench.time.advance(by: .minutes(40))
             try await bench.pass()
-            #expect(got("1", bench) == ["[D][C]"])
-            #expect(try await codes(bench) == ["caught_up": 2, "too_many": 1])
+            #expect(got("1", bench) == ["[D][C][B]"])
+            #expect(try await codes(bench) == ["caught_up": 3])
         }
     }
 
@@ -189,6 +189,29 @@ import Testing
             bench.time.advance(by: .minutes(40))
             try await bench.pass()
             #expect(got("1", bench) == ["[D][C]"])
+        }
+    }
+
+    @Test func `what was corrected meanwhile is told as it is now`() async throws {
+        try await withCollector(layout: "described", change: { $0.onUpdate = .edit }) { bench in
+            bench.site.publish(
+                feed(["Delta", "C", "B", "A"], descriptions: ["C": "Mended"]).replacing(
+                    "<guid isPermaLink=\"false\">Delta", with: "<guid isPermaLink=\"false\">D"))
+            try await bench.nextPass()
+            bench.time.advance(by: .minutes(40))
+            try await bench.pass()
+            #expect(got("1", bench) == ["[Delta][C][B]"])
+        }
+    }
+
+    @Test func `what says that there is less is in no list of news`() async throws {
+        try await withCollector(change: { $0.on = [.new, .priceRaised] }) { bench in
+            try await bench.store.database.write { connection in
+                _ = try connection.execute("UPDATE changes SET kind = 'price_rise' WHERE position = 2", [])
+            }
+            bench.time.advance(by: .minutes(40))
+            try await bench.pass()
+            #expect(got("1", bench) == ["B", "C", "D"])
         }
     }
 }

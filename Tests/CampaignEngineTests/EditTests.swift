@@ -207,6 +207,79 @@ import Testing
         }
     }
 
+    @Test func `an edit that never gets an answer ends, and holds up no news`() async throws {
+        try await withTold(
+            subscribers: ["1"],
+            answer: { sent, index in
+                sent.request.url.hasSuffix("editMessageText") ? .json(502, "{}") : .accepted(index + 1)
+            }
+        ) { bench in
+            try await publish("Mended", bench)
+            bench.site.publish(feed(["C", "B", "A"], descriptions: ["B": "Mended"]))
+            try await bench.nextPass()
+            #expect(bench.texts.contains("C: About C") && edits(bench).count < 6)
+            for _ in 0..<8 { try await bench.nextPass() }
+            #expect(edits(bench).count == 6)
+            #expect(try await bench.store.deliveries(in: .failed, limit: 9).map(\.purpose) == ["edit"])
+            #expect(try await bench.store.status().campaigns.map(\.state) == ["active"])
+        }
+    }
+
+    @Test func `of several edits that wait the last one is made, in whatever order they come`() async throws {
+        try await withTold(subscribers: ["1"], change: { $0.approval = Approval() }) { bench in
+            let desk = ControlDesk(bench.store, time: bench.time, engine: bench.engine)
+            _ = try await desk.carryOut(.approve(campaign: "news", run: nil, .send))
+            try await bench.pass()
+            for text in ["Second", "Third"] { try await publish(text, bench) }
+            for run in [3, 2] {
+                _ = try await desk.carryOut(.approve(campaign: "news", run: CampaignRunID(rawValue: Int64(run)), .send))
+                try await bench.pass()
+            }
+            #expect(edits(bench).map { $0.field("text") } == ["B: Third"])
+            #expect(try await codes(bench, .suppressed) == ["superseded"])
+        }
+    }
+
+    @Test func `what is updated while it waits for approval is edited once it went`() async throws {
+        try await withTold(subscribers: ["1"], change: { $0.approval = Approval() }) { bench in
+            try await publish("Mended", bench)
+            let desk = ControlDesk(bench.store, time: bench.time, engine: bench.engine)
+            _ = try await desk.carryOut(.approve(campaign: "news", run: nil, .send))
+            try await bench.nextPass()
+            _ = try await desk.carryOut(.approve(campaign: "news", run: nil, .send))
+            try await bench.nextPass()
+            #expect(bench.texts == ["B: About B", "B: Mended"])
+        }
+    }
+
+    @Test func `a chat that got another address since is not edited by the old one's numbers`() async throws {
+        try await withTold(subscribers: ["-5"]) { bench in
+            let now = bench.time.now()
+            try await bench.store.database.write { connection in
+                _ = try connection.execute(
+                    "UPDATE subscribers SET address = '-100', moved_at = \(now.milliseconds)", [])
+            }
+            try await publish("Mended", bench)
+            #expect(edits(bench).isEmpty)
+            #expect(try await codes(bench, .suppressed) == ["nothing_to_edit"])
+        }
+    }
+
+    @Test func `what nobody knows of is edited once that is settled`() async throws {
+        try await withTold(
+            subscribers: ["1"], answer: { _, index in index == 0 ? .json(502, "{}") : .accepted(index + 1) }
+        ) { bench in
+            try await publish("Mended", bench)
+            #expect(edits(bench).isEmpty)
+            let id = try await bench.store.deliveries(in: .unknown, limit: 1).map(\.id)
+            _ = try await bench.store.resolve([DeliveryID(rawValue: id[0])], as: .retry, now: bench.time.now())
+            try await bench.nextPass()
+            bench.time.advance(by: .minutes(31))
+            try await bench.pass()
+            #expect(bench.texts == ["B: About B", "B: About B", "B: Mended"])
+        }
+    }
+
     @Test func `an edit that was under way when the program died goes again`() async throws {
         try await withTold(subscribers: ["1"]) { bench in
             bench.site.publish(feed(["B", "A"], descriptions: ["B": "Mended"]))

@@ -125,6 +125,29 @@ import Testing
         }
     }
 
+    @Test func `a product that is back by the time of the run was never gone`() async throws {
+        let campaign = SampleContent.campaign {
+            $0.on = [.new, .removed]
+            $0.frequency = .calendar(CalendarRule(minutes: .init([0]), hours: .init([18])))
+        }
+        let pot = "<item><g:id>k2</g:id><g:title>Pot</g:title><g:price>9 EUR</g:price></item></channel>"
+        func shop(_ price: String) -> String {
+            catalog(price: price, availability: "in_stock").replacing("</channel>", with: pot)
+        }
+        try await withEngine(campaigns: [campaign]) { bench in
+            for document in [
+                shop("20 EUR"), shop("15 EUR"), shop("15 EUR").replacing("k1", with: "k3"), shop("15 EUR"),
+            ] {
+                bench.site.publish(document)
+                try await bench.nextPass()
+            }
+            bench.time.advance(by: .hours(12))
+            try await bench.pass()
+            // What came and went between two runs nobody knows of.
+            #expect(bench.texts.isEmpty)
+        }
+    }
+
     @Test func `a digest is one message for all items, an item layout one for each`() async throws {
         let campaigns = [SampleContent.campaign("list") { $0.layout = "list" }, SampleContent.campaign("single")]
         try await withEngine(campaigns: campaigns) { bench in

@@ -6,10 +6,10 @@ import Testing
 @Suite struct SelectionTests {
     private func choose(
         _ campaign: Campaign, _ changes: [LoggedChange], alreadySent: Set<Announcement> = [],
-        told: [ToldMessage] = []
+        told: [ToldMessage] = [], returned: Set<Int64> = []
     ) -> Selection {
         Selection.choose(
-            campaign, changes: changes, alreadySent: alreadySent, told: told, now: Samples.now,
+            campaign, changes: changes, alreadySent: alreadySent, told: told, returned: returned, now: Samples.now,
             html: { StrictHTML.read($0) }
         )
     }
@@ -141,24 +141,51 @@ import Testing
         #expect(codes(choose(open, [change], told: [told(Samples.article())])) == [.afterEnd])
     }
 
-    @Test(arguments: [("9", true), ("10", false), ("11", false)])
-    func `a price that did not stay low is not told again as a drop`(now: String, isEdited: Bool) {
+    @Test func `a message of a price is not told again, and neither is stock that ran out as back`() {
         let (ten, eight) = (Samples.product(price: "10"), Samples.product(price: "8"))
-        let change = Samples.logged(2, .updated, before: eight, Samples.product(price: now))
+        let change = Samples.logged(2, .updated, before: eight, eight)
         let editing = Samples.campaign(on: [.priceDropped]) { $0.onUpdate = .edit }
-        let selection = choose(editing, [change], told: [told(eight, as: .priceDropped, before: ten)])
-        #expect(selection.edits.map(\.change.before?.price?.description) == (isEdited ? ["10 EUR"] : []))
-        #expect(codes(selection) == (isEdited ? [] : [.noLongerTrue]))
+        #expect(
+            codes(choose(editing, [change], told: [told(eight, as: .priceDropped, before: ten)])) == [.noLongerTrue])
+        let (gone, there) = (Samples.product(availability: .outOfStock), Samples.product(availability: .inStock))
+        let back = told(there, as: .backInStock, before: gone)
+        #expect(
+            codes(choose(editing, [Samples.logged(2, .updated, before: there, gone)], told: [back])) == [.noLongerTrue])
+        #expect(choose(editing, [Samples.logged(2, .updated, before: there, there)], told: [back]).edits.count == 1)
     }
 
-    @Test func `what is told anew is not edited as well`() {
+    @Test func `what is told anew and updated is both told and edited`() {
         let (ten, eight) = (Samples.product(price: "10"), Samples.product(price: "8"))
         let changes = [
             Samples.logged(2, .updated, before: ten, eight), Samples.logged(3, .priceDropped, before: ten, eight),
         ]
         let editing = Samples.campaign(on: [.new, .priceDropped]) { $0.onUpdate = .edit }
         let selection = choose(editing, changes, told: [told(ten)])
-        #expect(selection.chosen.map(\.position) == [3] && selection.edits.isEmpty)
+        #expect(selection.chosen.map(\.position) == [3] && selection.edits.map(\.update.position) == [2])
+        #expect(selection.skipped.isEmpty)
+        // Without a message there is nothing to edit.
+        #expect(codes(choose(editing, changes)) == [.coalesced])
+    }
+
+    @Test func `an update of a draft waits until it is let go, and no more are edited at once than one run may send`() {
+        let editing = Samples.campaign {
+            $0.onUpdate = .edit
+            $0.items.max = 2
+        }
+        func update(_ number: UInt64) -> LoggedChange {
+            Samples.logged(
+                Int64(number), .updated, before: Samples.article(number), Samples.article(number, title: "X"))
+        }
+        func message(_ number: UInt64, isDraft: Bool = false) -> ToldMessage {
+            ToldMessage(
+                id: MessageID(rawValue: Int64(number)), change: Samples.logged(1, .new, Samples.article(number)),
+                message: Message(modules: []), isDraft: isDraft)
+        }
+        let changes = (11...14).map(update)
+        let selection = choose(editing, changes, told: (11...14).map { message($0) })
+        #expect(selection.edits.map(\.update.position) == [13, 14] && selection.waiting.map(\.position) == [11, 12])
+        let draft = choose(editing, [update(11)], told: [message(11, isDraft: true)])
+        #expect(draft.waiting.map(\.position) == [11] && draft.edits.isEmpty && draft.skipped.isEmpty)
     }
 
     @Test func `an item that is gone is not sent`() {
@@ -180,9 +207,14 @@ import Testing
         let selection = choose(campaign, [dearer, removed])
         #expect(selection.chosen.map(\.change.kind) == [.removed] && codes(selection) == [.coalesced])
         #expect(selection.chosen.map(\.change.after?.title) == ["Kettle"])
-        // It is there again.
+        // It is there again, with and without a word in the log.
         let back = Samples.logged(3, .backInStock, before: item, item)
         #expect(codes(choose(campaign, [removed, back])) == [.noLongerTrue, .noLongerTrue])
+        #expect(codes(choose(campaign, [removed], returned: [2])) == [.noLongerTrue])
+        let fresh = Samples.logged(1, .new, item)
+        #expect(choose(Samples.campaign(), [fresh, removed], returned: [2]).chosen.map(\.position) == [1])
+        let taken: Set = [Announcement(source: SourceID(rawValue: 1), key: item.key, kind: .removed)]
+        #expect(codes(choose(campaign, [removed], alreadySent: taken)) == [.alreadySent])
         var unknown = removed
         unknown.change.after = nil
         #expect(codes(choose(campaign, [unknown])) == [.notKnown])

@@ -1,14 +1,7 @@
-import CampaignModel
+package import CampaignModel
 
 /// All changes of one item that a run sees, oldest first.
 struct ItemHistory {
-    struct Identity: Hashable {
-        var source: SourceID
-        var key: ItemKey
-
-        init(_ change: LoggedChange) { (source, key) = (change.source, change.change.key) }
-    }
-
     /// The one change that stands for an item, with the item as it is now.
     struct Candidate {
         var change: LoggedChange
@@ -25,15 +18,15 @@ struct ItemHistory {
 
     struct Refusal: Error { var reason: SkipReason }
 
-    var identity: Identity
+    var identity: ItemPlace
     var changes: [LoggedChange]
 
     /// In the order of each item's first change.
     static func group(_ changes: [LoggedChange]) -> [ItemHistory] {
         var histories: [ItemHistory] = []
-        var places: [Identity: Int] = [:]
+        var places: [ItemPlace: Int] = [:]
         for change in changes {
-            let identity = Identity(change)
+            let identity = ItemPlace(change)
             if let place = places[identity] {
                 histories[place].changes.append(change)
             } else {
@@ -50,24 +43,37 @@ struct ItemHistory {
     ]
 
     /// What to tell of the item: the most telling kind that the campaign asks for and that is still true.
-    func candidate(for campaign: Campaign, alreadySent: Set<Announcement>) -> Result<Candidate, Refusal> {
-        let isRemoved = changes.last?.change.kind == .removed
+    ///
+    /// - Parameters:
+    ///   - campaign: Whose run.
+    ///   - alreadySent: What it has announced.
+    ///   - returned: The removals after which the item was there again: nothing else is logged of that.
+    /// - Returns: The change to tell, or why there is none.
+    func candidate(
+        for campaign: Campaign, alreadySent: Set<Announcement>, returned: Set<Int64>
+    ) -> Result<Candidate, Refusal> {
+        let lasting = changes.lastIndex { !returned.contains($0.position) }.map { changes[...$0] } ?? []
+        guard let last = lasting.last else {
+            return refuse(.noLongerTrue, "the item is there again")
+        }
+        let isRemoved = last.change.kind == .removed
         // What came and went between two runs nobody knows of.
         guard !isRemoved || campaign.on.contains(.removed) && changes.first?.change.kind != .new else {
             return refuse(.gone, "the item is gone from its source")
         }
-        guard let item = changes.last?.change.after else {
+        guard let item = last.change.after else {
             return refuse(.notKnown, "the item is gone, and nothing is stored of it that could be shown")
         }
         var refusal: Result<Candidate, Refusal> = refuse(.kind, "the campaign is not about this kind of change")
         for kind in isRemoved ? [.removed] : Self.precedence where campaign.on.contains(kind) {
             guard let latest = changes.last(where: { $0.change.kind == kind }) else { continue }
             let announcement = Announcement(source: identity.source, key: identity.key, kind: kind)
-            if kind == .new, alreadySent.contains(announcement) {
-                refusal = refuse(.alreadySent, "the campaign has already announced this item as new")
+            if kind == .new || kind == .removed, alreadySent.contains(announcement) {
+                let what = kind == .new ? "this item as new" : "that this item is gone"
+                refusal = refuse(.alreadySent, "the campaign has already announced \(what)")
                 continue
             }
-            guard let before = stillTrue(kind, item: item) else {
+            guard let before = stillTrue(kind, item: item, isRemoved: isRemoved) else {
                 refusal = refuse(.noLongerTrue, "the change was undone before it could be sent")
                 continue
             }
@@ -83,29 +89,32 @@ struct ItemHistory {
         return refusal
     }
 
+    /// Without what an edit deals with.
+    var withoutUpdates: ItemHistory {
+        ItemHistory(identity: identity, changes: changes.filter { $0.change.kind != .updated })
+    }
+
     /// The newest update of an item that is still there.
-    var update: LoggedChange? {
-        changes.last?.change.kind == .removed ? nil : changes.last { $0.change.kind == .updated }
+    func update(returned: Set<Int64>) -> LoggedChange? {
+        let last = changes.last { !returned.contains($0.position) }
+        return last?.change.kind == .removed ? nil : changes.last { $0.change.kind == .updated }
     }
 
     /// How the message that told of the item tells of it now.
     ///
     /// - Parameters:
-    ///   - told: The message, if there is one about this item alone.
+    ///   - told: The message.
     ///   - update: Why it is to be changed.
     /// - Returns: The edit, or why there is none.
-    func edit(_ told: ToldMessage?, because update: LoggedChange) -> Result<Selection.Edit, Refusal> {
-        guard let told, let item = changes.last?.change.after else {
+    func edit(_ told: ToldMessage, because update: LoggedChange) -> Result<Selection.Edit, Refusal> {
+        var change = told.change.change
+        let item = changes.last { $0.change.after != nil }?.change.after
+        guard let item, change.canBeToldAgain(of: item) else {
             return .failure(
                 Refusal(
                     reason: SkipReason(
-                        .notTold, "the campaign has sent no message of this item alone that could be edited")))
-        }
-        var change = told.change.change
-        guard change.holds(for: item) else {
-            return .failure(
-                Refusal(
-                    reason: SkipReason(.noLongerTrue, "what the message told is no longer so, and it stays as it is")))
+                        .noLongerTrue, "what the message told is no longer so, or was of a price, and it stays as it is"
+                    )))
         }
         change.after = item
         return .success(Selection.Edit(update: update, change: change, told: told))
@@ -121,19 +130,21 @@ struct ItemHistory {
     }
 
     /// What was known before, if the change holds when the first state is compared with the item as it is now.
-    private func stillTrue(_ kind: ChangeKind, item: Item) -> Before? {
+    private func stillTrue(_ kind: ChangeKind, item: Item, isRemoved: Bool) -> Before? {
         switch kind {
         case .removed:
-            let last = changes.last?.change
-            return last?.kind == .removed ? Before(entry: last?.before) : nil
+            return isRemoved ? Before(entry: changes.last { $0.change.kind == .removed }?.change.before) : nil
         case .new, .updated:
             return Before(entry: changes.first { $0.change.kind == kind }?.change.before)
         case .priceDropped, .priceRaised:
             // The price before the first change of price since the last run is the one that people know.
             let prices = changes.filter { $0.change.kind == .priceDropped || $0.change.kind == .priceRaised }
             guard let first = prices.first?.change else { return nil }
-            let change = Change(kind: kind, key: first.key, before: first.before, after: item)
-            return change.holds(for: item) ? Before(entry: first.before) : nil
+            guard let before = first.before?.price, let now = item.product?.effectivePrice, now.amount.digits > 0,
+                before.currency == now.currency
+            else { return nil }
+            let holds = kind == .priceDropped ? now.amount < before.amount : now.amount > before.amount
+            return holds ? Before(entry: first.before) : nil
         case .backInStock, .outOfStock:
             let last = changes.last { $0.change.kind == .backInStock || $0.change.kind == .outOfStock }
             guard let last, last.change.kind == kind else { return nil }
@@ -148,19 +159,16 @@ struct ItemHistory {
 }
 
 extension Change {
-    /// Whether what it says is true of the item as it is now.
-    fileprivate func holds(for item: Item) -> Bool {
+    /// Whether a message of it may be made once more, of the item as it is now.
+    package func canBeToldAgain(of item: Item) -> Bool {
         switch kind {
-        case .new, .updated: return true
+        case .new, .updated: true
+        // It speaks of two prices of then.
+        case .priceDropped, .priceRaised: false
+        case .backInStock: item.product?.availability != .outOfStock
+        case .outOfStock: item.product?.availability != .inStock
         // It is in the document.
-        case .removed: return false
-        case .priceDropped, .priceRaised:
-            guard let before = before?.price, let now = item.product?.effectivePrice, now.amount.digits > 0,
-                before.currency == now.currency
-            else { return false }
-            return kind == .priceDropped ? now.amount < before.amount : now.amount > before.amount
-        case .backInStock: return item.product?.availability != .outOfStock
-        case .outOfStock: return item.product?.availability != .inStock
+        case .removed: false
         }
     }
 }

@@ -31,53 +31,77 @@ package struct Selection: Sendable, Hashable {
     ///   - campaign: its kinds, filter, threshold and choice of items.
     ///   - changes: those after the campaign's cursor and those that wait, in log order.
     ///   - alreadySent: what the campaign has announced; an item is `new` at most once.
-    ///   - told: the messages that a campaign with ``UpdateRule/edit`` has sent of single items, the latest of each.
+    ///   - told: the messages that a campaign with ``UpdateRule/edit`` has made of single items, the latest of each.
+    ///   - returned: the places of the removals after which the item was there again.
     ///   - now: the current time, for ages and dates in the future.
     ///   - html: turns HTML into rich text, so that filters look at what people would read.
     /// - Returns: what to send, what to change, what waits and what is done with, and why.
     package static func choose(
         _ campaign: Campaign, changes: [LoggedChange], alreadySent: Set<Announcement> = [], told: [ToldMessage] = [],
-        now: Timestamp, html: @escaping HTMLReading
+        returned: Set<Int64> = [], now: Timestamp, html: @escaping HTMLReading
     ) -> Selection {
         var selection = Selection(chosen: [], waiting: [], skipped: [])
         var candidates: [ItemHistory.Candidate] = []
-        let told = Dictionary(told.map { (ItemHistory.Identity($0.change), $0) }) { _, last in last }
+        let edited = campaign.onUpdate == .edit ? told : []
+        let told = Dictionary(edited.map { (ItemPlace($0.change), $0) }) { _, last in last }
         let filter = FilterMatcher(campaign.filter, html: html)
-        for history in ItemHistory.group(changes) {
-            switch history.candidate(for: campaign, alreadySent: alreadySent) {
+        for var history in ItemHistory.group(changes) {
+            let candidate = history.candidate(for: campaign, alreadySent: alreadySent, returned: returned)
+            if let told = told[history.identity], let update = history.update(returned: returned) {
+                selection.judge(history, update, told) { item in
+                    season(campaign, update, now: now) ?? filter.reason(against: item, loggedAt: nil, now: now)
+                }
+                history = history.withoutUpdates
+            }
+            switch candidate {
             case .failure(let refusal):
-                guard campaign.onUpdate == .edit, let update = history.update else {
-                    selection.skip(history.changes) { _ in refusal.reason }
-                    continue
+                let isEditing = campaign.onUpdate == .edit && refusal.reason.code != .gone
+                selection.skip(history.changes) {
+                    isEditing && $0.change.kind == .updated ? .notTold : refusal.reason
                 }
-                switch history.edit(told[history.identity], because: update) {
-                case .success(let edit):
-                    let item = edit.change.after
-                    let reason =
-                        season(campaign, update, now: now)
-                        ?? item.flatMap { filter.reason(against: $0, loggedAt: nil, now: now) }
-                    if reason == nil { selection.edits.append(edit) }
-                    let others = history.changes.filter { $0.position != update.position }
-                    selection.skip(reason == nil ? others : history.changes) { change in
-                        reason ?? (change.change.kind == .updated ? .coalesced : refusal.reason)
-                    }
-                case .failure(let edit):
-                    selection.skip(history.changes) { $0.change.kind == .updated ? edit.reason : refusal.reason }
-                }
-            case .success(let candidate):
-                if let reason = season(campaign, candidate.change, now: now) {
-                    selection.skip(history.changes) { _ in reason }
-                } else if let reason = filter.reason(against: candidate.item, loggedAt: candidate.agesFrom, now: now) {
+            case .success(var candidate):
+                candidate.history = history
+                let reason =
+                    season(campaign, candidate.change, now: now)
+                    ?? filter.reason(against: candidate.item, loggedAt: candidate.agesFrom, now: now)
+                if let reason {
                     selection.skip(history.changes) { _ in reason }
                 } else {
                     candidates.append(candidate)
                 }
             }
         }
+        selection.takeEdits(atMost: campaign.items.max)
         selection.take(candidates, by: campaign.items, now: now)
         selection.waiting.sort { $0.position < $1.position }
         selection.skipped.sort { $0.change.position < $1.change.position }
         return selection
+    }
+
+    /// Decides about the updates of an item of which there is a message.
+    private mutating func judge(
+        _ history: ItemHistory, _ update: LoggedChange, _ told: ToldMessage, against reason: (Item) -> SkipReason?
+    ) {
+        let others = history.changes.filter { $0.change.kind == .updated && $0.position != update.position }
+        skip(others) { _ in .coalesced }
+        // Whoever lets the message go lets it go as it is; then it is edited.
+        guard !told.isDraft else { return waiting.append(update) }
+        switch history.edit(told, because: update) {
+        case .failure(let refusal): skip([update]) { _ in refusal.reason }
+        case .success(let edit):
+            if let reason = edit.change.after.flatMap(reason) {
+                skip([update]) { _ in reason }
+            } else {
+                edits.append(edit)
+            }
+        }
+    }
+
+    /// The newest first; the rest waits, so that a site that was worked over does not keep a channel busy for days.
+    private mutating func takeEdits(atMost most: Int) {
+        let newest = edits.sorted { $0.update.position > $1.update.position }
+        waiting += newest.dropFirst(most).map(\.update)
+        edits = newest.prefix(most).reversed()
     }
 
     /// Why the campaign does not speak of what happened then.

@@ -35,5 +35,7 @@ package struct SkipReason: Sendable, Hashable, Codable, CustomStringConvertible 
 
     package var description: String { sentence }
 
+    static let notTold = SkipReason(
+        .notTold, "the campaign has made no message of this item alone that could be edited")
     static let coalesced = SkipReason(.coalesced, "told together with another change of the same item")
 }

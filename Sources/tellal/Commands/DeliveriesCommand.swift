@@ -60,7 +60,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
         fileprivate static func line(_ delivery: ListedDelivery) -> String {
             let mark = delivery.platformMessageID.map { " as \($0)" } ?? ""
             let reason = delivery.reason.map { ": \($0)" } ?? ""
-            return "\(delivery.id) \(delivery.campaign ?? delivery.purpose) → \(delivery.channel) \(delivery.address): "
+            return "\(delivery.id) \(delivery.what) → \(delivery.channel) \(delivery.address): "
                 + "\(delivery.state)\(mark)\(reason)"
         }
     }
