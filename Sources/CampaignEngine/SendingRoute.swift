@@ -63,9 +63,15 @@ struct SendingRoute: Sendable {
             let sent = try await engine.store.sent(original, to: delivery.subscriber, before: delivery.messageID)
         else { return .notNow(.suppressed(Self.nothingToEdit)) }
         if sent.isSuperseded { return .notNow(.suppressed(Self.superseded)) }
+        let now = engine.time.now()
+        switch sent.state {
+        case .sent: break
         // It may be settled, or sent once more.
-        if sent.state == .unknown { return .notNow(.queued(notBefore: engine.time.now() + Self.untilSettled)) }
-        guard sent.state == .sent else { return .notNow(.suppressed(Self.nothingToEdit)) }
+        case .unknown: return .notNow(.queued(notBefore: now + Self.untilSettled))
+        // It goes first, and the edit does not grow too old before.
+        case .queued, .claimed, .sending: return .notNow(.collected(until: max(sent.notBefore, now + Self.breath)))
+        case .failed, .suppressed, .expired, .held: return .notNow(.suppressed(Self.nothingToEdit))
+        }
         let messages = sent.ids.compactMap(\.self)
         guard messages.count == sent.ids.count else { return .notNow(.suppressed(Self.nothingToEdit)) }
         return .go(.edit(of: sent.delivery, messages: messages))
@@ -119,6 +125,7 @@ struct SendingRoute: Sendable {
     private static let enough = DeliveryReason(
         code: "enough", message: "the subscriber had as many messages as the channel's at_most allows")
     private static let untilSettled = Duration.minutes(30)
+    private static let breath = Duration.seconds(10)
     private static let nothingToEdit = DeliveryReason(
         code: "nothing_to_edit", message: "they have no message of their own that could be changed")
     private static let superseded = DeliveryReason(

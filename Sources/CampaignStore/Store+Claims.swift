@@ -25,8 +25,16 @@ package struct Claim: Sendable {
 }
 
 extension Store {
-    // Of one person one at a time, and what a campaign has for them in the order in which it was planned; but what is news
-    // does not wait for an edit.
+    private static func isBehind(_ campaign: String) -> String {
+        """
+        SELECT 1 FROM deliveries z
+                                WHERE z.subscriber_id = e.subscriber_id AND z.ended_at IS NULL AND z.state = 'queued'
+                                    AND z.id < e.id AND z.campaign_id \(campaign) AND z.purpose <> 'edit'
+        """
+    }
+
+    // Of one person one at a time, and what a campaign has for them in the order in which it was planned; but what waits among
+    // the news holds up no edit, and no edit any news: an edit only lets go first what can go now.
     private static func due(_ campaign: String, _ dialect: Dialect) -> String {
         """
         d.channel_id = $1 AND d.campaign_id \(campaign) AND d.\(dialect.stage) = 'queued' AND d.not_before <= $2
@@ -35,8 +43,11 @@ extension Store {
                 SELECT 1 FROM deliveries e
                 WHERE e.subscriber_id = d.subscriber_id AND e.ended_at IS NULL AND (
                     e.state IN ('claimed', 'sending')
-                    OR (e.state = 'queued' AND e.id < d.id AND e.campaign_id \(campaign)
-                        AND (e.purpose <> 'edit' OR d.purpose = 'edit'))))
+                    OR (e.state = 'queued' AND e.campaign_id \(campaign) AND (
+                        (e.id < d.id AND e.purpose <> 'edit' AND d.purpose <> 'edit')
+                        OR (d.purpose = 'edit' AND e.not_before <= $2 AND e.expires_at > $2 AND (
+                            (e.purpose = 'edit' AND e.id < d.id)
+                            OR (e.purpose <> 'edit' AND NOT EXISTS (\(isBehind(campaign))))))))))
         ORDER BY d.not_before, d.rank, d.id LIMIT $3
         """
     }
@@ -300,7 +311,8 @@ extension Store {
             AND NOT EXISTS (
                 SELECT 1 FROM deliveries e
                 WHERE e.subscriber_id = d.subscriber_id AND e.ended_at IS NULL AND e.state = 'queued' AND e.id < d.id
-                    AND e.campaign_id \(campaign) AND (e.purpose <> 'edit' OR d.purpose = 'edit'))
+                    AND e.campaign_id \(campaign) AND e.purpose <> 'edit'
+                    AND d.purpose <> 'edit')
         ORDER BY d.not_before, d.rank, d.id LIMIT 1
         """
     }

@@ -4,6 +4,8 @@ package import CampaignModel
 package struct SentMessage: Sendable, Hashable {
     package var delivery: DeliveryID
     package var state: Delivery.State
+    /// When it may go, if it has not gone.
+    package var notBefore: Timestamp
     /// What the platform calls each of its parts; nil for one that was left out, and for all once the chat has another
     /// address, where these names mean nothing.
     package var ids: [String?]
@@ -64,7 +66,7 @@ extension Store {
 
     private static let selectSent = """
         SELECT d.id, d.state, d.parts, d.platform_message_id,
-            CASE WHEN s.moved_at >= d.ended_at THEN 1 ELSE 0 END
+            CASE WHEN s.moved_at >= d.ended_at THEN 1 ELSE 0 END, d.not_before
         FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id WHERE d.message_id = $1 AND d.subscriber_id = $2
         """
     private static let isSuperseded = """
@@ -91,10 +93,12 @@ extension Store {
             let found = try connection.query(Self.selectSent, [.id(message), .id(subscriber)]) {
                 (
                     $0.id(0, DeliveryID.self), $0.text(1).flatMap(Delivery.State.init(rawValue:)),
-                    Int($0.integer(2) ?? 0), $0.text(3), $0.integer(4) == 1
+                    Int($0.integer(2) ?? 0), $0.text(3), $0.integer(4) == 1, $0.time(5)
                 )
             }
-            guard let (id, state, parts, last, hasMoved) = found.first, let state else { return nil }
+            guard let (id, state, parts, last, hasMoved, notBefore) = found.first, let state, let notBefore else {
+                return nil
+            }
             let later = try connection.integer(
                 Self.isSuperseded, [.id(message), .id(subscriber), .id(edit)])
             var ids = [String?](repeating: nil, count: parts)
@@ -106,7 +110,8 @@ extension Store {
             // One that was sent at its first attempt has no row for it.
             if state == .sent, parts == 1 { ids[0] = ids[0] ?? last }
             if hasMoved { ids = ids.map { _ in nil } }
-            return SentMessage(delivery: id, state: state, ids: ids, isSuperseded: later != nil)
+            return SentMessage(
+                delivery: id, state: state, notBefore: notBefore, ids: ids, isSuperseded: later != nil)
         }
     }
 }

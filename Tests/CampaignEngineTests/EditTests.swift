@@ -25,7 +25,8 @@ import Testing
 
     /// A campaign that edits, and one article that it has told everybody of.
     private func withTold(
-        layout: String = "described", subscribers: [String] = ["1", "2"], publicURL: String? = nil,
+        layout: String = "described", subscribers: [String] = ["1", "2"], caps: MessageCaps? = nil,
+        publicURL: String? = nil,
         answer: @escaping @Sendable (ScriptedSender.Sent, Int) async -> HTTPOutcome = { _, index in
             .accepted(index + 1)
         },
@@ -36,8 +37,10 @@ import Testing
             $0.onUpdate = .edit
             change(&$0)
         }
+        var channel = SampleContent.channel()
+        channel.caps = caps
         try await withEngine(
-            campaigns: [campaign], subscribers: subscribers, publicURL: publicURL, answer: answer
+            channels: [channel], campaigns: [campaign], subscribers: subscribers, publicURL: publicURL, answer: answer
         ) { bench in
             bench.site.publish(feed(["A"]))
             try await bench.pass()
@@ -130,6 +133,23 @@ import Testing
             #expect(bench.sender.sent.map(method) == ["sendMessage", "editMessageText"])
             #expect(bench.texts == ["B: About B", "B: Mended"])
             #expect(edits(bench).map { $0.field("message_id") } == ["1"])
+        }
+    }
+
+    @Test func `what waits for a limit holds up no edit of what came before`() async throws {
+        try await withTold(subscribers: ["1"], caps: MessageCaps(perDay: 1, perWeek: nil)) { bench in
+            for titles in [["C", "B", "A"], ["D", "C", "B", "A"]] {
+                bench.site.publish(feed(titles))
+                try await bench.nextPass()
+            }
+            #expect(bench.texts == ["B: About B"])
+            bench.site.publish(feed(["D", "C", "B", "A"], descriptions: ["B": "Mended", "C": "Mended"]))
+            try await bench.nextPass()
+            #expect(bench.texts == ["B: About B", "B: Mended"])
+            bench.time.advance(by: .hours(24))
+            try await bench.pass()
+            try await bench.nextPass()
+            #expect(bench.texts == ["B: About B", "B: Mended", "C: About C", "C: Mended"])
         }
     }
 

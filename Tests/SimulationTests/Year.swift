@@ -29,6 +29,8 @@ final class Year {
     private var chance: Chance
     private var people: [YearPerson] = []
     private var nextItem = 1
+    /// Of each source, as they are now.
+    private var items: [String: [Item]] = [:]
     private var events = 0
 
     init(seed: UInt64, people count: Int, in folder: TemporaryFolder) async throws {
@@ -38,7 +40,7 @@ final class Year {
             channels: Self.channels, sources: Self.sources.map { SampleContent.source($0, at: "/nowhere/\($0).xml") },
             campaigns: Self.campaigns, now: time.now())
         let texts = [
-            "name: each\neach: item\nmodules: [{text: \"{{campaign.name}}: [{{item.title}}]\"}]",
+            "name: each\neach: item\nmodules: [{text: \"{{campaign.name}}: [{{item.title}}]<br>{{item.summary}}\"}]",
             "name: list\neach: digest\nmodules: [{text: \"{{campaign.name}}: {{#items}}[{{item.title}}]{{/items}}\"}]",
             "name: catch-up\neach: digest\nmodules: [{text: \"{{campaign.name}}: {{#items}}[{{item.title}}]{{/items}}\"}]",
         ]
@@ -82,6 +84,7 @@ final class Year {
         return [
             campaign("at-once", "each", ["blog"]) {
                 ($0.quietHours, $0.timeZone) = (QuietHours(from: 1320, to: 420), "Europe/Berlin")
+                $0.onUpdate = .edit
             },
             campaign("six-hourly", "list", ["shop", "radio"]) { $0.filter.exclude = ["sponsored"] },
             campaign("morning", "list", ["blog", "shop"]) {
@@ -94,7 +97,9 @@ final class Year {
                 ($0.timeZone, $0.filter.include) = ("America/New_York", ["lantern", "kettle"])
             },
             campaign("night", "list", ["radio"]) { ($0.timeZone, $0.audience.tags) = ("Europe/Berlin", ["night"]) },
-            campaign("trickle", "each", ["shop"]) { ($0.items.max, $0.items.order) = (1, .oldest) },
+            campaign("trickle", "each", ["shop"]) {
+                ($0.items.max, $0.items.order, $0.onUpdate) = (1, .oldest, .edit)
+            },
             campaign("season", "list", ["blog", "shop"]) {
                 $0.timeZone = "Europe/Berlin"
                 $0.audience.languages = ["pt", "tr"]
@@ -123,7 +128,10 @@ final class Year {
             // Now and then nothing runs for days.
             if chance.happens(0.0005) { time.advance(by: .hours(Int(chance.among(20...80)))) }
             for place in people.indices where chance.happens(0.02) { try await happen(to: place) }
-            for source in Self.sources where chance.happens(0.06) { try await publish(source) }
+            for source in Self.sources {
+                if chance.happens(0.06) { try await publish(source) }
+                if chance.happens(0.02) { try await update(source) }
+            }
             try await pass()
         }
         try await writeDown()
@@ -147,18 +155,35 @@ final class Year {
     // MARK: What happens
 
     private func publish(_ source: String) async throws {
-        guard let entry = content.sources.first(where: { $0.source.name == source }) else { return }
         let now = time.now()
         var changes: [Change] = []
         for _ in 0...chance.below(3) {
             let title = "item\(nextItem) \(chance.pick(Self.words)) \(chance.pick(Self.words))"
             let item = Item(
                 key: ItemKey(high: 9, low: UInt64(nextItem)), title: title,
-                link: "https://\(source).example.com/\(nextItem)",
+                link: "https://\(source).example.com/\(nextItem)", summary: "r1",
                 published: now - .minutes(chance.below(600)))
             nextItem += 1
+            items[source, default: []].append(item)
             changes.append(Change(kind: .new, key: item.key, before: nil, after: item))
         }
+        try await record(changes, of: source)
+    }
+
+    /// One of the latest gets other words.
+    private func update(_ source: String) async throws {
+        let all = items[source] ?? []
+        guard !all.isEmpty else { return }
+        let place = all.count - 1 - chance.below(min(all.count, 40))
+        var item = all[place]
+        item.summary = "r\((item.summary.flatMap { Int($0.dropFirst()) } ?? 1) + 1)"
+        items[source]?[place] = item
+        try await record([Change(kind: .updated, key: item.key, before: nil, after: item)], of: source)
+    }
+
+    private func record(_ changes: [Change], of source: String) async throws {
+        guard let entry = content.sources.first(where: { $0.source.name == source }) else { return }
+        let now = time.now()
         try await store.record(
             PollResult(
                 document: .read(DocumentNews(entries: [], changes: changes, items: changes.count)), manners: nil,
@@ -279,27 +304,29 @@ extension Year {
                     "without_tags": campaign.audience.withoutTags, "languages": campaign.audience.languages,
                     "expires_ms": campaign.expires.milliseconds, "missed": campaign.missed.rawValue,
                     "until": campaign.until?.milliseconds, "not_before": campaign.notBefore?.milliseconds,
-                    "each": campaign.layout == "each" ? "item" : "digest",
+                    "each": campaign.layout == "each" ? "item" : "digest", "on_update": campaign.onUpdate.rawValue,
                 ])
         }
     }
 
     private func writeDown() async throws {
-        for sent in sender.sent {
+        for (index, sent) in sender.sent.enumerated() {
             let isTelegram = sent.field("chat_id") != nil
+            let lines = (sent.field("text") ?? sent.field("message.text") ?? "").split(separator: "\n")
             try log.write(
-                "send",
+                sent.request.url.hasSuffix("/editMessageText") ? "edit" : "send",
                 [
                     "at": sent.at.milliseconds, "channel": isTelegram ? "bot" : "page",
                     "address": sent.field("chat_id") ?? sent.field("recipient.id"),
-                    "text": sent.field("text") ?? sent.field("message.text"),
+                    "text": lines.first.map { String($0) }, "note": lines.dropFirst().first.map { String($0) },
+                    "message": sent.field("message_id").flatMap { Int($0) } ?? index + 1,
                 ])
         }
         try await writeRows(
             "change",
             """
             SELECT json_object('source', s.name, 'position', c.position, 'kind', c.kind, 'at', c.at,
-                'title', json_extract(c.after, '$.title'))
+                'title', json_extract(c.after, '$.title'), 'note', json_extract(c.after, '$.summary'))
             FROM changes c JOIN sources s ON s.id = c.source_id
             """)
         try await writeRows(
@@ -307,24 +334,26 @@ extension Year {
             """
             SELECT json_object('id', r.id, 'campaign', p.name, 'at', r.at, 'nominal', r.nominal_at,
                 'seen', json_extract(r.report, '$.seen'), 'missed', json_extract(r.report, '$.missed'),
-                'messages', json_extract(r.report, '$.messages'))
+                'messages', json_extract(r.report, '$.messages')
+                    - COALESCE(json_array_length(r.report, '$.edited'), 0))
             FROM runs r JOIN campaigns p ON p.id = r.campaign_id
             """)
         try await writeRows(
             "decision",
             """
             SELECT json_object('run', i.run_id, 'campaign', p.name, 'source', s.name, 'kind', i.kind, 'fate', i.fate,
-                'code', i.code, 'title', json_extract(c.after, '$.title'))
+                'code', i.code, 'title', (
+                    SELECT json_extract(c.after, '$.title') FROM changes c
+                    WHERE c.source_id = i.source_id AND c.item_key = i.item_key))
             FROM run_items i JOIN runs r ON r.id = i.run_id JOIN campaigns p ON p.id = r.campaign_id
             JOIN sources s ON s.id = i.source_id
-            JOIN changes c ON c.source_id = i.source_id AND c.item_key = i.item_key
             """)
         try await writeRows(
             "delivery",
             """
             SELECT json_object('id', d.id, 'run', m.run_id, 'campaign', p.name, 'channel', h.name, 'address', s.address,
                 'state', d.state, 'code', d.reason_code, 'not_before', d.not_before, 'expires_at', d.expires_at,
-                'planned_at', r.at, 'ended_at', d.ended_at,
+                'planned_at', r.at, 'ended_at', d.ended_at, 'purpose', d.purpose,
                 'titles', json((SELECT json_group_array(json_extract(c.after, '$.title')) FROM message_items i
                     JOIN changes c ON c.position = i.position WHERE i.message_id = m.id)),
                 'is_catch_up', json(CASE WHEN m.gathers = 1 THEN 'true' ELSE 'false' END))

@@ -148,13 +148,15 @@ class Year:
         for event in sorted(by["event"], key=lambda line: line["at"]):
             self.people[event["channel"], event["address"]].take(event)
         self.passes = sorted(line["at"] for line in by["pass"])
-        self.changes = by["change"]
+        self.changes = [line for line in by["change"] if line["kind"] != "updated"]
+        self.updates = [line for line in by["change"] if line["kind"] == "updated"]
         self.runs = {line["id"]: line for line in by["run"]}
         # As they were told when they were made: those that had nothing to look at are forgotten after a week.
         self.told = by["ran"]
         self.nominals = {(run["campaign"], run["at"]): run["nominal"] for run in self.told}
-        self.decisions = by["decision"]
-        self.deliveries = by["delivery"]
+        self.decisions = [line for line in by["decision"] if line["kind"] != "updated"]
+        self.deliveries = [line for line in by["delivery"] if line["purpose"] != "edit"]
+        self.edits = sorted(by["edit"], key=lambda line: line["at"])
         self.sends = sorted(by["send"], key=lambda line: line["at"])
         self.end = by["end"][0]["at"]
         self.found = []
@@ -168,7 +170,7 @@ class Year:
         self.found.append("%s: %s%s" % (kind, what, "" if at is None else " at %s" % moment(at).isoformat()))
 
     def check(self):
-        for rule in (self.pair_up, self.too_many, self.caps, self.too_early, self.schedules, self.collected, self.floods, self.too_late,
+        for rule in (self.pair_up, self.too_many, self.caps, self.too_early, self.schedules, self.collected, self.floods, self.edited, self.too_late,
                      self.stuck, self.against_choice, self.choice_of_items, self.fates, self.everybody):
             rule()
         return self.found
@@ -323,6 +325,47 @@ class Year:
             return nominal
         return first_shown(datetime.datetime.fromtimestamp(nominal / 1000, UTC).replace(tzinfo=None), zone)
 
+    # Edits
+
+    def edited(self):
+        """Only who has a message gets it changed, to what its item says, and everybody who has it does."""
+        sends = {send["message"]: send for send in self.sends if send["channel"] == "bot"}
+        words = collections.defaultdict(list)
+        for change in self.updates:
+            words[change["title"]].append((change["at"], change["note"]))
+        last = {}
+        for edit in self.edits:
+            at, send = edit["at"], sends.get(edit["message"])
+            if not send or send["address"] != edit["address"] or send["at"] > at or send["text"] != edit["text"]:
+                self.say("against a choice", "an edit of what %s does not have" % edit["address"], at)
+                continue
+            state = self.people["bot", edit["address"]].at(at)
+            if not state["joined"] or send["campaign"] in state["unwanted"]:
+                self.say("against a choice", "an edit for %s, who left" % edit["address"], at)
+            if self.campaigns[send["campaign"]].get("on_update") != "edit":
+                self.say("against a choice", "an edit of %s, which does not want that" % send["campaign"], at)
+            if not any(told <= at and note == edit["note"] for told, note in words[send["titles"][0]]):
+                self.say("too early", "an edit to %s, which %s did not say" % (edit["note"], send["titles"][0]), at)
+            if last.get(edit["message"], send["note"]) == edit["note"]:
+                self.say("too many", "an edit that changes nothing for %s" % edit["address"], at)
+            last[edit["message"]] = edit["note"]
+        for number, send in sends.items():
+            found = words[send["titles"][0]] if len(send["titles"]) == 1 else []
+            if not send["note"] or not found or self.campaigns[send["campaign"]].get("on_update") != "edit":
+                continue
+            since, note = found[-1]
+            history = [state for time, state in self.people["bot", send["address"]].history if time >= since]
+            history.append(self.people["bot", send["address"]].at(since))
+            stays = all(state["joined"] and send["campaign"] not in state["unwanted"] and not state["prefs"].get("paused_until")
+                        for state in history)
+            # While nothing ran for a day it may have grown too old.
+            awake = [at for at in self.passes if since <= at < since + 3 * DAY]
+            ran = len(awake) > 1 and max(later - at for at, later in zip(awake, awake[1:])) < DAY < awake[-1] - since
+            # Few are edited in one run.
+            if stays and ran and since < self.end - 5 * DAY and last.get(number, send["note"]) != note:
+                self.say("too few", "%s has %s as %s and not as %s" % (
+                    send["address"], send["titles"][0], last.get(number, send["note"]), note), since)
+
     # Too late
 
     def too_late(self):
@@ -442,8 +485,8 @@ class Year:
                              % (run["id"], campaign["name"], made[run["id"]][key], key[1], wanted), run["at"])
 
     def summary(self):
-        return "looked at %d sends, %d deliveries, %d runs, %d decisions, %d people, %d days" % (
-            len(self.sends), len(self.deliveries), len(self.runs), len(self.decisions), len(self.people),
+        return "looked at %d sends, %d edits, %d deliveries, %d runs, %d decisions, %d people, %d days" % (
+            len(self.sends), len(self.edits), len(self.deliveries), len(self.runs), len(self.decisions), len(self.people),
             (self.end - self.passes[0]) // DAY)
 
 
@@ -469,16 +512,20 @@ def sample():
                      "fate": "chosen", "code": None},
         "delivery": {"type": "delivery", "id": 1, "run": 1, "campaign": "news", "channel": "page", "address": "1", "state": "sent",
                      "code": None, "not_before": at, "expires_at": at + DAY, "planned_at": at, "ended_at": at + 1000,
-                     "titles": ["item1 a"], "is_catch_up": False},
-        "send": {"type": "send", "at": at + 1000, "channel": "page", "address": "1", "text": "news: [item1 a]"},
+                     "titles": ["item1 a"], "is_catch_up": False, "purpose": "campaign"},
+        "send": {"type": "send", "at": at + 1000, "channel": "page", "address": "1", "text": "news: [item1 a]", "note": None,
+                 "message": 1},
         "end": {"type": "end", "at": at + 2 * HOUR}, "day": day, "at": at}
 
 
 def self_test():
+    def found_in(log):
+        return Year([copy.deepcopy(line) for line in log.values() if isinstance(line, dict)]).check()
+
     def found(change):
         log = sample()
         change(log)
-        return Year([copy.deepcopy(line) for line in log.values() if isinstance(line, dict)]).check()
+        return found_in(log)
 
     def prefs(log, **more):
         log["prefs"] = {"type": "event", "what": "prefs", "channel": "page", "address": "1", "at": log["day"], "frequency": "at_once",
@@ -488,7 +535,27 @@ def self_test():
         log["send2"] = {**log["send"], "at": log["at"] + 2000}
         log["delivery2"] = {**log["delivery"], "id": 2, "ended_at": log["at"] + 2000, "is_catch_up": True}
 
+    def told(log, **more):
+        """On Telegram, and edited once."""
+        log["campaign"].update(channels=["bot"], on_update="edit")
+        log["channel"].update(name="bot", platform="telegram")
+        for name in ("person", "joined", "active", "delivery", "send"):
+            log[name]["channel"] = "bot"
+        log["send"]["note"] = "r1"
+        log["update"] = {**log["change"], "position": 2, "kind": "updated", "at": log["at"] + MINUTE, "note": "r2"}
+        log["edit"] = {**log["send"], "type": "edit", "at": log["at"] + 2 * MINUTE, "note": "r2", **more}
+
     plants = {
+        "an edit of what 2 does not have": lambda log: told(log, address="2"),
+        "an edit of what 1 does not have": lambda log: told(log, message=7),
+        "an edit for 1, who left": lambda log: (told(log), log.update(off={
+            **log["joined"], "what": "unwanted", "campaign": "news", "at": log["at"] + MINUTE})),
+        "which does not want that": lambda log: (told(log), log["campaign"].update(on_update="ignore")),
+        "an edit to r3, which": lambda log: told(log, note="r3"),
+        "an edit that changes nothing": lambda log: (told(log), log["send"].update(note="r2")),
+        "1 has item1 a as r1 and not as r2": lambda log: (told(log), log.pop("edit"), log["end"].update(at=log["at"] + 9 * DAY),
+                                                                  log.update({"pass-%d" % hour: {"type": "pass", "at": log["at"] + hour * HOUR}
+                                                                              for hour in range(2, 72)})),
         "too many: news: [item1 a] was sent": lambda log: log["delivery"].update(state="failed", code="x"),
         "too few": lambda log: log.pop("send"),
         "too many: item1 a of news went": again,
@@ -520,9 +587,10 @@ def self_test():
         "made 0 deliveries for 1, not 1": lambda log: log.pop("delivery"),
     }
     wrong = []
-    clean = found(lambda log: None)
-    if clean:
-        wrong.append("a log with nothing wrong: %s" % clean)
+    for change in (lambda log: None, told):
+        clean = found(change)
+        if clean:
+            wrong.append("a log with nothing wrong: %s" % clean)
     for expected, change in plants.items():
         if not any(expected in line for line in found(change)):
             wrong.append("not found: %s" % expected)
