@@ -60,7 +60,8 @@ nightly: build setup-checks ## The long proofs: 1,000 kills, more crash points, 
 	scripts/faults-check $(TELLAL) --long
 	scripts/workers-check $(TELLAL) 300 20 20 500
 	TELLAL_SEEDS=10000 swift test --disable-xctest --filter SimulationTests
-	TELLAL_YEAR_DAYS=365 swift test --disable-xctest --filter YearTests
+	# Half an hour in an optimised build.
+	TELLAL_YEAR_DAYS=365 swift test -c release -Xswiftc -enable-testing --disable-xctest --filter YearTests
 	TELLAL_ZONE_YEARS=10 swift test --disable-xctest --filter ScheduleOracleTests
 	$(MAKE) sanitize
 

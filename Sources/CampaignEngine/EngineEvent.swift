@@ -7,6 +7,8 @@ package enum EngineEvent: Sendable {
     case ran(RunReport)
     /// Something about who lets a campaign's runs go.
     case asked(campaign: String, String)
+    /// A message that was written by hand cannot go: one sentence.
+    case waits(campaign: String, String)
     /// So many clicks could not be kept, for the database did not answer for long.
     case clicksLost(Int)
     /// So many runs of a campaign were missed and are not made up for, as its owner wants it.

@@ -9,6 +9,7 @@ final class OneOffs: Sendable {
     private let store: Store
     private let channels: [ProvisionedContent.ChannelEntry]
     /// nil for a campaign that is none, or is gone.
+    private let stranded = Mutex<Set<CampaignID>>([])
     private let known = Mutex<[CampaignID: ProvisionedContent.CampaignEntry?]>([:])
 
     init(_ store: Store, channels: [ProvisionedContent.ChannelEntry]) {
@@ -28,6 +29,16 @@ final class OneOffs: Sendable {
         let found = try await store.oneOff(id).map(entry)
         known.withLock { $0[id] = .some(found) }
         return found
+    }
+
+    /// Whether all of its channels are gone from feeds/, so that it would reach nobody; told once.
+    func isWithoutChannels(_ entry: ProvisionedContent.CampaignEntry, tell: (EngineEvent) -> Void) -> Bool {
+        guard entry.message != nil, entry.channels.isEmpty else { return false }
+        if stranded.withLock({ $0.insert(entry.id).inserted }) {
+            let names = entry.campaign.channels.joined(separator: ", ")
+            tell(.waits(campaign: entry.campaign.name, "there is no channel \(names) in feeds/ any more"))
+        }
+        return true
     }
 
     func forget(_ id: CampaignID) { known.withLock { $0[id] = nil } }

@@ -18,6 +18,8 @@ struct ScheduledRuns: Sendable {
         var next: Timestamp?
         for entry in try await engine.content.campaigns + engine.oneOffs.open() {
             guard let timetable = Timetable(entry.campaign), !engine.stop.isRaised else { continue }
+            // It is not used up for nobody.
+            if engine.oneOffs.isWithoutChannels(entry, tell: engine.report) { continue }
             // What was stopped half-way goes on, also when nothing is due.
             _ = try await FanOut(engine).goOn(entry, planned: planned)
             let due = try await runDue(entry, timetable, planned)

@@ -75,6 +75,11 @@ struct EventJSON: Encodable {
         }
     }
 
+    struct OfCampaign: Encodable {
+        let campaign: String
+        let message: String
+    }
+
     struct Missed: Encodable {
         var campaign: String
         var runs: Int
@@ -132,7 +137,8 @@ struct EventJSON: Encodable {
     var missed: Missed?
     var clicks_lost: Int?
     /// About a campaign whose runs somebody must let go; `channel` is its name.
-    var asked: Deaf?
+    var asked: OfCampaign?
+    var waits: OfCampaign?
     var batch: Batch?
     var outbox: Outbox?
     var hub: Hub?
@@ -148,7 +154,8 @@ struct EventJSON: Encodable {
         case .polled(let report): poll = Poll(report)
         case .ran(let report): run = report
         case .clicksLost(let count): clicks_lost = count
-        case .asked(let campaign, let what): asked = Deaf(channel: campaign, message: what)
+        case .asked(let campaign, let what): asked = OfCampaign(campaign: campaign, message: what)
+        case .waits(let campaign, let why): waits = OfCampaign(campaign: campaign, message: why)
         case .missed(let campaign, let runs): missed = Missed(campaign: campaign, runs: runs)
         case .hub(let report): hub = Hub(report)
         case .heard(let report):

@@ -26,7 +26,8 @@ struct EventLines: Sendable {
         case .polled(let report):
             if case .notModified = report.outcome { false } else { true }
         case .ran(let report): report.messages > 0
-        case .asked, .clicksLost, .missed, .delivered, .tidied, .hub, .heard, .deaf, .marketing, .slowed, .progressed,
+        case .asked, .waits, .clicksLost, .missed, .delivered, .tidied, .hub, .heard, .deaf, .marketing, .slowed,
+            .progressed,
             .controlled:
             true
         }
@@ -36,6 +37,7 @@ struct EventLines: Sendable {
         switch event {
         case .polled(let report): "polled \(report.source): \(outcome(report))"
         case .ran(let report): "ran \(report.campaign): \(summary(report))"
+        case .waits(let campaign, let why): "\(campaign) waits: \(why)"
         case .asked(let campaign, let what): "approval of \(campaign): \(what)"
         case .clicksLost(let count): "\(counted(count, "click")) could not be kept, for the database did not answer"
         case .missed(let campaign, let runs):

@@ -1,9 +1,10 @@
 import CampaignEngine
 import CampaignModel
 import CampaignPlanning
-import CampaignStore
 import TestSupport
 import Testing
+
+@testable import CampaignStore
 
 /// Messages that were written by hand, and limits that hold for all campaigns. The tests begin on 15 January 2027, at 08:00
 /// in UTC.
@@ -39,6 +40,22 @@ import Testing
             move(bench, to: "2027-01-16T09:00:00Z")
             try await bench.pass()
             #expect(bench.sender.sent.count == 2)
+        }
+    }
+
+    @Test func `a message whose channel is gone from feeds waits, and it is said once`() async throws {
+        try await withEngine { bench in
+            _ = try await desk(bench).carryOut(.send(message(at: bench.time.now())))
+            try await bench.store.database.write { connection in
+                _ = try connection.execute(
+                    "UPDATE campaigns SET definition = REPLACE(definition, '\"bot\"', '\"gone\"') WHERE name = 'sale'",
+                    [])
+            }
+            for _ in 0..<3 { try await bench.pass() }
+            #expect(bench.sender.sent.isEmpty)
+            let told = bench.events.withLock { $0.count { if case .waits = $0 { true } else { false } } }
+            #expect(told == 1)
+            #expect(try await bench.store.status().campaigns.first { $0.name == "sale" }?.oneOff == "scheduled")
         }
     }
 

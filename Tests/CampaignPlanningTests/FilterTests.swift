@@ -30,7 +30,8 @@ import Testing
             ("burgers", .filterInclude), ("Donaudampfschifffahrt", nil), ("an open source foundation", nil),
             ("an open sourcerer", nil), ("wide open source", nil), ("KIRMIZI Elma", nil), ("İSTANBUL'da", nil),
             ("die STRASSE", nil), ("Donau\u{AD}welle", nil), ("Cafe\u{301} noir", nil), ("ＦＵＬＬ width", nil),
-            ("Ο ΚΌΣΜΟΣ", nil),
+            ("Ο ΚΌΣΜΟΣ", nil), ("ŁÓDŹ", nil), ("Straszne łodzie", .filterInclude), ("Ærø", nil), ("قَلَم", nil),
+            ("שָׁלוֹם", nil),
         ] as [(String, SkipReason.Code?)])
     func `a star stands for the rest of a word, and letters of all languages are alike`(
         title: String, expected: SkipReason.Code?
@@ -38,7 +39,7 @@ import Testing
         let filter = ItemFilter(include: [
             "program*", "*burger", "*dampf*", "open source*", "kırmızı", "istanbul", "straße", "donauwelle",
             "café noir",
-            "full", "κόσμος",
+            "full", "κόσμος", "lodz", "aero", "قلم", "שלום",
         ])
         #expect(code(filter, Samples.article(title: title)) == expected)
     }

@@ -10,6 +10,27 @@ import Testing
 
     private func new(_ item: Item) -> Change { Change(kind: .new, key: item.key, before: nil, after: item) }
 
+    @Test func `header and footer stand around what there is to say, also where the first and the last say nothing`()
+        throws
+    {
+        let layout = try Samples.layout(
+            """
+            name: l
+            each: item
+            header: Hello
+            footer: Bye
+            modules: [{text: "{{item.summary}}"}]
+            """)
+        let changes = ["", "one", "two", ""].enumerated().map { place, summary in
+            new(Samples.article(UInt64(place + 1), summary: summary.isEmpty ? nil : summary))
+        }
+        let texts = render(layout, changes).map { rendered -> [String] in
+            guard case .text(let text, _)? = rendered.message?.modules.first else { return [] }
+            return text.plainText.split(separator: "\n").map { String($0) }
+        }
+        #expect(texts == [[], ["Hello", "one"], ["two", "Bye"], []])
+    }
+
     /// The HTML of a single text module that shows one item.
     private func text(_ template: String, _ item: Item) throws -> String? {
         let indented = template.split(separator: "\n").joined(separator: "\n      ")

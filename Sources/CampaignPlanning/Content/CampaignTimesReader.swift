@@ -8,9 +8,11 @@ enum CampaignTimesReader {
             campaign.timeZone = zone
             campaign.followsPeople = followsPeople
         }
-        if let frequency = frequency(reader) { campaign.frequency = frequency }
+        let frequency = frequency(reader)
+        if let frequency { campaign.frequency = frequency }
         if let missed = reader.choice("missed", of: MissedRuns.self) { campaign.missed = missed }
-        checkTogether(reader, campaign)
+        // Of one that cannot be read nobody knows what goes with it.
+        if frequency != nil || !reader.has("frequency") { checkTogether(reader, campaign) }
         let clock = WallClock(named: campaign.timeZone)
         campaign.notBefore = moment(reader, "not_before", clock)
         campaign.until = moment(reader, "until", clock)

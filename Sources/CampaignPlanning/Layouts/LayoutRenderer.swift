@@ -67,9 +67,17 @@ package struct LayoutRenderer: Sendable {
         let renderer = LayoutRenderer(layout, campaign: campaign, timeZone: timeZone, html: html)
         switch layout.each {
         case .item:
-            return items.enumerated().map { place, item in
-                renderer.message([item], count: items.count, isFirst: place == 0, isLast: place == items.count - 1)
+            var messages = items.map { renderer.message([$0], count: items.count, isFirst: false, isLast: false) }
+            // Header and footer stand around what there is to say.
+            let told = messages.indices.filter { messages[$0].message != nil }
+            guard layout.header != nil || layout.footer != nil, let first = told.first, let last = told.last else {
+                return messages
             }
+            for place in Set([first, last]) {
+                messages[place] = renderer.message(
+                    [items[place]], count: items.count, isFirst: place == first, isLast: place == last)
+            }
+            return messages
         case .digest: return [renderer.message(items, count: items.count, isFirst: true, isLast: true)]
         case .subscriber: return []
         }

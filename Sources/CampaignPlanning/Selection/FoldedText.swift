@@ -102,6 +102,13 @@ struct FoldedText: Sendable, Hashable {
             case "ı", "İ": self.init("i".utf8)
             case "ß", "ẞ": self.init("ss".utf8)
             case "ς": self.init("σ".utf8)
+            // Letters with a stroke, which Unicode does not take apart.
+            case "ł", "Ł": self.init("l".utf8)
+            case "ø", "Ø": self.init("o".utf8)
+            case "đ", "Đ": self.init("d".utf8)
+            case "ħ", "Ħ": self.init("h".utf8)
+            case "æ", "Æ": self.init("ae".utf8)
+            case "œ", "Œ": self.init("oe".utf8)
             default: self.init(plain: scalar)
             }
         }
@@ -109,8 +116,9 @@ struct FoldedText: Sendable, Hashable {
         private init(plain scalar: Unicode.Scalar) {
             let properties = scalar.properties
             let isLetter = properties.isAlphabetic || properties.numericType != nil
-            if !isLetter, [.nonspacingMark, .enclosingMark, .format].contains(properties.generalCategory) {
-                // Accents that stand for themselves, soft hyphens.
+            let isMark = [.nonspacingMark, .enclosingMark, .format].contains(properties.generalCategory)
+            if isMark, !isLetter || Self.isPoint(scalar.value) {
+                // Accents that stand for themselves, soft hyphens, vowels that are seldom written.
                 self.init([])
             } else if !isLetter {
                 self = .separator
@@ -119,6 +127,12 @@ struct FoldedText: Sendable, Hashable {
                     options: [.caseInsensitive, .diacriticInsensitive, .widthInsensitive], locale: nil)
                 self.init(text.utf8, isWhole: Self.isWordByItself(scalar.value))
             }
+        }
+
+        /// Hebrew and Arabic points. In other scripts a mark may be a vowel that is always written.
+        private static func isPoint(_ number: UInt32) -> Bool {
+            (0x0591...0x05C7).contains(number) || (0x0610...0x061A).contains(number)
+                || (0x064B...0x065F).contains(number) || number == 0x0670 || (0x06D6...0x06ED).contains(number)
         }
 
         init(beyondTable number: Int) {

@@ -254,7 +254,7 @@ extension CampaignCommand {
                     try content.content.channel(named: "\(campaign.workspace)/\($0)")
                 }
                 let reach = try await ReachLines.forecast(
-                    settings, campaign.audience, of: campaign.name, on: channels)
+                    settings, campaign.audience, of: "\(campaign.workspace)/\(campaign.name)", on: channels)
                 ReachLines.show(reach, json: options.json)
             }
         }
@@ -269,7 +269,12 @@ private func decide(
     let command = ControlCommand.approve(campaign: name, run: run.map(CampaignRunID.init(rawValue:)), decision)
     let answer = try await ControlLine.with(settings, content: content) { try await $0.carryOut(command) }
     guard case .approved(let campaign, let run, let decision) = answer else { throw Problem.strange(answer) }
-    if json { return Console.json(["campaign": campaign, "run": "\(run)", "decision": decision.rawValue]) }
+    struct Decided: Encodable {
+        let campaign: String
+        let run: CampaignRunID
+        let decision: Approval.Decision
+    }
+    if json { return Console.json(Decided(campaign: campaign, run: run, decision: decision)) }
     Console.line(
         Console.printable(
             decision == .send ? "run \(run) of \(campaign) goes out" : "run \(run) of \(campaign) is skipped"))

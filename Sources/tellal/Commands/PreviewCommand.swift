@@ -112,7 +112,8 @@ struct PreviewCommand: AsyncParsableCommand {
                 .notFound, "there is no campaign \(name) in the workspace of \(channel.name)",
                 hint: "The campaigns are \(content.campaigns.map(\.name).joined(separator: ", ")).")
         }
-        let reach = try await ReachLines.forecast(settings, campaign.audience, of: campaign.name, on: [channel])
+        let reach = try await ReachLines.forecast(
+            settings, campaign.audience, of: "\(campaign.workspace)/\(campaign.name)", on: [channel])
         ReachLines.show(reach, json: options.json)
     }
 
