@@ -7,47 +7,53 @@ struct ApprovalDialogue: Sendable {
 
     init(_ engine: Engine) { self.engine = engine }
 
-    /// Shows them what a run would send, and asks.
+    /// Shows them what runs would send of which nobody was asked yet, and asks.
     ///
-    /// - Parameters:
-    ///   - plan: What the run would send.
-    ///   - run: Its number.
-    ///   - entry: The campaign.
+    /// - Parameter entry: The campaign.
     /// - Throws: When the store fails.
-    func ask(_ plan: RunPlan, _ run: CampaignRunID, _ entry: ProvisionedContent.CampaignEntry) async throws {
+    func ask(_ entry: ProvisionedContent.CampaignEntry) async throws {
         guard let approval = entry.campaign.approval, let address = approval.address,
             let channel = engine.content.channels.first(where: {
                 $0.channel.name == approval.channel && $0.channel.workspace == entry.campaign.workspace
             })
         else { return }
+        for run in try await engine.store.runsToApprove(of: entry.id, unasked: true) {
+            try await ask(run, entry, address, on: channel)
+        }
+    }
+
+    private func ask(
+        _ run: WaitingRun, _ entry: ProvisionedContent.CampaignEntry, _ address: String,
+        on channel: ProvisionedContent.ChannelEntry
+    ) async throws {
         let now = engine.time.now()
         let reach = try await Reach(engine.store, time: engine.time).forecast(
             entry.campaign.audience, of: entry.id, on: entry.channels.map(\.channel))
         let people = reach.reduce(0) { $0 + $1.counts.now + $1.counts.later }
         let held = reach.reduce(0) { $0 + $1.counts.held }
         func counted(_ count: Int) -> String { count == 1 ? "the message" : "the \(count) messages" }
-        let edits = plan.messages.count { $0.edits != nil }
-        let isOnlyEdits = edits == plan.messages.count
+        let edits = run.edits
+        let isOnlyEdits = edits == run.messages.count
         let words =
-            "\(entry.campaign.name), run \(run): \(counted(plan.messages.count)) above would "
+            "\(entry.campaign.name), run \(run.run): \(counted(run.messages.count)) above would "
             + (isOnlyEdits
                 ? "take the place of \(edits == 1 ? "one that was" : "some that were") sent before"
                 : "go to \(people) \(people == 1 ? "person" : "people")"
                     + (held > 0 ? " and wait for \(held) more" : "")
                     + (edits > 0
                         ? ", the last \(edits == 1 ? "one" : "\(edits)") in the place of what was sent before" : ""))
-            + ". Without an answer, not after \(now + approval.expires)."
+            + ". Without an answer, not after \(run.until)."
         let question = Message(modules: [
             .text(
                 RichText(plain: words),
                 buttons: [
-                    MessageButton(title: "Send", action: .choice(Approval.Decision.send.payload(run))),
-                    MessageButton(title: "Skip", action: .choice(Approval.Decision.skip.payload(run))),
+                    MessageButton(title: "Send", action: .choice(Approval.Decision.send.payload(run.run))),
+                    MessageButton(title: "Skip", action: .choice(Approval.Decision.skip.payload(run.run))),
                 ])
         ])
-        let shown = plan.messages.map { $0.message.addressed { _ in nil } }
-        let isKnown = try await engine.store.tell(
-            shown + [question], to: address, on: channel.id, expiresAt: now + approval.expires, now: now)
+        let shown = run.messages.map { $0.addressed { _ in nil } }
+        let isKnown = try await engine.store.ask(
+            shown + [question], about: run.run, to: address, on: channel.id, expiresAt: run.until, now: now)
         if !isKnown {
             engine.report(
                 .asked(

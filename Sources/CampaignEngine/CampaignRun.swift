@@ -79,7 +79,7 @@ package struct CampaignRun: Sendable {
         report.queued += rest.queued
         report.held += rest.held
         engine.report(.ran(report))
-        if let run = report.approval { try await ApprovalDialogue(engine).ask(plan, run, entry) }
+        if report.approval != nil { try await ApprovalDialogue(engine).ask(entry) }
         return report
     }
 

@@ -36,6 +36,8 @@ struct Migration: Sendable {
             [
                 "ALTER TABLE messages ADD COLUMN edits_message_id BIGINT",
                 "ALTER TABLE messages ADD COLUMN gathers BIGINT",
+                // When somebody was asked to let the run go.
+                "ALTER TABLE runs ADD COLUMN asked_at BIGINT",
                 // When the chat got another address.
                 "ALTER TABLE subscribers ADD COLUMN moved_at BIGINT",
                 "CREATE INDEX messages_by_edited ON messages (edits_message_id) WHERE edits_message_id IS NOT NULL",

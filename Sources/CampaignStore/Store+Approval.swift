@@ -8,32 +8,42 @@ package struct WaitingRun: Sendable {
     package let at: Timestamp
     package let until: Timestamp
     package let messages: [Message]
+    /// How many of them take the place of messages that were sent before.
+    package let edits: Int
 }
 
 /// Runs that go when somebody says so.
 extension Store {
     private static let selectToApprove = """
         SELECT r.id, r.campaign_id, p.name, r.at, r.approval_until FROM runs r JOIN campaigns p ON p.id = r.campaign_id
-        WHERE r.approval = 'waiting' AND ($1 = 0 OR r.campaign_id = $1) ORDER BY r.id
+        WHERE r.approval = 'waiting' AND ($1 = 0 OR r.campaign_id = $1) AND ($2 = 0 OR r.asked_at IS NULL)
+        ORDER BY r.id
         """
-    private static let selectMessages = "SELECT body FROM messages WHERE run_id = $1 ORDER BY ordinal"
+    private static let selectMessages = """
+        SELECT body, edits_message_id FROM messages WHERE run_id = $1 ORDER BY ordinal
+        """
 
     /// Runs that wait, the oldest first.
     ///
-    /// - Parameter campaign: Of one campaign; nil for all.
+    /// - Parameters:
+    ///   - campaign: Of one campaign; nil for all.
+    ///   - unasked: Only those of which nobody was asked in a chat.
     /// - Returns: Them, with what they would send.
     /// - Throws: When the database fails.
-    package func runsToApprove(of campaign: CampaignID? = nil) async throws -> [WaitingRun] {
+    package func runsToApprove(of campaign: CampaignID? = nil, unasked: Bool = false) async throws -> [WaitingRun] {
         try await database.read { connection in
-            let rows = try connection.query(Self.selectToApprove, [.integer(campaign?.rawValue ?? 0)]) { row in
+            let rows = try connection.query(
+                Self.selectToApprove, [.integer(campaign?.rawValue ?? 0), .integer(unasked ? 1 : 0)]
+            ) { row in
                 (row.id(0, CampaignRunID.self), row.id(1, CampaignID.self), row.text(2) ?? "", row.time(3), row.time(4))
             }
             return try rows.map { run, campaign, name, at, until in
-                let bodies = try connection.query(Self.selectMessages, [.id(run)]) { $0.text(0) }
+                let bodies = try connection.query(Self.selectMessages, [.id(run)]) { ($0.text(0), $0.integer(1)) }
                 return WaitingRun(
                     run: run, campaign: campaign, name: name, at: at ?? Timestamp(seconds: 0),
                     until: until ?? Timestamp(seconds: 0),
-                    messages: try bodies.compactMap { try StoredJSON.decode(Message.self, $0) })
+                    messages: try bodies.compactMap { try StoredJSON.decode(Message.self, $0.0) },
+                    edits: bodies.count { $0.1 != nil })
             }
         }
     }
@@ -99,28 +109,35 @@ extension Store {
         }
     }
 
-    /// Plans messages for one person that belong to no campaign, in their order.
+    private static let noteAsked = """
+        UPDATE runs SET asked_at = $2 WHERE id = $1 AND asked_at IS NULL AND approval = 'waiting'
+        """
+
+    /// Plans the messages that ask somebody to let a run go, once.
     ///
     /// - Parameters:
     ///   - messages: What they are told.
+    ///   - run: Which.
     ///   - address: Theirs.
     ///   - channel: Where.
     ///   - expiresAt: Nobody wants them after that.
     ///   - now: The time.
     /// - Returns: False when there is no such person.
     /// - Throws: When the database fails.
-    package func tell(
-        _ messages: [Message], to address: String, on channel: ChannelID, expiresAt: Timestamp, now: Timestamp
+    package func ask(
+        _ messages: [Message], about run: CampaignRunID, to address: String, on channel: ChannelID,
+        expiresAt: Timestamp, now: Timestamp
     ) async throws -> Bool {
         try await database.write { connection in
+            // Another process was faster, or it was decided already.
+            guard try connection.execute(Self.noteAsked, [.id(run), .time(now)]) == 1 else { return true }
             guard let id = try connection.integer(Self.selectID, [.id(channel), .text(address)]) else {
                 return false
             }
             for message in messages {
                 try Self.plan(
                     EventEffects.Reply(.answer, message, expiresAt: expiresAt), to: SubscriberID(rawValue: id),
-                    on: channel,
-                    now: now, on: connection)
+                    on: channel, now: now, on: connection)
             }
             try connection.announce(.outbox)
             return true

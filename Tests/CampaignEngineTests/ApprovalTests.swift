@@ -75,6 +75,20 @@ import Testing
         }
     }
 
+    @Test func `a draft of which nobody was asked before a crash is asked about afterwards, once`() async throws {
+        let approval = Approval(channel: "bot", address: "7", expires: .hours(6))
+        try await withDraft(approval, subscribers: ["7"]) { bench in
+            let asked = bench.sender.sent.count
+            try await bench.pass()
+            #expect(asked == 2 && bench.sender.sent.count == asked)
+            try await bench.store.database.write { connection in
+                _ = try connection.execute("UPDATE runs SET asked_at = NULL", [])
+            }
+            for _ in 0..<2 { try await bench.pass() }
+            #expect(bench.sender.sent.count == 2 * asked)
+        }
+    }
+
     @Test func `who is asked in the chat sees what would go, and lets it go with a button`() async throws {
         let approval = Approval(channel: "bot", address: "7", expires: .hours(6))
         try await withDraft(approval, subscribers: ["1", "7"]) { bench in
