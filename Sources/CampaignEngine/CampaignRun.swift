@@ -94,7 +94,8 @@ package struct CampaignRun: Sendable {
         let now = engine.time.now()
         let html: @Sendable (String) -> RichText = { HTMLText.richText(html: $0, base: nil) }
         let selection = Selection.choose(
-            campaign, changes: work.changes, alreadySent: work.taken, told: work.told, returned: work.returned,
+            campaign, changes: work.changes, alreadySent: work.taken, told: work.told, latest: work.latest,
+            returned: work.returned,
             now: now,
             html: html)
         let names = Dictionary(entry.sources.map { ($0.id, $0.source.name) }) { first, _ in first }

@@ -71,7 +71,7 @@ struct CatchUp: Sendable {
         // Of one item the last change is what is true now.
         var latest: [ItemPlace: LoggedChange] = [:]
         for change in group.changes { latest[ItemPlace(change)] = Self.asItIsNow(change, group) }
-        let most = group.token == nil ? campaign.items.max : max(campaign.items.max, Self.placesOfCollected)
+        let most = group.claimed == nil ? campaign.items.max : max(campaign.items.max, Self.placesOfCollected)
         let newest = latest.values.filter { $0.change.after != nil }.sorted { $0.position > $1.position }.prefix(most)
         guard !newest.isEmpty else { return nil }
         let items = Set(newest.map(ItemPlace.init))
@@ -103,7 +103,7 @@ struct CatchUp: Sendable {
         let held = engine.layouts[Self.layoutOfHeld]
         let isNews = kinds.isSubset(of: [.new, .updated])
         let collected = own ?? (isNews ? engine.layouts[Self.layoutOfCollected] : nil) ?? held
-        let layout = group.token == nil ? held ?? own : collected
+        let layout = group.claimed == nil ? held ?? own : collected
         return layout?.each == .digest ? layout : nil
     }
 
@@ -119,7 +119,7 @@ struct CatchUp: Sendable {
 
     private static func key(_ plan: CatchUpPlan) -> CatchUpShelf.Key {
         CatchUpShelf.Key(
-            campaign: plan.group.campaign, isCollected: plan.group.token != nil, positions: plan.positions,
+            campaign: plan.group.campaign, isCollected: plan.group.claimed != nil, positions: plan.positions,
             latest: plan.group.latest.values.map(\.position).sorted())
     }
 }

@@ -85,9 +85,9 @@ package struct Pass: Sendable {
         var upkeep = try await engine.store.tidyOutbox(
             leasesUntil: leasesUntil, windowOpenedAfter: windowOpenedAfter(now), now: now)
         upkeep.reopened += try await CatchUp(engine).run()
+        upkeep.unanswered = try await engine.store.expireApprovals(now: now)
         // A process may have died between a draft and its question.
         for entry in engine.content.campaigns { try await ApprovalDialogue(engine).ask(entry) }
-        upkeep.unanswered = try await engine.store.expireApprovals(now: now)
         for entry in engine.content.campaigns {
             guard let age = entry.campaign.resendUnknownAfter else { continue }
             upkeep.resent += try await engine.store.resendUnknown(of: entry.id, after: age, now: now)

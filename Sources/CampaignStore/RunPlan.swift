@@ -18,6 +18,8 @@ package struct CampaignWork: Sendable {
     package var taken: Set<Announcement>
     /// The latest messages of single items that are updated, where these are to be edited.
     package var told: [ToldMessage] = []
+    /// What the log last had of the items of which something waited: other runs may have seen that.
+    package var latest: [ItemPlace: Item] = [:]
     /// The places of the removals after which the item was there again: nothing else is logged of that.
     package var returned: Set<Int64> = []
 }

@@ -42,7 +42,7 @@ extension Store {
                 return WaitingRun(
                     run: run, campaign: campaign, name: name, at: at ?? Timestamp(seconds: 0),
                     until: until ?? Timestamp(seconds: 0),
-                    messages: try bodies.compactMap { try StoredJSON.decode(Message.self, $0.0) },
+                    messages: bodies.compactMap { (try? StoredJSON.decode(Message.self, $0.0)) ?? nil },
                     edits: bodies.count { $0.1 != nil })
             }
         }

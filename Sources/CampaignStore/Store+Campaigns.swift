@@ -72,6 +72,9 @@ extension Store {
                 lastRun: try connection.integer(Self.selectLastRun, [.id(id)]) ?? 0,
                 cursors: Dictionary(cursors) { first, _ in first }, head: head, titles: titles, taken: taken)
             if campaign?.onUpdate == .edit { work.told = try Self.told(changes, by: id, on: connection) }
+            for item in Set(changes.filter { waited.contains($0.position) }.map(ItemPlace.init)) {
+                work.latest[item] = try Self.latest(item, on: connection)?.change.after
+            }
             for change in changes where change.change.kind == .removed {
                 let item: [SQLValue] = [.id(change.source), change.change.key.stored]
                 if try connection.integer(Self.isPresent, item) != nil { work.returned.insert(change.position) }

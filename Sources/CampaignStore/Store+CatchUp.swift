@@ -19,8 +19,13 @@ package struct WaitingGroup: Sendable {
     package var changes: [LoggedChange]
     /// What the log last had of each item.
     package var latest: [ItemPlace: LoggedChange] = [:]
-    /// By which the sender holds one of them, of those that somebody wants at one time; nil for what was held.
-    package var token: String?
+    /// The one that a sender holds, and by which token, of those that somebody wants at one time; nil for what was held.
+    package var claimed: Claimed?
+
+    package struct Claimed: Sendable {
+        package var delivery: DeliveryID
+        package var token: String
+    }
 }
 
 /// What takes the place of several deliveries that waited.
@@ -80,9 +85,15 @@ extension Store {
     private static let selectWaitingOf = DialectStatement {
         """
         SELECT d.id, d.message_id, d.expires_at FROM deliveries d
-        WHERE d.\($0.stage) = 'held' AND d.parts_sent = 0 AND d.subscriber_id = $1 AND d.campaign_id = $2 ORDER BY d.id
+        WHERE d.\($0.stage) = 'held' AND d.parts_sent = 0 AND d.subscriber_id = $1 AND d.campaign_id = $2
+            AND NOT EXISTS (\(isStoppedForD)) ORDER BY d.id
         """
     }
+    // What was stopped ends by itself.
+    private static let isStoppedForD = """
+        SELECT 1 FROM message_fates f
+        WHERE f.message_id = d.message_id AND f.channel_id = d.channel_id AND f.stopped_at IS NOT NULL
+        """
     private static let selectPositions = "SELECT position FROM message_items WHERE message_id = $1 ORDER BY position"
 
     /// People for whom several messages of one campaign waited, and whose window is open.
@@ -147,7 +158,8 @@ extension Store {
         WHERE source_id = $1 AND item_key = $2 AND after IS NOT NULL ORDER BY position DESC LIMIT 1
         """
 
-    private static func latest(_ item: ItemPlace, on connection: any SQLConnection) throws -> LoggedChange? {
+    /// What the log last had of an item, and where.
+    static func latest(_ item: ItemPlace, on connection: any SQLConnection) throws -> LoggedChange? {
         try connection.query(selectLatest, [.id(item.source), item.key.stored], loggedChange).first ?? nil
     }
 
@@ -156,6 +168,7 @@ extension Store {
         WHERE d.subscriber_id = $1 AND d.ended_at IS NULL AND d.campaign_id = $2 AND d.purpose = 'campaign'
             AND d.parts_sent = 0 AND d.expires_at > $3
             AND (d.id = $4 AND d.token = $5 OR d.state = 'queued' AND d.not_before <= $3)
+            AND NOT EXISTS (\(isStoppedForD))
         ORDER BY d.id
         """
 
@@ -173,10 +186,12 @@ extension Store {
                 Self.selectDueWith,
                 [.id(delivery.subscriber), .id(campaign), .time(now), .id(delivery.id), .text(delivery.token)]
             ) { (Self.waitingRow($0), $0.integer(3) ?? 0) }
-            guard rows.count > 1, let run = rows.map(\.1).max() else { return nil }
+            guard rows.count > 1, let run = rows.map(\.1).max(), rows.contains(where: { $0.0.delivery == delivery.id })
+            else { return nil }
             var group = WaitingGroup(
                 subscriber: delivery.subscriber, campaign: campaign, channel: delivery.channel,
-                run: CampaignRunID(rawValue: run), waiting: [], changes: [], token: delivery.token)
+                run: CampaignRunID(rawValue: run), waiting: [], changes: [],
+                claimed: .init(delivery: delivery.id, token: delivery.token))
             try Self.fill(&group, with: rows.map(\.0), on: connection)
             return group
         }
@@ -187,28 +202,40 @@ extension Store {
         "SELECT id FROM runs WHERE id = $1\(dialect.locking("runs"))"
     }
     private static let nextOrdinal = "SELECT COALESCE(MAX(ordinal), 0) + 1 FROM messages WHERE run_id = $1"
-    // What takes the place of something due has its place in the line.
     private static let insertCatchUp = """
-        INSERT INTO deliveries (message_id, campaign_id, channel_id, subscriber_id, purpose, state, not_before, rank,
+        INSERT INTO deliveries (message_id, campaign_id, channel_id, subscriber_id, purpose, state, not_before,
             expires_at, updated_at)
-        SELECT $1, $2, $3, $4, 'campaign', 'queued', CASE WHEN $7 = 1 THEN d.not_before ELSE $5 END, d.rank, $6, $5
-        FROM deliveries d WHERE d.id = $8
-        ON CONFLICT (message_id, subscriber_id) DO NOTHING
+        VALUES ($1, $2, $3, $4, 'campaign', 'queued', $5, $6, $5) ON CONFLICT (message_id, subscriber_id) DO NOTHING
         """
+    // What takes the place of something due has its place in the line: its number.
+    private static let becomeCatchUp = """
+        UPDATE deliveries SET message_id = $2, state = 'queued', expires_at = $3, reason_code = NULL, reason = NULL,
+            token = NULL, lease_until = NULL, updated_at = $4
+        WHERE id = $1 AND state = 'claimed' AND token = $5 AND parts_sent = 0 AND NOT EXISTS (
+            SELECT 1 FROM deliveries o WHERE o.message_id = $2 AND o.subscriber_id = deliveries.subscriber_id)
+        """
+    // And what it was before is told of as all the others are.
+    private static let insertReplaced = """
+        INSERT INTO deliveries (message_id, campaign_id, channel_id, subscriber_id, purpose, state, rank, not_before,
+            expires_at, reason_code, reason, updated_at, ended_at)
+        SELECT $2, d.campaign_id, d.channel_id, d.subscriber_id, 'campaign', 'suppressed', d.rank, d.not_before,
+            d.expires_at, $3, $4, $5, $5
+        FROM deliveries d WHERE d.id = $1
+        """
+    private static let selectMessageOf = "SELECT message_id FROM deliveries WHERE id = $1"
     private static let isStopped = """
         SELECT 1 FROM message_fates WHERE message_id = $1 AND channel_id = $2 AND stopped_at IS NOT NULL
         """
     private static func endStatement(_ waits: String) -> String {
         """
-        UPDATE deliveries SET state = 'suppressed', reason_code = $2, reason = $3, updated_at = $4, ended_at = $4,
-            token = NULL, lease_until = NULL
+        UPDATE deliveries SET state = 'suppressed', reason_code = $2, reason = $3, updated_at = $4, ended_at = $4
         WHERE id = $1 AND \(waits) AND parts_sent = 0 AND NOT EXISTS (
             SELECT 1 FROM message_fates f WHERE f.message_id = deliveries.message_id
                 AND f.channel_id = deliveries.channel_id AND f.stopped_at IS NOT NULL)
         """
     }
     private static let endHeld = endStatement("state = 'held'")
-    private static let endDue = endStatement("(state = 'queued' OR state = 'claimed' AND token = $5)")
+    private static let endDue = endStatement("state = 'queued'")
     private static let openHeldOne = """
         UPDATE deliveries SET state = 'queued', reason_code = NULL, reason = NULL, updated_at = $2
         WHERE id = $1 AND state = 'held'
@@ -220,12 +247,15 @@ extension Store {
     package func record(_ plan: CatchUpPlan, now: Timestamp) async throws -> MessageID? {
         do {
             return try await database.write(.fenced) { connection in
-                for waiting in plan.group.waiting {
-                    let reason: DeliveryReason = plan.told.contains(waiting.delivery) ? .caughtUp : .tooMany
+                let claimed = plan.group.claimed
+                func reason(_ delivery: DeliveryID) -> DeliveryReason {
+                    plan.told.contains(delivery) ? .caughtUp : .tooMany
+                }
+                for waiting in plan.group.waiting where waiting.delivery != claimed?.delivery {
+                    let why = reason(waiting.delivery)
                     let ended = try connection.execute(
-                        plan.group.token == nil ? Self.endHeld : Self.endDue,
-                        [.id(waiting.delivery), .text(reason.code), .text(reason.message), .time(now)]
-                            + (plan.group.token.map { [.text($0)] } ?? []))
+                        claimed == nil ? Self.endHeld : Self.endDue,
+                        [.id(waiting.delivery), .text(why.code), .text(why.message), .time(now)])
                     guard ended == 1 else { throw NotWaiting() }
                 }
                 let message = try Self.message(plan, on: connection)
@@ -233,15 +263,27 @@ extension Store {
                 let place: [SQLValue] = [.id(message), .id(plan.group.channel)]
                 guard try connection.integer(Self.isStopped, place) == nil else { throw NotWaiting() }
                 let expiresAt = plan.group.waiting.map(\.expiresAt).max() ?? now
-                let made = try connection.execute(
-                    Self.insertCatchUp,
-                    [
-                        .id(message), .id(plan.group.campaign), .id(plan.group.channel), .id(plan.group.subscriber),
-                        .time(now), .time(expiresAt), .integer(plan.group.token == nil ? 0 : 1),
-                        .id(plan.group.waiting[0].delivery),
-                    ])
-                // They had that message before.
-                guard made == 1 else { throw NotWaiting() }
+                // Or they had that message before.
+                guard let claimed else {
+                    let made = try connection.execute(
+                        Self.insertCatchUp,
+                        [
+                            .id(message), .id(plan.group.campaign), .id(plan.group.channel), .id(plan.group.subscriber),
+                            .time(now), .time(expiresAt),
+                        ])
+                    guard made == 1 else { throw NotWaiting() }
+                    try connection.announce(.outbox)
+                    return message
+                }
+                let before = try connection.integer(Self.selectMessageOf, [.id(claimed.delivery)])
+                let became = try connection.execute(
+                    Self.becomeCatchUp,
+                    [.id(claimed.delivery), .id(message), .time(expiresAt), .time(now), .text(claimed.token)])
+                guard became == 1, let before else { throw NotWaiting() }
+                let why = reason(claimed.delivery)
+                try connection.execute(
+                    Self.insertReplaced,
+                    [.id(claimed.delivery), .integer(before), .text(why.code), .text(why.message), .time(now)])
                 try connection.announce(.outbox)
                 return message
             }

@@ -4,7 +4,7 @@ package import CampaignModel
 package struct SentMessage: Sendable, Hashable {
     package var delivery: DeliveryID
     package var state: Delivery.State
-    /// When it may go, if it has not gone.
+    /// When it may go, if it has not gone: what is in the line before it goes first.
     package var notBefore: Timestamp
     /// What the platform calls each of its parts; nil for one that was left out, and for all once the chat has another
     /// address, where these names mean nothing.
@@ -66,7 +66,10 @@ extension Store {
 
     private static let selectSent = """
         SELECT d.id, d.state, d.parts, d.platform_message_id,
-            CASE WHEN s.moved_at >= d.ended_at THEN 1 ELSE 0 END, d.not_before
+            CASE WHEN s.moved_at >= d.ended_at THEN 1 ELSE 0 END, COALESCE((
+                SELECT MAX(e.not_before) FROM deliveries e
+                WHERE e.subscriber_id = d.subscriber_id AND e.ended_at IS NULL AND e.state = 'queued'
+                    AND e.campaign_id = d.campaign_id AND e.id <= d.id AND e.purpose <> 'edit'), d.not_before)
         FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id WHERE d.message_id = $1 AND d.subscriber_id = $2
         """
     private static let isSuperseded = """

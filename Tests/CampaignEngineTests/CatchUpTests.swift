@@ -214,4 +214,19 @@ import Testing
             #expect(got("1", bench) == ["B", "C", "D"])
         }
     }
+
+    @Test func `what is gathered waits for nothing that was planned meanwhile for the next day`() async throws {
+        try await withCollector { bench in
+            bench.time.advance(by: .minutes(40))
+            bench.site.publish(feed(["E", "D", "C", "B", "A"]))
+            // It is planned for tomorrow before anything of today is sent.
+            try await bench.pass()
+            #expect(got("1", bench) == ["[D][C][B]"])
+            bench.time.advance(by: .hours(24))
+            try await bench.pass()
+            #expect(got("1", bench) == ["[D][C][B]", "E"])
+            let run = try await bench.store.results(of: "news", byRun: true).map(\.planned)
+            #expect(run == [2, 2, 3, 2])
+        }
+    }
 }

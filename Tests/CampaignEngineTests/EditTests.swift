@@ -146,6 +146,9 @@ import Testing
             bench.site.publish(feed(["D", "C", "B", "A"], descriptions: ["B": "Mended", "C": "Mended"]))
             try await bench.nextPass()
             #expect(bench.texts == ["B: About B", "B: Mended"])
+            // The edit of C waits with it, and asks for nothing meanwhile.
+            let due = try await bench.store.nextDeliveryDue(on: bench.channel, replies: false)
+            #expect((due ?? bench.time.now()) - bench.time.now() > .hours(20))
             bench.time.advance(by: .hours(24))
             try await bench.pass()
             try await bench.nextPass()

@@ -14,7 +14,7 @@ import Testing
         let host = URLComponents(string: url)?.queryItems?.first { $0.name == "host" }?.value ?? ""
         return PostgresDatabase(
             try PostgresAddress(url.replacingOccurrences(of: "host=\(host)", with: "host=\(folder.url.path)")),
-            inTrouble: policy, patience: PostgresPatience(silent: .zero, away: .zero, last: .zero)
+            inTrouble: policy, patience: PostgresPatience(hidden: .zero, silent: .zero, away: .zero, last: .zero)
         ) { story in
             news.withLock { $0.append("\(story)".prefix { $0 != "(" } + "") }
         }

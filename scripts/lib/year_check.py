@@ -170,7 +170,7 @@ class Year:
         self.found.append("%s: %s%s" % (kind, what, "" if at is None else " at %s" % moment(at).isoformat()))
 
     def check(self):
-        for rule in (self.pair_up, self.too_many, self.caps, self.too_early, self.schedules, self.collected, self.floods, self.edited, self.too_late,
+        for rule in (self.pair_up, self.too_many, self.caps, self.too_early, self.schedules, self.collected, self.floods, self.gathered, self.edited, self.too_late,
                      self.stuck, self.against_choice, self.choice_of_items, self.fates, self.everybody):
             rule()
         return self.found
@@ -315,6 +315,16 @@ class Year:
                     self.say("too many", "delivery %s beside %s, though %s wants one message"
                              % (second["id"], first["id"], first["address"]), at)
 
+    def gathered(self):
+        """What was left out for a message that tells of all is in one, and such a message goes or has a reason."""
+        told = collections.defaultdict(set)
+        for one in self.deliveries:
+            if one["is_catch_up"]:
+                told[one["channel"], one["address"], one["campaign"]].update(one["titles"])
+        for one in self.deliveries:
+            if one["code"] == "caught_up" and not told[one["channel"], one["address"], one["campaign"]] & set(one["titles"]):
+                self.say("too few", "delivery %s was to be told with others, and no message tells it" % one["id"])
+
     def meant_for(self, delivery, campaign, zone):
         """The time that the run was for, by such a clock: what is for nine o'clock itself comes at nine."""
         planned = delivery["planned_at"]
@@ -348,6 +358,9 @@ class Year:
                 self.say("too early", "an edit to %s, which %s did not say" % (edit["note"], send["titles"][0]), at)
             if last.get(edit["message"], send["note"]) == edit["note"]:
                 self.say("too many", "an edit that changes nothing for %s" % edit["address"], at)
+            # A revision is a number that grows.
+            elif int(last.get(edit["message"], send["note"])[1:]) > int(edit["note"][1:]):
+                self.say("too late", "an edit back to %s for %s" % (edit["note"], edit["address"]), at)
             last[edit["message"]] = edit["note"]
         for number, send in sends.items():
             found = words[send["titles"][0]] if len(send["titles"]) == 1 else []
@@ -570,6 +583,8 @@ def self_test():
         "though 1 wants it weekly": lambda log: prefs(log, frequency="weekly"),
         "though 1 wants one message": lambda log: (prefs(log, frequency="daily"), again(log), log["delivery2"].update(
             is_catch_up=False, planned_at=log["at"] - HOUR)),
+        "was to be told with others": lambda log: log["delivery"].update(state="suppressed", code="caught_up"),
+        "an edit back to r2": lambda log: (told(log), log["send"].update(note="r3")),
         "after it was too old": lambda log: log["delivery"].update(expires_at=log["at"] + 500),
         "after the end of news": lambda log: log["campaign"].update(until=log["at"]),
         "who has not joined": lambda log: log["joined"].update(at=log["at"] + HOUR),

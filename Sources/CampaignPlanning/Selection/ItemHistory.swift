@@ -20,6 +20,8 @@ struct ItemHistory {
 
     var identity: ItemPlace
     var changes: [LoggedChange]
+    /// The item as it is now, where the last change does not say that.
+    var latest: Item?
 
     /// In the order of each item's first change.
     static func group(_ changes: [LoggedChange]) -> [ItemHistory] {
@@ -61,7 +63,7 @@ struct ItemHistory {
         guard !isRemoved || campaign.on.contains(.removed) && changes.first?.change.kind != .new else {
             return refuse(.gone, "the item is gone from its source")
         }
-        guard let item = last.change.after else {
+        guard let item = latest ?? last.change.after else {
             return refuse(.notKnown, "the item is gone, and nothing is stored of it that could be shown")
         }
         var refusal: Result<Candidate, Refusal> = refuse(.kind, "the campaign is not about this kind of change")
@@ -108,7 +110,7 @@ struct ItemHistory {
     /// - Returns: The edit, or why there is none.
     func edit(_ told: ToldMessage, because update: LoggedChange) -> Result<Selection.Edit, Refusal> {
         var change = told.change.change
-        let item = changes.last { $0.change.after != nil }?.change.after
+        let item = latest ?? changes.last { $0.change.after != nil }?.change.after
         guard let item, change.canBeToldAgain(of: item) else {
             return .failure(
                 Refusal(

@@ -32,13 +32,14 @@ package struct Selection: Sendable, Hashable {
     ///   - changes: those after the campaign's cursor and those that wait, in log order.
     ///   - alreadySent: what the campaign has announced; an item is `new` at most once.
     ///   - told: the messages that a campaign with ``UpdateRule/edit`` has made of single items, the latest of each.
+    ///   - latest: items as they are now, where that is not what the last of the changes says.
     ///   - returned: the places of the removals after which the item was there again.
     ///   - now: the current time, for ages and dates in the future.
     ///   - html: turns HTML into rich text, so that filters look at what people would read.
     /// - Returns: what to send, what to change, what waits and what is done with, and why.
     package static func choose(
         _ campaign: Campaign, changes: [LoggedChange], alreadySent: Set<Announcement> = [], told: [ToldMessage] = [],
-        returned: Set<Int64> = [], now: Timestamp, html: @escaping HTMLReading
+        latest: [ItemPlace: Item] = [:], returned: Set<Int64> = [], now: Timestamp, html: @escaping HTMLReading
     ) -> Selection {
         var selection = Selection(chosen: [], waiting: [], skipped: [])
         var candidates: [ItemHistory.Candidate] = []
@@ -46,6 +47,7 @@ package struct Selection: Sendable, Hashable {
         let told = Dictionary(edited.map { (ItemPlace($0.change), $0) }) { _, last in last }
         let filter = FilterMatcher(campaign.filter, html: html)
         for var history in ItemHistory.group(changes) {
+            history.latest = latest[history.identity]
             let candidate = history.candidate(for: campaign, alreadySent: alreadySent, returned: returned)
             if let told = told[history.identity], let update = history.update(returned: returned) {
                 selection.judge(history, update, told) { item in

@@ -204,10 +204,18 @@ final class PostgresDatabase: SQLDatabase {
                 return value
             } catch let failure as PostgresFailure {
                 if failure.kind == .lost || failure.kind == .stale { connection.close() }
-                if failure.kind == .lost { outage.noteLost(failure.problem(at: address)) }
+                if failure.kind == .lost {
+                    outage.noteLost(failure.problem(at: address))
+                } else {
+                    outage.noteWell()
+                }
                 guard !readThreads.isClosed, let pause = retry.pause(after: failure, limit: outage.limit)
                 else { throw failure }
                 Thread.sleep(forTimeInterval: pause)
+            } catch {
+                // The server answered; what was made of that is another matter.
+                outage.noteWell()
+                throw error
             }
         }
     }

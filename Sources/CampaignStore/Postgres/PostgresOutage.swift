@@ -4,6 +4,8 @@ import Synchronization
 
 /// How long a server may be away, since that was found out.
 struct PostgresPatience: Sendable {
+    /// Before those are refused who had better be told at once.
+    var hidden = Duration.seconds(1)
     /// Before the owner hears of it: a server that starts anew is not worth a word.
     var silent = Duration.seconds(5)
     /// Where it is not waited for: it starts anew, or another takes its place.
@@ -17,6 +19,7 @@ final class PostgresOutage: Sendable {
     private struct State {
         var since: DispatchTime?
         var problem: Problem?
+        var isTold = false
     }
 
     private let policy: TroublePolicy
@@ -35,12 +38,21 @@ final class PostgresOutage: Sendable {
     }
 
     /// Why nothing is read or written at this moment; nil when all is well.
-    var trouble: Problem? { state.withLock { $0.problem } }
+    var trouble: Problem? {
+        let now = DispatchTime.now()
+        return state.withLock { state in
+            state.since.flatMap { now - $0 >= patience.hidden ? state.problem : nil }
+        }
+    }
 
     /// How long who waits goes on waiting; nil for as long as it takes.
     var limit: Duration? {
         guard case .wait(let givesUp) = policy else { return patience.away }
-        return givesUp() ? patience.last : nil
+        guard givesUp() else { return nil }
+        // The end does not wait for everybody in turn.
+        let now = DispatchTime.now()
+        let isOver = state.withLock { state in state.since.map { now - $0 > patience.last } ?? false }
+        return isOver ? .zero : patience.last
     }
 
     func noteLost(_ problem: @autoclosure () -> Problem) {
@@ -48,9 +60,10 @@ final class PostgresOutage: Sendable {
         let news: StoreNews? = state.withLock { state in
             let since = state.since ?? now
             state.since = since
-            guard state.problem == nil, now - since >= patience.silent else { return nil }
-            let problem = problem()
+            let problem = state.problem ?? problem()
             state.problem = problem
+            guard !state.isTold, now - since >= patience.silent else { return nil }
+            state.isTold = true
             return .away(problem)
         }
         if let news { tell(news) }
@@ -59,7 +72,7 @@ final class PostgresOutage: Sendable {
     func noteWell() {
         let isBack = state.withLock { state in
             defer { state = State() }
-            return state.problem != nil
+            return state.isTold
         }
         if isBack { tell(.back) }
     }
