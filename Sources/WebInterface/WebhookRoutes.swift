@@ -1,4 +1,5 @@
 package import CampaignEngine
+import CampaignModel
 import HTTPTypes
 package import Hummingbird
 import NIOCore
@@ -23,11 +24,16 @@ package enum WebhookRoutes {
             }
             let proof = WebhookProof(
                 telegramSecret: only(telegramField, of: request), messengerSignature: only(messengerField, of: request))
-            return response(
-                try await listener.hear(
-                    workspace: try context.parameters.require("workspace"),
-                    channel: try context.parameters.require("channel"), proof: proof,
-                    body: Array(body.readableBytesView)))
+            do {
+                return response(
+                    try await listener.hear(
+                        workspace: try context.parameters.require("workspace"),
+                        channel: try context.parameters.require("channel"), proof: proof,
+                        body: Array(body.readableBytesView)))
+            } catch let problem as Problem where problem.code == .databaseUnavailable {
+                // The platform calls again.
+                return Response(status: .serviceUnavailable)
+            }
         }
     }
 
