@@ -31,18 +31,10 @@ struct ApprovalDialogue: Sendable {
             entry.campaign.audience, of: entry.id, on: entry.channels.map(\.channel))
         let people = reach.reduce(0) { $0 + $1.counts.now + $1.counts.later }
         let held = reach.reduce(0) { $0 + $1.counts.held }
-        func counted(_ count: Int) -> String { count == 1 ? "the message" : "the \(count) messages" }
-        let edits = run.edits
-        let isOnlyEdits = edits == run.messages.count
+        let count = run.messages.count
         let words =
-            "\(entry.campaign.name), run \(run.run): \(counted(run.messages.count)) above would "
-            + (isOnlyEdits
-                ? "take the place of \(edits == 1 ? "one that was" : "some that were") sent before"
-                : "go to \(people) \(people == 1 ? "person" : "people")"
-                    + (held > 0 ? " and wait for \(held) more" : "")
-                    + (edits > 0
-                        ? ", the last \(edits == 1 ? "one" : "\(edits)") in the place of what was sent before" : ""))
-            + ". Without an answer, not after \(run.until)."
+            "\(entry.campaign.name), run \(run.run): \(count == 1 ? "the message" : "the \(count) messages") above would "
+            + "\(Self.fate(of: run, people, held)). Without an answer, not after \(run.until)."
         let question = Message(modules: [
             .text(
                 RichText(plain: words),
@@ -61,6 +53,19 @@ struct ApprovalDialogue: Sendable {
                     "nobody could be asked in the chat: \(channel.channel.name) knows nobody with the address \(address); they must press Start first"
                 ))
         }
+    }
+
+    /// What becomes of a run's messages, the edits behind the others.
+    private static func fate(of run: WaitingRun, _ people: Int, _ held: Int) -> String {
+        guard run.edits < run.messages.count else {
+            return "take the place of \(run.edits == 1 ? "one that was" : "some that were") sent before"
+        }
+        var words = "go to \(people) \(people == 1 ? "person" : "people")"
+        if held > 0 { words += " and wait for \(held) more" }
+        if run.edits > 0 {
+            words += ", the last \(run.edits == 1 ? "one" : "\(run.edits)") in the place of what was sent before"
+        }
+        return words
     }
 
     /// - Returns: What they decided; nil when it was no such button, or it is not for them to decide.

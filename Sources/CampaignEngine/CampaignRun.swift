@@ -63,10 +63,8 @@ package struct CampaignRun: Sendable {
 
     private func work(_ entry: ProvisionedContent.CampaignEntry, limit: Int) async throws -> CampaignWork {
         var campaign = entry.campaign
-        // No other platform lets a message be changed.
-        if !entry.channels.contains(where: { $0.channel.platform == .telegram }) { campaign.onUpdate = .ignore }
-        return try await engine.store.work(
-            for: entry.id, of: campaign, limit: limit)
+        if !entry.channels.contains(where: \.channel.platform.editsMessages) { campaign.onUpdate = .ignore }
+        return try await engine.store.work(for: entry.id, of: campaign, limit: limit)
     }
 
     /// - Returns: nil when another run was faster.
@@ -95,9 +93,7 @@ package struct CampaignRun: Sendable {
         let html: @Sendable (String) -> RichText = { HTMLText.richText(html: $0, base: nil) }
         let selection = Selection.choose(
             campaign, changes: work.changes, alreadySent: work.taken, told: work.told, latest: work.latest,
-            returned: work.returned,
-            now: now,
-            html: html)
+            returned: work.returned, now: now, html: html)
         let names = Dictionary(entry.sources.map { ($0.id, $0.source.name) }) { first, _ in first }
         func context(_ change: Change, of source: SourceID) -> ItemContext {
             ItemContext(change: change, sourceName: names[source] ?? "", sourceTitle: work.titles[source])
@@ -116,7 +112,7 @@ package struct CampaignRun: Sendable {
             entry, work, nominal, outcome.messages, at: now, outcome.report(seen: work.changes.count))
         (plan.chosen, plan.waiting) = (selection.chosen, selection.waiting)
         (plan.edited, plan.skipped) = (outcome.edited, outcome.skipped)
-        plan.editableChannels = Set(entry.channels.filter { $0.channel.platform == .telegram }.map(\.id))
+        plan.editableChannels = Set(entry.channels.filter(\.channel.platform.editsMessages).map(\.id))
         plan.approvalUntil = campaign.approval.map { now + $0.expires }
         return plan
     }

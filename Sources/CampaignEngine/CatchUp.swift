@@ -69,10 +69,10 @@ struct CatchUp: Sendable {
             return nil
         }
         // Of one item the last change is what is true now.
-        var latest: [ItemPlace: LoggedChange] = [:]
-        for change in group.changes { latest[ItemPlace(change)] = Self.asItIsNow(change, group) }
+        var last: [ItemPlace: LoggedChange] = [:]
+        for change in group.changes { last[ItemPlace(change)] = Self.asItIsNow(change, group) }
         let most = group.claimed == nil ? campaign.items.max : max(campaign.items.max, Self.placesOfCollected)
-        let newest = latest.values.filter { $0.change.after != nil }.sorted { $0.position > $1.position }.prefix(most)
+        let newest = last.values.filter { $0.change.after != nil }.sorted { $0.position > $1.position }.prefix(most)
         guard !newest.isEmpty else { return nil }
         let items = Set(newest.map(ItemPlace.init))
         let positions = Set(group.changes.filter { items.contains(ItemPlace($0)) }.map(\.position))

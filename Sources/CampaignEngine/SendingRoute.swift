@@ -41,7 +41,9 @@ struct SendingRoute: Sendable {
 
     private var free: Found {
         switch delivery.purpose {
-        case .campaign, .edit: return .go(.update)
+        case .campaign: return .go(.update)
+        // It has a way of its own, and is never sent as a message.
+        case .edit: return .notNow(.suppressed(Self.nothingToEdit))
         case .welcome, .goodbye, .defaultReply, .answer: return .go(.response)
         case .ask:
             if let reason = delivery.asksNobody {
@@ -54,11 +56,7 @@ struct SendingRoute: Sendable {
 
     /// An edit makes no sound, and is no message: neither the hour nor a limit matters.
     private func edit() async throws -> Found {
-        if let id = delivery.campaign, let until = try await engine.campaign(id)?.campaign.until,
-            engine.time.now() >= until
-        {
-            return .notNow(.suppressed(Self.over))
-        }
+        if let campaign = try await campaign(), isOver(campaign) { return .notNow(.suppressed(Self.over)) }
         guard let original = delivery.edits,
             let sent = try await engine.store.sent(original, to: delivery.subscriber, before: delivery.messageID)
         else { return .notNow(.suppressed(Self.nothingToEdit)) }
@@ -89,11 +87,19 @@ struct SendingRoute: Sendable {
         }
     }
 
+    /// nil for a reply.
+    private func campaign() async throws -> Campaign? {
+        guard let id = delivery.campaign else { return nil }
+        return try await engine.campaign(id)?.campaign
+    }
+
+    private func isOver(_ campaign: Campaign) -> Bool { campaign.until.map { engine.time.now() >= $0 } ?? false }
+
     /// What the person and the campaign's owner want of the hour.
     private func wishes() async throws -> Store.Release? {
         // An answer is wanted now, whatever the hour.
-        guard let id = delivery.campaign, let campaign = try await engine.campaign(id)?.campaign else { return nil }
-        if let until = campaign.until, engine.time.now() >= until { return .suppressed(Self.over) }
+        guard let campaign = try await campaign() else { return nil }
+        if isOver(campaign) { return .suppressed(Self.over) }
         switch PersonalTimes.next(
             delivery.preferences, plannedAt: delivery.plannedAt, nominal: delivery.nominal, campaign: campaign,
             now: engine.time.now())

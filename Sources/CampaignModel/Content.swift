@@ -86,6 +86,9 @@ package struct Source: Sendable, Hashable, Codable {
 /// The messaging apps; the raw value is the name in settings and output.
 package enum Platform: String, Sendable, Hashable, Codable, CaseIterable {
     case telegram, messenger
+
+    /// Whether a message can be changed after it was sent.
+    package var editsMessages: Bool { self == .telegram }
 }
 
 /// One connected Page or bot. Its credentials live in the owner's files and environment, never in the database.

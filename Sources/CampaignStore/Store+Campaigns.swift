@@ -72,40 +72,9 @@ extension Store {
                 lastRun: try connection.integer(Self.selectLastRun, [.id(id)]) ?? 0,
                 cursors: Dictionary(cursors) { first, _ in first }, head: head, titles: titles, taken: taken)
             if campaign?.onUpdate == .edit { work.told = try Self.told(changes, by: id, on: connection) }
-            for item in Set(changes.filter { waited.contains($0.position) }.map(ItemPlace.init)) {
-                work.latest[item] = try Self.latest(item, on: connection)?.change.after
-            }
-            for change in changes where change.change.kind == .removed {
-                let item: [SQLValue] = [.id(change.source), change.change.key.stored]
-                if try connection.integer(Self.isPresent, item) != nil { work.returned.insert(change.position) }
-            }
-            if campaign?.on.contains(.removed) == true {
-                for index in work.changes.indices {
-                    try Self.fillRemoved(&work.changes[index], on: connection)
-                }
-            }
+            try Self.lookUpItems(of: &work, isAboutRemovals: campaign?.on.contains(.removed) == true, on: connection)
             return work
         }
-    }
-
-    private static let selectLastKnown = """
-        SELECT after FROM changes
-        WHERE source_id = $1 AND item_key = $2 AND position < $3 AND after IS NOT NULL ORDER BY position DESC LIMIT 1
-        """
-
-    private static let isPresent = """
-        SELECT 1 FROM snapshot_entries WHERE source_id = $1 AND item_key = $2 AND absent_since IS NULL
-        """
-
-    /// Gives a removal what the log last had of the item. Of one that never changed since its source's first document it has
-    /// nothing.
-    static func fillRemoved(_ change: inout LoggedChange, on connection: any SQLConnection) throws {
-        guard change.change.kind == .removed else { return }
-        let known = try connection.query(
-            selectLastKnown, [.id(change.source), change.change.key.stored, .integer(change.position)]
-        ) { $0.text(0) }
-        // A row that cannot be read must not stop its campaigns for ever.
-        change.change.after = try? StoredJSON.decode(Item.self, known.first ?? nil)
     }
 
     /// Nil for a row that cannot be read: it is passed over, or it would stop its campaigns for ever.

@@ -86,14 +86,17 @@ extension Store {
         """
         SELECT d.id, d.message_id, d.expires_at FROM deliveries d
         WHERE d.\($0.stage) = 'held' AND d.parts_sent = 0 AND d.subscriber_id = $1 AND d.campaign_id = $2
-            AND NOT EXISTS (\(isStoppedForD)) ORDER BY d.id
+            AND \(isNotStopped("d")) ORDER BY d.id
         """
     }
-    // What was stopped ends by itself.
-    private static let isStoppedForD = """
-        SELECT 1 FROM message_fates f
-        WHERE f.message_id = d.message_id AND f.channel_id = d.channel_id AND f.stopped_at IS NOT NULL
+    /// Of a row of deliveries: what was stopped ends by itself.
+    private static func isNotStopped(_ row: String) -> String {
         """
+        NOT EXISTS (
+            SELECT 1 FROM message_fates f WHERE f.message_id = \(row).message_id AND f.channel_id = \(row).channel_id
+                AND f.stopped_at IS NOT NULL)
+        """
+    }
     private static let selectPositions = "SELECT position FROM message_items WHERE message_id = $1 ORDER BY position"
 
     /// People for whom several messages of one campaign waited, and whose window is open.
@@ -153,22 +156,12 @@ extension Store {
         }
     }
 
-    private static let selectLatest = """
-        SELECT position, source_id, kind, item_key, before, after, at FROM changes
-        WHERE source_id = $1 AND item_key = $2 AND after IS NOT NULL ORDER BY position DESC LIMIT 1
-        """
-
-    /// What the log last had of an item, and where.
-    static func latest(_ item: ItemPlace, on connection: any SQLConnection) throws -> LoggedChange? {
-        try connection.query(selectLatest, [.id(item.source), item.key.stored], loggedChange).first ?? nil
-    }
-
     private static let selectDueWith = """
         SELECT d.id, d.message_id, d.expires_at, m.run_id FROM deliveries d JOIN messages m ON m.id = d.message_id
         WHERE d.subscriber_id = $1 AND d.ended_at IS NULL AND d.campaign_id = $2 AND d.purpose = 'campaign'
             AND d.parts_sent = 0 AND d.expires_at > $3
             AND (d.id = $4 AND d.token = $5 OR d.state = 'queued' AND d.not_before <= $3)
-            AND NOT EXISTS (\(isStoppedForD))
+            AND \(isNotStopped("d"))
         ORDER BY d.id
         """
 
@@ -223,15 +216,10 @@ extension Store {
         FROM deliveries d WHERE d.id = $1
         """
     private static let selectMessageOf = "SELECT message_id FROM deliveries WHERE id = $1"
-    private static let isStopped = """
-        SELECT 1 FROM message_fates WHERE message_id = $1 AND channel_id = $2 AND stopped_at IS NOT NULL
-        """
     private static func endStatement(_ waits: String) -> String {
         """
         UPDATE deliveries SET state = 'suppressed', reason_code = $2, reason = $3, updated_at = $4, ended_at = $4
-        WHERE id = $1 AND \(waits) AND parts_sent = 0 AND NOT EXISTS (
-            SELECT 1 FROM message_fates f WHERE f.message_id = deliveries.message_id
-                AND f.channel_id = deliveries.channel_id AND f.stopped_at IS NOT NULL)
+        WHERE id = $1 AND \(waits) AND parts_sent = 0 AND \(isNotStopped("deliveries"))
         """
     }
     private static let endHeld = endStatement("state = 'held'")
@@ -260,8 +248,9 @@ extension Store {
                 }
                 let message = try Self.message(plan, on: connection)
                 // It was refused for what it says, or cancelled.
-                let place: [SQLValue] = [.id(message), .id(plan.group.channel)]
-                guard try connection.integer(Self.isStopped, place) == nil else { throw NotWaiting() }
+                guard try Self.stopReason(of: message, on: plan.group.channel, connection) == nil else {
+                    throw NotWaiting()
+                }
                 let expiresAt = plan.group.waiting.map(\.expiresAt).max() ?? now
                 // Or they had that message before.
                 guard let claimed else {

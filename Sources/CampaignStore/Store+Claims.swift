@@ -25,11 +25,12 @@ package struct Claim: Sendable {
 }
 
 extension Store {
+    /// Of a row `e` of news: something of its campaign waits before it.
     private static func isBehind(_ campaign: String) -> String {
         """
-        SELECT 1 FROM deliveries z
-                                WHERE z.subscriber_id = e.subscriber_id AND z.ended_at IS NULL AND z.state = 'queued'
-                                    AND z.id < e.id AND z.campaign_id \(campaign) AND z.purpose <> 'edit'
+        EXISTS (
+            SELECT 1 FROM deliveries z WHERE z.subscriber_id = e.subscriber_id AND z.ended_at IS NULL
+                AND z.state = 'queued' AND z.id < e.id AND z.campaign_id \(campaign) AND z.purpose <> 'edit')
         """
     }
 
@@ -47,7 +48,7 @@ extension Store {
                         (e.id < d.id AND e.purpose <> 'edit' AND d.purpose <> 'edit')
                         OR (d.purpose = 'edit' AND e.not_before <= $2 AND e.expires_at > $2 AND (
                             (e.purpose = 'edit' AND e.id < d.id)
-                            OR (e.purpose <> 'edit' AND NOT EXISTS (\(isBehind(campaign))))))))))
+                            OR (e.purpose <> 'edit' AND NOT \(isBehind(campaign)))))))))
         ORDER BY d.not_before, d.rank, d.id LIMIT $3
         """
     }

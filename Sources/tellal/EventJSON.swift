@@ -136,8 +136,9 @@ struct EventJSON: Encodable {
     var run: RunReport?
     var missed: Missed?
     var clicks_lost: Int?
-    /// About a campaign whose runs somebody must let go; `channel` is its name.
+    /// About a campaign whose runs somebody must let go.
     var asked: OfCampaign?
+    /// About a message that was written by hand and cannot go.
     var waits: OfCampaign?
     var batch: Batch?
     var outbox: Outbox?

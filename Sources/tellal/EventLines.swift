@@ -27,8 +27,7 @@ struct EventLines: Sendable {
             if case .notModified = report.outcome { false } else { true }
         case .ran(let report): report.messages > 0
         case .asked, .waits, .clicksLost, .missed, .delivered, .tidied, .hub, .heard, .deaf, .marketing, .slowed,
-            .progressed,
-            .controlled:
+            .progressed, .controlled:
             true
         }
     }
@@ -130,7 +129,7 @@ struct EventLines: Sendable {
         }
         let titles = told.prefix(2).map { "“\($0.title ?? "untitled")” (\(name($0.kind)))" }
         let more = told.count > 2 ? " and \(told.count - 2) more" : ""
-        guard report.chosen.count > 0 else {
+        guard !report.chosen.isEmpty else {
             return "\(titles.joined(separator: ", "))\(more) → \(counted(report.messages, "message")) to change, "
                 + "for \(report.queued)"
         }
