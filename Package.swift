@@ -21,6 +21,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -49,6 +50,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.5.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.16.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
@@ -74,11 +76,11 @@ let package = Package(
             "CampaignEngine",
             [
                 "CampaignModel", "HTTPTransport", "FeedReading", "CampaignPlanning", "MessageChannels",
-                "CampaignStore", lifecycle, logging,
+                "CampaignStore", lifecycle, logging, metrics,
             ]
         ),
 
-        target("WebInterface", ["CampaignModel", "CampaignEngine", hummingbird, lifecycle, logging]),
+        target("WebInterface", ["CampaignModel", "CampaignEngine", hummingbird, lifecycle, logging, metrics]),
         target("PlatformSandbox", ["CampaignModel", crypto, hummingbird, lifecycle, logging, mustache]),
 
         .executableTarget(
@@ -87,7 +89,7 @@ let package = Package(
                 "CampaignEngine", "WebInterface", "PlatformSandbox",
                 "CampaignModel", "HTTPTransport", "FeedReading", "CampaignPlanning", "MessageChannels",
                 "CampaignStore",
-                argumentParser, configuration, yams, hummingbird, lifecycle, unixSignals, logging,
+                argumentParser, configuration, yams, hummingbird, lifecycle, unixSignals, logging, metrics,
             ],
             swiftSettings: swiftSettings,
             // Takes the place of the system's malloc, which is slow where one thread frees what another has allocated.

@@ -3,6 +3,7 @@ package import CampaignPlanning
 package import CampaignStore
 package import HTTPTransport
 import MessageChannels
+package import Metrics
 import Synchronization
 
 /// All that the stages work with: what the owner wants, where things are kept, and the world outside, passed in.
@@ -36,6 +37,10 @@ package final class Engine: Sendable {
     let meter = SendingMeter()
     let oneOffs: OneOffs
     let catchUps = CatchUpShelf()
+    let loops = LoopWatch()
+    let webhooks = WebhookTimes()
+    let measuring = MeasuringTimes()
+    let metrics: EngineMetrics
     private let claims = Mutex(0)
     private let linkKey = Mutex<Secret?>(nil)
 
@@ -44,7 +49,7 @@ package final class Engine: Sendable {
         ear: HTTPTransport? = nil, sender: any HTTPSending, time: any TimeSource,
         random: @escaping @Sendable () -> Double,
         settings: EngineSettings, report: @escaping @Sendable (EngineEvent) -> Void, stop: StopSignal = StopSignal(),
-        worker: String = "alone"
+        worker: String = "alone", metrics factory: any MetricsFactory = NOOPMetricsHandler.instance
     ) {
         self.store = store
         self.content = content
@@ -55,7 +60,12 @@ package final class Engine: Sendable {
         self.time = time
         self.random = random
         self.settings = settings
-        self.report = report
+        let metrics = EngineMetrics(factory, channels: content.channels)
+        self.metrics = metrics
+        self.report = { event in
+            metrics.count(event)
+            report(event)
+        }
         self.stop = stop
         self.worker = worker
         oneOffs = OneOffs(store, channels: content.channels)

@@ -86,6 +86,8 @@ package struct PollReport: Sendable {
     package var changedItems = 0
     /// Another worker polls it, or has just done so; nothing was done here.
     package var isElsewhere = false
+    /// How long it took, with reading and storing; nil when nothing was done.
+    package var took: Duration?
 
     /// What went wrong, if it did.
     package var problem: Problem? {

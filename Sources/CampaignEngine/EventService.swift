@@ -57,6 +57,7 @@ package struct EventService: Service {
         let hash = try await run.hashing()
         while !Task.isCancelled, !engine.stop.isRaised {
             let calls = inbox.calls
+            engine.beat("inbox")
             let (report, followUps) = try await run.takeSome(hash)
             if report.replies + report.reopened + report.settled > 0 { outbox.raise() }
             if !followUps.isEmpty { sink.yield(followUps) }

@@ -109,6 +109,8 @@ package final class PollCalendar: Sendable {
     func waitUntilDue(on time: any TimeSource) async throws {
         while true {
             try Task.checkCancellation()
+            // It looks at its clock every hour.
+            engine.beat("polls", silentFor: .minutes(90))
             let calls = wake.calls
             let now = time.now()
             let (isSetBack, until) = state.withLock { state in

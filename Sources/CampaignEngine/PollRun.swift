@@ -37,13 +37,17 @@ final class PollRun: Sendable {
     func poll(postponedUntil: Timestamp? = nil) async throws -> PollReport {
         let isTaken = try await engine.store.take(lease, lastPollAt: state.lastPollAt, now: engine.time.now())
         guard isTaken else { return try await elsewhere() }
+        let begun = engine.time.monotonicNanoseconds()
         do {
-            let report = try await whileAlive {
+            var report = try await whileAlive {
                 if let postponedUntil { return try await self.postpone(until: postponedUntil) }
                 var manners = self.manners
                 return try await self.ask(&manners)
             }
             try await engine.store.end(lease)
+            if postponedUntil == nil {
+                report.took = .nanoseconds(Int64(clamping: engine.time.monotonicNanoseconds() &- begun))
+            }
             engine.report(.polled(report))
             return report
         } catch is LeaseLost {

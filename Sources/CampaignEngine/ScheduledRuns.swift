@@ -94,6 +94,7 @@ package struct CampaignService: Service {
                 while true {
                     try Task.checkCancellation()
                     let calls = look.calls
+                    engine.beat("campaigns")
                     let next = try await ScheduledRuns(engine).runDue { _ in wake.raise() }
                     let wait =
                         next.map { min(max($0 - engine.time.now(), Self.shortest), Self.longest) } ?? Self.longest

@@ -149,7 +149,9 @@ struct Sending: Sendable {
             ticket = await traffic.leave(to: delivery.address, with: heavy)
             guard ticket != nil else { return .end(try await end(attempt, as: .later(engine.time.now(), Self.paused))) }
         }
+        let left = engine.time.monotonicNanoseconds()
         let outcome = await engine.sender.send(request)
+        engine.metrics.noteSend(on: entry.id, nanoseconds: engine.time.monotonicNanoseconds() &- left)
         var verdict = adapter.verdict(on: outcome, isInWindow: isInWindow)
         if case .unchanged = verdict, let edited = route.edited(number) { verdict = .sent(messageID: edited) }
         if let traffic, let ticket { try await hear(traffic, verdict, outcome, ticket) }

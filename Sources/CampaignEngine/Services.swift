@@ -104,6 +104,7 @@ package struct DeliveryService: Service {
     private func lookAfterOutbox() async throws {
         while goesOn {
             let calls = look.calls
+            engine.beat("outbox")
             // The leases are this process's own; what a dead one left was taken back when this one started.
             let upkeep = try await Pass.tidy(engine, leasesUntil: Timestamp(seconds: 0))
             if upkeep.reopened + upkeep.resent > 0 { wake.raise() }

@@ -53,6 +53,7 @@ package struct UpdatesService: Service {
     private func listen(on entry: ProvisionedContent.ChannelEntry, _ duty: Duty) async throws {
         var updates = UpdatesRun(engine, entry)
         while !Task.isCancelled {
+            engine.beat("updates of \(entry.channel.name)")
             guard try await duty.take() else {
                 // Who asks next begins with what Telegram still has.
                 updates = UpdatesRun(engine, entry)

@@ -85,6 +85,7 @@ package struct WebhookListener: Sendable {
             else { return .forged }
             events = MessengerEvents.received(body).map { addressed($0, calledFor: entry) }
         }
+        engine.webhooks.note(entry.id, at: engine.time.now())
         if try await engine.store.receive(events, at: engine.time.now()) > 0 { inbox.raise() }
         return .kept
     }

@@ -126,9 +126,13 @@ package struct Store: Sendable {
     func with(_ database: any SQLDatabase) -> Store { Store(database: database, lock: lock) }
 
     /// The longest that one write kept others waiting, since this was last asked.
-    package func takeLongestWrite() -> Duration {
-        if let shared = database as? PostgresDatabase { return shared.takeLongestWrite() }
-        return ((database as? DiskGuard)?.base as? SQLiteDatabase)?.takeLongestWrite() ?? .zero
+    package func takeLongestWrite() -> Duration { meter?.takeLongest() ?? .zero }
+
+    /// How many transactions have written since the store was opened, and how long they took together.
+    package var writeTotals: (commits: Int, within: Duration) { meter?.totals ?? (0, .zero) }
+
+    private var meter: WriteMeter? {
+        (database as? PostgresDatabase)?.meter ?? ((database as? DiskGuard)?.base as? SQLiteDatabase)?.meter
     }
 
     /// Ends all connections and lets another process write.

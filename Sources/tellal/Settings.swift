@@ -8,6 +8,8 @@ import SystemPackage
 struct Settings: Sendable {
     var database: String
     var listen: String
+    /// Where health and metrics are told apart from the rest; nil for where everything else is.
+    var metricsListen: String?
     var publicURL: String?
     var feeds: String
     var templates: String
@@ -24,8 +26,8 @@ struct Settings: Sendable {
     /// The settings as they are in force, by key.
     var inForce: [(key: String, value: String)] {
         [
-            ("database", Store.shown(database)), ("listen", listen), ("public_url", publicURL ?? "none"),
-            ("feeds", feeds),
+            ("database", Store.shown(database)), ("listen", listen), ("metrics.listen", metricsListen ?? "as `listen`"),
+            ("public_url", publicURL ?? "none"), ("feeds", feeds),
             ("templates", templates), ("fetch.max_bytes", fetchMaxBytes.map(String.init) ?? "by kind of document"),
             ("fetch.allow_addresses", allowAddresses.joined(separator: ", ")),
             ("fetch.concurrency", String(fetchConcurrency)), ("fetch.per_host", String(fetchPerHost)),
@@ -37,7 +39,7 @@ struct Settings: Sendable {
 
     /// All keys, as they are written in `tellal.yaml`.
     static let keys = [
-        "database", "listen", "public_url", "feeds", "templates", "fetch.max_bytes", "fetch.allow_addresses",
+        "database", "listen", "metrics.listen", "public_url", "feeds", "templates", "fetch.max_bytes", "fetch.allow_addresses",
         "fetch.concurrency", "fetch.per_host", "send.concurrency", "subscribers.keep_inactive", "log.level",
         "log.format",
     ]
@@ -65,6 +67,7 @@ struct Settings: Sendable {
     private init(_ reader: SettingsReader) throws(Problem) {
         database = reader.text("database") ?? "sqlite:tellal.db"
         listen = reader.text("listen") ?? "127.0.0.1:8080"
+        metricsListen = reader.text("metrics.listen")
         publicURL = try reader.webAddress("public_url")
         feeds = reader.text("feeds") ?? "./feeds"
         templates = reader.text("templates") ?? "./templates"
@@ -78,6 +81,7 @@ struct Settings: Sendable {
             try reader.word("log.level", among: ["trace", "debug", "info", "notice", "warning", "error"]) ?? "info"
         logFormat = try reader.word("log.format", among: ["text", "json"]) ?? "text"
         _ = try ListenAddress(listen)
+        if let metricsListen { _ = try ListenAddress(metricsListen, key: "metrics.listen") }
     }
 
     private static func values(_ texts: [String: String]) -> [AbsoluteConfigKey: ConfigValue] {
@@ -97,12 +101,13 @@ struct ListenAddress: Sendable, Hashable {
     var host: String
     var port: Int
 
-    init(_ text: String) throws(Problem) {
+    /// - Throws: ``Problem`` (`settings`), which names the key.
+    init(_ text: String, key: String = "listen") throws(Problem) {
         guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
             (0...65_535).contains(port), colon > text.startIndex
         else {
             throw Problem(
-                .settings, "`listen`: \(text) is no address", hint: "Write host:port, for example 127.0.0.1:8080.")
+                .settings, "`\(key)`: \(text) is no address", hint: "Write host:port, for example 127.0.0.1:8080.")
         }
         host = text[..<colon].trimmingCharacters(in: ["[", "]"])
         self.port = port

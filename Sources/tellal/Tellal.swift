@@ -18,7 +18,7 @@ struct Tellal: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, ServeCommand.self, PollCommand.self, ParseCommand.self, DiffCommand.self,
             PreviewCommand.self, CheckCommand.self, StatusCommand.self, RunsCommand.self, ReportCommand.self,
-            WhyCommand.self,
+            WhyCommand.self, HealthCommand.self,
             CampaignCommand.self,
             SubscribersCommand.self,
             ChannelCommand.self, DoctorCommand.self,

@@ -4,6 +4,7 @@ import CampaignPlanning
 import CampaignStore
 import Foundation
 import HTTPTransport
+import Metrics
 
 /// The wiring: settings, content, database and transport put together into an engine.
 struct Workshop: Sendable {
@@ -20,12 +21,14 @@ struct Workshop: Sendable {
     ///   - inTrouble: What becomes of writes while the disk is full or the database is away.
     ///   - json: How news of that is told.
     ///   - open: The database, if it is open already.
+    ///   - metrics: Where what happens is counted.
     ///   - report: Told of each step.
     /// - Returns: All of it, ready.
     /// - Throws: ``Problem`` when the content is wrong or the database cannot be had.
     static func open(
         _ settings: Settings, content: LoadedContent, hearsHubs: Bool = false, stop: StopSignal = StopSignal(),
         inTrouble: TroublePolicy = .keepResults, json: Bool = false, store open: Store? = nil,
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance,
         report: @escaping @Sendable (EngineEvent) -> Void
     ) async throws -> Workshop {
         let content = try content.checked()
@@ -54,7 +57,7 @@ struct Workshop: Sendable {
                 fetchMaxBytes: settings.fetchMaxBytes, fetchConcurrency: settings.fetchConcurrency,
                 fetchPerHost: settings.fetchPerHost, sendConcurrency: settings.sendConcurrency,
                 hearsHubs: hearsHubs, keepInactive: settings.keepInactive, publicURL: settings.publicURL),
-            report: report, stop: stop, worker: token)
+            report: report, stop: stop, worker: token, metrics: metrics)
         return Workshop(engine: engine, store: store, transport: transport, ear: ear)
     }
 

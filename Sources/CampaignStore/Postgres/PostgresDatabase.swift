@@ -15,16 +15,9 @@ final class PostgresDatabase: SQLDatabase {
     private let serialThreads: ConnectionThreads
     private let fencedThreads: ConnectionThreads
     private let readThreads: ConnectionThreads
-    private let longest = Mutex(Duration.zero)
+    /// How long transactions take that write.
+    let meter = WriteMeter()
     let outage: PostgresOutage
-
-    /// The longest that a transaction took which wrote, since this was last asked.
-    func takeLongestWrite() -> Duration {
-        longest.withLock { longest in
-            defer { longest = .zero }
-            return longest
-        }
-    }
 
     /// Connects when there is something to do.
     ///
@@ -94,9 +87,8 @@ final class PostgresDatabase: SQLDatabase {
     // MARK: Writing
 
     private func commit(_ writes: [WaitingWrite], _ isolation: WriteIsolation, on connection: PostgresConnection) {
-        let clock = ContinuousClock()
-        let start = clock.now
-        defer { longest.withLock { $0 = max($0, start.duration(to: clock.now)) } }
+        let start = ContinuousClock.now
+        defer { meter.note(since: start) }
         do {
             let answers = try patiently(on: connection, conflicts: writes.count > 1 ? 0 : Retry.mostConflicts) {
                 try commitOnce(writes, isolation, on: connection)

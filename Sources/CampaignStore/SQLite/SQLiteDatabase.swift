@@ -11,18 +11,11 @@ final class SQLiteDatabase: SQLDatabase {
     private let pool: DatabasePool
     private let shelf = SQLiteStatementShelf()
     private let queue = WriteQueue()
-    private let longest = Mutex(Duration.zero)
+    /// How long commits keep others from writing.
+    let meter = WriteMeter()
     private let present = Mutex(Sync.full)
     /// Why nothing is written any more.
     private let failure = Mutex<(any Error)?>(nil)
-
-    /// The longest that a commit kept others from writing, since this was last asked.
-    func takeLongestWrite() -> Duration {
-        longest.withLock { longest in
-            defer { longest = .zero }
-            return longest
-        }
-    }
 
     /// Of the library, before its first use.
     private static let settings = tellal_sqlite_count_no_memory()
@@ -75,9 +68,8 @@ final class SQLiteDatabase: SQLDatabase {
     }
 
     private func commitWaiting(on database: Database) {
-        let clock = ContinuousClock()
-        let start = clock.now
-        defer { longest.withLock { $0 = max($0, start.duration(to: clock.now)) } }
+        let start = ContinuousClock.now
+        defer { meter.note(since: start) }
         let writes = queue.take()
         if let failure = failure.withLock({ $0 }) {
             for write in writes { write.fail(failure) }

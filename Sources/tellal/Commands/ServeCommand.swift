@@ -60,15 +60,24 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
+    private func addObservation(
+        of workshop: Workshop, _ registry: MetricsRegistry, to router: Router<BasicRequestContext>
+    ) {
+        HealthRoutes.add(to: router) { workshop.store.trouble?.message }
+        HealthRoutes.addReadiness(of: workshop.engine, to: router)
+        HealthRoutes.addMetrics(registry, of: workshop.engine, to: router)
+    }
+
     private func serve(_ settings: Settings, _ lines: EventLines) async throws {
         let roles = try chosenRoles()
         let address = try ListenAddress(settings.listen)
         let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
         let timed = EventLines(json: lines.json, clock: SystemTime())
         let stop = StopSignal()
+        let registry = MetricsRegistry(version: Version.number)
         let workshop = try await Workshop.open(
             settings, content: content, hearsHubs: roles.contains(.web) && settings.publicURL != nil, stop: stop,
-            inTrouble: .wait(unless: { stop.isRaised }), json: lines.json
+            inTrouble: .wait(unless: { stop.isRaised }), json: lines.json, metrics: registry
         ) { timed($0) }
         // Whoever held a lease is gone, if this is the only writing process, or was silent for too long.
         try await Pass.recover(workshop.engine)
@@ -87,10 +96,25 @@ struct ServeCommand: AsyncParsableCommand {
             schedule.raise()
             wake.raise()
         }
+        if let metricsListen = settings.metricsListen {
+            let address = try ListenAddress(metricsListen, key: "metrics.listen")
+            let router = Router(context: BasicRequestContext.self)
+            addObservation(of: workshop, registry, to: router)
+            services.append(
+                WebServer(router, host: address.host, port: address.port, logger: logger) { port in
+                    if !lines.json { Console.line("metrics at http://\(address.host):\(port)/metrics") }
+                })
+        }
         if roles.contains(.web) {
+            try await workshop.engine.recallWebhooks()
             let listening = WakeSignal()
             let router = Router(context: BasicRequestContext.self)
-            HealthRoutes.add(to: router) { workshop.store.trouble?.message }
+            router.add(middleware: RequestMetrics(registry))
+            if settings.metricsListen == nil {
+                addObservation(of: workshop, registry, to: router)
+            } else {
+                HealthRoutes.add(to: router) { workshop.store.trouble?.message }
+            }
             WebhookRoutes.add(WebhookListener(workshop.engine, inbox: inbox), to: router)
             let clicks = try await ClickListener(workshop.engine)
             ClickRoutes.add(clicks, to: router)
