@@ -15,6 +15,7 @@ let swiftSettings: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let embedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -51,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.81.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.5.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.16.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
@@ -124,6 +126,10 @@ let package = Package(
                 "CampaignEngine", "CampaignPlanning", "CampaignStore", "HTTPTransport", "MessageChannels",
                 "CampaignModel", "TestSupport", grdb,
             ]
+        ),
+        tests(
+            "WebInterfaceTests",
+            ["WebInterface", "CampaignEngine", "TestSupport", embedded, hummingbird, metrics]
         ),
         tests("PlatformSandboxTests", ["PlatformSandbox", "CampaignModel", "TestSupport", crypto]),
         tests("EndToEndTests", ["tellal", "HTTPTransport", "CampaignModel", "TestSupport"]),

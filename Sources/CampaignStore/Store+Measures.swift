@@ -89,7 +89,8 @@ extension Store {
                 sources: try connection.query(Self.sources, []) { row in
                     StoreMeasures.OfSource(
                         name: row.text(0) ?? "", items: Int(row.integer(1) ?? 0),
-                        nextPollAt: row.time(2).flatMap { $0 == NextPoll.never ? nil : $0 }, lastGoodPollAt: row.time(3),
+                        nextPollAt: row.time(2).flatMap { $0 == NextPoll.never ? nil : $0 },
+                        lastGoodPollAt: row.time(3),
                         failures: Int(row.integer(4) ?? 0), isHeld: row.integer(5) != nil)
                 },
                 channels: try Self.channelMeasures(at: now, paused: paused, on: connection),
@@ -137,7 +138,9 @@ extension Store {
     /// - Throws: When the database fails.
     package func activeSubscribers() async throws -> [ChannelID: Int] {
         try await database.read { connection in
-            let counts = try connection.query(Self.activeCounts, []) { ($0.id(0, ChannelID.self), Int($0.integer(1) ?? 0)) }
+            let counts = try connection.query(Self.activeCounts, []) {
+                ($0.id(0, ChannelID.self), Int($0.integer(1) ?? 0))
+            }
             return Dictionary(counts) { first, _ in first }
         }
     }

@@ -9,6 +9,7 @@ import ServiceLifecycle
 package struct WebServer<Context: RequestContext>: Service where Context.Source == ApplicationRequestContextSource {
     private let responder: RouterResponder<Context>
     private let place: Place
+    private let limits: ConnectionLimits
     private let logger: Logger
     private let onListening: @Sendable (Int) async -> Void
 
@@ -19,11 +20,12 @@ package struct WebServer<Context: RequestContext>: Service where Context.Source 
 
     /// Port 0 takes a free one; `onListening` is told which, once connections are accepted.
     package init(
-        _ router: Router<Context>, host: String, port: Int, logger: Logger,
+        _ router: Router<Context>, host: String, port: Int, limits: ConnectionLimits = .init(), logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         responder = router.buildResponder()
         place = .network(host: host, port: port)
+        self.limits = limits
         self.logger = logger
         self.onListening = onListening
     }
@@ -35,6 +37,7 @@ package struct WebServer<Context: RequestContext>: Service where Context.Source 
     ) {
         responder = router.buildResponder()
         place = .socket(path)
+        limits = .init()
         self.logger = logger
         self.onListening = { _ in await onListening() }
     }
@@ -45,10 +48,15 @@ package struct WebServer<Context: RequestContext>: Service where Context.Source 
     package func run() async throws {
         let application = Application(
             responder: responder,
-            // Strangers may connect and say nothing.
-            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(60))),
+            server: .http1(
+                configuration: HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [ConnectionClock(limits)],
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
+                        maxHeaderFieldCount: limits.headerFields))),
             configuration: ApplicationConfiguration(
-                address: address, serverName: "tellal", backlog: 1024),
+                address: address, serverName: "tellal", backlog: 1024,
+                availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) }, logger: logger)
         do {
             try await application.run()

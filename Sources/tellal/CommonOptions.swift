@@ -2,6 +2,7 @@ import ArgumentParser
 import CampaignModel
 import CampaignStore
 import Foundation
+import Logging
 
 /// What every command that works with the owner's content takes.
 struct CommonOptions: ParsableArguments {
@@ -29,6 +30,23 @@ struct CommonOptions: ParsableArguments {
         return try await Settings.load(
             flags: flags, environment: ProcessInfo.processInfo.environment, file: config ?? "tellal.yaml",
             isRequired: config != nil)
+    }
+}
+
+extension CommonOptions {
+    /// Loads the settings and does the work of a command that keeps a log: in the form and from the level that they say.
+    ///
+    /// - Parameters:
+    ///   - listen: What was said of it on the command line.
+    ///   - work: Is given the settings, and what writes the log.
+    /// - Throws: An `ExitCode`, once what went wrong was told.
+    func working(listen: String? = nil, _ work: (Settings, EventLines) async throws -> Void) async throws {
+        try await reportingProblems(json: json) {
+            let settings = try await load(listen: listen)
+            let lines = EventLines(
+                json: json || settings.logFormat == "json", level: Logger.Level(rawValue: settings.logLevel) ?? .info)
+            try await reportingProblems(json: lines.json) { try await work(settings, lines) }
+        }
     }
 }
 

@@ -9,11 +9,11 @@ enum Console {
     static func line(_ text: String) { write(text + "\n", to: .standardOutput) }
 
     /// One JSON object on one line.
-    static func json(_ value: some Encodable) {
+    static func json(_ value: some Encodable, toErrors: Bool = false) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(value) else { return }
-        line(String(decoding: data, as: UTF8.self))
+        write(data + [0x0A], to: toErrors ? .standardError : .standardOutput)
     }
 
     /// Whole lines at once, each with its line break.
@@ -39,10 +39,7 @@ enum Console {
             }
             let body = Wrapped.Body(
                 code: problem.code.rawValue, message: problem.message, hint: problem.hint, proposal: problem.proposal)
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            guard let data = try? encoder.encode(Wrapped(error: body)) else { return }
-            write(String(decoding: data, as: UTF8.self) + "\n", to: .standardError)
+            Self.json(Wrapped(error: body), toErrors: true)
         } else {
             let proposal = problem.proposal.map { "\n\(MappingText.block($0))" } ?? ""
             write("tellal: \(printable(problem.description))\n\(printable(proposal))", to: .standardError)
@@ -51,7 +48,11 @@ enum Console {
 
     /// Something that is no problem, on standard error.
     static func remark(_ text: String, json: Bool) {
-        write(json ? "{\"remark\":\"\(text)\"}\n" : "tellal: \(text)\n", to: .standardError)
+        if json {
+            Self.json(["remark": text], toErrors: true)
+        } else {
+            write("tellal: \(text)\n", to: .standardError)
+        }
     }
 
     /// Remote text on a terminal: without control characters, which could move the cursor or change colours.

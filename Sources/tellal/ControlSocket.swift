@@ -15,10 +15,12 @@ struct ControlSocket: Service {
     private let path: String
     private let desk: ControlDesk
     private let logger: Logger
+    private let json: Bool
 
-    init(at path: String, _ desk: ControlDesk, logger: Logger) {
+    init(at path: String, _ desk: ControlDesk, logger: Logger, json: Bool) {
         self.path = path
         self.desk = desk
+        self.json = json
         // What matters of it is told by us; its end in the middle of its start, when another service fails, is no news.
         var quiet = logger
         quiet.logLevel = .critical
@@ -30,7 +32,7 @@ struct ControlSocket: Service {
             let problem = Problem(
                 .settings, "commands cannot be handed to this process while it runs: the path \(path) is too long",
                 hint: "Give `database` a path of at most \(Self.longestPath - ".sock".utf8.count) bytes.")
-            Console.tell(problem, json: false)
+            Console.tell(problem, json: json)
             try? await gracefulShutdown()
             return
         }

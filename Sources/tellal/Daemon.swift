@@ -31,7 +31,10 @@ enum Logs {
     /// For what libraries have to say: on standard error, and unless the owner looks for a fault (`log.level: debug`)
     /// only when something is wrong.
     static func libraries(_ settings: Settings) -> Logger {
-        var logger = Logger(label: "tellal") { StreamLogHandler.standardError(label: $0) }
+        let isJSON = settings.logFormat == "json"
+        var logger = Logger(label: "tellal") { label -> any LogHandler in
+            isJSON ? JSONLogHandler() : StreamLogHandler.standardError(label: label)
+        }
         let level = Logger.Level(rawValue: settings.logLevel) ?? .error
         logger.logLevel = level <= .debug ? level : .error
         return logger

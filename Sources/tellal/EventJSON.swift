@@ -1,14 +1,17 @@
 import CampaignEngine
 import CampaignModel
 import CampaignStore
+import Logging
 
-/// The engine's events as `--json` prints them: `{"poll":{…}}`, `{"run":{…}}`, `{"batch":{…}}`, `{"outbox":{…}}`,
+/// The engine's events as `--json` and `log.format: json` print them, each with `at` and `level`: `{"poll":{…}}`, `{"run":{…}}`, `{"batch":{…}}`, `{"outbox":{…}}`,
 /// `{"hub":{…}}`, `{"inbox":{…}}`, `{"deaf":{…}}`, `{"marketing":{…}}`, `{"traffic":{…}}`, `{"progress":{…}}`,
 /// `{"control":{…}}`, `{"missed":{…}}`.
 struct EventJSON: Encodable {
     struct Poll: Encodable {
         var source: String
         var outcome: String
+        /// How long it took.
+        var secs: Double?
         var items: Int?
         var changes: [String: Int]?
         var warnings: Int
@@ -24,7 +27,7 @@ struct EventJSON: Encodable {
         var remarks: [SourceRemark]?
 
         private enum CodingKeys: String, CodingKey {
-            case source, outcome, items, changes, warnings, recognised, old, code, error, message, remarks
+            case source, outcome, secs, items, changes, warnings, recognised, old, code, error, message, remarks
             case nextPollAt = "next_poll_at"
             case nextCode = "next_code"
             case nextReason = "next_reason"
@@ -132,6 +135,8 @@ struct EventJSON: Encodable {
         var message: String?
     }
 
+    var at: Timestamp
+    var level: String
     var poll: Poll?
     var run: RunReport?
     var missed: Missed?
@@ -150,7 +155,9 @@ struct EventJSON: Encodable {
     var progress: Progress?
     var control: Control?
 
-    init(_ event: EngineEvent) {
+    init(_ event: EngineEvent, at now: Timestamp) {
+        at = now
+        level = Logger.Level.of(event).rawValue
         switch event {
         case .polled(let report): poll = Poll(report)
         case .ran(let report): run = report
@@ -188,31 +195,27 @@ struct EventJSON: Encodable {
 extension EventJSON.Poll {
     init(_ report: PollReport) {
         source = report.source
+        outcome = report.outcome.word
+        secs = report.took.map { ($0 / .milliseconds(1)).rounded() / 1000 }
         warnings = report.warnings
         nextPollAt = report.next.at == NextPoll.never ? nil : report.next.at
         nextCode = report.next.code
         nextReason = report.next.reason
         if !report.remarks.isEmpty { remarks = report.remarks }
         switch report.outcome {
-        case .notModified: outcome = "not_modified"
-        case .baseline(let count):
-            outcome = "baseline"
-            items = count
+        case .notModified: break
+        case .baseline(let count): items = count
         case .read(let count, let kinds):
-            outcome = "read"
             items = count
             changes = Dictionary(kinds.map { ($0.key.rawValue, $0.value) }) { first, _ in first }
             if report.recognised > 0 { recognised = report.recognised }
             if report.old > 0 { old = report.old }
         case .postponed(let until):
-            outcome = "postponed"
             message = "its host asks not to be asked before \(until)"
         case .held(let reason):
-            outcome = "held"
             code = reason.code
             message = reason.sentence
         case .failed(let problem):
-            outcome = "failed"
             error = problem.code.rawValue
             message = problem.message
         }

@@ -1,19 +1,23 @@
 import CampaignEngine
 import CampaignModel
 import CampaignStore
+import Logging
 
 /// What the engine tells, as one plain line each or as JSON.
 struct EventLines: Sendable {
     var json: Bool
     /// Leaves out polls and runs that found nothing.
     var onlyNews = false
-    /// Puts the time before each line, for those who read it later.
+    /// Puts the time before each line, for those who read it later; JSON always has it.
     var clock: SystemTime?
+    /// Leaves out what asks for less attention.
+    var level = Logger.Level.info
 
     func callAsFunction(_ event: EngineEvent) {
         if onlyNews, !Self.isNews(event) { return }
+        guard Logger.Level.of(event) >= level else { return }
         if json {
-            Console.json(EventJSON(event))
+            Console.json(EventJSON(event, at: SystemTime().now()))
         } else {
             let time = clock.map { "\($0.now()) " } ?? ""
             Console.line(time + Console.printable(Self.line(event) + (clock == nil ? "" : Self.next(event))))

@@ -39,7 +39,8 @@ struct Settings: Sendable {
 
     /// All keys, as they are written in `tellal.yaml`.
     static let keys = [
-        "database", "listen", "metrics.listen", "public_url", "feeds", "templates", "fetch.max_bytes", "fetch.allow_addresses",
+        "database", "listen", "metrics.listen", "public_url", "feeds", "templates", "fetch.max_bytes",
+        "fetch.allow_addresses",
         "fetch.concurrency", "fetch.per_host", "send.concurrency", "subscribers.keep_inactive", "log.level",
         "log.format",
     ]

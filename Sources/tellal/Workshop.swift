@@ -12,6 +12,8 @@ struct Workshop: Sendable {
     let store: Store
     let transport: HTTPTransport
     private let ear: HTTPTransport
+    /// How news is told.
+    private let json: Bool
 
     /// - Parameters:
     ///   - settings: In force.
@@ -58,7 +60,7 @@ struct Workshop: Sendable {
                 fetchPerHost: settings.fetchPerHost, sendConcurrency: settings.sendConcurrency,
                 hearsHubs: hearsHubs, keepInactive: settings.keepInactive, publicURL: settings.publicURL),
             report: report, stop: stop, worker: token, metrics: metrics)
-        return Workshop(engine: engine, store: store, transport: transport, ear: ear)
+        return Workshop(engine: engine, store: store, transport: transport, ear: ear, json: json)
     }
 
     /// A disk that fails ends the process at once, as if it were killed: no request may leave any more, and what is on the
@@ -100,7 +102,7 @@ struct Workshop: Sendable {
     ) throws -> [ControlSocket] {
         guard let path = try Store.controlSocket(settings.database) else { return [] }
         let desk = ControlDesk(store, time: SystemTime(), engine: engine, polling: polling, changed: changed)
-        return [ControlSocket(at: path, desk, logger: Logs.libraries(settings))]
+        return [ControlSocket(at: path, desk, logger: Logs.libraries(settings), json: json)]
     }
 
     func close() async throws {

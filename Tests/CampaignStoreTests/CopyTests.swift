@@ -36,7 +36,7 @@ import Testing
                 #expect(here == there, "\(table.name) in \(kind)")
             }
             // Numbers go on behind those that are taken.
-            try await other.provision(
+            _ = try await other.provision(
                 channels: [SampleContent.channel(), SampleContent.channel("second")],
                 sources: [SampleContent.source()], campaigns: [SampleContent.campaign()], now: StoreBench.now)
             #expect(try await other.status().channels.count == 2)
@@ -53,7 +53,7 @@ import Testing
         for kind in TestDatabase.all {
             let place = try await TestPlace(kind)
             let other = try await place.open()
-            try await other.provision(channels: [], sources: [], campaigns: [], now: StoreBench.now)
+            _ = try await other.provision(channels: [], sources: [], campaigns: [], now: StoreBench.now)
             let problem = await #expect(throws: Problem.self) {
                 try await bench.store.copy(to: other, now: StoreBench.now) { _ in }
             }

@@ -45,7 +45,9 @@ extension Engine {
         guard store.trouble == nil else { return }
         if let measures = try? await store.measures(at: now) { set(measures, at: now) }
         if due.slow, let counts = try? await store.activeSubscribers() {
-            for entry in content.channels { metrics.set(Double(counts[entry.id] ?? 0), .subscribers, entry.channel.name) }
+            for entry in content.channels {
+                metrics.set(Double(counts[entry.id] ?? 0), .subscribers, entry.channel.name)
+            }
         }
     }
 

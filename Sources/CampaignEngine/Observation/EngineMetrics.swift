@@ -14,7 +14,8 @@ package struct EngineMetrics: Sendable {
             channels.map {
                 let labels = [("channel", $0.channel.name)]
                 return ($0.id, Timer(label: Metric.sendSeconds.name, dimensions: labels, factory: factory))
-            }) { first, _ in first }
+            }
+        ) { first, _ in first }
     }
 
     /// The platform took so long to answer a message.
@@ -63,7 +64,8 @@ package struct EngineMetrics: Sendable {
 
     private func add(_ count: Int, _ metric: Metric, _ values: String...) {
         guard count > 0 else { return }
-        Counter(label: metric.name, dimensions: Array(zip(metric.labels, values)), factory: factory).increment(by: count)
+        Counter(label: metric.name, dimensions: Array(zip(metric.labels, values)), factory: factory).increment(
+            by: count)
     }
 
     /// Sets what is measured and not counted.

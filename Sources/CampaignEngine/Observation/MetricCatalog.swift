@@ -32,7 +32,8 @@ extension Metric {
     package static let sourceHeld = Metric(
         .gauge, "source_held", "source", help: "1 while a poll of the source waits for the owner's decision.")
     package static let sourceLag = Metric(
-        .gauge, "source_lag_seconds", "source", help: "For how long the source has been due and not polled; 0 when it is not due.")
+        .gauge, "source_lag_seconds", "source",
+        help: "For how long the source has been due and not polled; 0 when it is not due.")
     package static let sourceSilence = Metric(
         .gauge, "source_last_good_poll_timestamp_seconds", "source",
         help: "When the source was last read, or was the same as before.")
@@ -51,7 +52,8 @@ extension Metric {
         .counter, "deliveries_total", "channel", "outcome",
         help: "Deliveries by what came of them: sent, failed, unknown, held, suppressed, postponed, expired.")
     package static let queued = Metric(
-        .gauge, "deliveries", "channel", "state", help: "Deliveries that are not final: queued, due (of the queued), held, unknown.")
+        .gauge, "deliveries", "channel", "state",
+        help: "Deliveries that are not final: queued, due (of the queued), held, unknown.")
     package static let oldestDue = Metric(
         .gauge, "oldest_due_seconds", "channel",
         help: "For how long the delivery that has waited longest could have been sent; 0 when none is due.")
@@ -63,7 +65,8 @@ extension Metric {
     package static let channelPaused = Metric(
         .gauge, "channel_paused", "channel", help: "1 while the channel is refused as a whole.")
 
-    package static let events = Metric(.counter, "events_total", help: "Events of platforms that were taken from the inbox.")
+    package static let events = Metric(
+        .counter, "events_total", help: "Events of platforms that were taken from the inbox.")
     package static let came = Metric(.counter, "subscribed_total", help: "People who subscribed.")
     package static let left = Metric(.counter, "left_total", help: "People who left.")
     package static let subscribers = Metric(
@@ -73,9 +76,11 @@ extension Metric {
     package static let inboxOldest = Metric(
         .gauge, "inbox_oldest_seconds", help: "For how long the oldest of them has waited; 0 when none does.")
     package static let lastWebhook = Metric(
-        .gauge, "webhook_last_call_timestamp_seconds", "channel", help: "When the platform last called for the channel.")
+        .gauge, "webhook_last_call_timestamp_seconds", "channel", help: "When the platform last called for the channel."
+    )
     package static let clicksLost = Metric(
-        .counter, "clicks_lost_total", help: "Opened links that could not be counted, for the database was away too long.")
+        .counter, "clicks_lost_total",
+        help: "Opened links that could not be counted, for the database was away too long.")
 
     package static let databaseUp = Metric(
         .gauge, "database_up", help: "0 while the database is away or its disk is full.")
@@ -106,7 +111,8 @@ extension Metric {
     package static let all = [
         polls, pollSeconds, changes, items, sourceFailures, sourceHeld, sourceLag, sourceSilence, runs, missedRuns,
         campaignPaused, lastRun, deliveries, queued, oldestDue, sendSeconds, rests, channelPaused, events, came, left,
-        subscribers, inboxWaiting, inboxOldest, lastWebhook, clicksLost, databaseUp, databaseBytes, writes, writeSeconds,
+        subscribers, inboxWaiting, inboxOldest, lastWebhook, clicksLost, databaseUp, databaseBytes, writes,
+        writeSeconds,
         longestWrite, requests, requestSeconds, info, started, memory, processor, files, loopSilence,
     ]
 }

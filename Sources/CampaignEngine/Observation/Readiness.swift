@@ -55,6 +55,7 @@ extension Engine {
                 webhooks.times(of: content).map { name, at in
                     let age = at.map { Int(max(now - $0, .zero).components.seconds) }
                     return (name, Readiness.Webhook(lastCallAt: at, secondsAgo: age))
-                }) { first, _ in first })
+                }
+            ) { first, _ in first })
     }
 }

@@ -33,7 +33,9 @@ package final class MetricsRegistry: MetricsFactory {
         return Dictionary(grouping: values, by: \.key.name).compactMap { name, members in
             catalog[name].map { metric in
                 let series = members.map { (labels: $0.key.labels, value: $0.value) }
-                return (metric, series.sorted { $0.labels.map(\.value).lexicographicallyPrecedes($1.labels.map(\.value)) })
+                return (
+                    metric, series.sorted { $0.labels.map(\.value).lexicographicallyPrecedes($1.labels.map(\.value)) }
+                )
             }
         }.sorted { $0.metric.name < $1.metric.name }
     }

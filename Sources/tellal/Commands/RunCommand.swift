@@ -23,15 +23,13 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var options: CommonOptions
 
     func run() async throws {
-        try await reportingProblems(json: options.json) {
-            let settings = try await options.load()
+        try await options.working { settings, lines in
             let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
             let stop = StopSignal()
             // Begins nothing new and lets finish what is on the wire.
             let signals = StopRequests.listen { stop.raise() }
             defer { for signal in signals { signal.cancel() } }
-            let lines = EventLines(json: options.json)
-            let workshop = try await Workshop.open(settings, content: content, stop: stop, json: options.json) {
+            let workshop = try await Workshop.open(settings, content: content, stop: stop, json: lines.json) {
                 lines($0)
             }
             let token = workshop.engine.worker
@@ -45,8 +43,8 @@ struct RunCommand: AsyncParsableCommand {
             let status = try await workshop.store.status()
             problems += status.channels.compactMap(Self.problem)
             try await workshop.close()
-            if !options.json { Console.line(StatusLines.waiting(status)) }
-            for problem in problems { Console.tell(problem, json: options.json) }
+            if !lines.json { Console.line(StatusLines.waiting(status)) }
+            for problem in problems { Console.tell(problem, json: lines.json) }
             if let problem = problems.first { throw ExitCode(problem.code.exitCode) }
         }
     }

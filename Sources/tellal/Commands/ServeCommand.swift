@@ -49,9 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await reportingProblems(json: options.json) {
-            let settings = try await options.load(listen: listen)
-            let lines = EventLines(json: options.json || settings.logFormat == "json")
+        try await options.working(listen: listen) { settings, lines in
             if demo {
                 try await Demo(settings: settings, usesOwnDatabase: options.database != nil, lines: lines).run()
             } else {
@@ -72,13 +70,14 @@ struct ServeCommand: AsyncParsableCommand {
         let roles = try chosenRoles()
         let address = try ListenAddress(settings.listen)
         let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
-        let timed = EventLines(json: lines.json, clock: SystemTime())
+        var timed = lines
+        timed.clock = SystemTime()
         let stop = StopSignal()
         let registry = MetricsRegistry(version: Version.number)
         let workshop = try await Workshop.open(
             settings, content: content, hearsHubs: roles.contains(.web) && settings.publicURL != nil, stop: stop,
             inTrouble: .wait(unless: { stop.isRaised }), json: lines.json, metrics: registry
-        ) { timed($0) }
+        ) { [timed] in timed($0) }
         // Whoever held a lease is gone, if this is the only writing process, or was silent for too long.
         try await Pass.recover(workshop.engine)
         let calendar = try await PollCalendar(workshop.engine)

@@ -1,0 +1,46 @@
+import CampaignModel
+import CampaignStore
+import TestSupport
+import Testing
+
+@testable import CampaignEngine
+
+@Suite("Whether a process goes on with its work") struct ReadinessTests {
+    @Test func itIsReadyWhileItsLoopsComeAround() async throws {
+        try await withEngine(subscribers: []) { bench in
+            bench.engine.beat("outbox")
+            bench.time.advance(by: .minutes(9))
+            let readiness = await bench.engine.readiness()
+            #expect(readiness.isReady)
+            #expect(readiness.loops == ["outbox": 540])
+        }
+    }
+
+    @Test func aLoopThatHangsIsNamed() async throws {
+        try await withEngine(subscribers: []) { bench in
+            bench.engine.beat("outbox")
+            bench.engine.beat("polls", silentFor: .minutes(90))
+            bench.time.advance(by: .minutes(11))
+            let readiness = await bench.engine.readiness()
+            #expect(readiness.problems == ["the loop “outbox” has not come around for 660 s"])
+            bench.engine.beat("outbox")
+            #expect(await bench.engine.readiness().isReady)
+        }
+    }
+
+    @Test func oneThatIsEndingIsNotReady() async throws {
+        try await withEngine(subscribers: []) { bench in
+            bench.engine.stop.raise()
+            #expect(await bench.engine.readiness().problems == ["it is ending"])
+        }
+    }
+
+    @Test func aDatabaseThatDoesNotAnswerIsAProblem() async throws {
+        try await withEngine(subscribers: []) { bench in
+            try bench.engine.store.close()
+            let problems = await bench.engine.readiness().problems
+            #expect(problems.count == 1)
+            #expect(problems.first?.hasPrefix("the database does not answer") == true)
+        }
+    }
+}
