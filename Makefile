@@ -5,7 +5,7 @@ TELLAL := .build/debug/tellal
 export SWIFT_BACKTRACE ?= enable=no
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check life-check control-check campaigns-check watch-check layout-pictures event-storm conformance kill-loop crash-points faults-check workers-check nightly sanitize interop request-models fuzz clean setup setup-checks
+.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check life-check control-check campaigns-check watch-check secrets-check layout-pictures event-storm conformance kill-loop crash-points faults-check workers-check nightly sanitize interop request-models fuzz clean setup setup-checks
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -99,6 +99,9 @@ campaigns-check: build setup-checks ## Times, clocks that jump, messages by hand
 
 watch-check: build setup-checks ## What is to be seen of a running tellal: health, readiness, metrics, the JSON log, alerts
 	scripts/watch-check $(TELLAL)
+
+secrets-check: build setup-checks ## Canary secrets through a whole run are found nowhere; their key is rotated and lost
+	scripts/secrets-check $(TELLAL)
 
 layout-pictures: build ## The shipped layouts as the sandbox shows them, into docs/images; needs Chromium
 	scripts/layout-pictures $(TELLAL)

@@ -72,7 +72,7 @@ let package = Package(
         target("FeedReading", ["CampaignModel", "CLibXML2", "CZlib"], and: uncheckedExclusivity),
         target("CampaignPlanning", ["CampaignModel", mustache, yams]),
         target("MessageChannels", ["CampaignModel", crypto]),
-        target("CampaignStore", ["CampaignModel", "CPostgres", "CSQLiteSettings", grdb, sqlite]),
+        target("CampaignStore", ["CampaignModel", "CPostgres", "CSQLiteSettings", crypto, grdb, sqlite]),
 
         target(
             "CampaignEngine",

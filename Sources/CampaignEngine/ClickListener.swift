@@ -2,7 +2,7 @@ package import CampaignModel
 import CampaignStore
 package import Logging
 import MessageChannels
-package import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
 
 /// Leads those who open a link of a message to where it leads, and notes that they did.

@@ -104,7 +104,7 @@ package final class Engine: Sendable {
     /// - Throws: When the store fails.
     func clickKey() async throws -> Secret {
         if let key = linkKey.withLock({ $0 }) { return key }
-        let key = Secret(try await store.installationValue("link_key", fresh: RandomToken.make(bytes: 32)))
+        let key = try await store.installationSecret("link_key", fresh: RandomToken.make(bytes: 32))
         linkKey.withLock { $0 = key }
         return key
     }

@@ -69,7 +69,7 @@ package struct SubscriberRegister: Sendable {
 
     /// Of this installation only: the hashes say nothing to anybody else.
     private func key() async throws -> Secret {
-        Secret(try await store.installationValue("address_key", fresh: RandomToken.make(bytes: 32)))
+        try await store.installationSecret("address_key", fresh: RandomToken.make(bytes: 32))
     }
 
     private static func hash(_ address: String, _ key: Secret) -> String { MessageDigest.keyed(address, key: key) }

@@ -1,4 +1,4 @@
-package import CampaignModel
+import CampaignModel
 import GRDB
 import Synchronization
 

@@ -2,29 +2,6 @@ package import CampaignModel
 
 /// Forgetting people, so that only what keeps them from coming back unasked is left.
 extension Store {
-    private static let selectValue = "SELECT value FROM installation WHERE name = $1"
-    private static let insertValue = """
-        INSERT INTO installation (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING
-        """
-
-    /// A value that this installation was given once and keeps.
-    ///
-    /// - Parameters:
-    ///   - name: Of the value.
-    ///   - fresh: What it becomes when there is none yet.
-    /// - Returns: The value.
-    /// - Throws: When the database fails.
-    package func installationValue(_ name: String, fresh: String) async throws -> String {
-        let select: @Sendable (any SQLConnection) throws -> String? = {
-            try $0.query(Self.selectValue, [.text(name)]) { $0.text(0) }.first.flatMap(\.self)
-        }
-        if let value = try await database.read(select) { return value }
-        return try await database.write { connection in
-            try connection.execute(Self.insertValue, [.text(name), .text(fresh)])
-            return try select(connection) ?? fresh
-        }
-    }
-
     private static let selectErased = "SELECT COUNT(*) FROM erased_subscribers WHERE channel_id = $1 AND hash = $2"
 
     static func isErased(_ hash: String, _ channel: ChannelID, on connection: any SQLConnection) throws -> Bool {

@@ -25,23 +25,23 @@ extension Store {
 
     /// The subscription that a hub calls by this token.
     package func hubSubscription(token: String) async throws -> HubSubscription? {
-        try await database.read { try Self.hubs(Self.selectHub, [.text(token)], on: $0).first }
+        try await database.read { try hubs(Self.selectHub, [.text(token)], on: $0).first }
     }
 
     /// The subscription that a source has or wants to have.
     package func hubSubscription(of source: SourceID) async throws -> HubSubscription? {
-        try await database.read { try Self.hubs(Self.selectHubOfSource, [.id(source)], on: $0).first }
+        try await database.read { try hubs(Self.selectHubOfSource, [.id(source)], on: $0).first }
     }
 
     /// The subscriptions that are not to be ended.
     package func wantedHubSubscriptions() async throws -> [HubSubscription] {
-        try await database.read { try Self.hubs(Self.selectWantedHubs, [], on: $0) }
+        try await database.read { try hubs(Self.selectWantedHubs, [], on: $0) }
     }
 
     /// Those whose hub is to be asked.
     package func hubSubscriptionsToAsk(at now: Timestamp, atMost count: Int) async throws -> [HubSubscription] {
         try await database.read {
-            try Self.hubs(Self.selectDueHubs, [.time(now), .integer(Int64(count))], on: $0)
+            try hubs(Self.selectDueHubs, [.time(now), .integer(Int64(count))], on: $0)
         }
     }
 
@@ -64,7 +64,7 @@ extension Store {
 
     /// Adds a subscription. There must be no other that its source wants.
     package func add(_ subscription: HubSubscription) async throws {
-        try await database.write { try Self.save(subscription, on: $0) }
+        try await database.write { try save(subscription, on: $0) }
     }
 
     /// Takes one step with a subscription: nobody else takes one meanwhile.
@@ -80,12 +80,12 @@ extension Store {
         token: String, _ step: @escaping @Sendable (inout HubSubscription?) -> Value
     ) async throws -> Value {
         try await database.write { connection in
-            let before = try Self.hubs(Self.selectHub, [.text(token)], on: connection).first
+            let before = try hubs(Self.selectHub, [.text(token)], on: connection).first
             var after = before
             let value = step(&after)
             guard after != before else { return value }
             if let after {
-                try Self.save(after, on: connection)
+                try save(after, on: connection)
             } else {
                 try connection.execute(Self.deleteHub, [.text(token)])
             }
@@ -121,13 +121,13 @@ extension Store {
         }
     }
 
-    private static func hubs(
+    private func hubs(
         _ sql: String, _ arguments: [SQLValue], on connection: any SQLConnection
     ) throws -> [HubSubscription] {
         try connection.query(sql, arguments) { row in
             var subscription = HubSubscription(
                 of: row.id(1), HubOffer(hub: row.text(2) ?? "", topic: row.text(3) ?? ""), callback: row.text(4) ?? "",
-                token: row.text(0) ?? "", secret: Secret(row.text(5) ?? ""),
+                token: row.text(0) ?? "", secret: Secret(try opened(row.text(5) ?? "", at: .hub(row.text(0) ?? ""))),
                 askAt: row.time(11) ?? Timestamp(seconds: 0))
             subscription.isWanted = row.integer(6) != 0
             subscription.verifiedAt = row.time(7)
@@ -140,12 +140,13 @@ extension Store {
         }
     }
 
-    private static func save(_ subscription: HubSubscription, on connection: any SQLConnection) throws {
+    private func save(_ subscription: HubSubscription, on connection: any SQLConnection) throws {
         try connection.execute(
-            upsertHub,
+            Self.upsertHub,
             [
                 .text(subscription.token), .id(subscription.source), .text(subscription.offer.hub),
-                .text(subscription.offer.topic), .text(subscription.callback), .text(subscription.secret.reveal()),
+                .text(subscription.offer.topic), .text(subscription.callback),
+                .text(try sealed(subscription.secret.reveal(), at: .hub(subscription.token))),
                 .integer(subscription.isWanted ? 1 : 0), .time(subscription.verifiedAt), .time(subscription.endsAt),
                 .time(subscription.toldAt), .time(subscription.missedAt), .time(subscription.askAt),
                 .integer(Int64(subscription.requests)), .optional(subscription.problem),

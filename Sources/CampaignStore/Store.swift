@@ -8,6 +8,8 @@ package struct Store: Sendable {
     let database: any SQLDatabase
     /// Held as long as the store is in use; nil for those who only read.
     private let lock: ProcessLock?
+    /// Seals and opens what is secret; nil for none.
+    var keys: SecretKeys?
     let shelf = MessageShelf()
     let intents = SharedWrites<IntentRequest, Intent>(.atOnce, .fenced) { try begin($0, on: $1) }
     let arrivals = SharedWrites<Arrival, Bool>(.inHand, .fenced) { try store($0, on: $1) }
@@ -24,27 +26,37 @@ package struct Store: Sendable {
     /// - Parameters:
     ///   - url: The address.
     ///   - now: The time.
+    ///   - keys: Where the keys stand that seal its secrets; nil to leave them open.
     ///   - inTrouble: What becomes of writes while SQLite's disk is full or PostgreSQL is away.
     ///   - news: Is told when that is so, and when the disk fails for good.
     /// - Returns: The store; of SQLite's no other process can write until it is closed.
     /// - Throws: ``Problem`` when the database cannot be opened, when there is no room on its disk, when another process
-    ///   has it, or when a newer tellal made it.
+    ///   has it, when a newer tellal made it, or when the keys are not those of its secrets.
     package static func open(
-        _ url: String, now: Timestamp, inTrouble: TroublePolicy = .fail,
+        _ url: String, now: Timestamp, keys: KeyFile? = nil, inTrouble: TroublePolicy = .fail,
         news: @escaping @Sendable (StoreNews) -> Void = { _ in }
     ) async throws -> Store {
-        guard let store = try await openIfFree(url, now: now, inTrouble: inTrouble, news: news) else {
+        guard let store = try await openIfFree(url, now: now, keys: keys, inTrouble: inTrouble, news: news) else {
             throw try inUse(url)
         }
         return store
     }
 
-    /// As ``open(_:now:inTrouble:news:)``, unless another process has the database.
+    /// As ``open(_:now:keys:inTrouble:news:)``, unless another process has the database.
     ///
     /// - Returns: nil when another has it, and will for as long as it likes.
     package static func openIfFree(
-        _ url: String, now: Timestamp, inTrouble: TroublePolicy = .fail,
+        _ url: String, now: Timestamp, keys: KeyFile? = nil, unlocks: Bool = true, inTrouble: TroublePolicy = .fail,
         news: @escaping @Sendable (StoreNews) -> Void = { _ in }
+    ) async throws -> Store? {
+        guard
+            let store = try await openLocked(url, now: now, inTrouble: inTrouble, news: news)
+        else { return nil }
+        return unlocks ? try await store.unlocked(by: keys) : store
+    }
+
+    private static func openLocked(
+        _ url: String, now: Timestamp, inTrouble: TroublePolicy, news: @escaping @Sendable (StoreNews) -> Void
     ) async throws -> Store? {
         if PostgresAddress.isMeant(by: url) {
             return try await openPostgres(url, now: now, inTrouble: inTrouble, news: news)

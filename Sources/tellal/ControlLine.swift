@@ -37,7 +37,7 @@ struct ControlLine: Sendable {
         let clock = ContinuousClock()
         let giveUp = clock.now + patience
         while true {
-            if let store = try await Store.openIfFree(settings.database, now: time.now()) {
+            if let store = try await Store.openIfFree(settings.database, now: time.now(), keys: settings.keyFile) {
                 return ControlLine(end: try await here(store, settings, content, report))
             }
             if let path = try Store.controlSocket(settings.database), FileManager.default.fileExists(atPath: path),

@@ -5,6 +5,8 @@ import Foundation
 @main
 enum Main {
     static func main() async {
+        ProcessLimits.set()
+        PasswordArguments.hide()
         do {
             var command = try Tellal.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -7,6 +7,8 @@ import SystemPackage
 /// What the process itself needs to know; what it sends to whom is in feeds/ and templates/.
 struct Settings: Sendable {
     var database: String
+    /// Where the keys stand that seal what is secret in it.
+    var keyFile: KeyFile?
     var listen: String
     /// Where health and metrics are told apart from the rest; nil for where everything else is.
     var metricsListen: String?
@@ -26,7 +28,8 @@ struct Settings: Sendable {
     /// The settings as they are in force, by key.
     var inForce: [(key: String, value: String)] {
         [
-            ("database", Store.shown(database)), ("listen", listen), ("metrics.listen", metricsListen ?? "as `listen`"),
+            ("database", Store.shown(database)), ("key_file", keyFile?.path ?? "none"), ("listen", listen),
+            ("metrics.listen", metricsListen ?? "as `listen`"),
             ("public_url", publicURL ?? "none"), ("feeds", feeds),
             ("templates", templates), ("fetch.max_bytes", fetchMaxBytes.map(String.init) ?? "by kind of document"),
             ("fetch.allow_addresses", allowAddresses.joined(separator: ", ")),
@@ -39,7 +42,7 @@ struct Settings: Sendable {
 
     /// All keys, as they are written in `tellal.yaml`.
     static let keys = [
-        "database", "listen", "metrics.listen", "public_url", "feeds", "templates", "fetch.max_bytes",
+        "database", "key_file", "listen", "metrics.listen", "public_url", "feeds", "templates", "fetch.max_bytes",
         "fetch.allow_addresses",
         "fetch.concurrency", "fetch.per_host", "send.concurrency", "subscribers.keep_inactive", "log.level",
         "log.format",
@@ -62,11 +65,13 @@ struct Settings: Sendable {
             secrets.prefixKeys(with: "tellal"),
             InMemoryProvider(name: file, values: Self.values(fromFile)),
         ])
-        return try Settings(SettingsReader(reader: reader))
+        return try Settings(
+            SettingsReader(reader: reader), credentials: environment["CREDENTIALS_DIRECTORY"])
     }
 
-    private init(_ reader: SettingsReader) throws(Problem) {
+    private init(_ reader: SettingsReader, credentials: String?) throws(Problem) {
         database = reader.text("database") ?? "sqlite:tellal.db"
+        keyFile = KeyFile.find(setting: reader.text("key_file"), database: database, credentials: credentials)
         listen = reader.text("listen") ?? "127.0.0.1:8080"
         metricsListen = reader.text("metrics.listen")
         publicURL = try reader.webAddress("public_url")

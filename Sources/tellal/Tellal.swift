@@ -22,7 +22,8 @@ struct Tellal: AsyncParsableCommand {
             CampaignCommand.self,
             SubscribersCommand.self,
             ChannelCommand.self, DoctorCommand.self,
-            DeliveriesCommand.self, SourceCommand.self, SourcesCommand.self, DatabaseCommand.self, SandboxCommand.self,
+            DeliveriesCommand.self, SourceCommand.self, SourcesCommand.self, DatabaseCommand.self, KeysCommand.self,
+            SandboxCommand.self,
             BenchCommand.self,
         ]
     )

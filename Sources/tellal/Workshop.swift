@@ -44,7 +44,9 @@ struct Workshop: Sendable {
         if let open {
             store = open
         } else {
-            store = try await Store.open(settings.database, now: time.now(), inTrouble: inTrouble) { news in
+            store = try await Store.open(
+                settings.database, now: time.now(), keys: settings.keyFile, inTrouble: inTrouble
+            ) { news in
                 hear(news, json: json)
             }
         }

@@ -6,7 +6,7 @@ import Testing
 @testable import CampaignEngine
 
 @Suite("Whether a process goes on with its work") struct ReadinessTests {
-    @Test func itIsReadyWhileItsLoopsComeAround() async throws {
+    @Test func `it is ready while its loops come around`() async throws {
         try await withEngine(subscribers: []) { bench in
             bench.engine.beat("outbox")
             bench.time.advance(by: .minutes(9))
@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test func aLoopThatHangsIsNamed() async throws {
+    @Test func `a loop that hangs is named`() async throws {
         try await withEngine(subscribers: []) { bench in
             bench.engine.beat("outbox")
             bench.engine.beat("polls", silentFor: .minutes(90))
@@ -28,14 +28,14 @@ import Testing
         }
     }
 
-    @Test func oneThatIsEndingIsNotReady() async throws {
+    @Test func `one that is ending is not ready`() async throws {
         try await withEngine(subscribers: []) { bench in
             bench.engine.stop.raise()
             #expect(await bench.engine.readiness().problems == ["it is ending"])
         }
     }
 
-    @Test func aDatabaseThatDoesNotAnswerIsAProblem() async throws {
+    @Test func `a database that does not answer is a problem`() async throws {
         try await withEngine(subscribers: []) { bench in
             try bench.engine.store.close()
             let problems = await bench.engine.readiness().problems

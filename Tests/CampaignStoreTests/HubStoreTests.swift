@@ -1,7 +1,8 @@
 import CampaignModel
-import CampaignStore
 import TestSupport
 import Testing
+
+@testable import CampaignStore
 
 /// Subscriptions at hubs, as they are kept.
 @Suite(.everyDatabase) struct HubStoreTests {
@@ -85,5 +86,19 @@ import Testing
         let word = NextPoll.sample(Self.now + .seconds(5))
         #expect(try await bench.store.bringForward(source, to: word, gap: .minutes(1)) == nil)
         #expect(try await bench.store.sourceState(source).nextPollAt == later.at)
+    }
+
+    @Test func `the secret is sealed where there is a key`() async throws {
+        let bench = try await StoreBench()
+        let keys = try SecretKeys(SecretKeys.newLine())
+        let store = bench.store.withKeys(keys)
+        let subscription = subscription("a", of: try await bench.provision().sources[0].id)
+        try await store.add(subscription)
+        #expect(try await store.hubSubscription(token: subscription.token)?.secret == subscription.secret)
+        await #expect(throws: Problem.self) { try await bench.store.hubSubscription(token: subscription.token) }
+        let other = store.withKeys(try SecretKeys([SecretKeys.newLine(), keys.lines[0]].joined(separator: "\n")))
+        #expect(try await other.sealAll() == 1)
+        await #expect(throws: Problem.self) { try await store.hubSubscription(token: subscription.token) }
+        #expect(try await other.hubSubscription(token: subscription.token)?.secret == subscription.secret)
     }
 }

@@ -37,7 +37,7 @@ private struct Connection {
 }
 
 @Suite("A connection's time") struct ConnectionClockTests {
-    @Test func whoSaysNothingIsCutOff() throws {
+    @Test func `who says nothing is cut off`() throws {
         let connection = try Connection()
         connection.pass(connection.limits.head - .seconds(1))
         #expect(connection.isOpen)
@@ -45,7 +45,7 @@ private struct Connection {
         #expect(!connection.isOpen)
     }
 
-    @Test func aBodyThatDripsIsCutOffHoweverManyBytesCome() throws {
+    @Test func `a body that drips is cut off however many bytes come`() throws {
         let connection = try Connection()
         try connection.read(Connection.head)
         for _ in 0..<29 {
@@ -57,7 +57,7 @@ private struct Connection {
         #expect(!connection.isOpen)
     }
 
-    @Test func anAnswerMayBeWorkedOnForLong() throws {
+    @Test func `an answer may be worked on for long`() throws {
         let connection = try Connection()
         try connection.read(Connection.head, Connection.end)
         connection.pass(.minutes(10))
@@ -70,7 +70,7 @@ private struct Connection {
         #expect(connection.isOpen)
     }
 
-    @Test func whoDoesNotTakeTheAnswerIsCutOff() throws {
+    @Test func `who does not take the answer is cut off`() throws {
         let connection = try Connection()
         try connection.read(Connection.head, Connection.end)
         try connection.answer(isTaken: false)
@@ -78,7 +78,7 @@ private struct Connection {
         #expect(!connection.isOpen)
     }
 
-    @Test func aConnectionThatIsKeptEndsWhenNothingMoreIsAsked() throws {
+    @Test func `a connection that is kept ends when nothing more is asked`() throws {
         let connection = try Connection()
         try connection.read(Connection.head, Connection.end)
         try connection.answer()
@@ -86,7 +86,7 @@ private struct Connection {
         #expect(!connection.isOpen)
     }
 
-    @Test func aSecondRequestWhileTheFirstIsAnsweredHasItsOwnTime() throws {
+    @Test func `a second request while the first is answered has its own time`() throws {
         let connection = try Connection()
         try connection.read(Connection.head, Connection.end, Connection.head)
         try connection.answer()

@@ -9,7 +9,7 @@ import Testing
 
     private var lines: [Substring] { MetricsText.write(registry).split(separator: "\n") }
 
-    @Test func aCounterGoesUpForEachOfItsLabels() {
+    @Test func `a counter goes up for each of its labels`() {
         for source in ["blog", "shop", "blog"] {
             Counter(
                 label: Metric.polls.name, dimensions: [("source", source), ("outcome", "read")], factory: registry
@@ -23,14 +23,14 @@ import Testing
             ])
     }
 
-    @Test func whatIsSetTakesThePlaceOfWhatWas() {
+    @Test func `what is set takes the place of what was`() {
         let meter = Meter(label: Metric.inboxWaiting.name, factory: registry)
         meter.set(7)
         meter.set(2.5)
         #expect(lines.last == "tellal_inbox_waiting 2.5")
     }
 
-    @Test func aTimeIsCountedInEachBucketThatHoldsIt() {
+    @Test func `a time is counted in each bucket that holds it`() {
         let timer = Timer(label: Metric.sendSeconds.name, dimensions: [("channel", "bot")], factory: registry)
         timer.recordMilliseconds(20)
         timer.recordMilliseconds(300)
@@ -42,17 +42,17 @@ import Testing
         #expect(lines.contains(#"tellal_send_duration_seconds_count{channel="bot"} 3"#))
     }
 
-    @Test func aNameCannotBreakItsLine() {
+    @Test func `a name cannot break its line`() {
         Meter(label: Metric.items.name, dimensions: [("source", "a\"} 1\nb\\")], factory: registry).set(1)
         #expect(lines.last == #"tellal_source_items{source="a\"} 1\nb\\"} 1"#)
     }
 
-    @Test func whatIsNotInTheCatalogIsNotKept() {
+    @Test func `what is not in the catalog is not kept`() {
         for number in 0..<1000 { Counter(label: "library.\(number)", factory: registry).increment() }
         #expect(lines.isEmpty)
     }
 
-    @Test func eachMetricHasANameOfItsOwnAndASentence() {
+    @Test func `each metric has a name of its own and a sentence`() {
         #expect(Set(Metric.all.map(\.name)).count == Metric.all.count)
         #expect(Metric.all.allSatisfy { $0.help.hasSuffix(".") })
     }

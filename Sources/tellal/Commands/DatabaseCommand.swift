@@ -23,7 +23,7 @@ struct DatabaseCommand: AsyncParsableCommand {
         func run() async throws {
             try await reportingProblems(json: options.json) {
                 let settings = try await options.load()
-                let store = try await Store.open(settings.database, now: SystemTime().now())
+                let store = try await Store.open(settings.database, now: SystemTime().now(), keys: settings.keyFile)
                 let steps = try await store.schema()
                 try store.close()
                 if options.json {
@@ -71,7 +71,7 @@ struct DatabaseCommand: AsyncParsableCommand {
                 let now = SystemTime().now()
                 // It must be there: a wrong address would copy an empty one that was just made.
                 try await Store.openForReading(settings.database).close()
-                let source = try await Store.open(settings.database, now: now)
+                let source = try await Store.open(settings.database, now: now, keys: settings.keyFile)
                 defer { try? source.close() }
                 let target = try await Store.open(to, now: now)
                 defer { try? target.close() }
@@ -85,6 +85,9 @@ struct DatabaseCommand: AsyncParsableCommand {
                 } else {
                     Console.line(
                         "\(report.rows) rows of \(report.tables) tables are in \(Store.shown(to)), and were counted")
+                    if try await target.isSealed(), let file = settings.keyFile {
+                        Console.line("Its secrets are sealed with the keys in \(file.path): set `key_file` to it.")
+                    }
                 }
             }
         }

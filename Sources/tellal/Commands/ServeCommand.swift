@@ -78,6 +78,10 @@ struct ServeCommand: AsyncParsableCommand {
             settings, content: content, hearsHubs: roles.contains(.web) && settings.publicURL != nil, stop: stop,
             inTrouble: .wait(unless: { stop.isRaised }), json: lines.json, metrics: registry
         ) { [timed] in timed($0) }
+        if settings.keyFile == nil {
+            Console.remark(
+                "the secrets in the database are not sealed: `tellal keys new`, then set `key_file`", json: lines.json)
+        }
         // Whoever held a lease is gone, if this is the only writing process, or was silent for too long.
         try await Pass.recover(workshop.engine)
         let calendar = try await PollCalendar(workshop.engine)

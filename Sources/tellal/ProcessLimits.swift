@@ -1,0 +1,16 @@
+import Glibc
+
+/// What the operating system lets this process do.
+enum ProcessLimits {
+    /// No core dumps: they would hold tokens and what people wrote. And as many sockets and files as may be had: where no
+    /// more can be opened, nobody is heard.
+    static func set() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        var files = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0 else { return }
+        // Beyond that some systems have no limit at all, and closing what is not open would take for ever.
+        files.rlim_cur = min(files.rlim_max, 65_536)
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
+    }
+}
