@@ -127,6 +127,8 @@ package struct EngineSettings: Sendable {
     package var hearsHubs: Bool
     /// After how long people are forgotten who are not subscribed; nil for never.
     package var keepInactive: Duration?
+    /// How long it is kept what was found and sent, one by one; nil for ever.
+    package var keepHistory: Duration?
     /// Nothing is held: for measuring, where nobody is told anything.
     package var acceptsFloods: Bool
     /// Where people reach our web server, without a last slash; nil when they cannot.
@@ -135,10 +137,12 @@ package struct EngineSettings: Sendable {
     package init(
         fetchMaxBytes: Int64? = nil, fetchConcurrency: Int = 64, fetchPerHost: Int = 2, sendConcurrency: Int = 32,
         hurriesAt: @escaping @Sendable (HostKey) -> Bool = { _ in false }, hearsHubs: Bool = false,
-        keepInactive: Duration? = nil, acceptsFloods: Bool = false, publicURL: String? = nil
+        keepInactive: Duration? = nil, keepHistory: Duration? = nil, acceptsFloods: Bool = false,
+        publicURL: String? = nil
     ) {
         self.publicURL = publicURL
         self.keepInactive = keepInactive
+        self.keepHistory = keepHistory
         self.hearsHubs = hearsHubs
         self.hurriesAt = hurriesAt
         self.acceptsFloods = acceptsFloods

@@ -7,9 +7,6 @@ import ServiceLifecycle
 package struct EventService: Service {
     /// Between wake-ups: what another process may have put there.
     private static let glance = Duration.seconds(30)
-    /// Between two looks at what is kept for too long, and while there is more of it.
-    private static let careInterval = Duration.hours(1)
-    private static let breath = Duration.seconds(1)
     /// Lots of a hundred events that wait for their calls to the platform; what comes beyond them goes without.
     private static let mostFollowUps = 100
 
@@ -43,7 +40,6 @@ package struct EventService: Service {
                     group.addTask {
                         for await some in followUps { await run.follow(some) }
                     }
-                    group.addTask { try await forget() }
                     defer { group.cancelAll() }
                     try await group.next()
                 }
@@ -64,17 +60,5 @@ package struct EventService: Service {
             if report.isEmpty { await inbox.wait(since: calls, atMost: Self.glance, on: engine.time) }
         }
         sink.finish()
-    }
-
-    /// Forgets what is kept for too long, some of it at a time, so that nobody waits for the database meanwhile.
-    private func forget() async throws {
-        let register = SubscriberRegister(engine.store, time: engine.time)
-        while !Task.isCancelled, !engine.stop.isRaised {
-            let now = engine.time.now()
-            var count = try await engine.store.pruneInbox(now: now)
-            count += try await engine.store.pruneReplies(now: now)
-            if let age = engine.settings.keepInactive { count += try await register.forgetInactive(for: age) }
-            try await engine.time.sleep(for: count > 0 ? Self.breath : Self.careInterval)
-        }
     }
 }

@@ -37,6 +37,8 @@ package struct Pass: Sendable {
             }
             try await ScheduledRuns(engine).runDue(planned: planned)
         }
+        var forgetting = Forgetting(engine)
+        try await forgetting.run()
         return problems
     }
 

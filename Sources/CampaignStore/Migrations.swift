@@ -45,6 +45,7 @@ struct Migration: Sendable {
                 "CREATE INDEX changes_by_item ON changes (source_id, item_key, position)",
             ]
         },
+        Migration(name: "0018-history", statements: Self.history),
     ]
 
     /// Brings the database to the newest schema, one transaction a step.

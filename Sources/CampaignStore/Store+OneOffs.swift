@@ -16,7 +16,7 @@ extension Store {
         ON CONFLICT (workspace_id, name) DO UPDATE SET definition = excluded.definition,
             provisioned_by = excluded.provisioned_by, created_at = excluded.created_at, one_off = 'scheduled'
         WHERE campaigns.one_off = 'cancelled'
-            AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.campaign_id = campaigns.id)
+            AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.campaign_id = campaigns.id) AND campaigns.past_results IS NULL
         RETURNING id
         """
 

@@ -1,6 +1,7 @@
 package import CampaignModel
 
-/// What came of a campaign, or of one of its runs. Every number is counted from the rows when it is asked for.
+/// What came of a campaign, or of one of its runs. Every number is counted from the rows when it is asked for, as long as they
+/// are kept; of older runs the sum is.
 package struct ResultReport: Sendable, Hashable, Codable {
     package var workspace: String
     package var campaign: String
@@ -31,6 +32,8 @@ package struct ResultReport: Sendable, Hashable, Codable {
     package var unsubscribed = 0
     /// Messages that were changed where they stand; they count for nothing else.
     package var edited = 0
+    /// The sum of runs that are not kept one by one any more; nil for no.
+    package var isEarlier: Bool?
 
     package init(workspace: String, campaign: String, run: Int64? = nil, at: Timestamp? = nil) {
         self.workspace = workspace
@@ -43,8 +46,16 @@ package struct ResultReport: Sendable, Hashable, Codable {
         case workspace, campaign, run, at, planned, sent, delivered, read, clicked, clicks, failed, unknown, waiting,
             held, skipped
         case unsubscribed, edited
+        case isEarlier = "earlier"
         case botClicks = "bot_clicks"
         case previewClicks = "preview_clicks"
+    }
+
+    /// Of the same campaign, with nothing counted, for a sum.
+    var emptied: ResultReport {
+        var empty = ResultReport(workspace: workspace, campaign: campaign)
+        empty.isEarlier = true
+        return empty
     }
 
     mutating func add(_ other: ResultReport) {
@@ -77,7 +88,10 @@ extension Store {
     /// Of `campaigns c` in `workspaces w`: it has that name, or any name where none is given.
     static let isMeant = "($1 = '' OR \(isNamed))"
     private static let isReceipted = "d.state = 'sent' AND h.platform = 'messenger'"
-    private static let selectResults = """
+    /// Of one run, or of all those of ``isMeant`` that are kept.
+    private static func ofRuns(_ one: Bool) -> String { one ? "r.id = $1" : "\(isMeant) AND r.results IS NULL" }
+    private static func selectResults(ofOne one: Bool) -> String {
+        """
         SELECT r.id, r.at, c.name, d.state, COALESCE(d.reason_code, ''), COUNT(*),
             \(count("\(isReceipted) AND s.delivered_until >= d.ended_at - \(slack)")),
             \(count("\(isReceipted) AND s.read_until >= d.ended_at - \(slack)")),
@@ -86,48 +100,78 @@ extension Store {
         FROM campaigns c JOIN workspaces w ON w.id = c.workspace_id JOIN runs r ON r.campaign_id = c.id JOIN messages m ON m.run_id = r.id
         JOIN deliveries d ON d.message_id = m.id JOIN subscribers s ON s.id = d.subscriber_id
         JOIN channels h ON h.id = d.channel_id
-        WHERE \(isMeant) AND d.purpose <> 'edit'
+        WHERE \(ofRuns(one)) AND d.purpose <> 'edit'
         GROUP BY r.id, r.at, c.name, w.name, d.state, d.reason_code ORDER BY r.id
         """
-    private static let selectEdited = """
+    }
+    private static func selectEdited(ofOne one: Bool) -> String {
+        """
         SELECT m.run_id, COUNT(*) FROM messages m JOIN runs r ON r.id = m.run_id JOIN campaigns c ON c.id = r.campaign_id
         JOIN workspaces w ON w.id = c.workspace_id JOIN deliveries d ON d.message_id = m.id
-        WHERE \(isMeant) AND m.edits_message_id IS NOT NULL AND d.state = 'sent' GROUP BY m.run_id
+        WHERE \(ofRuns(one)) AND m.edits_message_id IS NOT NULL AND d.state = 'sent' GROUP BY m.run_id
         """
-    private static let selectClicks = """
+    }
+    private static func selectClicks(ofOne one: Bool) -> String {
+        """
         SELECT m.run_id, k.visitor, COUNT(*) FROM clicks k JOIN deliveries d ON d.id = k.delivery_id
-        JOIN messages m ON m.id = d.message_id JOIN campaigns c ON c.id = d.campaign_id
-        JOIN workspaces w ON w.id = c.workspace_id WHERE \(isMeant) GROUP BY m.run_id, k.visitor
+        JOIN messages m ON m.id = d.message_id JOIN runs r ON r.id = m.run_id JOIN campaigns c ON c.id = r.campaign_id
+        JOIN workspaces w ON w.id = c.workspace_id WHERE \(ofRuns(one)) GROUP BY m.run_id, k.visitor
         """
-    private static let selectRunsMade = """
+    }
+    private static func selectRunsMade(ofOne one: Bool) -> String {
+        """
         SELECT r.id, r.at, c.name, w.name FROM runs r JOIN campaigns c ON c.id = r.campaign_id
-        JOIN workspaces w ON w.id = c.workspace_id WHERE \(isMeant) AND r.is_empty = 0 ORDER BY r.id
+        JOIN workspaces w ON w.id = c.workspace_id WHERE \(ofRuns(one)) AND r.is_empty = 0 ORDER BY r.id
+        """
+    }
+    // Of runs that are being forgotten, and of those that are gone.
+    private static let selectSettled = """
+        SELECT r.results FROM runs r JOIN campaigns c ON c.id = r.campaign_id JOIN workspaces w ON w.id = c.workspace_id
+        WHERE \(isMeant) AND r.results IS NOT NULL
+        UNION ALL
+        SELECT c.past_results FROM campaigns c JOIN workspaces w ON w.id = c.workspace_id
+        WHERE \(isMeant) AND c.past_results IS NOT NULL
         """
 
     /// What came of campaigns.
     ///
     /// - Parameters:
     ///   - campaign: One campaign's name; nil for all.
-    ///   - byRun: Each run by itself, the oldest first; otherwise each campaign, by name.
+    ///   - byRun: Each run by itself, the oldest first, behind the sum of those that are not kept any more; otherwise each
+    ///     campaign, by name.
     /// - Returns: The counts.
     /// - Throws: ``Problem`` (`notFound`) when there is no such campaign, and when the database fails.
     package func results(of campaign: String?, byRun: Bool) async throws -> [ResultReport] {
-        let runs = try await database.read { connection in
+        let (runs, earlier) = try await database.read { connection in
             try Self.requireCampaign(campaign, on: connection)
-            return try Self.resultsByRun(campaign ?? "", on: connection)
+            let settled = try connection.query(Self.selectSettled, [.text(campaign ?? "")]) { $0.text(0) }
+            return (
+                try Self.results([.text(campaign ?? "")], ofOne: false, on: connection),
+                try settled.compactMap { try StoredJSON.decode(ResultReport.self, $0 == "{}" ? nil : $0) }
+            )
         }
-        guard !byRun else { return runs }
+        guard !byRun else { return Self.sums(earlier) { $0.emptied } + runs }
+        return Self.sums(earlier + runs) { ResultReport(workspace: $0.workspace, campaign: $0.campaign) }
+    }
+
+    private static func sums(
+        _ reports: [ResultReport], beginning: (ResultReport) -> ResultReport
+    ) -> [ResultReport] {
         var all: [String: ResultReport] = [:]
-        for run in runs {
-            let empty = ResultReport(workspace: run.workspace, campaign: run.campaign)
-            all["\(run.workspace)/\(run.campaign)", default: empty].add(run)
-        }
+        for report in reports { all["\(report.workspace)/\(report.campaign)", default: beginning(report)].add(report) }
         return all.values.sorted { ($0.workspace, $0.campaign) < ($1.workspace, $1.campaign) }
     }
 
-    private static func resultsByRun(_ name: String, on connection: any SQLConnection) throws -> [ResultReport] {
+    /// What came of one run; nil for one that had nothing to look at.
+    static func results(ofRun run: Int64, on connection: any SQLConnection) throws -> ResultReport? {
+        try results([.integer(run)], ofOne: true, on: connection).first
+    }
+
+    private static func results(
+        _ which: [SQLValue], ofOne one: Bool, on connection: any SQLConnection
+    ) throws -> [ResultReport] {
         var runs: [Int64: ResultReport] = [:]
-        let made = try connection.query(selectRunsMade, [.text(name)]) {
+        let made = try connection.query(selectRunsMade(ofOne: one), which) {
             (
                 $0.integer(0) ?? 0,
                 ResultReport(
@@ -135,7 +179,7 @@ extension Store {
             )
         }
         for (id, report) in made { runs[id] = report }
-        let rows = try connection.query(selectResults, [.text(name)]) { row in
+        let rows = try connection.query(selectResults(ofOne: one), which) { row in
             let report = ResultReport(
                 workspace: row.text(10) ?? "", campaign: row.text(2) ?? "", run: row.integer(0), at: row.time(1))
             return (row.integer(0) ?? 0, filled(report, row))
@@ -144,7 +188,7 @@ extension Store {
             let empty = ResultReport(workspace: part.workspace, campaign: part.campaign, run: id, at: part.at)
             runs[id, default: empty].add(part)
         }
-        let clicks = try connection.query(selectClicks, [.text(name)]) {
+        let clicks = try connection.query(selectClicks(ofOne: one), which) {
             ($0.integer(0) ?? 0, $0.text(1).flatMap(Click.Visitor.init(rawValue:)), Int($0.integer(2) ?? 0))
         }
         for (id, visitor, count) in clicks {
@@ -156,7 +200,7 @@ extension Store {
             }
         }
         for (id, count) in try connection.query(
-            selectEdited, [.text(name)], { ($0.integer(0) ?? 0, Int($0.integer(1) ?? 0)) })
+            selectEdited(ofOne: one), which, { ($0.integer(0) ?? 0, Int($0.integer(1) ?? 0)) })
         {
             runs[id]?.edited += count
         }

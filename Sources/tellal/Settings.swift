@@ -22,6 +22,8 @@ struct Settings: Sendable {
     var sendConcurrency: Int
     /// After how long people are forgotten who are not subscribed; nil for never.
     var keepInactive: Duration?
+    /// How long it is kept what was found and sent, one by one; nil for ever.
+    var keepHistory: Duration?
     var logLevel: String
     var logFormat: String
 
@@ -35,7 +37,7 @@ struct Settings: Sendable {
             ("fetch.allow_addresses", allowAddresses.joined(separator: ", ")),
             ("fetch.concurrency", String(fetchConcurrency)), ("fetch.per_host", String(fetchPerHost)),
             ("send.concurrency", String(sendConcurrency)),
-            ("subscribers.keep_inactive", keepInactive.map { "\($0.components.seconds / 86_400)d" } ?? "for ever"),
+            ("subscribers.keep_inactive", Self.days(keepInactive)), ("history.keep", Self.days(keepHistory)),
             ("log.level", logLevel), ("log.format", logFormat),
         ]
     }
@@ -44,7 +46,8 @@ struct Settings: Sendable {
     static let keys = [
         "database", "key_file", "listen", "metrics.listen", "public_url", "feeds", "templates", "fetch.max_bytes",
         "fetch.allow_addresses",
-        "fetch.concurrency", "fetch.per_host", "send.concurrency", "subscribers.keep_inactive", "log.level",
+        "fetch.concurrency", "fetch.per_host", "send.concurrency", "subscribers.keep_inactive", "history.keep",
+        "log.level",
         "log.format",
     ]
 
@@ -83,11 +86,17 @@ struct Settings: Sendable {
         fetchPerHost = try reader.count("fetch.per_host", in: 1...64) ?? 2
         sendConcurrency = try reader.count("send.concurrency", in: 1...1000) ?? 32
         keepInactive = try reader.days("subscribers.keep_inactive")
+        // Less would take away what people may still be told, and what platforms still speak of.
+        keepHistory = reader.isForEver("history.keep") ? nil : try reader.days("history.keep", from: 30) ?? .days(180)
         logLevel =
             try reader.word("log.level", among: ["trace", "debug", "info", "notice", "warning", "error"]) ?? "info"
         logFormat = try reader.word("log.format", among: ["text", "json"]) ?? "text"
         _ = try ListenAddress(listen)
         if let metricsListen { _ = try ListenAddress(metricsListen, key: "metrics.listen") }
+    }
+
+    private static func days(_ length: Duration?) -> String {
+        length.map { "\($0.components.seconds / 86_400)d" } ?? "for ever"
     }
 
     private static func values(_ texts: [String: String]) -> [AbsoluteConfigKey: ConfigValue] {
@@ -153,11 +162,13 @@ private struct SettingsReader {
         return number
     }
 
+    func isForEver(_ key: String) -> Bool { text(key) == "for ever" }
+
     /// `730d`
-    func days(_ key: String) throws(Problem) -> Duration? {
+    func days(_ key: String, from least: Int = 1) throws(Problem) -> Duration? {
         guard let text = text(key) else { return nil }
-        guard text.hasSuffix("d"), let number = Int(text.dropLast()), (1...36_500).contains(number) else {
-            throw wrong(key, text, "Write a number of days such as 730d, or leave it out.")
+        guard text.hasSuffix("d"), let number = Int(text.dropLast()), (least...36_500).contains(number) else {
+            throw wrong(key, text, "Write a number of days such as 730d (\(least)d or more), or leave it out.")
         }
         return .days(number)
     }

@@ -60,7 +60,8 @@ struct Workshop: Sendable {
             settings: EngineSettings(
                 fetchMaxBytes: settings.fetchMaxBytes, fetchConcurrency: settings.fetchConcurrency,
                 fetchPerHost: settings.fetchPerHost, sendConcurrency: settings.sendConcurrency,
-                hearsHubs: hearsHubs, keepInactive: settings.keepInactive, publicURL: settings.publicURL),
+                hearsHubs: hearsHubs, keepInactive: settings.keepInactive, keepHistory: settings.keepHistory,
+                publicURL: settings.publicURL),
             report: report, stop: stop, worker: token, metrics: metrics)
         return Workshop(engine: engine, store: store, transport: transport, ear: ear, json: json)
     }

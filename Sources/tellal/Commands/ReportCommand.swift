@@ -54,7 +54,8 @@ struct ReportCommand: AsyncParsableCommand {
         let isNamed = report.workspace != Workspace.defaultName
         let campaign = isNamed ? "\(report.workspace)/\(report.campaign)" : report.campaign
         let name =
-            report.run.map { "\(campaign), run \($0)\(report.at.map { " of \($0)" } ?? "")" } ?? campaign
+            report.run.map { "\(campaign), run \($0)\(report.at.map { " of \($0)" } ?? "")" }
+            ?? (report.isEarlier == true ? "\(campaign), earlier runs" : campaign)
         var parts = ["\(report.sent) of \(report.planned) sent\(share(report.sent, of: report.planned))"]
         for (count, word) in [
             (report.delivered, "delivered"), (report.read, "read"), (report.clicked, "clicked"),
@@ -95,7 +96,10 @@ struct ReportCommand: AsyncParsableCommand {
             report.previewClicks, report.failed, report.unknown, report.waiting, report.held.values.reduce(0, +),
             report.skipped.values.reduce(0, +), report.unsubscribed, report.edited,
         ]
-        let names = [report.workspace, report.campaign, report.run.map { "\($0)" } ?? "", report.at?.description ?? ""]
+        let names = [
+            report.workspace, report.campaign,
+            report.run.map { "\($0)" } ?? (report.isEarlier == true ? "earlier" : ""), report.at?.description ?? "",
+        ]
         return (names.map(CSVText.field) + numbers.map { "\($0)" }).joined(separator: ",")
     }
 }

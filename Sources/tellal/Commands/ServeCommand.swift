@@ -154,6 +154,9 @@ struct ServeCommand: AsyncParsableCommand {
             services.append(PollService(workshop.engine, calendar, wake: wake, logger: logger))
             services.append(CampaignService(workshop.engine, wake: wake, look: schedule, logger: logger))
         }
+        if roles.contains(.poll) || roles.contains(.send) {
+            services.append(ForgettingService(workshop.engine, logger: logger))
+        }
         if NewsService.isNeeded(workshop.engine) {
             services.append(NewsService(workshop.engine, calendar, outbox: wake, inbox: inbox, logger: logger))
         }
