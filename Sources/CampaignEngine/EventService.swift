@@ -51,7 +51,9 @@ package struct EventService: Service {
 
     private func hear(_ run: EventRun, _ sink: AsyncStream<[InboxFollowUp]>.Continuation) async throws {
         let hash = try await run.hashing()
-        while !Task.isCancelled, !engine.stop.isRaised {
+        // Until it is cancelled: a service that ends before its turn looks like one that failed.
+        while true {
+            try Task.checkCancellation()
             let calls = inbox.calls
             engine.beat("inbox")
             let (report, followUps) = try await run.takeSome(hash)

@@ -23,10 +23,11 @@ package struct ForgettingService: Service {
         do {
             try await cancelWhenGracefulShutdown {
                 var forgetting = Forgetting(engine)
-                while !engine.stop.isRaised {
+                // Until it is cancelled: a service that ends before its turn looks like one that failed.
+                while true {
                     try Task.checkCancellation()
                     engine.beat("forgetting", silentFor: .hours(2))
-                    let isOurs = try await duty.take()
+                    let isOurs = try await !engine.stop.isRaised && duty.take()
                     let isMore = isOurs ? try await forgetting.step() : false
                     try await engine.time.sleep(for: isOurs ? Forgetting.rest(isMore: isMore) : Duty.glance)
                 }

@@ -32,8 +32,10 @@ package struct MarketingService: Service {
             try await cancelWhenGracefulShutdown {
                 var run = MarketingRun(engine)
                 var isStart = true
-                while !Task.isCancelled, !engine.stop.isRaised {
-                    if try await duty.take() {
+                // Until it is cancelled: a service that ends before its turn looks like one that failed.
+                while true {
+                    try Task.checkCancellation()
+                    if !engine.stop.isRaised, try await duty.take() {
                         try await run.run(isStart: isStart)
                         isStart = false
                     }

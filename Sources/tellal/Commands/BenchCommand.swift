@@ -11,6 +11,6 @@ struct BenchCommand: AsyncParsableCommand {
             """,
         subcommands: [
             BenchParseCommand.self, BenchDiffCommand.self, BenchPollCommand.self, BenchSendCommand.self,
-            BenchQueueCommand.self, BenchFilterCommand.self,
+            BenchQueueCommand.self, BenchFilterCommand.self, BenchHistoryCommand.self,
         ])
 }

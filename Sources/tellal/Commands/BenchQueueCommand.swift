@@ -49,7 +49,10 @@ struct BenchQueueCommand: AsyncParsableCommand {
             let planned = try await bench.plan()
             let planning = start.duration(to: clock.now) / .seconds(1)
             let (began, cpuBetween) = (clock.now, ProcessUse.cpuSeconds)
-            let drained = try await drain(bench)
+            let drained = try await OutboxDrain(
+                store: bench.store, channel: bench.content.channels[0].id, senders: senders, claim: claim,
+                time: SystemTime()
+            ).run()
             let draining = began.duration(to: clock.now) / .seconds(1)
             let cpuAfter = ProcessUse.cpuSeconds
             let longest = bench.takeLongestWrite()
@@ -63,46 +66,6 @@ struct BenchQueueCommand: AsyncParsableCommand {
                     drained_per_s: (Double(count) / draining).rounded(), plan_secs: planning, drain_secs: draining,
                     secs: planning + draining, plan_cpu_secs: cpuBetween - cpu, drain_cpu_secs: cpuAfter - cpuBetween,
                     longest_write_ms: longest))
-        }
-    }
-
-    private func drain(_ bench: OutboxForBench) async throws -> Int {
-        let (channel, store) = (bench.content.channels[0].id, bench.store)
-        let time = SystemTime()
-        // nil: one is done with.
-        return try await withThrowingTaskGroup(of: Claim?.self) { group in
-            var (done, inFlight) = (0, 0)
-            var claimed: [ClaimedDelivery] = []
-            var mayClaim = true
-            while true {
-                // The next ones are claimed while these are on their way, as in production.
-                if mayClaim, claimed.count < senders {
-                    mayClaim = false
-                    group.addTask {
-                        try await store.claim(
-                            channel: channel, lane: .campaigns(after: nil), limit: claim, token: "bench",
-                            lease: .seconds(120), now: time.now())
-                    }
-                }
-                while inFlight < senders, let delivery = claimed.popLast() {
-                    inFlight += 1
-                    group.addTask {
-                        let intent = try await store.beginSending(delivery, part: 0, of: 1, now: time.now())
-                        guard let attempt = intent.attempt else { throw Problem(.internal, "an intent was refused") }
-                        try await store.finish(
-                            delivery, attempt: attempt, as: .sent(messageID: "\(delivery.id)"), now: time.now())
-                        return nil
-                    }
-                }
-                guard let event = try await group.next() else { return done }
-                if let claim = event {
-                    claimed += claim.deliveries
-                    mayClaim = !claim.deliveries.isEmpty
-                } else {
-                    inFlight -= 1
-                    done += 1
-                }
-            }
         }
     }
 
