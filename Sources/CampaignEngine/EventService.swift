@@ -50,6 +50,7 @@ package struct EventService: Service {
     }
 
     private func hear(_ run: EventRun, _ sink: AsyncStream<[InboxFollowUp]>.Continuation) async throws {
+        defer { sink.finish() }
         let hash = try await run.hashing()
         // Until it is cancelled: a service that ends before its turn looks like one that failed.
         while true {
@@ -61,6 +62,5 @@ package struct EventService: Service {
             if !followUps.isEmpty { sink.yield(followUps) }
             if report.isEmpty { await inbox.wait(since: calls, atMost: Self.glance, on: engine.time) }
         }
-        sink.finish()
     }
 }
