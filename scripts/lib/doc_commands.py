@@ -78,15 +78,16 @@ def lines(block):
 
 
 def simple_commands(line):
-    """The words of each command of a line: what `&&`, `;` and `|` part, without redirections and settings before it."""
+    """The words of each command of a line, the settings before it, and what `printf` in a pipe before it hands to it."""
     lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
     lexer.commenters = "#"
-    words, settings = [], {}
+    words, settings, text = [], {}, None
     for token in [*lexer, ";"]:
         if token and set(token) <= set("|&;"):
             if words:
-                yield words, settings
+                yield words, settings, text
+            text = words[1].replace("\\n", "\n") if token == "|" and words[:1] == ["printf"] else None
             words, settings = [], {}
         elif not words and re.match(r"[A-Z_]+=", token):
             name, _, value = token.partition("=")
@@ -133,7 +134,7 @@ class Installation:
         path = tuple(word for word in words[1:3] if not word.startswith("-"))
         if path[:1] == ("source",):
             self.runner.publish(30)
-            self.tellal("poll", "blog")
+            self.tellal("poll", words[-1])
         elif path == ("deliveries", "resolve"):
             self.runner.sandbox.post("/sandbox/api/faults", {"mode": "drop_after_accept", "count": 1, "platform": "telegram"})
             self.delivery = self._news("unknown")
@@ -167,7 +168,7 @@ class Installation:
 
     # Running.
 
-    def run(self, words, settings, codes):
+    def run(self, words, settings, codes, text=None):
         """What is wrong with the command; None when nothing is."""
         self.environment.update({name: self.value(value) for name, value in settings.items()})
         self.prepare(words)
@@ -189,7 +190,7 @@ class Installation:
                 return wrong
             if words[1:2] == ["doctor"]:
                 self.demand("channel", "apply")
-            done = self.tellal(*words[1:], text=self.runner.document("/feed.xml"))
+            done = self.tellal(*words[1:], text=text or self.runner.document("/feed.xml"))
         except subprocess.TimeoutExpired:
             return "it did not end within %d s" % LIMIT
         finally:

@@ -107,10 +107,8 @@ class Commands:
             for word in words[0].split("|"):
                 if word in children:
                     wrong = self._walk(children[word], words[1:])
-                elif command["commandName"] == "tellal" or not self._takes(command, words):
-                    wrong = "there is no command `%s`" % word
                 else:
-                    wrong = None
+                    wrong = None if word in ("…", "COMMAND") else "there is no command `%s`" % word
                 if wrong:
                     return wrong
             return None
@@ -122,11 +120,6 @@ class Commands:
             if name.startswith("--") and name not in names:
                 return "%s has no option %s" % (command["commandName"], name)
         return None
-
-    @staticmethod
-    def _takes(command, words):
-        """Whether the command, that has others below it, does something with words of its own."""
-        return words[0] in ("…", "COMMAND")
 
     def examples(self, command=None):
         """Each line of the help texts that shows a command: whose help, and the line."""
