@@ -28,7 +28,8 @@ sources:
   - {name: blog, url: "%(feeds)s/feed.xml"}
   - {name: shop, url: "%(feeds)s/catalog.xml"}
 campaigns:
-  - {name: new-articles, source: blog, layout: article-card, channels: [my-bot, my-page]}
+  # One item a run: a chat gets one message a second, and nobody wants to wait for that here.
+  - {name: new-articles, source: blog, layout: article-card, channels: [my-bot, my-page], items: {max: 1, overflow: drop}}
   - {name: news, source: blog, layout: article, channels: [my-bot], approval: true}
   - {name: weekly, source: blog, layout: weekly-digest, channels: [my-bot], frequency: weekly on monday at 09:00}
   - {name: price-drops, source: shop, on: [price_drop], layout: price-drop, channels: [my-bot, my-page]}
@@ -61,6 +62,8 @@ OTHERS = {"make", "cd", "export", "alias", "curl", "git", "docker", "podman", "s
           "psql", "swift", "crontab", "cat", "cp", "mkdir", "chmod", "man", "ss", "df", "printf", "openssl", "tar", "ls",
           "install", "useradd"}
 LIMIT = 60
+# So long a server has to itself before it is told to stop.
+SETTLED = 0.3
 
 
 def lines(block):
@@ -170,7 +173,10 @@ class Installation:
 
     def run(self, words, settings, codes, text=None):
         """What is wrong with the command; None when nothing is."""
-        self.environment.update({name: self.value(value) for name, value in settings.items()})
+        for name, value in settings.items():
+            self.environment[name] = self.value(value)
+            if name == "TELLAL_LISTEN":
+                self.port = int(self.environment[name].rpartition(":")[2])
         self.prepare(words)
         words = [self.value(word) for word in words]
         for position, word in enumerate(words[:-1]):
@@ -229,6 +235,7 @@ class Installation:
         return "it did not begin: " + (self.folder / "serve.log").read_text()
 
     def _stop(self, server):
+        time.sleep(SETTLED)
         server.send_signal(signal.SIGTERM)
         try:
             status = server.wait(timeout=25)
@@ -282,8 +289,8 @@ class Runner:
         (self.ready / "shop.yaml").write_text("item: /rss/channel/item\nfields: {id: guid, title: title, link: link}\n")
         for name in ("sale.yaml", "message.yaml"):
             (self.ready / name).write_text(MESSAGE % "autumn-sale")
-        (self.ready / "readers.csv").write_text("address,first_name,tags\n700000021,Ann,tester;news\n700000022,Bob,\n")
-        (self.ready / "page.csv").write_text("address,first_name\n7000000000000021,Ann\n")
+        (self.ready / "readers.csv").write_text("address,first_name,tags\n700000021,Reader 1,tester;news\n700000022,Reader 2,\n")
+        (self.ready / "page.csv").write_text("address,first_name\n7000000000000021,Reader 1\n")
         (self.ready / "titles.txt").write_text("One\twords\n")
         (self.ready / "words.txt").write_text("one\n")
         (self.ready / "backups").mkdir()
