@@ -12,6 +12,7 @@ LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)|!\[[^\]\n]*\]\(([^)\s]+)\)")
 BLOCK = re.compile(r"^(?:<!-- exit: ([\d ]+) -->\n\n?)?```([^\n]*)\n(.*?)^```$", re.M | re.S)
 SPAN = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(r"(?<![\w/.{-])((?:Sources|Tests|scripts|docs|templates/web|feeds/samples|\.ci)/[\w.+/-]*[\w+])")
+SWIFT = re.compile(r"(?<![\w/])[\w+]+\.swift\b(?!\.)")
 TYPE = re.compile(r"[A-Z][a-z]+(?:[A-Z]+[a-z]*)+$")
 
 
@@ -53,8 +54,9 @@ class Page:
 
     def dead_paths(self):
         """Paths of this repository that its words name, and that are not there."""
-        return sorted({path for path in PATH.findall(LINK.sub("", self.prose))
-                       if not (ROOT / path.rstrip(".")).exists() and path != "docs/tellal.1"})
+        text = LINK.sub("", self.prose)
+        dead = {path for path in PATH.findall(text) if not (ROOT / path.rstrip(".")).exists()}
+        return sorted(dead | {name for name in SWIFT.findall(text) if not any(ROOT.glob("[ST]*/**/" + name))})
 
     def unknown_types(self, words):
         """What is written like a type of the code, and is no word of it."""
@@ -120,6 +122,13 @@ class Commands:
             if name.startswith("--") and name not in names:
                 return "%s has no option %s" % (command["commandName"], name)
         return None
+
+    def names(self, command=None, above=()):
+        """All commands, as they are called."""
+        for child in (command or self.tree).get("subcommands", []):
+            if child["shouldDisplay"] and child["commandName"] != "help":
+                yield " ".join([*above, child["commandName"]])
+                yield from self.names(child, [*above, child["commandName"]])
 
     def examples(self, command=None):
         """Each line of the help texts that shows a command: whose help, and the line."""
