@@ -8,7 +8,7 @@ struct Tellal: AsyncParsableCommand {
             EXAMPLES:
               tellal serve --demo          see it work, without any account
               tellal check                 validate feeds/ and templates/
-              tellal run                   one pass of everything that is due; good for cron
+              tellal run                   one pass of all that is due; good for cron
               tellal serve                 the same as a daemon
 
             Sources, channels and campaigns are in feeds/*.yaml, layouts in templates/layouts/*.yaml.

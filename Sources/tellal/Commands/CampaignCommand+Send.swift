@@ -14,12 +14,11 @@ extension CampaignCommand {
                 sends it; otherwise the next `tellal run` does. It says how many people that reaches.
 
                 EXAMPLES:
-                  tellal campaign send sale.yaml --test         only to subscribers with the tag `tester`
-                  tellal campaign send sale.yaml --dry-run      only say whom it would reach
+                  tellal campaign send sale.yaml --test        only to those with the tag tester
+                  tellal campaign send sale.yaml --dry-run     only say whom it would reach
                   tellal campaign send sale.yaml
-                  tellal campaign send sale.yaml --at "2026-12-01 09:00" --time-zone Europe/Istanbul
                   tellal campaign send sale.yaml --at "2026-12-01 09:00" --time-zone subscriber
-                  tellal campaign send news                     the run of `news` that waits for approval
+                  tellal campaign send news                    the run of news that waits for it
                 """)
 
         @Argument(help: "The file; or a campaign's name, whose oldest waiting run is to go.") var file: String
@@ -28,7 +27,8 @@ extension CampaignCommand {
         @Option(help: "When, by the time zone: 2026-12-01 09:00; now if it is left out.") var at: String?
         @Option(help: "Whose clock counts: Europe/Istanbul, subscriber, or “subscriber or Europe/Istanbul”.")
         var timeZone: String?
-        @Flag(help: "Send it only to subscribers with the tag `tester`, at once.") var test = false
+        @Flag(help: "Send it only to subscribers with the tag `tester`, at once. An import gives people tags.")
+        var test = false
         @Option(help: "Likewise, to those with another tag.") var testTag: String?
         @Flag(help: "Send nothing; say whom it would reach.") var dryRun = false
         @OptionGroup var options: CommonOptions
@@ -205,7 +205,7 @@ extension CampaignCommand {
             discussion: """
                 EXAMPLES:
                   tellal campaign reschedule sale --at "2026-12-02 10:00"
-                  tellal campaign reschedule sale --at "2026-12-02 10:00" --time-zone Europe/Istanbul
+                  tellal campaign reschedule sale --at "2026-12-02 10:00" --time-zone subscriber
                 """)
 
         @Argument(help: "The message's name, or workspace/name.") var name: String

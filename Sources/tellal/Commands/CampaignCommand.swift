@@ -127,8 +127,8 @@ struct CampaignCommand: AsyncParsableCommand {
                 well if its next run should not go out either.
 
                 EXAMPLES:
-                  tellal campaign cancel news            all that waits
-                  tellal campaign cancel news --run 17   of one run, as `tellal runs news` numbers them
+                  tellal campaign cancel news             all that waits
+                  tellal campaign cancel news --run 17    of one run; `tellal runs` has its number
                 """)
 
         @Argument(help: "The campaign's name, or workspace/name.") var name: String

@@ -13,7 +13,7 @@ struct CheckCommand: AsyncParsableCommand {
             EXAMPLES:
               tellal check
               tellal check --settings     the settings too, as they are in force
-              tellal check sale.yaml      a message that `tellal campaign send` is to send, too
+              tellal check sale.yaml      a message that you wrote, too
             """
     )
 

@@ -16,7 +16,11 @@ struct DatabaseCommand: AsyncParsableCommand {
 
     struct Migrate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Makes the database, or brings its schema up to date; `run` and `serve` do so by themselves.")
+            abstract: "Makes the database, or brings its schema up to date; `run` and `serve` do so by themselves.",
+            discussion: """
+                EXAMPLE:
+                  tellal database migrate
+                """)
 
         @OptionGroup var options: CommonOptions
 
@@ -37,7 +41,13 @@ struct DatabaseCommand: AsyncParsableCommand {
 
     struct Backup: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Writes a copy of a SQLite database into a file, also while `serve` runs.")
+            abstract: "Writes a copy of a SQLite database into a file, also while `serve` runs.",
+            discussion: """
+                The copy is looked through before the command ends. PostgreSQL has pg_dump.
+
+                EXAMPLE:
+                  tellal database backup /backups/tellal-2026-12-01.db
+                """)
 
         @Argument(help: "The file to write; it must not be there yet.") var file: String
         @OptionGroup var options: CommonOptions
@@ -57,6 +67,9 @@ struct DatabaseCommand: AsyncParsableCommand {
             discussion: """
                 Stop everything that writes to either before. Afterwards set `database` to the new one; the old one stays as \
                 it is, and must not be used any more: both would send what waits.
+
+                EXAMPLE:
+                  tellal database copy --to postgres://tellal@db.example.com/tellal
                 """)
 
         @Option(help: ArgumentHelp("Where to: sqlite:PATH or postgres://…", valueName: "url")) var to: String

@@ -15,8 +15,8 @@ struct PreviewCommand: AsyncParsableCommand {
             EXAMPLES:
               tellal preview --layout article-card --source blog --channel my-bot
               tellal preview --layout article-card --source blog --channel my-page --paid
-              tellal preview --layout article-card --source blog --channel my-bot --campaign news   and whom it would reach
-              tellal preview --layout price-drop --file catalog.xml --channel my-page --limit 3 --json
+              tellal preview --layout article --source blog --channel my-bot --campaign news
+              tellal preview --layout price-drop --file catalog.xml --channel my-bot --limit 3
             """
     )
 

@@ -16,7 +16,7 @@ struct RunCommand: AsyncParsableCommand {
             EXAMPLES:
               tellal run
               */10 * * * * cd /srv/tellal && tellal run     in a crontab
-              tellal run --json                             one line per poll, campaign run and delivery batch
+              tellal run --json                             a line for each step
             """
     )
 

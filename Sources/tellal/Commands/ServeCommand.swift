@@ -13,14 +13,15 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Polls, runs campaigns and sends, as a daemon with a web server.",
         discussion: """
-            Takes commands of the owner while it runs (`tellal campaign pause`, `tellal deliveries resolve` and others), through
-            a socket beside the database that only its user can open.
+            Takes commands of the owner while it runs (`tellal campaign pause`, `tellal deliveries resolve` and others), \
+            through a socket beside the database that only its user can open.
+
             SIGTERM or Ctrl-C: begins nothing new, finishes what is on the wire, exits 0 within 20 seconds.
 
             EXAMPLES:
               tellal serve
-              tellal serve --demo            a sample blog and shop, and a sandbox for both platforms; needs nothing
-              tellal serve --roles poll,send without the web server
+              tellal serve --demo                a sample shop, blog and sandbox
+              tellal serve --roles poll,send     without the web server
             """
     )
 

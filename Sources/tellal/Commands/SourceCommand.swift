@@ -16,12 +16,17 @@ struct SourceCommand: AsyncParsableCommand {
             EXAMPLES:
               tellal source accept shop       it is right: announce all of it
               tellal source skip blog         take all of it as known, announce nothing
-              tellal source latest 3 blog     announce the newest three, take the rest as known
+              tellal source latest 3 blog     announce the newest three only
             """,
         subcommands: [Accept.self, Skip.self, Latest.self])
 
     struct Accept: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Announces all that the held poll found.")
+        static let configuration = CommandConfiguration(
+            abstract: "Announces all that the held poll found.",
+            discussion: """
+                EXAMPLE:
+                  tellal source accept shop
+                """)
 
         @Argument(help: "The source's name.") var name: String
         @OptionGroup var options: CommonOptions
@@ -30,7 +35,12 @@ struct SourceCommand: AsyncParsableCommand {
     }
 
     struct Skip: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Takes what the held poll found as known.")
+        static let configuration = CommandConfiguration(
+            abstract: "Takes what the held poll found as known, and announces none of it.",
+            discussion: """
+                EXAMPLE:
+                  tellal source skip blog
+                """)
 
         @Argument(help: "The source's name.") var name: String
         @OptionGroup var options: CommonOptions
@@ -40,7 +50,11 @@ struct SourceCommand: AsyncParsableCommand {
 
     struct Latest: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Announces the newest items of the held poll, and takes the rest as known.")
+            abstract: "Announces the newest items of the held poll, and takes the rest as known.",
+            discussion: """
+                EXAMPLE:
+                  tellal source latest 3 blog
+                """)
 
         @Argument(help: "How many.") var count: Int
         @Argument(help: "The source's name.") var name: String

@@ -6,7 +6,14 @@ import Foundation
 
 struct SourcesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sources", abstract: "Feeds and catalogs that are polled.", subcommands: [Import.self, List.self])
+        commandName: "sources",
+        abstract: "The feeds and catalogs that are polled: lists them, makes them of a subscription list.",
+        discussion: """
+            EXAMPLES:
+              tellal sources list
+              tellal sources import subscriptions.opml
+            """,
+        subcommands: [Import.self, List.self])
 
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -17,7 +24,7 @@ struct SourcesCommand: AsyncParsableCommand {
                 EXAMPLES:
                   tellal sources import subscriptions.opml
                   tellal sources import https://example.org/list.opml --to feeds/planet.yaml
-                  tellal sources import subscriptions.opml --dry-run      only say what would be written
+                  tellal sources import subscriptions.opml --dry-run     only say what it would write
                 """)
 
         @Argument(help: "A file, an http(s) address, or - for standard input.")
@@ -62,7 +69,14 @@ struct SourcesCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the sources of feeds/ and where they stand.")
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the sources of feeds/ and where they stand.",
+            discussion: """
+                How they fare, `tellal status` says.
+
+                EXAMPLE:
+                  tellal sources list
+                """)
 
         @OptionGroup var options: CommonOptions
 

@@ -6,7 +6,17 @@ import Foundation
 
 struct SubscribersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "subscribers", abstract: "The audience.",
+        commandName: "subscribers",
+        abstract: "Who is subscribed: adds people, shows them, hands out what is kept of them, forgets them.",
+        discussion: """
+            People come by pressing Start at your bot or Page; a list can be imported. docs/subscribers.md tells how they \
+            come, choose and leave.
+
+            EXAMPLES:
+              tellal subscribers list
+              tellal subscribers import --channel my-bot readers.csv
+              tellal subscribers show --channel my-bot 700000001
+            """,
         subcommands: [Import.self, List.self, Show.self, Export.self, Erase.self])
 
     /// One person of a channel.
@@ -23,8 +33,10 @@ struct SubscribersCommand: AsyncParsableCommand {
             abstract: "Adds subscribers to a channel from a CSV file. Never brings back someone who left.",
             discussion: """
                 The first line names the columns: address, first_name, last_name, language, tags, consent_at, \
-                consent_source, last_active_at. Only `address` is required: a Telegram chat id, or a Messenger \
-                page-scoped id. Tags are separated by `;`, times are ISO 8601.
+                consent_source, last_active_at, and your own as field.NAME. Only `address` is required: a Telegram chat \
+                id, the @name of a channel, either with /topic for a topic of a forum, or a Messenger page-scoped id. \
+                Tags are separated by `;`, times are ISO 8601. Of who is known already, names and fields are brought up \
+                to date and tags are added.
 
                 EXAMPLE:
                   tellal subscribers import --channel my-bot readers.csv
@@ -81,7 +93,13 @@ struct SubscribersCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists subscribers in the order in which they came.")
+        static let configuration = CommandConfiguration(
+            abstract: "Lists subscribers in the order in which they came.",
+            discussion: """
+                EXAMPLES:
+                  tellal subscribers list
+                  tellal subscribers list --limit 1000 --json
+                """)
 
         @Option(help: "How many.")
         var limit = 100
@@ -108,8 +126,11 @@ struct SubscribersCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows one person: who they are, what they agreed to and chose, what was sent to them.",
             discussion: """
-                EXAMPLE:
+                Before an address that begins with a minus, as those of groups do, write --.
+
+                EXAMPLES:
                   tellal subscribers show --channel my-bot 700000001
+                  tellal subscribers show --channel my-bot -- -1001234567890
                 """)
 
         @OptionGroup var person: Person
@@ -134,11 +155,12 @@ struct SubscribersCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Writes all that is kept: of one person as JSON, or of a channel's subscribers as CSV.",
             discussion: """
-                The CSV has the columns that `import` takes, and those who are subscribed.
+                The CSV has the columns that `import` takes, and those who are subscribed. What is kept of one person is what \
+                they may ask for.
 
                 EXAMPLES:
                   tellal subscribers export --channel my-bot > readers.csv
-                  tellal subscribers export --channel my-bot --address 700000001     what a person may ask for
+                  tellal subscribers export --channel my-bot --address 700000001
                 """)
 
         @Option(help: "The channel's name, or workspace/name.")
