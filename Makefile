@@ -125,5 +125,12 @@ FUZZ_SECONDS ?= 60
 fuzz: setup ## Hostile documents through the whole reading path: FUZZ_SECONDS=600 looks longer
 	scripts/fuzz $(FUZZ_SECONDS)
 
+.PHONY: man site
+man: build ## The manual page, into .build/tellal.1: `man -l .build/tellal.1`
+	scripts/man-page $(TELLAL) > .build/tellal.1
+
+site: setup-checks ## The handbook as static pages, into .build-site/site; fetches mkdocs-material from PyPI once
+	scripts/site
+
 clean: ## Remove what was built
-	rm -rf .build .build-fuzz .build-thread .build-address .interop
+	rm -rf .build .build-fuzz .build-thread .build-address .build-site .interop
