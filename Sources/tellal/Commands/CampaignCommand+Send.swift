@@ -14,7 +14,7 @@ extension CampaignCommand {
                 sends it; otherwise the next `tellal run` does. It says how many people that reaches.
 
                 EXAMPLES:
-                  tellal campaign send sale.yaml --test        only to those with the tag tester
+                  tellal campaign send sale.yaml --test        only to those tagged tester
                   tellal campaign send sale.yaml --dry-run     only say whom it would reach
                   tellal campaign send sale.yaml
                   tellal campaign send sale.yaml --at "2026-12-01 09:00" --time-zone subscriber

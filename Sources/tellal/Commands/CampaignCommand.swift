@@ -128,7 +128,7 @@ struct CampaignCommand: AsyncParsableCommand {
 
                 EXAMPLES:
                   tellal campaign cancel news             all that waits
-                  tellal campaign cancel news --run 17    of one run; `tellal runs` has its number
+                  tellal campaign cancel news --run 17    of one run, see `tellal runs`
                 """)
 
         @Argument(help: "The campaign's name, or workspace/name.") var name: String

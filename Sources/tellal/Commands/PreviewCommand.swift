@@ -16,7 +16,7 @@ struct PreviewCommand: AsyncParsableCommand {
               tellal preview --layout article-card --source blog --channel my-bot
               tellal preview --layout article-card --source blog --channel my-page --paid
               tellal preview --layout article --source blog --channel my-bot --campaign news
-              tellal preview --layout price-drop --file catalog.xml --channel my-bot --limit 3
+              tellal preview --layout price-drop --file catalog.xml --channel my-bot
             """
     )
 

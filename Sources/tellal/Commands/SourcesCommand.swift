@@ -24,7 +24,7 @@ struct SourcesCommand: AsyncParsableCommand {
                 EXAMPLES:
                   tellal sources import subscriptions.opml
                   tellal sources import https://example.org/list.opml --to feeds/planet.yaml
-                  tellal sources import subscriptions.opml --dry-run     only say what it would write
+                  tellal sources import subscriptions.opml --dry-run     write nothing
                 """)
 
         @Argument(help: "A file, an http(s) address, or - for standard input.")
