@@ -189,7 +189,7 @@ class Installation:
             (self.folder / words[3]).unlink(missing_ok=True)
         if words[1:2] in (["serve"], ["sandbox"]):
             return self.serve(words[1:])
-        needs_serve = words[1:2] in (["doctor"], ["channel"])
+        needs_serve = words[1:2] in (["doctor"], ["channel"], ["health"])
         server = self._start(["serve"]) if needs_serve else None
         try:
             if needs_serve and (wrong := self._wait(server, self.port)):

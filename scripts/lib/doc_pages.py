@@ -11,7 +11,7 @@ LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)|!\[[^\]\n]*\]\(([^)\s]+)\)")
 # A comment `<!-- exit: 69 -->` before a block says which exit codes its commands may end with beside 0.
 BLOCK = re.compile(r"^(?:<!-- exit: ([\d ]+) -->\n\n?)?```([^\n]*)\n(.*?)^```$", re.M | re.S)
 SPAN = re.compile(r"`([^`\n]+)`")
-PATH = re.compile(r"(?<![\w/.{-])((?:Sources|Tests|scripts|docs|templates/web|feeds/samples|\.ci)/[\w.+/-]*[\w+])")
+PATH = re.compile(r"(?<![\w/.{-])((?:Sources|Tests|docker|scripts|docs|templates/web|feeds/samples|\.ci)/[\w.+/-]*[\w+])")
 SWIFT = re.compile(r"(?<![\w/])[\w+]+\.swift\b(?!\.)")
 TYPE = re.compile(r"[A-Z][a-z]+(?:[A-Z]+[a-z]*)+$")
 
@@ -75,9 +75,9 @@ def anchor(heading):
 
 
 def code_words():
-    """All the words of the code."""
+    """All the words of the code, and of what is made for those who watch it."""
     words = set()
-    for file in [*(ROOT / "Sources").rglob("*.swift"), *(ROOT / "Tests").rglob("*.swift")]:
+    for file in [*(ROOT / "Sources").rglob("*.swift"), *(ROOT / "Tests").rglob("*.swift"), *(ROOT / "docker").rglob("*.yaml")]:
         words |= set(re.findall(r"\w+", file.read_text(encoding="utf-8"))) | {file.stem}
     return words
 
@@ -119,7 +119,7 @@ class Commands:
             names |= {"--" + name["name"] for name in argument.get("names", []) if name["kind"] == "long"}
         for word in words:
             name = word.split("=")[0].rstrip(",.;")
-            if name.startswith("--") and name not in names:
+            if name.startswith("--") and name != "--" and name not in names:
                 return "%s has no option %s" % (command["commandName"], name)
         return None
 
