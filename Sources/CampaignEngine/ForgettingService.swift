@@ -27,7 +27,7 @@ package struct ForgettingService: Service {
                 while true {
                     try Task.checkCancellation()
                     engine.beat("forgetting", silentFor: .hours(2))
-                    let isOurs = try await !engine.stop.isRaised && duty.take()
+                    let isOurs = engine.stop.isRaised ? false : try await duty.take()
                     let isMore = isOurs ? try await forgetting.step() : false
                     try await engine.time.sleep(for: isOurs ? Forgetting.rest(isMore: isMore) : Duty.glance)
                 }

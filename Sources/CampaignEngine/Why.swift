@@ -149,6 +149,7 @@ package enum Why {
         func line(_ code: String, _ reason: String) -> WhyLine {
             WhyLine(at: run.at, code: code, sentence: head + reason)
         }
+        if let (code, words) = withheld(run.approval) { return line(code, "it \(words).") }
         let before = trail.consent.last { $0.at <= run.at }
         if let created = trail.createdAt, created > run.at {
             return line("later", "they came after it, at \(created).")

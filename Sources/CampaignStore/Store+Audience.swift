@@ -15,6 +15,8 @@ package struct ListedSubscriber: Sendable {
     package let channel: String
     package let subscriber: Subscriber
     package let createdAt: Timestamp?
+    /// When and how they last agreed, where it was asked for.
+    package var agreed: (at: Timestamp, origin: String)?
 }
 
 /// All that is kept of one person.
@@ -87,6 +89,9 @@ extension Store {
         try save(person, id, now: now, on: connection)
     }
 
+    private static let selectAgreed = """
+        SELECT at, origin FROM consent_log WHERE subscriber_id = $1 AND kind = 'given' ORDER BY at DESC, id DESC LIMIT 1
+        """
     private static let selectSubscribers = """
         SELECT s.id, s.channel_id, s.created_at, c.name FROM subscribers s JOIN channels c ON c.id = s.channel_id
         WHERE s.id > $1 AND s.address NOT LIKE 'erased:%' AND ($3 = 0 OR s.channel_id = $3) ORDER BY s.id LIMIT $2
@@ -112,7 +117,11 @@ extension Store {
             }
             let listed = try rows.compactMap { id, created, channel in
                 try Self.loadSubscriber(id, on: connection).map {
-                    ListedSubscriber(channel: channel, subscriber: $0, createdAt: created)
+                    let agreed = try connection.query(Self.selectAgreed, [.id(id)]) { row in
+                        row.time(0).map { (at: $0, origin: row.text(1) ?? "") }
+                    }
+                    return ListedSubscriber(
+                        channel: channel, subscriber: $0, createdAt: created, agreed: agreed.first ?? nil)
                 }
             }
             return (listed, rows.last?.0.rawValue ?? after)

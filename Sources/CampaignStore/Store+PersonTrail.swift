@@ -2,7 +2,7 @@ package import CampaignModel
 
 extension Store {
     private static let selectRuns = """
-        SELECT p.name, r.id, r.at, p.id, p.definition FROM runs r JOIN campaigns p ON p.id = r.campaign_id
+        SELECT p.name, r.id, r.at, p.id, p.definition, r.approval FROM runs r JOIN campaigns p ON p.id = r.campaign_id
         WHERE r.id IN (
             SELECT m.run_id FROM messages m JOIN deliveries d ON d.message_id = m.id WHERE d.subscriber_id = $1
             UNION SELECT q.id FROM (
@@ -40,9 +40,11 @@ extension Store {
             let person = SubscriberID(rawValue: id ?? 0)
             let rows = try connection.query(
                 Self.selectRuns, [.id(person), .id(channel), .integer(Int64(limit))]
-            ) { ($0.text(0) ?? "", $0.integer(1) ?? 0, $0.time(2), $0.id(3, CampaignID.self), $0.text(4)) }
+            ) {
+                ($0.text(0) ?? "", $0.integer(1) ?? 0, $0.time(2), $0.id(3, CampaignID.self), $0.text(4), $0.text(5))
+            }
             let unwanted = record.listed.subscriber.unwanted
-            let runs = try rows.compactMap { name, run, at, campaign, definition -> PersonTrail.Run? in
+            let runs = try rows.compactMap { name, run, at, campaign, definition, approval -> PersonTrail.Run? in
                 guard let at, let addressed = try StoredJSON.decode(Addressed.self, definition),
                     addressed.channels?.contains(record.listed.channel) ?? true
                 else { return nil }
@@ -59,7 +61,7 @@ extension Store {
                 }
                 return PersonTrail.Run(
                     campaign: name, run: run, at: at, deliveries: deliveries, isInAudience: isInAudience != nil,
-                    isUnwanted: unwanted.contains(campaign))
+                    isUnwanted: unwanted.contains(campaign), approval: approval)
             }
             return PersonTrail(
                 channel: record.listed.channel, subscriber: record.listed.subscriber,

@@ -103,7 +103,10 @@ extension Store {
         GROUP BY channel_id, campaign_id
         """
     }
-    private static let planningCampaigns = "SELECT DISTINCT campaign_id FROM fan_outs"
+    private static let planningCampaigns = """
+        SELECT DISTINCT f.campaign_id FROM fan_outs f JOIN runs r ON r.id = f.run_id
+        WHERE COALESCE(r.approval, 'send') = 'send'
+        """
     private static let campaignStates = "SELECT id FROM campaigns WHERE state = 'active'"
 
     /// As ``status()``, with what waits and how fast it goes.

@@ -48,6 +48,8 @@ package struct PersonTrail: Sendable {
         /// Whether they belong to the campaign's audience now, and whether they want it.
         package var isInAudience: Bool
         package var isUnwanted: Bool
+        /// See ``ListedRun/approval``.
+        package var approval: String?
     }
 
     package var channel: String

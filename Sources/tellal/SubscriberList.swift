@@ -1,4 +1,5 @@
 import CampaignModel
+import CampaignStore
 import MessageChannels
 
 /// A CSV file of subscribers, as `tellal subscribers import` takes it.
@@ -106,10 +107,11 @@ extension SubscriberList {
     }
 
     /// One line of it.
-    static func row(_ subscriber: Subscriber, fields: [String]) -> String {
+    static func row(_ listed: ListedSubscriber, fields: [String]) -> String {
+        let subscriber = listed.subscriber
         let values: [String?] = [
             subscriber.address, subscriber.firstName, subscriber.lastName, subscriber.language,
-            subscriber.tags.joined(separator: ";"), subscriber.standing.wants?.order.at.description, "export",
+            subscriber.tags.joined(separator: ";"), listed.agreed?.at.description, listed.agreed?.origin,
             subscriber.lastActiveAt?.description,
         ]
         let own = fields.map { subscriber.fields[$0] }

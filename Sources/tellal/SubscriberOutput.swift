@@ -106,18 +106,20 @@ enum SubscriberText {
 
     static func lines(_ record: SubscriberRecord) -> [String] {
         let subscriber = record.listed.subscriber
-        let facts: [(String, String?)] = [
-            ("language", subscriber.language), ("came by", subscriber.origin),
-            ("tags", subscriber.tags.isEmpty ? nil : subscriber.tags.joined(separator: ", ")),
-            ("last active", subscriber.lastActiveAt?.description), ("read until", subscriber.readUntil?.description),
-            (
-                "frequency",
-                subscriber.preferences.frequency == .atOnce ? nil : subscriber.preferences.frequency.rawValue
-            ), ("quiet hours", subscriber.preferences.quietHours.map(span)),
-            ("time zone", subscriber.preferences.timeZone),
-            ("paused until", subscriber.preferences.pausedUntil?.description),
-            ("paid messages", subscriber.marketing.map(agreement)),
-        ]
+        let facts: [(String, String?)] =
+            [
+                ("language", subscriber.language), ("came by", subscriber.origin),
+                ("tags", subscriber.tags.isEmpty ? nil : subscriber.tags.joined(separator: ", ")),
+                ("last active", subscriber.lastActiveAt?.description),
+                ("read until", subscriber.readUntil?.description),
+                (
+                    "frequency",
+                    subscriber.preferences.frequency == .atOnce ? nil : subscriber.preferences.frequency.rawValue
+                ), ("quiet hours", subscriber.preferences.quietHours.map(span)),
+                ("time zone", subscriber.preferences.timeZone),
+                ("paused until", subscriber.preferences.pausedUntil?.description),
+                ("paid messages", subscriber.marketing.map(agreement)),
+            ] + subscriber.fields.sorted { $0.key < $1.key }.map { ("field.\($0.key)", $0.value) }
         return [line(record.listed)] + facts.compactMap { name, value in value.map { "  \(name): \($0)" } }
             + record.consent.map { entry in
                 let said = entry.said.map { " (“\($0)”)" } ?? ""

@@ -43,6 +43,18 @@ import Testing
         try await bench.store.runs(of: "news", limit: 10).map(\.approval)
     }
 
+    @Test func `while it waits, nobody is told that they do not belong to it, nor that it is being planned`()
+        async throws
+    {
+        try await withDraft { bench in
+            let trail = try #require(
+                try await bench.store.trail(ofSubscriber: "1", on: bench.channel, limit: 5, now: bench.time.now()))
+            #expect(Why.lines(trail).map(\.code) == ["waiting"])
+            let status = try await bench.store.status(at: bench.time.now())
+            #expect(status.campaigns.map { $0.outbox?.isPlanning } == [false])
+        }
+    }
+
     @Test func `a run waits until it is let go, and goes to those who are there then`() async throws {
         try await withDraft { bench in
             #expect(bench.sender.sent.isEmpty)

@@ -220,4 +220,18 @@ import Testing
         #expect(
             try await bench.store.listSubscribers(limit: 1).subscribers.map(\.subscriber.lastActiveAt) == [Self.now])
     }
+
+    @Test func `whoever is listed comes with how they last agreed, and when it was stated`() async throws {
+        let bench = try await StoreBench()
+        let channel = try await bench.provision().channels[0].id
+        _ = try await bench.store.importSubscribers(
+            [
+                Subscriber(address: "1", consentAt: Self.now - .days(9), consentSource: "form"),
+                Subscriber(address: "2"),
+            ],
+            to: channel, hash: { $0 }, now: Self.now)
+        let agreed = try await bench.store.listSubscribers(limit: 9).subscribers.map(\.agreed)
+        #expect(agreed.map { $0?.at } == [Self.now - .days(9), Self.now])
+        #expect(agreed.map { $0?.origin } == ["form", "import"])
+    }
 }

@@ -97,7 +97,8 @@ extension PollReason {
 
     static let gone = Self(
         .gone,
-        "The server says that it is gone for good; it is not looked at until its address changes or you resume it.")
+        "The server says that it is gone for good; it is not looked at until its address changes or `tellal poll` finds it again."
+    )
 
     static func held(_ interval: Duration) -> Self {
         Self(

@@ -53,7 +53,7 @@ package struct SourceHealth: Sendable, Hashable {
         goneSince.map {
             SourceRemark(
                 .paused,
-                "The server said on \($0.day) that it is gone for good; it is not looked at until its address changes or you resume it."
+                "The server said on \($0.day) that it is gone for good; it is not looked at until its address changes or `tellal poll` finds it again."
             )
         }
     }

@@ -40,7 +40,9 @@ struct BenchHistoryCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        guard days > 0, feeds > 0, subscribers > 0, keep > 0 else { throw ValidationError("numbers must be at least 1") }
+        guard days > 0, feeds > 0, subscribers > 0, keep > 0 else {
+            throw ValidationError("numbers must be at least 1")
+        }
     }
 
     func run() async throws {
@@ -116,7 +118,8 @@ struct LifeForBench {
         let channel = OutboxForBench.channel("bench", .telegram, "http://127.0.0.1:9", rate: 0)
         let sources = (0..<feeds).map { number in
             Source(
-                workspace: Workspace.defaultName, name: "feed-\(number)", location: "\(folder)/\(number).xml", format: nil,
+                workspace: Workspace.defaultName, name: "feed-\(number)", location: "\(folder)/\(number).xml",
+                format: nil,
                 every: .every(.hours(24)), provenance: provenance)
         }
         var campaign = Campaign(

@@ -193,7 +193,7 @@ struct SubscribersCommand: AsyncParsableCommand {
                 if options.json {
                     Console.json(SubscriberJSON(entry))
                 } else {
-                    Console.line(SubscriberList.row(entry.subscriber, fields: fields))
+                    Console.line(SubscriberList.row(entry, fields: fields))
                 }
             }
         }

@@ -87,7 +87,7 @@ import Testing
         }
         #expect(
             found == [
-                "paused: The server said on 2026-11-21 that it is gone for good; it is not looked at until its address changes or you resume it."
+                "paused: The server said on 2026-11-21 that it is gone for good; it is not looked at until its address changes or `tellal poll` finds it again."
             ])
     }
 
