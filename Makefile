@@ -5,7 +5,7 @@ TELLAL := .build/debug/tellal
 export SWIFT_BACKTRACE ?= enable=no
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check life-check control-check campaigns-check watch-check secrets-check layout-pictures event-storm conformance kill-loop crash-points faults-check workers-check nightly sanitize interop request-models fuzz clean setup setup-checks
+.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check life-check control-check campaigns-check watch-check secrets-check server-check layout-pictures event-storm conformance kill-loop crash-points faults-check workers-check nightly sanitize interop request-models fuzz clean setup setup-checks
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,10 @@ nightly: build setup-checks ## The long proofs: 1,000 kills, more crash points, 
 	scripts/crash-points $(TELLAL) 3
 	scripts/faults-check $(TELLAL) --long
 	scripts/workers-check $(TELLAL) 300 20 20 500
+	scripts/server-check $(TELLAL) --long
+	# An hour and a half: does a database stay as large and as fast as it was?
+	swift build -c release --product tellal
+	.build/release/tellal bench history --database sqlite:.build/history.db --days 365
 	TELLAL_SEEDS=10000 swift test --disable-xctest --filter SimulationTests
 	# Half an hour in an optimised build.
 	TELLAL_YEAR_DAYS=365 swift test -c release -Xswiftc -enable-testing --disable-xctest --filter YearTests
@@ -102,6 +106,9 @@ watch-check: build setup-checks ## What is to be seen of a running tellal: healt
 
 secrets-check: build setup-checks ## Canary secrets through a whole run are found nowhere; their key is rotated and lost
 	scripts/secrets-check $(TELLAL)
+
+server-check: build setup-checks ## What strangers may do to the web server, and it goes on
+	scripts/server-check $(TELLAL)
 
 layout-pictures: build ## The shipped layouts as the sandbox shows them, into docs/images; needs Chromium
 	scripts/layout-pictures $(TELLAL)

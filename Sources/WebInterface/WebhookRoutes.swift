@@ -19,8 +19,11 @@ package enum WebhookRoutes {
             let body: ByteBuffer
             do {
                 body = try await request.body.collect(upTo: WebhookListener.mostBytes)
-            } catch {
+            } catch is NIOTooManyBytesError {
                 return Response(status: .contentTooLarge)
+            } catch {
+                // It was cut, or its chunks make no sense.
+                return Response(status: .badRequest)
             }
             let proof = WebhookProof(
                 telegramSecret: only(telegramField, of: request), messengerSignature: only(messengerField, of: request))
