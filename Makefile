@@ -5,7 +5,7 @@ TELLAL := .build/debug/tellal
 export SWIFT_BACKTRACE ?= enable=no
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check life-check control-check campaigns-check watch-check secrets-check server-check layout-pictures event-storm conformance kill-loop crash-points faults-check workers-check nightly sanitize interop request-models fuzz clean setup setup-checks
+.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check life-check control-check campaigns-check watch-check secrets-check server-check migration-check layout-pictures event-storm conformance kill-loop crash-points faults-check workers-check nightly sanitize interop request-models fuzz clean setup setup-checks
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -109,6 +109,9 @@ secrets-check: build setup-checks ## Canary secrets through a whole run are foun
 
 server-check: build setup-checks ## What strangers may do to the web server, and it goes on
 	scripts/server-check $(TELLAL)
+
+migration-check: build setup-checks ## Upgrades that are killed, newer schemas, damage, and backups while sending
+	scripts/migration-check $(TELLAL)
 
 layout-pictures: build ## The shipped layouts as the sandbox shows them, into docs/images; needs Chromium
 	scripts/layout-pictures $(TELLAL)

@@ -7,7 +7,7 @@ import Testing
 
 /// What an installation had before campaigns got times, results and edits goes on as it was.
 @Suite(.everyDatabase) struct UpgradeTests {
-    private static let now = StoreBench.now
+    static let now = StoreBench.now
     private static let later = 9_999_999_999_999
 
     /// A database as the eleventh schema step had it: one campaign with a run half planned, a change that waits, people who
@@ -81,6 +81,22 @@ import Testing
                 INSERT INTO fan_outs (run_id, message_id, campaign_id, channel_id, after_id, until_id, planned_at,
                     not_before, expires_at, window_opened_after, audience) VALUES (1, 1, 1, 1, 2, 4, 1, 1, \(Self.later), 1, $1)
                 """, .text(audience))
+        }
+    }
+
+    /// An old database, not upgraded yet.
+    func withOld(_ body: (any SQLDatabase) async throws -> Void) async throws {
+        if TestDatabase.current == .postgres, let server = PostgresServer.shared {
+            let database = PostgresDatabase(try PostgresAddress(try await server.newDatabase().url))
+            try await filled(database)
+            try await body(database)
+            database.close()
+        } else {
+            let folder = try TemporaryFolder()
+            let database = try SQLiteDatabase(path: folder.path("old.db"))
+            try await filled(database)
+            try await body(database)
+            try database.close()
         }
     }
 

@@ -9,10 +9,11 @@ struct DatabaseCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES:
               tellal database migrate
+              tellal database check
               tellal database backup /backups/tellal-2026-12-01.db
               tellal database copy --to postgres://tellal:secret@db.example.com/tellal
             """,
-        subcommands: [Migrate.self, Backup.self, Copy.self])
+        subcommands: [Migrate.self, Check.self, Backup.self, Copy.self])
 
     struct Migrate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -34,6 +35,38 @@ struct DatabaseCommand: AsyncParsableCommand {
                     Console.json(["schema": steps.last ?? ""])
                 } else {
                     Console.line("\(Store.shown(settings.database)) has schema step \(steps.last ?? "none")")
+                }
+            }
+        }
+    }
+
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract:
+                "Looks through the whole database, also while `serve` runs: is it whole, and does it agree with itself?",
+            discussion: """
+                It reads all of it: with millions of deliveries that takes minutes. Exits with 65 when something is wrong.
+
+                EXAMPLE:
+                  tellal database check
+                """)
+
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await reportingProblems(json: options.json) {
+                let settings = try await options.load()
+                let store = try await Store.openForReading(settings.database)
+                defer { try? store.close() }
+                let isWell = try await store.check { finding in
+                    if options.json { return Console.json(finding) }
+                    Console.line("\(finding.problems.isEmpty ? "ok  " : "BAD ") \(finding.rule)")
+                    for problem in finding.problems { Console.line("     \(Console.printable(problem))") }
+                }
+                guard isWell else {
+                    throw Problem(
+                        .badData, "\(Store.shown(settings.database)) is damaged",
+                        hint: "Stop tellal, keep the file, and restore a backup; please report what was said.")
                 }
             }
         }
