@@ -71,12 +71,10 @@ enum ContentLoading {
         return ContentReader.read(files: files, layouts: LayoutNames(), secrets: secret).0.sources
     }
 
-    /// The value of `${NAME}`: from the environment, or from the file /run/secrets/NAME.
+    /// The value of `${NAME}`: from the environment, or from the file of that name among ``Secrets``.
     static func secret(_ name: String) -> String? {
-        if let value = ProcessInfo.processInfo.environment[name] { return value }
-        guard !name.contains("/"), let text = try? String(contentsOfFile: "/run/secrets/\(name)", encoding: .utf8)
-        else { return nil }
-        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+        let environment = ProcessInfo.processInfo.environment
+        return environment[name] ?? (try? Secrets.value(name, in: Secrets.folders(environment)))
     }
 
     private static func files(in folder: String, setting: String) throws(Problem) -> [ContentFile] {

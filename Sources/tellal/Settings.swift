@@ -2,7 +2,6 @@ import CampaignModel
 import CampaignStore
 import Configuration
 import Foundation
-import SystemPackage
 
 /// What the process itself needs to know; what it sends to whom is in feeds/ and templates/.
 struct Settings: Sendable {
@@ -51,7 +50,8 @@ struct Settings: Sendable {
         "log.format",
     ]
 
-    /// Reads the settings: flags, then `TELLAL_*` variables, then `/run/secrets`, then `tellal.yaml`, then defaults.
+    /// Reads the settings: flags, then `TELLAL_*` variables, then files of ``Secrets``, then `tellal.yaml`,
+    /// then defaults.
     ///
     /// The flags are by key; the file may be missing unless it is required. A ``Problem`` (`settings`) names the key
     /// that is wrong and what it may hold.
@@ -61,11 +61,16 @@ struct Settings: Sendable {
         // `${NAME:-}` of a compose file makes empty variables; an empty one says nothing.
         let environment = environment.filter { !$0.value.allSatisfy(\.isWhitespace) }
         let fromFile = try SettingsFile.read(file, isRequired: isRequired)
-        let secrets = try await DirectoryFilesProvider(directoryPath: FilePath("/run/secrets"), allowMissing: true)
+        var secrets: [String: String] = [:]
+        for key in keys {
+            // A folder of secrets may hold some of others, which are not ours to read.
+            let name = "tellal-" + key.replacingOccurrences(of: ".", with: "-")
+            secrets[key] = try Secrets.value(name, in: Secrets.folders(environment))
+        }
         let reader = ConfigReader(providers: [
             InMemoryProvider(name: "flags", values: Self.values(flags)),
             EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "tellal"),
-            secrets.prefixKeys(with: "tellal"),
+            InMemoryProvider(name: "secrets", values: Self.values(secrets)),
             InMemoryProvider(name: file, values: Self.values(fromFile)),
         ])
         return try Settings(
