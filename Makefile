@@ -68,6 +68,7 @@ nightly: build setup-checks ## The long proofs: 1,000 kills, more crash points, 
 	TELLAL_YEAR_DAYS=365 swift test -c release -Xswiftc -enable-testing --disable-xctest --filter YearTests
 	TELLAL_ZONE_YEARS=10 swift test --disable-xctest --filter ScheduleOracleTests
 	$(MAKE) sanitize
+	$(MAKE) image-check
 
 sanitize: setup ## The Swift tests under ThreadSanitizer and AddressSanitizer
 	scripts/sanitize thread
@@ -142,5 +143,44 @@ man: build ## The manual page, into .build/tellal.1: `man -l .build/tellal.1`
 site: setup-checks ## The handbook as static pages, into .build-site/site; fetches mkdocs-material from PyPI once
 	scripts/site
 
+.PHONY: image image-check install-check release install uninstall
+image: ## Build the container image, as localhost/tellal
+	docker build -f docker/Dockerfile -t localhost/tellal .
+
+image-check: setup-checks ## Build the image without an engine, and try it and the compose files; for root, with buildah and podman
+	scripts/image-check
+
+install-check: build setup-checks ## `make install` into a folder of its own, and what is installed
+	scripts/install-check $(TELLAL)
+
+# The Swift libraries are part of it, so that it needs no toolchain where it runs.
+release: setup ## Build tellal as it is installed, into .build/release/
+	swift build -c release --static-swift-stdlib --product tellal
+	scripts/man-page .build/release/tellal >.build/tellal.1
+
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+BINARY ?= .build/release/tellal
+SHARE := $(DESTDIR)$(PREFIX)/share
+UNITS := $(DESTDIR)$(PREFIX)/lib/systemd/system
+CONFIGURATION := $(DESTDIR)$(SYSCONFDIR)/tellal
+
+install: ## Install what `make release` built under PREFIX (/usr/local): program, layouts, systemd unit, settings
+	@test -x $(BINARY) || { echo "install: there is no $(BINARY); \`make release\` builds it"; exit 66; }
+	install -D $(BINARY) $(DESTDIR)$(PREFIX)/bin/tellal
+	find templates -type f -exec install -m 644 -D {} $(SHARE)/tellal/{} \;
+	install -d $(UNITS) $(CONFIGURATION)/feeds
+	install -d -m 750 $(CONFIGURATION)/secrets
+	sed 's|@PREFIX@|$(PREFIX)|; s|/etc/tellal|$(SYSCONFDIR)/tellal|' docker/tellal.service >$(UNITS)/tellal.service
+	test -e $(CONFIGURATION)/tellal.yaml || \
+		sed 's|/usr/share|$(PREFIX)/share|; s|/etc/tellal|$(SYSCONFDIR)/tellal|' docker/tellal.yaml >$(CONFIGURATION)/tellal.yaml
+	$(if $(wildcard .build/tellal.1),install -m 644 -D .build/tellal.1 $(SHARE)/man/man1/tellal.1)
+	@test -n "$(DESTDIR)" || { getent passwd tellal >/dev/null || \
+		useradd --system --user-group --home-dir /var/lib/tellal --shell /usr/sbin/nologin tellal; \
+		chgrp tellal $(CONFIGURATION)/secrets; }
+
+uninstall: ## Remove what `make install` put there; settings, feeds and the database stay
+	rm -rf $(DESTDIR)$(PREFIX)/bin/tellal $(SHARE)/tellal $(SHARE)/man/man1/tellal.1 $(UNITS)/tellal.service
+
 clean: ## Remove what was built
-	rm -rf .build .build-fuzz .build-thread .build-address .build-site .interop
+	rm -rf .build .build-fuzz .build-thread .build-address .build-image .build-site .interop
