@@ -59,6 +59,7 @@ final class DiskGuard: SQLDatabase {
     ) async throws -> Value {
         // What is in hand is tried again in the room that was kept, before it waits, too.
         var tries = haste == .inHand ? 2 : 0
+        var holds = 0
         while true {
             if tries == 0 { try await waitForRoom() }
             if case .failed(let problem) = state.withLock({ $0 }) { throw problem }
@@ -69,17 +70,38 @@ final class DiskGuard: SQLDatabase {
                 note(.full(fullProblem))
                 tries = max(0, tries - 1)
             } catch let error where DiskFault(error) == .failed {
-                let problem = Problem(
-                    .databaseUnavailable, "the disk under \(path) fails: \(error)",
-                    hint: "Nothing is sent any more. Look at the disk before tellal is started again.")
-                note(.failed(problem))
-                throw problem
+                throw failed(error)
+            } catch let error where DiskFault(error) == .held {
+                // Each try has waited for seconds already. Whoever holds it lets go, as a rule.
+                holds += 1
+                guard holds < patience else { throw Problem.held(path) }
             }
         }
     }
 
     func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
-        try await base.read(body)
+        do {
+            return try await base.read(body)
+        } catch let error where DiskFault(error) == .failed {
+            throw failed(error)
+        } catch let error where DiskFault(error) == .held {
+            throw Problem.held(path)
+        }
+    }
+
+    /// How often another program that holds the database is waited for.
+    private var patience: Int {
+        switch policy {
+        case .fail: 1
+        case .keepResults: 6
+        case .wait(let givesUp): givesUp() ? 2 : .max
+        }
+    }
+
+    private func failed(_ error: any Error) -> Problem {
+        let problem = Problem.failing(path, error)
+        note(.failed(problem))
+        return problem
     }
 
     func close() throws { try base.close() }
@@ -135,9 +157,23 @@ final class DiskGuard: SQLDatabase {
     }
 }
 
-/// What an error says of the disk.
+extension Problem {
+    static func failing(_ path: String, _ error: any Error) -> Problem {
+        Problem(
+            .databaseUnavailable, "the disk under \(path) fails, or the database is damaged: \(error)",
+            hint: "Nothing is sent any more. Look at the disk, and at `tellal database check`, before tellal is started again.")
+    }
+
+    static func held(_ path: String) -> Problem {
+        Problem(
+            .databaseUnavailable, "another program has locked \(path)",
+            hint: "Nothing but tellal may hold it while tellal runs: end that program's transaction.")
+    }
+}
+
+/// What an error says of the disk, and of those who use the database beside us.
 enum DiskFault: Sendable, Hashable {
-    case full, failed
+    case full, failed, held
 
     /// Nil for what is no fault of the disk.
     init?(_ error: any Error) {
@@ -145,6 +181,7 @@ enum DiskFault: Sendable, Hashable {
         switch (error.resultCode, error.extendedResultCode) {
         case (.SQLITE_FULL, _), (_, .SQLITE_IOERR_SHMSIZE): self = .full
         case (.SQLITE_IOERR, _), (.SQLITE_CORRUPT, _), (.SQLITE_NOTADB, _): self = .failed
+        case (.SQLITE_BUSY, _), (.SQLITE_LOCKED, _): self = .held
         default: return nil
         }
     }

@@ -157,10 +157,12 @@ final class SQLiteDatabase: SQLDatabase {
 
 /// A look at a database that another process may be writing to: reads only, locks nothing.
 final class SQLiteReader: SQLDatabase {
+    private let path: String
     private let queue: DatabaseQueue
     private let shelf = SQLiteStatementShelf()
 
     init(path: String) throws {
+        self.path = path
         do {
             var configuration = Configuration()
             configuration.readonly = true
@@ -181,7 +183,13 @@ final class SQLiteReader: SQLDatabase {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
-        try await queue.read { [shelf] database in try body(SQLiteConnection(database, shelf)) }
+        do {
+            return try await queue.read { [shelf] database in try body(SQLiteConnection(database, shelf)) }
+        } catch let error where DiskFault(error) == .failed {
+            throw Problem.failing(path, error)
+        } catch let error where DiskFault(error) == .held {
+            throw Problem.held(path)
+        }
     }
 
     func close() throws {
