@@ -1,83 +1,29 @@
-import CampaignModel
-import FeedReading
 import Foundation
 
 /// What libFuzzer calls with each input. It must end well for any input: a broken promise prints what it was and traps.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let began = processorSeconds()
-    let input = FuzzInput(Array(UnsafeBufferPointer(start: start, count: count)))
-    switch input.subject {
-    case .html: Promises.checkHTML(String(decoding: input.document, as: UTF8.self), base: input.options.baseURL)
-    case .document: checkDocument(input)
-    }
+    target(Array(UnsafeBufferPointer(start: start, count: count)))
     let seconds = processorSeconds() - began
     // Of processor time: a busy machine is no finding, nor is a slow one. libFuzzer's own -timeout is for what never ends.
     promise(seconds < 5, "an input of \(count) bytes took \(seconds) s")
     return 0
 }
 
-/// Whether a document that came in pieces is read at once as well, to compare: see scripts/fuzz.
-private let comparesReadings = getenv("FUZZ_ALONE") == nil
-
-private func checkDocument(_ input: FuzzInput) {
-    let reading = Reading(input.document, input.options, chunks: input.chunks)
-    Promises.check(reading, input.options)
-    guard input.isCutAndRepeated, comparesReadings else { return }
-    let whole = Reading(input.document, input.options, chunks: [])
-    // Where a bomb is noticed depends on what was there to be unpacked at once.
-    guard !whole.wasBomb else { return }
-    promise(
-        reading.essence == whole.essence,
-        "chunks of \(input.chunks) make a difference\n  cut: \(reading)\n  whole: \(whole)")
-}
-
-/// What a document became: its events, or its failure.
-struct Reading: Equatable {
-    var events: [ReadEvent] = []
-    var failure: ReadFailure?
-
-    /// What chunks may not change: all but the words and lines of what libxml2 and the decoder complain of, because they
-    /// look ahead as far as there are bytes, beyond the document's end too.
-    var essence: Reading {
-        var essence = self
-        if case .broken = failure { essence.failure = .broken(message: "", line: 0) }
-        if case .end(var end)? = events.last {
-            end.warnings.removeAll { ["broken", "bad_encoding"].contains($0.code) }
-            essence.events[events.count - 1] = .end(end)
-        }
-        return essence
+/// By the name of its folder: all of them are one program, see scripts/fuzz.
+private let target: @Sendable ([UInt8]) -> Void = {
+    switch getenv("FUZZ_TARGET").map({ String(cString: $0) }) {
+    case "documents": return DocumentTarget.run
+    case "webhooks": return WebhookTarget.run
+    case "layouts": return LayoutTarget.run
+    case "content": return ContentTarget.run
+    case "links": return LinkTarget.run
+    case let name:
+        promise(false, "there is no target \(name ?? "") to fuzz")
+        return { _ in }
     }
-
-    /// The document unpacked to too many times its size.
-    var wasBomb: Bool {
-        var messages: [String] = []
-        if case .broken(let message, _) = failure { messages.append(message) }
-        if case .end(let end)? = events.last { messages += end.warnings.map(\.message) }
-        return messages.contains { $0.hasSuffix("which no feed does") }
-    }
-
-    /// - Parameters:
-    ///   - document: All its bytes.
-    ///   - options: As for any reader.
-    ///   - chunks: Sizes of the chunks, over and over; none: the document at once.
-    init(_ document: [UInt8], _ options: ReadOptions, chunks: [Int]) {
-        let reader = FeedReader(options)
-        do {
-            var rest = document[...]
-            var turn = 0
-            while !rest.isEmpty {
-                let chunk = rest.prefix(chunks.isEmpty ? rest.count : chunks[turn % chunks.count])
-                rest = rest.dropFirst(chunk.count)
-                turn += 1
-                events += try reader.push(Array(chunk))
-            }
-            events += try reader.finish()
-        } catch {
-            failure = error
-        }
-    }
-}
+}()
 
 /// Traps unless the condition holds.
 func promise(_ condition: Bool, _ message: @autoclosure () -> String) {
@@ -90,4 +36,28 @@ private func processorSeconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}
+
+// MARK: What targets have in common
+
+extension Encodable where Self: Decodable & Equatable {
+    /// What is stored comes back as it was.
+    func promiseToComeBack(_ what: @autoclosure () -> String) {
+        do {
+            let again = try JSONDecoder().decode(Self.self, from: try JSONEncoder().encode(self))
+            promise(again == self, "JSON changes \(what()): \(self) became \(again)")
+        } catch {
+            promise(false, "\(what()) has no JSON form: \(error)")
+        }
+    }
+}
+
+/// Whether it may stand in a line of a log.
+func isPrintable(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
+}
+
+/// The last bytes of an input as text, its lines apart.
+func lines(_ bytes: some Sequence<UInt8>) -> [String] {
+    Array(bytes).split(separator: 0x0A, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
 }

@@ -1,8 +1,8 @@
 import CampaignModel
 import FeedReading
 
-/// An input of the fuzzer: four bytes of choices, then a document. `0000` chooses what is most ordinary.
-struct FuzzInput {
+/// An input of the target `documents`: four bytes of choices, then a document. `0000` chooses what is most ordinary.
+struct DocumentInput {
     enum Subject {
         case document
         /// The document is HTML as it stands in an item's field.

@@ -3,7 +3,7 @@ import FeedReading
 import Foundation
 
 /// What holds for every document, however broken or hostile.
-enum Promises {
+enum DocumentPromises {
     static func check(_ reading: Reading, _ options: ReadOptions) {
         if reading.failure != nil {
             promise(reading.events.isEmpty, "a failure after the first event")
@@ -121,9 +121,4 @@ enum Promises {
 
     /// Those that XML forbids; the others are harmless in texts.
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.value < 0x20 }
-
-    /// What may stand in a log line.
-    private static func isPrintable(_ text: String) -> Bool {
-        text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
-    }
 }
