@@ -46,6 +46,13 @@ struct WebAddress: Sendable, Hashable {
     }
 
     init(_ text: String, base: String?) throws(HTTPFailure) {
+        // libcurl looks for numbers in a host before it takes off its escapes: only read again is `0%2E1` the 0.0.0.1 to
+        // which it connects.
+        let written = try WebAddress(parsing: text, base: base)
+        try self.init(parsing: written.url, base: nil)
+    }
+
+    private init(parsing text: String, base: String?) throws(HTTPFailure) {
         let bad = HTTPFailure(
             .badURL, requestLeft: false,
             message: base == nil

@@ -151,6 +151,16 @@ import Testing
         #expect(((request["body"] as? [String: Any])?["text"] as? String)?.contains("Number 1") == true)
     }
 
+    @Test func `a preview writes nothing to a terminal that moves its cursor`() throws {
+        publish([item(1).replacing("Number", with: "\u{9B}31m\u{7F}Number \(String(repeating: "long ", count: 20))")])
+        try setUp()
+        for channel in ["bot", "page"] {
+            let preview = try tellal("preview", "--layout", "article-card", "--source", "feed", "--channel", channel)
+            #expect(preview.exitCode == 0 && preview.output.contains("31m"))
+            #expect(!preview.output.unicodeScalars.contains { (0x7F...0x9F).contains($0.value) })
+        }
+    }
+
     @Test func `wrong content is told with file, line and field`() throws {
         try scratch.write("sources:\n  - {name: feed, url: x.xml, evry: 5m}\n", to: "feeds/content.yaml")
         let check = try tellal("check")

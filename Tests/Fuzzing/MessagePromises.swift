@@ -7,7 +7,9 @@ enum MessagePromises {
     static func check(_ message: Message, on channel: Channel, by route: MessageRoute = .update) {
         let adapter = PlatformAdapters.adapter(for: channel.platform)
         let rendered = adapter.requests(for: message, to: "42", on: channel, reference: "7.1.abcd", by: route)
-        for cut in rendered.cuts { promise(isPrintable(cut.message), "a cut \(cut.message.debugDescription)") }
+        for cut in rendered.cuts {
+            promise(!cut.message.isEmpty && !cut.message.contains(where: \.isNewline), "a cut \(cut)")
+        }
         for part in rendered.parts {
             let forms = part.media.map { MediaForm(unknown: $0) }
             let missing = part.media.map { _ in MediaForm.missing }

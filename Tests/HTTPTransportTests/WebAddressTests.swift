@@ -26,4 +26,13 @@ import Testing
         "http://example.org/\r\nHost: x",
     ])
     func `all others are left to libcurl`(url: String) { #expect(WebAddress(plain: url) == nil) }
+
+    @Test(arguments: [
+        ("http://0%2E1/", "0.0.0.1"), ("http://%31%32%37.1", "127.0.0.1"), ("http://0x7F.1", "127.0.0.1"),
+    ])
+    func `an escaped host is the one that libcurl connects to`(url: String, host: String) throws {
+        let address = try WebAddress(url)
+        #expect(address.host == host && address.url == "http://\(host)/")
+        #expect(try WebAddress(address.url) == address)
+    }
 }

@@ -185,11 +185,11 @@ struct PreviewCommand: AsyncParsableCommand {
             return
         }
         for part in preview.requests {
-            Console.line("\(part.method) \(part.url)\n\(part.body.text)")
+            Console.line(Console.printable("\(part.method) \(part.url)\n\(part.body.text)"))
             for file in part.files ?? [] { Console.line("file \(file.field): \(file.name), \(file.bytes) bytes") }
         }
-        for cut in preview.cuts { Console.line("cut: \(cut)") }
-        if let skipped = preview.skipped { Console.line("no message: \(skipped)") }
+        for cut in preview.cuts { Console.line(Console.printable("cut: \(cut)")) }
+        if let skipped = preview.skipped { Console.line(Console.printable("no message: \(skipped)")) }
     }
 
     private static func exampleAddress(_ platform: Platform) -> String {
