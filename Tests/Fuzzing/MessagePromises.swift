@@ -13,10 +13,10 @@ enum MessagePromises {
         for part in rendered.parts {
             let forms = part.media.map { MediaForm(unknown: $0) }
             let missing = part.media.map { _ in MediaForm.missing }
-            for (forms, wording) in [(forms, MessagePart.Wording.formatted), (forms, .plain), (missing, .formatted)] {
-                guard let request = part.request(forms, wording: wording) else { continue }
-                check(request, on: channel.platform)
-            }
+            let others = [
+                part.request(forms, wording: .plain), part.media.isEmpty ? nil : part.request(missing),
+            ]
+            for request in others.compactMap(\.self) { check(request, on: channel.platform) }
             promise(part.request(forms + [.missing]) == nil, "a request with more forms than media")
         }
         for request in rendered.firstRequests(by: adapter, on: channel) { check(request, on: channel.platform) }

@@ -42,7 +42,7 @@ struct LayoutInput {
         }
         end(&self)
         // The same thing many times is what digests are made of.
-        if choices.count == 4, choices[1] == UInt8(ascii: "9") { items += Array(repeating: items[0], count: 40) }
+        if choices.count == 4, choices[1] == UInt8(ascii: "9") { items += Array(repeating: items[0], count: 20) }
     }
 
     private static func parts(_ bytes: ArraySlice<UInt8>) -> [(name: String, text: String)] {
