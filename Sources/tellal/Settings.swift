@@ -97,6 +97,11 @@ struct Settings: Sendable {
             try reader.word("log.level", among: ["trace", "debug", "info", "notice", "warning", "error"]) ?? "info"
         logFormat = try reader.word("log.format", among: ["text", "json"]) ?? "text"
         _ = try ListenAddress(listen)
+        // Without them no date could be written, and no time of a day be told.
+        guard FileManager.default.fileExists(atPath: "/usr/share/zoneinfo") else {
+            throw Problem(
+                .settings, "this machine knows no time zones", hint: "Install them: on Debian the package tzdata.")
+        }
         if let metricsListen { _ = try ListenAddress(metricsListen, key: "metrics.listen") }
     }
 
