@@ -161,7 +161,9 @@ extension Problem {
     static func failing(_ path: String, _ error: any Error) -> Problem {
         Problem(
             .databaseUnavailable, "the disk under \(path) fails, or the database is damaged: \(error)",
-            hint: "Nothing is sent any more. Look at the disk, and at `tellal database check`, before tellal is started again.")
+            hint:
+                "Nothing is sent any more. Look at the disk, and run `tellal database check`, before you start tellal again."
+        )
     }
 
     static func held(_ path: String) -> Problem {

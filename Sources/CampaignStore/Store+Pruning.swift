@@ -119,13 +119,14 @@ extension Store {
 
     // Where the campaigns have come that still look: what lies behind all of them is seen.
     private static let selectOldChanges = """
-        SELECT c.position, c.source_id, c.item_key, c.after IS NOT NULL FROM changes c
+        WITH seen AS (
+            SELECT k.source_id, MIN(k.position) AS position FROM campaign_cursors k JOIN campaigns p ON p.id = k.campaign_id
+            WHERE p.state <> 'withdrawn' GROUP BY k.source_id)
+        SELECT c.position, c.source_id, c.item_key, CASE WHEN c.after IS NULL THEN 0 ELSE 1 END
+        FROM changes c JOIN source_states s ON s.source_id = c.source_id LEFT JOIN seen n ON n.source_id = c.source_id
         WHERE c.position > $1 AND c.at < $2 AND c.position < (SELECT MAX(x.position) FROM changes x)
-            AND NOT EXISTS (SELECT 1 FROM campaign_waiting w WHERE w.position = c.position)
-            AND NOT EXISTS (
-                SELECT 1 FROM campaign_cursors k JOIN campaigns p ON p.id = k.campaign_id
-                WHERE k.source_id = c.source_id AND k.position < c.position AND p.state <> 'withdrawn')
-            AND NOT EXISTS (SELECT 1 FROM source_states s WHERE s.source_id = c.source_id AND c.position > s.log_head)
+            AND c.position <= s.log_head AND c.position <= COALESCE(n.position, c.position)
+            AND c.position NOT IN (SELECT w.position FROM campaign_waiting w)
         ORDER BY c.position LIMIT $3
         """
     private static let isKnown = "SELECT 1 FROM snapshot_entries WHERE source_id = $1 AND item_key = $2"
