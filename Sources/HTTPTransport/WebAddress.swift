@@ -126,7 +126,7 @@ private struct PlainAddress {
         return IPAddress(String(decoding: bytes, as: UTF8.self))?.isIPv4 ?? false
     }
 
-    /// Nothing to escape, no dot segment, no fragment.
+    /// Nothing to escape, no dot segment, no fragment, no empty query at the end.
     private static func isPlainPath(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         var previous: UInt8 = 0
         for byte in bytes {
@@ -139,6 +139,6 @@ private struct PlainAddress {
             default: return false
             }
         }
-        return true
+        return previous != UInt8(ascii: "?")
     }
 }

@@ -23,7 +23,7 @@ import Testing
         "http://example.org/a b", "http://example.org/#a", "http://exämple.org/", "http://example.org/\u{E4}",
         "http://example.org\\@evil.example/", "http:///a", "http://-/\u{0}", "ftp://example.org/", "//example.org/", "",
         "http://example.org:99999/", "http://example.org:1:2/", "http://example.org/a/.",
-        "http://example.org/\r\nHost: x",
+        "http://example.org/\r\nHost: x", "http://example.org/a?",
     ])
     func `all others are left to libcurl`(url: String) { #expect(WebAddress(plain: url) == nil) }
 
