@@ -1,4 +1,5 @@
 import CampaignModel
+import Foundation
 import MessageChannels
 import Testing
 
@@ -173,6 +174,20 @@ import Testing
         #expect(last?.people.isEmpty == true && last?.next == nil)
         #expect(MarketingAPI.holders(in: answer("[]"), now: now) == nil)
         #expect(MarketingAPI.holders(in: answer(#"{"error":{"code":190}}"#, 400), now: now) == nil)
+    }
+
+    @Test func `a time in milliseconds is kept to the second, and never as an earlier one`() throws {
+        let list = MarketingAPI.holders(
+            in: answer(
+                #"{"data":[{"notification_messages_token":"t","recipient_id":"7","#
+                    + #""next_eligible_time":1800003600001,"token_expiry_timestamp":1830000000000}]}"#),
+            now: Timestamp(seconds: 1_800_000_000))
+        let subscription = try #require(list?.people.first?.subscription)
+        #expect(subscription.notBefore == Timestamp(seconds: 1_800_003_601))
+        #expect(subscription.endsAt == Timestamp(seconds: 1_830_000_000))
+        let stored = try JSONDecoder().decode(
+            MarketingSubscription.self, from: try JSONEncoder().encode(subscription))
+        #expect(stored == subscription)
     }
 
     @Test func `Meta hears who left, and what it says counts only when it took it`() {

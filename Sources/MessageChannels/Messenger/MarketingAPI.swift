@@ -94,11 +94,12 @@ package struct MarketingAPI: Sendable {
             isStopped: status.hasPrefix("STOP"))
     }
 
-    /// In seconds, or in milliseconds where a number of seconds would be thousands of years away.
+    /// In seconds, or in milliseconds where a number of seconds would be thousands of years away: then up to the second, to
+    /// which times are stored, so that nothing is sent too early.
     static func time(_ value: JSONValue?) -> Timestamp? {
         guard let number = value?.integer ?? value?.string.flatMap(Int64.init), number > 0 else { return nil }
         if number < 100_000_000_000 { return Timestamp(seconds: number) }
-        return number < 100_000_000_000_000 ? Timestamp(milliseconds: number) : nil
+        return number < 100_000_000_000_000 ? Timestamp(seconds: (number + 999) / 1000) : nil
     }
 
     // MARK: Leaving
