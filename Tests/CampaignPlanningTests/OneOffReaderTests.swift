@@ -60,6 +60,9 @@ import Testing
         }
         let tokyo = Timestamp(iso8601: "2026-12-24T01:00:00Z")
         #expect(moment("2026-12-24 10:00", "Asia/Tokyo") == tokyo.map { .success($0) })
+        // To the second, as it is stored.
+        #expect(moment("2026-12-24 10:00:00.5", "Asia/Tokyo") == tokyo.map { .success($0) })
+        #expect(moment("2026-12-24T10:00:00.999+09:00", "UTC") == tokyo.map { .success($0) })
         #expect(moment("tomorrow", "UTC") == .failure(.unreadable))
         #expect(moment("2026-11-29 11:00", "UTC") == .failure(.passed))
         // Somewhere it is still to come.

@@ -83,7 +83,9 @@ extension WallClock {
     /// offset, `2026-12-01T09:00+03:00`, the clock does not matter.
     package func moment(written text: String) -> Timestamp? {
         guard text.utf8.count <= 40, let asInUTC = Timestamp(iso8601: text) else { return nil }
-        let found = Self.hasOffset(text) ? asInUTC : moment(showing: Int(asInUTC.milliseconds / 1000))
+        // To the second, as it is stored.
+        let second = Self.seconds(asInUTC)
+        let found = Self.hasOffset(text) ? Timestamp(seconds: Int64(second)) : moment(showing: second)
         // A clock may lead out of the years that can be written.
         return (Self.first...Self.last).contains(found) ? found : nil
     }
