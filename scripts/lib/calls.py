@@ -1,6 +1,9 @@
 """HTTP calls that leave by a schedule, whether or not earlier ones were answered, so that waiting is counted."""
 
 import asyncio
+import hashlib
+import hmac
+import json
 import time
 
 
@@ -36,3 +39,12 @@ async def on_schedule(rate, seconds, call):
         await asyncio.sleep(max(0, due - time.perf_counter()))
         tasks.append(asyncio.ensure_future(call(number, due)))
     await asyncio.gather(*tasks)
+
+
+def message_event(number, secret):
+    """A webhook call of Messenger's about a message of its own, and its headers, signed."""
+    item = {"sender": {"id": str(1000 + number % 500)}, "recipient": {"id": "42"}, "timestamp": int(time.time() * 1000),
+            "message": {"mid": "m%d" % number, "text": "How much is the kettle?"}}
+    body = json.dumps({"object": "page", "entry": [{"id": "42", "time": 1, "messaging": [item]}]}).encode()
+    code = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return body, "Content-Type: application/json\r\nX-Hub-Signature-256: sha256=%s\r\n" % code
