@@ -9,26 +9,31 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private let limits: ConnectionLimits
-    private var end: Scheduled<Void>?
+    /// Until when the next part of what is asked must be there, and until when the answer that leaves must be taken: a request
+    /// that comes meanwhile gives nobody more time for that.
+    private var asking: Scheduled<Void>?
+    private var answering: Scheduled<Void>?
     /// Requests whose answer has not left; several may come before the first is answered.
     private var open = 0
     private var isBeingRead = false
+    /// Answers that have begun to leave.
+    private var leaving = 0
 
     init(_ limits: ConnectionLimits) { self.limits = limits }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        if context.channel.isActive { wind(limits.head, context) }
+        if context.channel.isActive { wind(\.asking, limits.head, context) }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { end?.cancel() }
+    func handlerRemoved(context: ChannelHandlerContext) { stop() }
 
     func channelActive(context: ChannelHandlerContext) {
-        wind(limits.head, context)
+        wind(\.asking, limits.head, context)
         context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        end?.cancel()
+        stop()
         context.fireChannelInactive()
     }
 
@@ -37,11 +42,11 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
         case .head:
             open += 1
             isBeingRead = true
-            wind(limits.request, context)
+            wind(\.asking, limits.request, context)
         case .body: break
         case .end:
             isBeingRead = false
-            end?.cancel()
+            asking?.cancel()
         }
         context.fireChannelRead(data)
     }
@@ -49,7 +54,8 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head:
-            wind(limits.answer, context)
+            leaving += 1
+            if leaving == 1 { wind(\.answering, limits.answer, context) }
             context.write(data, promise: promise)
         case .body: context.write(data, promise: promise)
         case .end:
@@ -65,18 +71,23 @@ final class ConnectionClock: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func answered(_ context: ChannelHandlerContext) {
         open -= 1
-        if isBeingRead {
-            wind(limits.request, context)
-        } else if open == 0 {
-            wind(limits.idle, context)
-        } else {
-            end?.cancel()
-        }
+        leaving -= 1
+        answering?.cancel()
+        if leaving > 0 { wind(\.answering, limits.answer, context) }
+        if open == 0, !isBeingRead { wind(\.asking, limits.idle, context) }
     }
 
-    private func wind(_ time: TimeAmount, _ context: ChannelHandlerContext) {
-        end?.cancel()
+    private func stop() {
+        asking?.cancel()
+        answering?.cancel()
+    }
+
+    private func wind(
+        _ clock: ReferenceWritableKeyPath<ConnectionClock, Scheduled<Void>?>, _ time: TimeAmount,
+        _ context: ChannelHandlerContext
+    ) {
+        self[keyPath: clock]?.cancel()
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        end = context.eventLoop.scheduleTask(in: time) { bound.value.close(promise: nil) }
+        self[keyPath: clock] = context.eventLoop.scheduleTask(in: time) { bound.value.close(promise: nil) }
     }
 }

@@ -96,4 +96,15 @@ private struct Connection {
         connection.pass(.minutes(10))
         #expect(connection.isOpen)
     }
+
+    @Test func `asking for more gives nobody more time to take an answer`() throws {
+        let connection = try Connection()
+        try connection.read(Connection.head, Connection.end)
+        try connection.answer(isTaken: false)
+        connection.pass(connection.limits.answer - .seconds(1))
+        try connection.read(Connection.head, Connection.end)
+        #expect(connection.isOpen)
+        connection.pass(.seconds(1))
+        #expect(!connection.isOpen)
+    }
 }
