@@ -23,6 +23,8 @@ struct WebAddress: Sendable, Hashable {
         guard !withoutUser.isEmpty, !withoutUser.hasPrefix(":") else { return nil }
         host = String(withoutUser)
         text = "\(scheme)://\(authority)" + Self.encoded(rest[authority.endIndex...])
+        // Escapes make it longer, and it must be an address to whoever reads it again.
+        guard text.utf8.count <= Self.longest else { return nil }
     }
 
     private static func encoded(_ rest: Substring) -> String {

@@ -205,6 +205,15 @@ import Testing
         }
     }
 
+    @Test func `so is one whose address becomes too long once it is escaped`() {
+        let address = "https://e.com/" + String(repeating: "é", count: 1400)
+        let rendered = [Sample.onTelegram(.image(address), Sample.text("x")), Sample.onMessenger(.image(address))]
+        for rendered in rendered {
+            #expect(rendered.cuts.map(\.field) == ["image"])
+            #expect(rendered.requests.count == rendered.parts.count)
+        }
+    }
+
     @Test func `the ids that Telegram answers with are found`() {
         let answer = #"""
             {"ok":true,"result":[{"message_id":1,"photo":[{"file_id":"small"},{"file_id":"large"}]},
