@@ -220,13 +220,14 @@ extension Store {
         let isStaged = news.entries.count + news.replaced.count + changes.count > Self.batch
         if isStaged {
             try await stage(news.entries, gone: news.replaced, of: source)
-            try await inBatches(changes, of: source) { try Self.append($0, of: source, at: now, on: $1) }
+            try await inBatches(changes, of: source, Self.insertChange) { Self.row($0, $1, of: source, at: now) }
         }
         try await database.write(.soon) { connection in
             if !isStaged {
                 for key in news.replaced { try Self.remove(key, of: source, on: connection) }
                 try Self.store(news.entries, of: source, on: connection)
-                try Self.append(changes[...], of: source, at: now, on: connection)
+                try connection.execute(
+                    Self.insertChange, each: changes.map { Self.row($0, $1, of: source, at: now) })
             }
             for campaign in news.starts.keys { try connection.execute(Self.clearStart, [.id(source), .id(campaign)]) }
             try Self.moveState(result, of: source, at: now, on: connection)
@@ -260,18 +261,13 @@ extension Store {
             ])
     }
 
-    private static func append(
-        _ changes: ArraySlice<(CampaignID?, Change)>, of source: SourceID, at now: Timestamp,
-        on connection: any SQLConnection
-    ) throws {
-        let rows: [[SQLValue]] = try changes.map { campaign, change in
-            [
-                .id(source), campaign.map { .id($0) } ?? .null, .text(change.kind.rawValue), change.key.stored,
-                .optional(try change.before.map { try StoredJSON.encode($0) }),
-                .optional(try change.after.map { try StoredJSON.encode($0) }), .time(now),
-            ]
-        }
-        try connection.execute(insertChange, each: rows)
+    private static func row(
+        _ campaign: CampaignID?, _ change: Change, of source: SourceID, at now: Timestamp
+    ) -> [SQLValue] {
+        [
+            .id(source), campaign.map { .id($0) } ?? .null, .text(change.kind.rawValue), change.key.stored,
+            .optional(change.before?.json), .optional(change.after?.json), .time(now),
+        ]
     }
 
     private static let recordFailure = """

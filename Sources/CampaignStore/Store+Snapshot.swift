@@ -108,20 +108,20 @@ extension Store {
     static func store(
         _ entries: some Sequence<SnapshotEntry>, of source: SourceID, on connection: any SQLConnection
     ) throws {
-        try connection.execute(insertEntry, each: try entries.map { try arguments($0, of: source) })
+        try connection.execute(insertEntry, each: entries.map { arguments($0, of: source) })
     }
 
     static func remove(_ key: ItemKey, of source: SourceID, on connection: any SQLConnection) throws {
         try connection.execute(deleteEntry, [.id(source), key.stored])
     }
 
-    private static func arguments(_ entry: SnapshotEntry, of source: SourceID) throws -> [SQLValue] {
+    private static func arguments(_ entry: SnapshotEntry, of source: SourceID) -> [SQLValue] {
         [
             .id(source), entry.key.stored, .hash(entry.stated), .hash(entry.significance),
             .optional(entry.price?.stored), .optional(entry.availability?.stored), .hash(entry.aliases.link),
             .hash(entry.aliases.title), .time(entry.lookAgainAt), .time(entry.absence?.since),
             .optional(entry.absence.map { Int64($0.document) }),
-            entry.memory.isEmpty ? .null : .text(try StoredJSON.encode(entry.memory)),
+            entry.memory.isEmpty ? .null : .text(entry.memory.json),
         ]
     }
 
@@ -132,26 +132,44 @@ extension Store {
     ///   - source: Whose they are.
     /// - Throws: When the database fails; what was added so far is cleared before the next poll.
     package func addToBaseline(_ entries: [SnapshotEntry], of source: SourceID) async throws {
-        try await inBatches(entries, of: source) { try Self.store($0, of: source, on: $1) }
+        try await inBatches(entries, of: source, Self.insertEntry) { Self.arguments($0, of: source) }
     }
 
     private static let markBegun = "UPDATE source_states SET staged = 2 WHERE source_id = $1"
 
-    /// Writes a part of a poll before it is recorded.
+    /// Writes a part of a poll before it is recorded, a row for each element.
+    ///
+    /// The rows are made outside the transactions, for others wait meanwhile: those of a batch while the one before it is
+    /// written.
     func inBatches<Element: Sendable>(
-        _ elements: [Element], of source: SourceID,
-        _ body: @escaping @Sendable (ArraySlice<Element>, any SQLConnection) throws -> Void
+        _ elements: [Element], of source: SourceID, _ sql: String,
+        row: @escaping @Sendable (Element) -> [SQLValue]
     ) async throws {
         var start = 0
-        while start < elements.count {
-            let part = elements[start..<min(start + Self.batch, elements.count)]
-            let isFirst = start == 0
+        var rows = await Self.rows(of: elements.prefix(Self.batch), row)
+        while !rows.isEmpty {
+            let (written, isFirst) = (rows, start == 0)
+            start += written.count
+            async let next = Self.rows(of: elements[start...].prefix(Self.batch), row)
             try await database.write { connection in
                 if isFirst { try connection.execute(Self.markBegun, [.id(source)]) }
-                try body(part, connection)
+                try connection.execute(sql, each: written)
             }
-            start += part.count
+            rows = await next
         }
+    }
+
+    private static func rows<Element: Sendable>(
+        of elements: ArraySlice<Element>, _ row: @Sendable (Element) -> [SQLValue]
+    ) async -> [[SQLValue]] {
+        var rows: [[SQLValue]] = []
+        rows.reserveCapacity(elements.count)
+        for element in elements {
+            // Whoever answers a webhook needs the thread, too.
+            if rows.count % 100 == 99 { await Task.yield() }
+            rows.append(row(element))
+        }
+        return rows
     }
 
     // MARK: Staging
@@ -167,12 +185,8 @@ extension Store {
         """
 
     func stage(_ entries: [SnapshotEntry], gone: [ItemKey], of source: SourceID) async throws {
-        try await inBatches(entries, of: source) { entries, connection in
-            try connection.execute(Self.stageEntry, each: try entries.map { try Self.arguments($0, of: source) })
-        }
-        try await inBatches(gone, of: source) { keys, connection in
-            try connection.execute(Self.stageGone, each: keys.map { [.id(source), $0.stored] })
-        }
+        try await inBatches(entries, of: source, Self.stageEntry) { Self.arguments($0, of: source) }
+        try await inBatches(gone, of: source, Self.stageGone) { [.id(source), $0.stored] }
     }
 
     private static let applyStaged = """

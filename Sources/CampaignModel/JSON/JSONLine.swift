@@ -1,11 +1,18 @@
 /// Writes JSON without spaces, member by member, at the end of an array of bytes.
-struct JSONLine {
-    private(set) var bytes: [UInt8]
+package struct JSONLine {
+    package private(set) var bytes: [UInt8]
     private var needsComma = false
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    package init(bytes: [UInt8]) { self.bytes = bytes }
 
-    mutating func object(_ members: (inout JSONLine) -> Void) {
+    /// One object by itself.
+    static func text(_ members: (inout JSONLine) -> Void) -> String {
+        var line = JSONLine(bytes: [])
+        line.object(members)
+        return String(decoding: line.bytes, as: UTF8.self)
+    }
+
+    package mutating func object(_ members: (inout JSONLine) -> Void) {
         bytes.append(UInt8(ascii: "{"))
         needsComma = false
         members(&self)
@@ -13,7 +20,7 @@ struct JSONLine {
         needsComma = true
     }
 
-    mutating func array<Element>(_ elements: [Element], _ value: (inout JSONLine, Element) -> Void) {
+    package mutating func array<Element>(_ elements: [Element], _ value: (inout JSONLine, Element) -> Void) {
         bytes.append(UInt8(ascii: "["))
         needsComma = false
         for element in elements {
@@ -26,7 +33,7 @@ struct JSONLine {
     }
 
     /// The name must be of letters that need no escape.
-    mutating func member(_ name: StaticString, _ value: (inout JSONLine) -> Void) {
+    package mutating func member(_ name: StaticString, _ value: (inout JSONLine) -> Void) {
         separate()
         bytes.append(UInt8(ascii: "\""))
         bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
@@ -38,25 +45,25 @@ struct JSONLine {
 
     // What is nil is left out.
 
-    mutating func add(_ name: StaticString, _ text: String?) {
+    package mutating func add(_ name: StaticString, _ text: String?) {
         guard let text else { return }
         member(name) { $0.write(text) }
     }
 
-    mutating func add(_ name: StaticString, _ texts: [String]) {
+    package mutating func add(_ name: StaticString, _ texts: [String]) {
         member(name) { $0.array(texts) { $0.write($1) } }
     }
 
-    mutating func add(_ name: StaticString, _ numbers: [Int64]) {
+    package mutating func add(_ name: StaticString, _ numbers: [Int64]) {
         member(name) { $0.array(numbers) { $0.bytes.append(contentsOf: String($1).utf8) } }
     }
 
-    mutating func add(_ name: StaticString, _ number: Int64?) {
+    package mutating func add(_ name: StaticString, _ number: Int64?) {
         guard let number else { return }
         member(name) { $0.bytes.append(contentsOf: String(number).utf8) }
     }
 
-    mutating func add(_ name: StaticString, _ truth: Bool) {
+    package mutating func add(_ name: StaticString, _ truth: Bool) {
         member(name) { $0.bytes.append(contentsOf: (truth ? "true" : "false").utf8) }
     }
 
