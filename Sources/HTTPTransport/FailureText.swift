@@ -57,9 +57,9 @@ enum FailureText {
         }
     }
 
-    static func unanswered(_ place: WebAddress) -> String { "\(place.label) closed the connection without an answer." }
+    static func unanswered(_ place: RequestURL) -> String { "\(place.label) closed the connection without an answer." }
 
-    static func refused(_ address: IPAddress, place: WebAddress) -> String {
+    static func refused(_ address: IPAddress, place: RequestURL) -> String {
         if AddressPolicy.isPublic(address) {
             return "Port \(place.port) of \(place.label) is not one of the web's; "
                 + "add \(place.label) to fetch.allow_addresses to allow it."

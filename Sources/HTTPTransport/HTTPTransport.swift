@@ -64,7 +64,7 @@ package final class HTTPTransport: HTTPSending, Sendable {
     /// its turn has come (`Settings.sends`).
     package func send(_ request: HTTPRequest) async -> HTTPOutcome {
         do throws(HTTPFailure) {
-            let address = try WebAddress(request.url)
+            let address = try RequestURL(request.url)
             let plan = TransferPlan(
                 request: request, address: address, userAgent: settings.userAgent,
                 trustedCertificates: settings.trustedCertificates, unixSocket: settings.unixSocket
@@ -97,7 +97,7 @@ package final class HTTPTransport: HTTPSending, Sendable {
     package func open(
         _ request: HTTPRequest, limits: FetchLimits, policy: AddressPolicy? = nil, asksForCertificate: Bool = false
     ) async throws(HTTPFailure) -> HTTPResponse {
-        var address = try WebAddress(request.url)
+        var address = try RequestURL(request.url)
         var request = request
         request.url = address.url
         var redirects: [HTTPRedirect] = []
@@ -158,7 +158,7 @@ package final class HTTPTransport: HTTPSending, Sendable {
 }
 
 extension HTTPFailure {
-    fileprivate static func unmade(_ address: WebAddress, _ reason: String) -> HTTPFailure {
+    fileprivate static func unmade(_ address: RequestURL, _ reason: String) -> HTTPFailure {
         HTTPFailure(.cancelled, requestLeft: false, message: "The request to \(address.label) \(reason).")
     }
 }

@@ -12,7 +12,7 @@ enum RedirectRule {
 
     /// The next request: credentials stay with the origin that they were meant for.
     static func request(
-        _ request: HTTPRequest, after status: Int, from old: WebAddress, to new: WebAddress
+        _ request: HTTPRequest, after status: Int, from old: RequestURL, to new: RequestURL
     ) -> HTTPRequest {
         var next = request
         next.url = new.url
@@ -28,28 +28,28 @@ enum RedirectRule {
     }
 
     /// What is told of a hop.
-    static func hop(_ status: Int, from old: WebAddress, to new: WebAddress) -> HTTPRedirect {
+    static func hop(_ status: Int, from old: RequestURL, to new: RequestURL) -> HTTPRedirect {
         // Anybody on the way can forge what comes over plain http; a source must not end there for good because a server
         // was set up wrongly once. It is followed each time, as long as the https address says so.
         let isDowngrade = old.scheme == "https" && new.scheme == "http"
         return HTTPRedirect(status: status, url: new.url, isPermanent: [301, 308].contains(status) && !isDowngrade)
     }
 
-    static func circle(_ address: WebAddress) -> HTTPFailure {
+    static func circle(_ address: RequestURL) -> HTTPFailure {
         HTTPFailure(
             .redirectLoop, requestLeft: true,
             message: "\(address.label) redirects in a circle; the address may be wrong, or the site wants cookies."
         )
     }
 
-    static func downgrade(_ address: WebAddress) -> HTTPFailure {
+    static func downgrade(_ address: RequestURL) -> HTTPFailure {
         HTTPFailure(
             .other, requestLeft: true,
             message: "\(address.label) redirects from https to http; what was sent to it is not sent there."
         )
     }
 
-    static func tooMany(_ address: WebAddress, _ limit: Int) -> HTTPFailure {
+    static func tooMany(_ address: RequestURL, _ limit: Int) -> HTTPFailure {
         HTTPFailure(
             .other, requestLeft: true,
             message: "\(address.label) redirects more than \(limit) times; the address may be wrong."

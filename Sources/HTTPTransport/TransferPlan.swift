@@ -3,7 +3,7 @@ import CampaignModel
 /// Everything the curl thread must know to make one request. A class, for it is handed on from thread to thread.
 final class TransferPlan: Sendable {
     let request: HTTPRequest
-    let address: WebAddress
+    let address: RequestURL
     let userAgent: String
     /// `nil`: sending to a platform; the answer is taken whole.
     let limits: FetchLimits?
@@ -17,7 +17,7 @@ final class TransferPlan: Sendable {
     let asksForCertificate: Bool
 
     init(
-        request: HTTPRequest, address: WebAddress, userAgent: String, limits: FetchLimits? = nil,
+        request: HTTPRequest, address: RequestURL, userAgent: String, limits: FetchLimits? = nil,
         policy: AddressPolicy? = nil, trustedCertificates: String?, unixSocket: String? = nil,
         asksForCertificate: Bool = false
     ) {

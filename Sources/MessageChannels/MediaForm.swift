@@ -14,7 +14,7 @@ package enum MediaForm: Sendable, Hashable {
     /// The form of a medium of which nothing is known yet. A file comes without its bytes: enough for a preview.
     package init(unknown media: Media) {
         switch media.source {
-        case .address(let address): self = WebAddress(address).map { .address($0.text) } ?? .missing
+        case .address(let address): self = LinkAddress(address).map { .address($0.text) } ?? .missing
         case .file(let file): self = .upload(FileContent(name: file.name, bytes: [], size: file.size))
         }
     }

@@ -70,7 +70,7 @@ import Testing
         ] {
             #expect(
                 HTMLLinks.absolute("<a href='\(link)'>", base: base)
-                    == "<a href='\(WebAddress.resolve(link, against: base) ?? "")'>")
+                    == "<a href='\(AddressText.resolve(link, against: base) ?? "")'>")
         }
     }
 

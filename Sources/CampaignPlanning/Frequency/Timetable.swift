@@ -1,5 +1,5 @@
 package import CampaignModel
-package import Foundation
+import Foundation
 
 /// When one campaign runs, and which of its runs are due.
 package struct Timetable: Sendable, Hashable {

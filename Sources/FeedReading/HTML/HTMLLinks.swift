@@ -12,7 +12,7 @@ enum HTMLLinks {
         var html = html
         let changed: String? = html.withUTF8 { bytes in
             guard let start = bytes.baseAddress, memchr(start, 0x3C, bytes.count) != nil,
-                let base = WebAddress.absolute(base, base: nil)
+                let base = AddressText.absolute(base, base: nil)
             else { return nil }
             var rewriter = LinkRewriter(bytes, base: base)
             return rewriter.rewritten()
@@ -56,8 +56,8 @@ private struct LinkRewriter {
     private var copied = 0
     private var room: Int
     /// The base up to the slash that ends its host, and up to the last slash of its path; as HTML.
-    private lazy var root = Self.escaped(WebAddress.resolve("/", against: base) ?? "").dropLastByte
-    private lazy var folder = Self.escaped(WebAddress.resolve("x", against: base) ?? "").dropLastByte
+    private lazy var root = Self.escaped(AddressText.resolve("/", against: base) ?? "").dropLastByte
+    private lazy var folder = Self.escaped(AddressText.resolve("x", against: base) ?? "").dropLastByte
 
     // Beyond the last place of a byte a search for it would run to the end in vain.
     private let lastGreater: Int
@@ -210,10 +210,10 @@ private struct LinkRewriter {
         var decoded: [UInt8] = []
         HTMLReference.decode(text, into: &decoded, inAttribute: true)
         // References and line breaks may hide a scheme, as in `java&#10;script:`.
-        guard let reference = WebAddress.resolve(String(decoding: decoded, as: UTF8.self), against: nil),
-            WebAddress.scheme(of: reference[...]) == nil
+        guard let reference = AddressText.resolve(String(decoding: decoded, as: UTF8.self), against: nil),
+            AddressText.scheme(of: reference[...]) == nil
         else { return nil }
-        return WebAddress.resolve(reference, against: base)
+        return AddressText.resolve(reference, against: base)
     }
 
     private func hasScheme(_ text: UnsafeBufferPointer<UInt8>) -> Bool {

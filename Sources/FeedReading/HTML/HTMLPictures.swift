@@ -94,7 +94,7 @@ private final class PictureFinder: HTMLReceiver {
             offeredElsewise?.address,
         ]
         for case let candidate? in candidates {
-            guard let address = WebAddress.absolute(candidate, base: base) else { continue }
+            guard let address = AddressText.absolute(candidate, base: base) else { continue }
             // A pixel among the addresses of a picture makes it no picture.
             if PictureRules.isPicture(address) { keep(address) }
             return
@@ -102,7 +102,7 @@ private final class PictureFinder: HTMLReceiver {
     }
 
     private func usable(_ candidate: String) -> String? {
-        WebAddress.absolute(candidate, base: base).flatMap { PictureRules.isPicture($0) ? $0 : nil }
+        AddressText.absolute(candidate, base: base).flatMap { PictureRules.isPicture($0) ? $0 : nil }
     }
 
     private func keep(_ image: String) {

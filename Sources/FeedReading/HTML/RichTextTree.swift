@@ -152,9 +152,9 @@ struct RichTextTree {
     }
 
     private func link(_ href: String?) -> String? {
-        guard let href, let address = WebAddress.resolve(href, against: base) else { return nil }
-        switch WebAddress.scheme(of: address[...]) {
-        case "http", "https": return WebAddress.isHTTP(address) ? address : nil
+        guard let href, let address = AddressText.resolve(href, against: base) else { return nil }
+        switch AddressText.scheme(of: address[...]) {
+        case "http", "https": return AddressText.isHTTP(address) ? address : nil
         case "mailto", "tg": return address
         default: return nil
         }

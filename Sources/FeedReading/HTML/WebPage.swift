@@ -46,7 +46,7 @@ private final class WebPageReader: HTMLReceiver {
     func start(_ name: HTMLName, _ attributes: HTMLAttributes) {
         switch name {
         case .title: isInTitle = title == nil
-        case .base: base = attributes[.href].flatMap { WebAddress.resolve($0, against: address) } ?? base
+        case .base: base = attributes[.href].flatMap { AddressText.resolve($0, against: address) } ?? base
         case .link:
             if feeds.count < 10, let feed = feed(attributes), !feeds.contains(feed) { feeds.append(feed) }
         case .input: if attributes[.type]?.trimmedOrNil?.asciiLowercased == "password" { isLogin = true }
@@ -64,7 +64,7 @@ private final class WebPageReader: HTMLReceiver {
         let relations = attributes[.rel]?.asciiLowercased.split { $0.isWhitespace } ?? []
         guard relations.contains("alternate") || relations.contains("feed"), let href = attributes[.href],
             // Without an address of its own a page's relative links stay as they are.
-            let feed = base == nil ? href.trimmedOrNil?.printable : WebAddress.absolute(href, base: base)
+            let feed = base == nil ? href.trimmedOrNil?.printable : AddressText.absolute(href, base: base)
         else { return nil }
         if relations.contains("feed") { return feed }
         let type = attributes[.type]?.asciiLowercased.split(separator: ";").first.map { String($0).collapsed }

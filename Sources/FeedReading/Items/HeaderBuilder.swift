@@ -18,7 +18,7 @@ struct HeaderBuilder {
         self.base = base
         link =
             record.all(.link).lazy.compactMap {
-                WebAddress.absolute(record.bytes(of: $0), base: record.base(of: $0) ?? base)
+                AddressText.absolute(record.bytes(of: $0), base: record.base(of: $0) ?? base)
             }.first
     }
 
@@ -44,7 +44,7 @@ struct HeaderBuilder {
 
     private func address(_ field: ItemField, base: String?) -> String? {
         record.all(field).lazy.compactMap {
-            WebAddress.absolute(record.bytes(of: $0), base: record.base(of: $0) ?? base)
+            AddressText.absolute(record.bytes(of: $0), base: record.base(of: $0) ?? base)
         }.first
     }
 }
@@ -88,7 +88,7 @@ enum RecordText {
         var names: [String] = []
         for entry in record.entries
         where entry.field == .author && entry.rank == best.rank && names.count < ItemBuilder.limit {
-            if let name = line(record, entry).flatMap(PersonText.name), !names.contains(name) { names.append(name) }
+            if let name = line(record, entry).flatMap(AuthorText.name), !names.contains(name) { names.append(name) }
         }
         return names
     }

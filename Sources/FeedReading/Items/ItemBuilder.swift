@@ -59,7 +59,7 @@ struct ItemBuilder {
     }
 
     private func absolute(_ entry: ItemRecord.Entry) -> String? {
-        WebAddress.absolute(record.bytes(of: entry), base: record.base(of: entry) ?? base)
+        AddressText.absolute(record.bytes(of: entry), base: record.base(of: entry) ?? base)
     }
 
     /// An item is shown where nobody knows its document any more.

@@ -30,7 +30,7 @@ enum AvailabilityText {
     private static func words(_ text: UnsafeBufferPointer<UInt8>) -> Availability {
         if let common = AvailabilityWords.common(text) { return common }
         if let pieces = DecimalText.amount(text) { return pieces.digits > 0 ? .inStock : .outOfStock }
-        let key = FoldedText.key(lastPart(text))
+        let key = FoldedLetters.key(lastPart(text))
         return key.isEmpty ? .unknown : AvailabilityWords.table[key] ?? counted(text, unit: key)
     }
 
@@ -114,6 +114,6 @@ enum AvailabilityText {
             default: break
             }
         }
-        return AvailabilityWords.flags[FoldedText.key(text)] ?? words(text)
+        return AvailabilityWords.flags[FoldedLetters.key(text)] ?? words(text)
     }
 }

@@ -1,10 +1,10 @@
 import CampaignModel
 
-/// What shops say of their stock, folded (see ``FoldedText``): lower case, letters only.
+/// What shops say of their stock, folded (see ``FoldedLetters``): lower case, letters only.
 enum AvailabilityWords {
     /// The words of Google and Meta, which nearly all texts are.
     static func common(_ text: UnsafeBufferPointer<UInt8>) -> Availability? {
-        guard let word = FoldedText.packed(text) else { return nil }
+        guard let word = FoldedLetters.packed(text) else { return nil }
         return switch word {
         case googleInStock: .inStock
         case googleOutOfStock: .outOfStock
@@ -14,10 +14,10 @@ enum AvailabilityWords {
         }
     }
 
-    private static let googleInStock = FoldedText.packed("instock")
-    private static let googleOutOfStock = FoldedText.packed("outofstock")
-    private static let googlePreorder = FoldedText.packed("preorder")
-    private static let googleBackorder = FoldedText.packed("backorder")
+    private static let googleInStock = FoldedLetters.packed("instock")
+    private static let googleOutOfStock = FoldedLetters.packed("outofstock")
+    private static let googlePreorder = FoldedLetters.packed("preorder")
+    private static let googleBackorder = FoldedLetters.packed("backorder")
 
     /// Answers to the question whether it is in stock, which as an availability of their own say nothing.
     static let flags: [String: Availability] = [

@@ -16,17 +16,17 @@ enum ConditionText {
             default: break
             }
         }
-        if let word = FoldedText.packed(text) {
+        if let word = FoldedLetters.packed(text) {
             if word == new { return "new" }
             if word == used { return "used" }
             if word == refurbished { return "refurbished" }
         }
-        return table[FoldedText.key(text)] ?? String(decoding: text.prefix(80), as: UTF8.self).asciiLowercased
+        return table[FoldedLetters.key(text)] ?? String(decoding: text.prefix(80), as: UTF8.self).asciiLowercased
     }
 
-    private static let new = FoldedText.packed("new")
-    private static let used = FoldedText.packed("used")
-    private static let refurbished = FoldedText.packed("refurbished")
+    private static let new = FoldedLetters.packed("new")
+    private static let used = FoldedLetters.packed("used")
+    private static let refurbished = FoldedLetters.packed("refurbished")
 
     private static let table: [String: String] = {
         var table: [String: String] = [:]

@@ -30,11 +30,11 @@ enum CurrencyText {
         case 1 where text[0] == UInt8(ascii: "$"): "USD"
         case 3 where text[0] == 0xE2 && text[1] == 0x82 && text[2] == 0xAC: "EUR"
         case 2 where text[0] == 0xC2 && text[1] == 0xA3: "GBP"
-        default: symbols[FoldedText.key(text, keeping: .letterAndCurrency)]
+        default: symbols[FoldedLetters.key(text, keeping: .letterAndCurrency)]
         }
     }
 
-    /// Keys are folded: see ``FoldedText``.
+    /// Keys are folded: see ``FoldedLetters``.
     private static let symbols: [String: String] = [
         "€": "EUR", "euro": "EUR", "euros": "EUR", "ευρω": "EUR", "евро": "EUR", "$": "USD", "us$": "USD",
         "usd$": "USD",

@@ -176,7 +176,7 @@ extension DateScanner {
     /// What a number means by the sign right after it: `2004년 05월 28일`, `2004年5月28日 12時30分`. Nil for no sign.
     private mutating func unit(of value: Int, digits: Int) -> Bool? {
         guard current >= 0xE5 else { return nil }
-        let (scalar, length) = FoldedText.scalar(in: bytes, at: position)
+        let (scalar, length) = FoldedLetters.scalar(in: bytes, at: position)
         switch scalar {
         case 0xB144, 0x5E74: year = DateText.year(value, digits: digits)
         case 0xC6D4, 0x6708: month = value

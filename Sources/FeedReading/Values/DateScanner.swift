@@ -77,8 +77,8 @@ struct DateScanner {
     // MARK: Words
 
     private mutating func beyondASCII() -> Bool {
-        let (scalar, length) = FoldedText.scalar(in: bytes, at: position)
-        if FoldedText.isLetter(scalar) {
+        let (scalar, length) = FoldedLetters.scalar(in: bytes, at: position)
+        if FoldedLetters.isLetter(scalar) {
             word()
             return true
         }
@@ -94,7 +94,7 @@ struct DateScanner {
             isAfterT = true
             return
         }
-        var key = FoldedText.key(UnsafeBufferPointer(rebasing: bytes[start..<position]))
+        var key = FoldedLetters.key(UnsafeBufferPointer(rebasing: bytes[start..<position]))
         if let rest = halfOfDay(after: key) { key += rest }
         wordCount += 1
         switch DateWords.meaning(key) {
@@ -112,8 +112,8 @@ struct DateScanner {
 
     private mutating func skipLetters() {
         while position < bytes.count {
-            let (scalar, length) = FoldedText.scalar(in: bytes, at: position)
-            guard FoldedText.isLetter(scalar) || (0x0300...0x036F).contains(scalar) else { return }
+            let (scalar, length) = FoldedLetters.scalar(in: bytes, at: position)
+            guard FoldedLetters.isLetter(scalar) || (0x0300...0x036F).contains(scalar) else { return }
             position += length
         }
     }

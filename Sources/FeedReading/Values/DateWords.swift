@@ -1,4 +1,4 @@
-/// The words of dates, folded (see ``FoldedText``).
+/// The words of dates, folded (see ``FoldedLetters``).
 enum DateWords {
     enum Meaning {
         /// 1 to 12.

@@ -37,7 +37,7 @@ struct PriceScanner {
         var index = 0
         while index < bytes.count {
             if bytes[index].isASCIIDigit || isMark(at: index) && isDigit(at: index + 1) { return index }
-            let (scalar, length) = FoldedText.scalar(in: bytes, at: index)
+            let (scalar, length) = FoldedLetters.scalar(in: bytes, at: index)
             if isDash(scalar) { return nil }
             index += length
         }
@@ -92,8 +92,8 @@ struct PriceScanner {
 
     /// The length of a blank or an apostrophe that parts thousands: exactly three digits follow.
     private func gap() -> Int? {
-        let (scalar, length) = FoldedText.scalar(in: bytes, at: position)
-        guard FoldedText.isBlank(scalar) || scalar == 0x27 || scalar == 0x2019 || scalar == 0x02BC,
+        let (scalar, length) = FoldedLetters.scalar(in: bytes, at: position)
+        guard FoldedLetters.isBlank(scalar) || scalar == 0x27 || scalar == 0x2019 || scalar == 0x02BC,
             points + commas == 0
         else { return nil }
         let next = position + length
@@ -143,7 +143,7 @@ struct PriceScanner {
     }
 
     private func isPiece(after start: Int) -> Bool {
-        switch FoldedText.key(UnsafeBufferPointer(rebasing: bytes[start...])) {
+        switch FoldedLetters.key(UnsafeBufferPointer(rebasing: bytes[start...])) {
         case "szt", "ks", "шт", "stk", "stuck", "pc", "pcs", "piece", "ea", "each", "pz", "db", "buc", "ud", "st": true
         default: false
         }
@@ -173,7 +173,7 @@ struct PriceScanner {
         var isInWord = false
         var index = 0
         while index < end {
-            let (scalar, length) = FoldedText.scalar(in: bytes, at: index)
+            let (scalar, length) = FoldedLetters.scalar(in: bytes, at: index)
             let isLetter = !isBreak(scalar)
             if isLetter { word = (isInWord ? word.lowerBound : index)..<(index + length) }
             isInWord = isLetter
@@ -186,7 +186,7 @@ struct PriceScanner {
         var index = start
         var first: Int?
         while index < bytes.count {
-            let (scalar, length) = FoldedText.scalar(in: bytes, at: index)
+            let (scalar, length) = FoldedLetters.scalar(in: bytes, at: index)
             if isBreak(scalar) {
                 if first != nil { break }
             } else if first == nil {
@@ -198,7 +198,7 @@ struct PriceScanner {
     }
 
     private func isBreak(_ scalar: UInt32) -> Bool {
-        if FoldedText.isBlank(scalar) || isDash(scalar) || scalar == 0x2014 { return true }
+        if FoldedLetters.isBlank(scalar) || isDash(scalar) || scalar == 0x2014 { return true }
         switch scalar {
         case 0x21...0x23, 0x25...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: return true
         default: return false

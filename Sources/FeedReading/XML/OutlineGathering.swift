@@ -18,7 +18,7 @@ struct OutlineGathering {
         guard let url = url(address, title) else { return }
         outlines.sources.append(
             OutlinedSource(
-                title: title, url: url, site: site.flatMap { WebAddress.absolute($0, base: nil) }, folder: folder,
+                title: title, url: url, site: site.flatMap { AddressText.absolute($0, base: nil) }, folder: folder,
                 categories: categories))
     }
 
@@ -39,7 +39,7 @@ struct OutlineGathering {
 
     /// The absolute address; nil, and a warning, for one that nobody can fetch; nil for one that came before.
     private mutating func url(_ address: String, _ title: String?) -> String? {
-        guard let url = WebAddress.absolute(Self.unwrapped(address), base: nil) else {
+        guard let url = AddressText.absolute(Self.unwrapped(address), base: nil) else {
             if outlines.warnings.count < limits.warnings {
                 let name = title ?? address
                 let message = "“\(address.prefix(200))” is no http or https address; it was left out"

@@ -128,7 +128,7 @@ struct XMLFormat {
         guard format == .heureka || format == .zbozi else { return nil }
         let isSlovak =
             record.text(.productCategory)?.hasPrefix("Heureka.sk") == true
-            || record.text(.link).flatMap(WebAddress.host)?.hasSuffix(".sk") == true
+            || record.text(.link).flatMap(AddressText.host)?.hasSuffix(".sk") == true
         return isSlovak ? "EUR" : "CZK"
     }
 

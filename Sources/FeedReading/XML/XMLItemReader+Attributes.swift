@@ -30,7 +30,7 @@ extension XMLItemReader {
             attributeNames[index] = symbol
             if symbol == Self.base, let prefix = name.prefix, xmlStrEqual(prefix, "xml") != 0 {
                 let outer = base ?? options.baseURL
-                if let inner = WebAddress.resolve(attributes.text(index), against: outer) {
+                if let inner = AddressText.resolve(attributes.text(index), against: outer) {
                     bases.append((depth, inner))
                 }
             }

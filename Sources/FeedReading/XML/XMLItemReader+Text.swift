@@ -104,7 +104,7 @@ extension XMLItemReader {
         }
         // Some say isPermaLink and mean nothing by it, so only an address counts.
         if special == .guid, guidIsLink, let entry = record.entries.last,
-            WebAddress.isHTTP(record.bytes(of: entry))
+            AddressText.isHTTP(record.bytes(of: entry))
         {
             record.repeatLast(as: .link, rank: 2)
         }

@@ -122,7 +122,7 @@ struct MarketingRendering {
 
     private static func links(_ buttons: [MessageButton]) -> [MessengerButton] {
         let usable = buttons.compactMap { button -> MessengerButton? in
-            guard case .link(let address) = button.action, let url = WebAddress(address) else { return nil }
+            guard case .link(let address) = button.action, let url = LinkAddress(address) else { return nil }
             let title = fit(button.title.onOneLine, Limits.buttonTitle)
             return title.isEmpty ? nil : MessengerButton(title: title, target: .link(url.text))
         }

@@ -6,25 +6,25 @@ enum MessengerElement {
     struct Element {
         var title: String
         var subtitle: String
-        var image: WebAddress?
-        var link: WebAddress?
+        var image: LinkAddress?
+        var link: LinkAddress?
     }
 
     case element(Element)
     case text(String)
-    case image(WebAddress)
+    case image(LinkAddress)
     case nothing
 
     init(_ card: Card) {
         var title = Self.line(RichText(plain: card.title))
         var subtitle = card.subtitle.map(Self.line) ?? ""
-        let image = card.image.flatMap(WebAddress.init)
-        let link = card.link.flatMap(WebAddress.init)
+        let image = card.image.flatMap(LinkAddress.init)
+        let link = card.link.flatMap(LinkAddress.init)
         let hasButtons = card.buttons.contains { button in
             guard button.title.contains(where: { !$0.isWhitespace }) else { return false }
             switch button.action {
             case .unsubscribe, .choice: return true
-            case .link(let address): return WebAddress(address) != nil
+            case .link(let address): return LinkAddress(address) != nil
             }
         }
         if title.isEmpty { (title, subtitle) = (subtitle, "") }

@@ -199,7 +199,7 @@ extension MessengerRendering {
                 let title = shortened(title, Limits.buttonTitle, module, "\(field).title")
                 usable.append(MessengerButton(title: title, target: .postback(payload)))
             case .link(let address):
-                guard let url = WebAddress(address) else {
+                guard let url = LinkAddress(address) else {
                     note(
                         module, field, .dropped,
                         "The button “\(title)” was left out, because its address is not a full http(s) address."

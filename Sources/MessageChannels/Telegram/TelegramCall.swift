@@ -24,7 +24,7 @@ struct TelegramCall: Sendable {
             switch module {
             case .text: false
             case .media(let media): media.kind == .image && MediaForm(unknown: media) != .missing
-            case .cards(let cards): cards.contains { $0.image.flatMap(WebAddress.init) != nil }
+            case .cards(let cards): cards.contains { $0.image.flatMap(LinkAddress.init) != nil }
             }
         }
     }

@@ -86,7 +86,7 @@ struct TelegramRendering {
 
     private func cardText(_ card: Card) -> StyledText {
         let title = RichText.Node.styled(.bold, [.text(card.title)])
-        let heading = card.link.flatMap(WebAddress.init).map { RichText.Node.link($0.text, [title]) } ?? title
+        let heading = card.link.flatMap(LinkAddress.init).map { RichText.Node.link($0.text, [title]) } ?? title
         var text = RichTextFlattener.flatten(RichText([heading]), links: .marked)
         let subtitle = card.subtitle.map { RichTextFlattener.flatten($0, links: .marked) } ?? StyledText()
         if !text.isEmpty, !subtitle.isEmpty { text.append("\n", marks: []) }
@@ -141,7 +141,7 @@ extension TelegramRendering {
         case .choice(let payload):
             return (["text": .string(title), "callback_data": .string(payload)], title.count)
         case .link(let address):
-            guard let url = WebAddress(address) else {
+            guard let url = LinkAddress(address) else {
                 note(
                     module, field, .dropped,
                     "The button “\(title)” was left out, because its address is not a full http(s) address."

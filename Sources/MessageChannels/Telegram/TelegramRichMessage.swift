@@ -34,14 +34,14 @@ struct TelegramRichMessage {
     }
 
     private mutating func add(_ card: Card) {
-        if let image = card.image.flatMap(WebAddress.init) { add(picture: image.text) }
+        if let image = card.image.flatMap(LinkAddress.init) { add(picture: image.text) }
         let title = RichText.Node.styled(.bold, [.text(card.title)])
-        let heading = card.link.flatMap(WebAddress.init).map { RichText.Node.link($0.text, [title]) } ?? title
+        let heading = card.link.flatMap(LinkAddress.init).map { RichText.Node.link($0.text, [title]) } ?? title
         add(RichTextFlattener.flatten(RichText([heading]), links: .marked))
         if let subtitle = card.subtitle { add(RichTextFlattener.flatten(subtitle, links: .marked)) }
         // A keyboard belongs to the whole message, so a card's buttons are links below it.
         let links = card.buttons.compactMap { button -> RichText.Node? in
-            guard case .link(let address) = button.action, let url = WebAddress(address) else { return nil }
+            guard case .link(let address) = button.action, let url = LinkAddress(address) else { return nil }
             return .link(url.text, [.text(button.title)])
         }
         // One way out is enough for all of them.

@@ -132,7 +132,7 @@ struct RichTextFlattener {
 
     /// A link's target as people write it, if it is one that works outside of a web page.
     private static func readable(_ address: String) -> String? {
-        if let web = WebAddress(address) { return web.text }
+        if let web = LinkAddress(address) { return web.text }
         guard address.lowercased().hasPrefix("mailto:") else { return nil }
         return String(address.dropFirst("mailto:".count).prefix { $0 != "?" })
     }
@@ -169,7 +169,7 @@ extension StyledText {
         guard !marks.contains(where: { if case .link = $0 { true } else { false } }) else { return marks }
         let lowercased = address.prefix(7).lowercased()
         let target =
-            WebAddress(address)?.text
+            LinkAddress(address)?.text
             ?? (lowercased.hasPrefix("mailto:") || lowercased.hasPrefix("tg:") ? address : nil)
         guard let target else { return marks }
         return marks.filter { $0 != .code } + [.link(target)]

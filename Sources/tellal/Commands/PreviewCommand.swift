@@ -43,7 +43,7 @@ struct PreviewCommand: AsyncParsableCommand {
     private struct Part: Encodable {
         var method: String
         var url: String
-        var body: JSONText
+        var body: RawJSON
         /// Go with the body, which is a form then.
         var files: [File]?
     }
@@ -171,7 +171,7 @@ struct PreviewCommand: AsyncParsableCommand {
             preview.requests = rendered.firstRequests(by: adapter, on: channel).map { request in
                 let shown = RequestPreview(request)
                 return Part(
-                    method: shown.method, url: shown.url, body: JSONText(shown.body),
+                    method: shown.method, url: shown.url, body: RawJSON(shown.body),
                     files: shown.files.isEmpty ? nil : shown.files.map { File($0) })
             }
             preview.cuts =

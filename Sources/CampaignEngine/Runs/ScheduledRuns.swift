@@ -1,8 +1,6 @@
 import CampaignModel
 import CampaignPlanning
 import CampaignStore
-package import Logging
-import ServiceLifecycle
 
 /// Runs the campaigns that have a frequency, each when its time has come.
 struct ScheduledRuns: Sendable {
@@ -61,48 +59,5 @@ struct ScheduledRuns: Sendable {
         guard timetable.isPersonal else { return [] }
         let timings = try await engine.store.timings(on: entry.channels.map(\.id))
         return Set(timings.map { PersonalTimes.clock(of: $0, entry.campaign) })
-    }
-}
-
-/// Runs campaigns at their times, as long as it is told to.
-package struct CampaignService: Service {
-    // A clock that is set forward is noticed after so long, and so are people with a clock that is ahead of all others.
-    private static let longest = Duration.seconds(60)
-    private static let shortest = Duration.milliseconds(50)
-
-    private let engine: Engine
-    private let wake: WakeSignal
-    private let look: WakeSignal
-    private let logger: Logger
-
-    /// - Parameters:
-    ///   - engine: Whose campaigns they are.
-    ///   - wake: Raised when there is something to send.
-    ///   - look: Raised when the owner has sent or scheduled something.
-    ///   - logger: For what is of use to builders only.
-    package init(_ engine: Engine, wake: WakeSignal, look: WakeSignal = WakeSignal(), logger: Logger) {
-        self.engine = engine
-        self.wake = wake
-        self.look = look
-        self.logger = logger
-    }
-
-    /// - Throws: When the store fails.
-    package func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown {
-                while true {
-                    try Task.checkCancellation()
-                    let calls = look.calls
-                    engine.beat("campaigns")
-                    let next = try await ScheduledRuns(engine).runDue { _ in wake.raise() }
-                    let wait =
-                        next.map { min(max($0 - engine.time.now(), Self.shortest), Self.longest) } ?? Self.longest
-                    await look.wait(since: calls, atMost: wait, on: engine.time)
-                }
-            }
-        } catch is CancellationError {
-            logger.debug("the running of campaigns ended")
-        }
     }
 }

@@ -2,7 +2,7 @@ import CCurl
 import CampaignModel
 
 /// An http or https URL, taken apart by libcurl's own parser: what is judged is what is connected to.
-struct WebAddress: Sendable, Hashable {
+struct RequestURL: Sendable, Hashable {
     /// The normalised URL, without fragment.
     let url: String
     let scheme: String
@@ -26,8 +26,8 @@ struct WebAddress: Sendable, Hashable {
     }
 
     /// Where a `Location` header of this address's answer leads.
-    func following(_ location: String) throws(HTTPFailure) -> WebAddress {
-        try WebAddress(location, base: url)
+    func following(_ location: String) throws(HTTPFailure) -> RequestURL {
+        try RequestURL(location, base: url)
     }
 
     /// `host:port` for people; safe to log.
@@ -41,14 +41,14 @@ struct WebAddress: Sendable, Hashable {
     }
 
     /// Whether credentials given for one may be given to the other.
-    func isSameOrigin(as other: WebAddress) -> Bool {
+    func isSameOrigin(as other: RequestURL) -> Bool {
         scheme == other.scheme && host == other.host && port == other.port
     }
 
     init(_ text: String, base: String?) throws(HTTPFailure) {
         // libcurl looks for numbers in a host before it takes off its escapes: only read again is `0%2E1` the 0.0.0.1 to
         // which it connects.
-        let written = try WebAddress(parsing: text, base: base)
+        let written = try RequestURL(parsing: text, base: base)
         try self.init(parsing: written.url, base: nil)
     }
 

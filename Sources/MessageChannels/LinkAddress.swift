@@ -1,7 +1,7 @@
 import Foundation
 
 /// An absolute http(s) address in the form that both platforms take: ASCII after the host.
-struct WebAddress: Sendable, Hashable {
+struct LinkAddress: Sendable, Hashable {
     /// Longer ones are no addresses that people follow.
     private static let longest = 8192
 

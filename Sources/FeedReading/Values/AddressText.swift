@@ -1,5 +1,5 @@
 /// Addresses as documents write them: trimmed, made absolute by RFC 3986, only http and https unless said otherwise.
-enum WebAddress {
+enum AddressText {
     /// The longest address that is kept; browsers and platforms take far less.
     private static let longest = 8192
     /// The longest address that others count from: a longer one would make much of each short one.

@@ -1,5 +1,5 @@
 /// Names of people in feeds: `mail@example.com (Name)`, `Name <mail@example.com>`, or just the name.
-enum PersonText {
+enum AuthorText {
     static func name(_ text: String) -> String? {
         let text = text.collapsed
         if text.hasSuffix(")"), let open = text.lastIndex(of: "("), text[..<open].contains("@") {

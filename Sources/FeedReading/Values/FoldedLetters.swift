@@ -1,6 +1,6 @@
 /// Text in a form in which the spellings of one word are equal: lower case, without marks on Latin and Greek letters
 /// (`MÄRZ` and `marz`, `Ιούλ` and `ιουλ`). Latin, Greek and Cyrillic have their tables here; other letters stay.
-enum FoldedText {
+enum FoldedLetters {
     /// What of a text makes its key.
     enum Keeping {
         case letters

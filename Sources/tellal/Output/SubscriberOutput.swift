@@ -85,7 +85,7 @@ struct SubscriberRecordJSON: Encodable {
     var consent: [Consent]
     var deliveries: [ListedDelivery]
     /// In the platform's own words.
-    var events: [JSONText]
+    var events: [RawJSON]
 
     init(_ record: SubscriberRecord) {
         subscriber = SubscriberJSON(record.listed)
@@ -93,7 +93,7 @@ struct SubscriberRecordJSON: Encodable {
             Consent(kind: $0.kind.rawValue, origin: $0.origin, shown: $0.shown, said: $0.said, at: $0.at)
         }
         deliveries = record.deliveries
-        events = record.events.map { JSONText($0.body) }
+        events = record.events.map { RawJSON($0.body) }
     }
 }
 

@@ -10,8 +10,8 @@ import Testing
         "http://h/a.b/c..d",
     ])
     func `a plain one is what libcurl makes of it`(url: String) throws {
-        let plain = try #require(WebAddress(plain: url))
-        #expect(plain == (try WebAddress(url, base: nil)))
+        let plain = try #require(RequestURL(plain: url))
+        #expect(plain == (try RequestURL(url, base: nil)))
         #expect(plain.url == url)
     }
 
@@ -25,14 +25,14 @@ import Testing
         "http://example.org:99999/", "http://example.org:1:2/", "http://example.org/a/.",
         "http://example.org/\r\nHost: x", "http://example.org/a?",
     ])
-    func `all others are left to libcurl`(url: String) { #expect(WebAddress(plain: url) == nil) }
+    func `all others are left to libcurl`(url: String) { #expect(RequestURL(plain: url) == nil) }
 
     @Test(arguments: [
         ("http://0%2E1/", "0.0.0.1"), ("http://%31%32%37.1", "127.0.0.1"), ("http://0x7F.1", "127.0.0.1"),
     ])
     func `an escaped host is the one that libcurl connects to`(url: String, host: String) throws {
-        let address = try WebAddress(url)
+        let address = try RequestURL(url)
         #expect(address.host == host && address.url == "http://\(host)/")
-        #expect(try WebAddress(address.url) == address)
+        #expect(try RequestURL(address.url) == address)
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// JSON that is there already, put into other JSON as it is.
-struct JSONText: Encodable {
+struct RawJSON: Encodable {
     let text: String
 
     init(_ text: String) { self.text = text }
