@@ -2,12 +2,14 @@
 package struct Campaign: Sendable, Hashable, Codable {
     package var workspace: String
     package var name: String
+    /// Their names; none for a message that was written by hand.
     package var sources: [String]
     package var on: Set<ChangeKind>
     /// What becomes of a message when the item that it tells of is updated.
     package var onUpdate = UpdateRule.ignore
     package var filter: ItemFilter
     package var priceDrop: PriceDropThreshold
+    /// By its name; empty for a message that was written by hand.
     package var layout: String
     package var frequency: Frequency
     /// What becomes of runs that were missed.
@@ -20,9 +22,11 @@ package struct Campaign: Sendable, Hashable, Codable {
     package var notBefore: Timestamp?
     /// Nothing is sent from then on.
     package var until: Timestamp?
+    /// Nil when its messages may come at any time of day.
     package var quietHours: QuietHours?
     package var items: ItemChoice
     package var start: CampaignStart
+    /// Their names.
     package var channels: [String]
     package var audience: Audience
     /// What subscribers read of it when they choose what they want; nil when it is not for them to choose.
@@ -95,6 +99,7 @@ package struct Approval: Sendable, Hashable, Codable {
         /// The payload of the button that says so, with the run's number.
         package func payload(_ run: CampaignRunID) -> String { "approval:\(rawValue):\(run)" }
 
+        /// Reads what ``payload(_:)`` writes; nil for the payload of any other button.
         package static func read(_ payload: String) -> (decision: Decision, run: CampaignRunID)? {
             let parts = payload.split(separator: ":")
             guard parts.count == 3, parts[0] == "approval", let decision = Decision(rawValue: String(parts[1])),
@@ -107,6 +112,7 @@ package struct Approval: Sendable, Hashable, Codable {
 
 /// What is added to addresses, so that the statistics of a site know where its visitors come from.
 package struct UTM: Sendable, Hashable, Codable {
+    /// The values of `utm_source`, `utm_medium` and `utm_campaign`, unescaped.
     package var source: String
     package var medium: String
     package var campaign: String
@@ -155,11 +161,16 @@ package struct ItemFilter: Sendable, Hashable, Codable {
     package var include: [String]
     /// None of these may.
     package var exclude: [String]
+    /// The item must be in one of these, whatever the case; each step of a product's category path counts.
     package var categories: [String]
+    /// One of its authors must be among these, whatever the case; so with the brands.
     package var authors: [String]
     package var brands: [String] = []
+    /// What a document does not state counts as `unknown`.
     package var availability: Set<Availability> = []
+    /// What a customer pays must be known, and within.
     package var price: PriceRange?
+    /// Since it was published, or else since its change was logged.
     package var maxAge: Duration?
 
     package init(
@@ -175,9 +186,11 @@ package struct ItemFilter: Sendable, Hashable, Codable {
     }
 }
 
+/// From where to where a price may be, both ends included; nil leaves an end open.
 package struct PriceRange: Sendable, Hashable, Codable {
     package var min: DecimalAmount?
     package var max: DecimalAmount?
+    /// The price must be in this one, ISO 4217 in capitals; nil for any.
     package var currency: String?
 
     package init(min: DecimalAmount?, max: DecimalAmount?, currency: String?) {
@@ -190,6 +203,7 @@ package struct PriceRange: Sendable, Hashable, Codable {
 /// How far a price must fall to be told; both must hold.
 package struct PriceDropThreshold: Sendable, Hashable, Codable {
     package var percent: DecimalAmount
+    /// In the price's own currency.
     package var amount: DecimalAmount
 
     package init(
@@ -203,12 +217,14 @@ package struct PriceDropThreshold: Sendable, Hashable, Codable {
 
 /// How many of the chosen items one run takes, in which order, and what becomes of the rest.
 package struct ItemChoice: Sendable, Hashable, Codable {
+    /// Which of the chosen items come first; what has no price comes last where prices are compared.
     package enum Order: String, Sendable, Hashable, Codable, CaseIterable {
         case newest, oldest, cheapest
         /// In percent of the price before.
         case biggestDrop = "biggest drop"
     }
 
+    /// What becomes of those that found no place in the run.
     package enum Overflow: String, Sendable, Hashable, Codable, CaseIterable {
         /// The rest waits for the next run.
         case keep
@@ -216,7 +232,9 @@ package struct ItemChoice: Sendable, Hashable, Codable {
         case drop
     }
 
+    /// With fewer, all wait for the next run.
     package var min: Int
+    /// From 1 to 100.
     package var max: Int
     package var order: Order
     package var overflow: Overflow

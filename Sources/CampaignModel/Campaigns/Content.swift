@@ -1,5 +1,6 @@
 /// One owner's world: its sources, channels, campaigns and subscribers; nothing is shared across workspaces.
 package struct Workspace: Sendable, Hashable {
+    /// The workspace of a file that names none.
     package static let defaultName = "default"
     package var name: String
 
@@ -8,7 +9,9 @@ package struct Workspace: Sendable, Hashable {
 
 /// Which file of feeds/ says so: shown wherever a thing can be changed only there.
 package struct Provenance: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// As the reader of the files was handed it.
     package var file: String
+    /// Counted from 1.
     package var line: Int
 
     package init(file: String, line: Int) {
@@ -70,8 +73,10 @@ package struct Source: Sendable, Hashable, Codable {
         provenance = try container.decode(Provenance.self, forKey: .provenance)
     }
 
+    /// Whether it is fetched over TLS, so that nobody on the way can read or change it.
     package var isEncrypted: Bool { begins(with: "https://") }
 
+    /// Whether the location is an http(s) address; otherwise it is the path of a file.
     package var isRemote: Bool {
         begins(with: "http://") || begins(with: "https://")
     }
@@ -108,7 +113,9 @@ package struct Channel: Sendable, Hashable {
     package var version: String?
     /// Messenger only: the app's number, so that its webhook can be set by us.
     package var appID: String?
+    /// Messenger only: what calls of the webhook are signed with; nil when none is believed.
     package var appSecret: Secret?
+    /// Messenger only: what Meta has to say when it asks whether the webhook is ours.
     package var verifyToken: Secret?
     /// Messenger only: who pays for messages outside the 24 hours; nil when nobody does.
     package var marketing: MarketingAccount?
@@ -225,6 +232,7 @@ package struct Conversation: Sendable, Hashable {
     package var defaultReply = Reply.builtIn
     /// Whose words are understood; the first one is spoken with those whose language is not among them.
     package var languages = Language.allCases
+    /// Nil when feeds/ says none.
     package var presentation: Presentation?
     package var updates = Updates.polling
 

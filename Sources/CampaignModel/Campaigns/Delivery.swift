@@ -51,6 +51,7 @@ package enum Delivery {
         /// Too old.
         case expired
 
+        /// Whether it waits for nothing any more; what a platform tells later, or the owner decides, may change it.
         package var isFinal: Bool {
             switch self {
             case .sent, .failed, .unknown, .suppressed, .expired: true

@@ -32,6 +32,7 @@ package struct CalendarRule: Sendable, Hashable, Codable {
 
         package init(_ numbers: some Sequence<Int>) { self.init(bits: numbers.reduce(0) { $0 | 1 << UInt64($1) }) }
 
+        /// Whether a number, from 0 on, is one of them; those above 63 never are.
         package func contains(_ number: Int) -> Bool { bits & (1 << UInt64(number)) != 0 }
 
         /// The smallest that is no smaller than this one.
@@ -45,11 +46,13 @@ package struct CalendarRule: Sendable, Hashable, Codable {
     }
 
     package var minutes: Numbers
+    /// From 0 to 23.
     package var hours: Numbers
     /// Of the month, from 1.
     package var days: Numbers
     /// The last one of each month, beside those of `days`.
     package var onLastDay: Bool
+    /// From 1 for January.
     package var months: Numbers
     /// From 0 for Sunday to 6.
     package var weekdays: Numbers
@@ -80,6 +83,7 @@ package struct CalendarRule: Sendable, Hashable, Codable {
         return (fields + more.compactMap(\.self)).joined(separator: " ")
     }
 
+    /// Whether it happens on that day at all; the time of day is not looked at.
     package func contains(_ date: CivilDate) -> Bool {
         guard months.contains(date.month) else { return false }
         let isDay =

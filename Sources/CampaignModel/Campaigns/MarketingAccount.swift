@@ -43,10 +43,13 @@ package struct MarketingSubscription: Sendable, Hashable, Codable {
     /// a day.
     package static let gap = Duration.hours(12)
 
+    /// What a paid message is sent to, in the place of the address.
     package var token: String
     /// What the person was asked to agree to.
     package var title: String?
+    /// When the token ends; nil where the platform did not say.
     package var endsAt: Timestamp?
+    /// The person's, in the platform's words.
     package var timeZone: String?
     /// When the next message may go; nil for at once.
     package var notBefore: Timestamp?
@@ -76,8 +79,10 @@ package struct MarketingSubscription: Sendable, Hashable, Codable {
 
 /// Somebody of the platform's list of those who agreed.
 package struct MarketingHolder: Sendable, Hashable {
+    /// The page-scoped id.
     package var address: String
     package var subscription: MarketingSubscription
+    /// When they agreed; nil where the list does not say.
     package var createdAt: Timestamp?
     /// Whether they took it back there.
     package var isStopped: Bool

@@ -63,6 +63,7 @@ package struct Hold: Sendable, Hashable, Codable {
     package var at: Timestamp
     /// ``HoldReason/code``.
     package var code: String
+    /// ``HoldReason/sentence``.
     package var reason: String
 
     package init(at: Timestamp, code: String, reason: String) {

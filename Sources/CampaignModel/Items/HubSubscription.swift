@@ -1,5 +1,6 @@
 /// What a source says of the hub that tells of its changes (W3C WebSub, 4).
 package struct HubOffer: Sendable, Hashable {
+    /// The hub's address.
     package var hub: String
     /// What the hub knows the source's document by.
     package var topic: String

@@ -89,7 +89,9 @@ package struct Item: Sendable, Hashable, Codable {
 
 /// A file that comes with an item: a podcast episode, a picture, a video.
 package struct Enclosure: Sendable, Hashable, Codable {
+    /// Absolute.
     package var url: String
+    /// Its media type (`audio/mpeg`), as the document states it.
     package var type: String?
     /// In bytes.
     package var length: Int64?
@@ -109,11 +111,13 @@ package struct Product: Sendable, Hashable, Codable {
     package var salePrice: Money?
     package var saleWindow: SaleWindow?
     package var availability: Availability?
+    /// `new`, `used`, `refurbished`, or what else the document states, in lower case.
     package var condition: String?
     package var brand: String?
     package var gtin: String?
     package var mpn: String?
     package var sku: String?
+    /// The same for all variants of one product.
     package var groupID: String?
     /// The category path as the document states it.
     package var category: String?

@@ -1,5 +1,6 @@
 /// Something that a poll found of an item and did not tell: why it is no news.
 package struct ItemNote: Sendable, Hashable {
+    /// What it is instead; the raw value is stored, and is the word in output.
     package enum Code: String, Sendable, Hashable, Codable, CaseIterable {
         /// It is a known one under another id, for it has the same address.
         case sameLink = "same_link"

@@ -8,6 +8,7 @@ package struct SaleWindow: Sendable, Hashable {
         self.until = until
     }
 
+    /// Whether the sale price is in force then; both ends are in the window.
     package func contains(_ moment: Timestamp) -> Bool { from <= moment && moment <= until }
 }
 

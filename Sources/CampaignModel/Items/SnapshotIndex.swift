@@ -32,6 +32,7 @@ package struct SnapshotIndex: Sendable {
     private var places: [Place]
     /// Nobody can choose ids that get into each other's way.
     private let secret = UInt64.random(in: .min ... .max) | 1
+    /// How many items are known, present or absent.
     package private(set) var count = 0
     /// When the first of the items is to be looked at again whatever is stated of it, that are not yet due.
     package private(set) var nextLook: Timestamp?
@@ -69,8 +70,10 @@ package struct SnapshotIndex: Sendable {
         return stated != 0 && places[index].stated == stated ? .same : .different
     }
 
+    /// Whether ``see(_:stated:)`` met it in the document that is being compared.
     package func isSeen(_ key: ItemKey) -> Bool { places[index(of: key)].presence == .seen }
 
+    /// Whether it is known, be it absent.
     package func contains(_ key: ItemKey) -> Bool { places[index(of: key)].presence != nil }
 
     /// How many of those that were there the document does not have.

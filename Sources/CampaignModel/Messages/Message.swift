@@ -108,7 +108,9 @@ extension MessageModule: Codable {
     }
 }
 
+/// A button below a text, a medium or a card.
 package struct MessageButton: Sendable, Hashable, Codable {
+    /// What happens when somebody taps it.
     package enum Action: Sendable, Hashable, Codable {
         /// Opens an absolute http(s) address.
         case link(String)
@@ -131,6 +133,7 @@ package struct MessageButton: Sendable, Hashable, Codable {
 package struct Card: Sendable, Hashable, Codable {
     package var title: String
     package var subtitle: RichText?
+    /// An absolute http(s) address, as is the link.
     package var image: String?
     package var link: String?
     package var buttons: [MessageButton]

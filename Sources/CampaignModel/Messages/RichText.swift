@@ -3,18 +3,22 @@
 /// A tree is balanced by construction and its links are absolute http(s), mailto or tg addresses, so what is rendered
 /// from it can break no message.
 package struct RichText: Sendable, Hashable, Codable {
+    /// A stretch of text, or a block with others inside it.
     package indirect enum Node: Sendable, Hashable, Codable {
         /// Characters, not markup.
         case text(String)
         case lineBreak
         case styled(Style, [Node])
+        /// The address, and what is shown of it.
         case link(String, [Node])
         case paragraph([Node])
         case quote([Node])
         case preformatted(String)
+        /// One element for each of its items.
         case list(ordered: Bool, [[Node]])
     }
 
+    /// How characters look; styles inside each other add up.
     package enum Style: String, Sendable, Hashable, Codable {
         case bold, italic, underline, strikethrough, code
     }

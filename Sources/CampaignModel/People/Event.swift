@@ -17,6 +17,7 @@ package struct Event: Sendable, Hashable {
         }
     }
 
+    /// What was done, or what the platform tells of.
     package enum Kind: Sendable, Hashable {
         /// Pressed Start or Get Started; with what the link carried that brought them.
         case started(ref: String?)

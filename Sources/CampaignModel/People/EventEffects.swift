@@ -1,6 +1,7 @@
 /// What an event leads to, beside what it changes of its person. Stored together with that in one transaction, so that
 /// nothing of it happens twice.
 package struct EventEffects: Sendable, Hashable {
+    /// A message that answers the event.
     package struct Reply: Sendable, Hashable {
         package var purpose: Delivery.Purpose
         package var message: Message
@@ -16,7 +17,9 @@ package struct EventEffects: Sendable, Hashable {
 
     /// A message that the platform shows to be sent.
     package struct Proof: Sendable, Hashable {
+        /// What the platform calls it.
         package var messageID: String
+        /// What its sender gave it: the delivery's number, or somebody else's text.
         package var metadata: String
 
         package init(messageID: String, metadata: String) {
@@ -27,12 +30,14 @@ package struct EventEffects: Sendable, Hashable {
 
     /// What the platform says of a paid message.
     package struct MarketingNews: Sendable, Hashable {
+        /// What became of it.
         package enum Fate: Sendable, Hashable {
             /// Sent, as a message of this campaign at the platform.
             case sent(campaign: String)
             case failed(reason: String)
         }
 
+        /// The number that the platform follows it under.
         package var tracking: String
         package var fate: Fate
 
@@ -42,7 +47,9 @@ package struct EventEffects: Sendable, Hashable {
         }
     }
 
+    /// What the platform did to the whole Page: the channel is paused, or goes on.
     package struct Restriction: Sendable, Hashable {
+        /// False when a restriction is lifted.
         package var isBlocked: Bool
         package var reason: String
         package var at: Timestamp

@@ -19,6 +19,7 @@ package enum PersonalMark {
     private static let start: Unicode.Scalar = "\u{10FFFC}"
     private static let end: Unicode.Scalar = "\u{10FFFD}"
 
+    /// The mark of the field at that place of ``Message/personal``.
     package static func text(_ place: Int) -> String { "\(start)\(place)\(end)" }
 
     static func isIn(_ text: String) -> Bool { text.unicodeScalars.contains(start) }

@@ -1,5 +1,6 @@
 /// One person or chat on one channel: who they are, what they agreed to, what they chose.
 package struct Subscriber: Sendable, Hashable {
+    /// Where they stand with the channel: it decides what they may be sent, see ``Delivery/Purpose/states``.
     package enum State: String, Sendable, Hashable, Codable, CaseIterable {
         /// Wrote or pressed something, but did not ask for campaigns.
         case guest
@@ -21,6 +22,7 @@ package struct Subscriber: Sendable, Hashable {
     package var fields: [String: String]
     /// What the link carried that brought them first.
     package var origin: String?
+    /// When and where they agreed, as an import says it.
     package var consentAt: Timestamp?
     package var consentSource: String?
     /// From this Messenger's 24 h window counts.
@@ -61,6 +63,7 @@ extension Subscriber {
     /// What a person said of campaigns last, and whether they can be reached. Each fact keeps the event that it is from, so
     /// that older news changes nothing, in whatever order they come.
     package struct Standing: Sendable, Hashable, Codable {
+        /// A fact, and the event that it is from.
         package struct Mark: Sendable, Hashable, Codable {
             package var isTrue: Bool
             package var order: EventOrder
@@ -94,11 +97,13 @@ extension Subscriber {
             Self.note(wants, at: order, in: &self.wants)
         }
 
+        /// - Returns: False when something newer is known.
         @discardableResult
         package mutating func note(isAway: Bool, at order: EventOrder) -> Bool {
             Self.note(isAway, at: order, in: &self.isAway)
         }
 
+        /// - Returns: False when something newer is known.
         @discardableResult
         package mutating func note(agrees: Bool, at order: EventOrder) -> Bool {
             Self.note(agrees, at: order, in: &self.agrees)
@@ -116,6 +121,7 @@ extension Subscriber {
 
     /// What a person chose in the chat.
     package struct Preferences: Sendable, Hashable, Codable {
+        /// How often they want campaigns to reach them.
         package enum Frequency: String, Sendable, Hashable, Codable, CaseIterable {
             /// As it happens.
             case atOnce = "at_once"
@@ -224,6 +230,7 @@ extension Subscriber {
 
 /// One line of the log that proves who agreed to what, and when they took it back. Lines are added, never changed.
 package struct ConsentEntry: Sendable, Hashable {
+    /// Whether they agreed, or took it back.
     package enum Kind: String, Sendable, Hashable, Codable, CaseIterable { case given, withdrawn }
 
     package var kind: Kind

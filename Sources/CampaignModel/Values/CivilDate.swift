@@ -41,6 +41,7 @@ package struct CivilDate: Sendable, Hashable {
         return shifted < 0 ? shifted + 7 : shifted
     }
 
+    /// From 28 to 31.
     package static func days(inMonth month: Int, of year: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28

@@ -1,11 +1,13 @@
 /// A request to be made; values only, so that what is sent can be built, compared and previewed without a network.
 package struct HTTPRequest: Sendable, Hashable {
     package var method: String
+    /// Absolute.
     package var url: String
     package var headers: [HTTPHeader]
     package var body: [UInt8]
     /// From the first byte of the connection to the last of the answer.
     package var timeout: Duration
+    /// Of these, until the connection stands, TLS included.
     package var connectTimeout: Duration
 
     package init(
@@ -21,6 +23,7 @@ package struct HTTPRequest: Sendable, Hashable {
     }
 }
 
+/// One field of a request's or an answer's head.
 package struct HTTPHeader: Sendable, Hashable {
     package var name: String
     package var value: String
@@ -65,6 +68,9 @@ package struct HTTPAnswer: Sendable, Hashable {
 
 /// Why no whole answer came.
 package struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What was in the way. `addressRefused` is our own policy, `refused` a server that takes no connection, `cut` an
+    /// answer
+    /// that broke off.
     package enum Kind: String, Sendable, Hashable {
         case addressRefused, unresolved, refused, tls, timedOut, cut, tooLarge, badURL, redirectLoop, cancelled, other
     }
@@ -95,5 +101,6 @@ package enum HTTPOutcome: Sendable, Hashable {
 
 /// Sends requests that must not be repeated by the machinery: at most one copy reaches the other side.
 package protocol HTTPSending: Sendable {
+    /// Makes one try. Whatever goes wrong is in the outcome, cancelling the task included.
     func send(_ request: HTTPRequest) async -> HTTPOutcome
 }

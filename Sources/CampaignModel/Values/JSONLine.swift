@@ -1,5 +1,6 @@
 /// Writes JSON without spaces, member by member, at the end of an array of bytes.
 package struct JSONLine {
+    /// What is written so far: UTF-8.
     package private(set) var bytes: [UInt8]
     private var needsComma = false
 
@@ -12,6 +13,7 @@ package struct JSONLine {
         return String(decoding: line.bytes, as: UTF8.self)
     }
 
+    /// Writes an object with the members that are added in the closure.
     package mutating func object(_ members: (inout JSONLine) -> Void) {
         bytes.append(UInt8(ascii: "{"))
         needsComma = false
@@ -20,6 +22,7 @@ package struct JSONLine {
         needsComma = true
     }
 
+    /// Writes an array; the closure writes one value for each element.
     package mutating func array<Element>(_ elements: [Element], _ value: (inout JSONLine, Element) -> Void) {
         bytes.append(UInt8(ascii: "["))
         needsComma = false
@@ -43,26 +46,29 @@ package struct JSONLine {
         needsComma = true
     }
 
-    // What is nil is left out.
-
+    /// Adds a text as a member; nothing for nil.
     package mutating func add(_ name: StaticString, _ text: String?) {
         guard let text else { return }
         member(name) { $0.write(text) }
     }
 
+    /// Adds an array of texts as a member, also an empty one.
     package mutating func add(_ name: StaticString, _ texts: [String]) {
         member(name) { $0.array(texts) { $0.write($1) } }
     }
 
+    /// Adds an array of numbers as a member, also an empty one.
     package mutating func add(_ name: StaticString, _ numbers: [Int64]) {
         member(name) { $0.array(numbers) { $0.bytes.append(contentsOf: String($1).utf8) } }
     }
 
+    /// Adds a number as a member; nothing for nil.
     package mutating func add(_ name: StaticString, _ number: Int64?) {
         guard let number else { return }
         member(name) { $0.bytes.append(contentsOf: String(number).utf8) }
     }
 
+    /// Adds `true` or `false` as a member.
     package mutating func add(_ name: StaticString, _ truth: Bool) {
         member(name) { $0.bytes.append(contentsOf: (truth ? "true" : "false").utf8) }
     }

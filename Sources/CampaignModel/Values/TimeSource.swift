@@ -14,11 +14,14 @@ package protocol TimeSource: Sendable {
 package struct SystemTime: TimeSource {
     package init() {}
 
+    /// By the real-time clock, which may be set; whole milliseconds, rounded down.
     package func now() -> Timestamp {
         Timestamp(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
     }
 
+    /// Stands still while the machine sleeps.
     package func monotonicNanoseconds() -> UInt64 { DispatchTime.now().uptimeNanoseconds }
 
+    /// Goes on while the machine sleeps.
     package func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
 }

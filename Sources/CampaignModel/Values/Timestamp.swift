@@ -175,7 +175,10 @@ extension Duration {
         components.seconds &* 1000 &+ components.attoseconds / 1_000_000_000_000_000
     }
 
+    /// So many times 60 seconds.
     package static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
+    /// So many times 60 minutes.
     package static func hours(_ count: Int) -> Duration { .seconds(count * 3600) }
+    /// So many times 24 hours, whatever clocks on the wall do in them.
     package static func days(_ count: Int) -> Duration { .seconds(count * 86_400) }
 }
