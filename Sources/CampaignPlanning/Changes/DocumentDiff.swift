@@ -144,6 +144,7 @@ package struct DocumentDiff {
         if outcome.entry != before { result.entries.append(outcome.entry) }
     }
 
+    /// Ends the comparison, once the unknown items are settled and all that is gone was taken.
     package consuming func finish() -> Result {
         var result = result
         result.nextLook = ([index.nextLook] + result.entries.map(\.lookAgainAt)).compactMap(\.self).min()

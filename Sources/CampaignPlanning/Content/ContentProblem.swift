@@ -31,6 +31,7 @@ package struct ContentProblem: Error, Sendable, Hashable, Codable, CustomStringC
 package struct ContentFile: Sendable, Hashable {
     /// As the owner should see it in messages; paths inside the file are relative to its folder.
     package var path: String
+    /// The whole file, as it is.
     package var text: String
 
     package init(path: String, text: String) {

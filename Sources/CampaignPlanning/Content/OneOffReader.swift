@@ -120,6 +120,7 @@ package enum OneOffReader {
         case unreadable = "is not a date and time"
         case passed = "has passed"
 
+        /// What the owner can do about it.
         package var hint: String {
             switch self {
             case .unreadable: "Write 2026-12-01 09:00; it is by the time zone that goes with it."

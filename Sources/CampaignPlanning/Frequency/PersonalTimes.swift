@@ -3,6 +3,7 @@ import Foundation
 
 /// When a campaign's message may reach one person: what they chose in the chat, and the campaign's quiet hours.
 package enum PersonalTimes {
+    /// Whether a message may go to the person now, and if not, when.
     package enum Answer: Sendable, Hashable {
         case now
         case later(Timestamp)

@@ -11,6 +11,7 @@ package struct Timetable: Sendable, Hashable {
         package var missed = 0
     }
 
+    /// What is to be done now about a campaign's runs, and when to ask again.
     package struct Due: Sendable, Hashable {
         /// In their order.
         package var runs: [DueRun] = []

@@ -2,6 +2,7 @@ package import CampaignModel
 
 /// How a message is built from items: modules in YAML, Mustache inside strings. docs/layouts.md describes them.
 package struct Layout: Sendable {
+    /// What a layout makes a message of; the raw value is the word behind `each` in its file.
     package enum Each: String, Sendable, Hashable, CaseIterable {
         /// One message for each item.
         case item

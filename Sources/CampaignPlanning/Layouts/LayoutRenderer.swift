@@ -17,15 +17,18 @@ package struct ItemContext: Sendable, Hashable {
 
 /// What a layout made of one item, or of all items of a digest.
 package struct RenderedItemMessage: Sendable, Hashable {
+    /// The message, or why there is none.
     package enum Outcome: Sendable, Hashable {
         case message(Message)
         /// Every module came out empty.
         case skipped(SkipReason)
     }
 
+    /// One for a layout with `each: item`, else those of the digest, in sending order.
     package var items: [ItemContext]
     package var outcome: Outcome
 
+    /// Nil when it was skipped.
     package var message: Message? {
         guard case .message(let message) = outcome else { return nil }
         return message

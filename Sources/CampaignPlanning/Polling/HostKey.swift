@@ -2,6 +2,7 @@
 package struct HostKey: Sendable, Hashable, CustomStringConvertible {
     /// In lower case and without a last dot, an IPv6 address in brackets.
     package let host: String
+    /// The scheme's own where the address states none.
     package let port: Int
 
     /// - Returns: nil for what is no http(s) address, such as the path of a file.

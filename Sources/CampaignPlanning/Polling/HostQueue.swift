@@ -6,15 +6,19 @@ package import CampaignModel
 /// It waits for nothing and starts nothing: whoever drives it calls ``next(at:)`` after each event, and again at the
 /// moment that it names.
 package struct HostQueue: Sendable {
+    /// What to do now.
     package enum Step: Sendable, Hashable {
         /// The source's request begins now; ``end(_:)`` is to follow.
         case start(SourceID)
+        /// Nobody may begin before; ask again then.
         case wait(until: Timestamp)
         /// Nothing to do before a source comes or ends.
         case idle
     }
 
+    /// At most so many requests at once.
     package let connections: Int
+    /// Between the starts of two.
     package let gap: Duration
     private var waiting = Line<SourceID>()
     private var running: [SourceID] = []

@@ -2,10 +2,12 @@
 ///
 /// A slip in a server's settings, or the login page of a hotel, says so as well, but hardly three polls in a row.
 package struct PermanentMove: Sendable, Hashable {
+    /// So many polls in a row must have been sent to the same place.
     package static let needed = 3
 
     /// Where the last polls were sent; nil when the last one was sent nowhere.
     package private(set) var target: String?
+    /// How many in a row were sent there.
     package private(set) var sightings: Int
 
     package init(target: String? = nil, sightings: Int = 0) {

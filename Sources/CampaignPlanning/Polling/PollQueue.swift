@@ -5,11 +5,13 @@ package import CampaignModel
 ///
 /// Like ``HostQueue`` it waits for nothing and starts nothing.
 package struct PollQueue: Sendable {
+    /// What to do now.
     package enum Step: Sendable, Hashable {
         /// The source's request begins now; ``end(_:at:)`` is to follow.
         case start(SourceID)
         /// Their host wants to be left alone for longer than anybody should wait in line: they are out of it.
         case postpone([SourceID], until: Timestamp)
+        /// No host may be asked before; ask again then.
         case wait(until: Timestamp)
         /// Nothing to do before a source comes or ends.
         case idle

@@ -1,5 +1,6 @@
 /// Why a source is looked at when it is: a stable code for machines and one sentence for the owner.
 package struct PollReason: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// What decided about the time; the raw value is stored, and is the word in output.
     package enum Code: String, Sendable, Hashable, Codable, CaseIterable {
         /// The owner's `every`.
         case every

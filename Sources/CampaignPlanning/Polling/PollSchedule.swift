@@ -33,6 +33,7 @@ package struct PlannedPoll: Sendable, Hashable {
 /// says, no server is asked before its `max-age`, `Expires` or `Retry-After` is over, and none in the hours and days that its
 /// feed skips; `auto` also keeps to the feed's `ttl` and period.
 package struct PollSchedule: Sendable, Hashable {
+    /// Of `auto`, however often the feed changes.
     package static let shortestAuto = Duration.minutes(5)
     /// Of `auto`, and of the back-off after failures.
     package static let longest = Duration.hours(24)

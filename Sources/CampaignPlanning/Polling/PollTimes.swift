@@ -2,6 +2,7 @@ package import CampaignModel
 
 /// When a source was looked at last, and is next: what is stored, so that no restart looks early.
 package struct PollTimes: Sendable, Hashable {
+    /// Nil before the first.
     package var lastPollAt: Timestamp?
     package var nextPollAt: Timestamp
 

@@ -20,6 +20,7 @@ package struct Selection: Sendable, Hashable {
         package var told: ToldMessage
     }
 
+    /// A change that the campaign has done with, and why nothing is sent of it.
     package struct Skipped: Sendable, Hashable {
         package var change: LoggedChange
         package var reason: SkipReason

@@ -1,5 +1,6 @@
 /// Why something was not sent: a stable code for machines and one sentence for the owner.
 package struct SkipReason: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// What kind of reason it is; the raw value is stored, and is the word in output.
     package enum Code: String, Sendable, Hashable, Codable, CaseIterable {
         case kind
         case coalesced

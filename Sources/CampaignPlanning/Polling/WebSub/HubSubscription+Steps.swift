@@ -69,6 +69,7 @@ extension HubSubscription {
         return true
     }
 
+    /// Whether the hub's last word of a change came after that moment.
     package func hasTold(since moment: Timestamp) -> Bool { toldAt.map { $0 > moment } ?? false }
 
     /// The hub told of a change.

@@ -19,6 +19,7 @@ package struct WebSubLease: Sendable, Hashable {
     /// Also false for a time before it was verified: whatever a clock that was set back says, polling goes on as ever.
     package func isInForce(at now: Timestamp) -> Bool { verifiedAt <= now && now < endsAt }
 
+    /// Between two looks at a source whose hub tells of changes.
     package static let shortestInterval = Duration.hours(6)
 
     /// How often to look while the hub tells of changes: rarely, but still, for hubs break without a word. At least 6

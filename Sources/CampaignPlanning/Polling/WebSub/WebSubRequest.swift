@@ -2,8 +2,10 @@ package import CampaignModel
 
 /// What a hub is asked: to tell of changes, or to stop (W3C WebSub, 5.1).
 package struct WebSubRequest: Sendable, Hashable {
+    /// `hub.mode`.
     package enum Mode: String, Sendable, Hashable, Codable, CaseIterable { case subscribe, unsubscribe }
 
+    /// What a hub is asked for; it may grant another time.
     package static let usualLease = Duration.days(10)
 
     private let subscription: HubSubscription
