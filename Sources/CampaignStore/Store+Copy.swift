@@ -3,7 +3,9 @@ import Foundation
 
 /// How far a copy has come.
 package struct CopyProgress: Sendable {
+    /// The one that is being copied.
     package let table: String
+    /// So many of it are, so far.
     package let rows: Int
 }
 

@@ -3,9 +3,12 @@ package import CampaignModel
 /// What is to be seen of an installation at one moment, in numbers: each taken from an index or a small table, so that it may
 /// be asked for every few seconds.
 package struct StoreMeasures: Sendable {
+    /// How a source fares.
     package struct OfSource: Sendable {
         package let name: String
+        /// In its last whole document.
         package let items: Int
+        /// Nil when it is not looked at before the owner says so.
         package let nextPollAt: Timestamp?
         package let lastGoodPollAt: Timestamp?
         /// In a row.
@@ -13,6 +16,7 @@ package struct StoreMeasures: Sendable {
         package let isHeld: Bool
     }
 
+    /// What waits on a channel; its counts are deliveries.
     package struct OfChannel: Sendable {
         package let id: ChannelID
         package let name: String
@@ -26,6 +30,7 @@ package struct StoreMeasures: Sendable {
         package var oldestDueAt: Timestamp?
     }
 
+    /// Whether a campaign goes on; messages by hand are not among them.
     package struct OfCampaign: Sendable {
         package let name: String
         package let isPaused: Bool
@@ -37,6 +42,7 @@ package struct StoreMeasures: Sendable {
     package var campaigns: [OfCampaign]
     /// Events of which nothing was made yet.
     package var inboxWaiting: Int
+    /// When the oldest of them came.
     package var inboxOldestAt: Timestamp?
     /// Of its files, without the write-ahead log.
     package var databaseBytes: Int64

@@ -2,6 +2,7 @@ package import CampaignModel
 
 /// What the owner's files hold, with the numbers that the store knows the things by.
 package struct ProvisionedContent: Sendable {
+    /// A channel with its number.
     package struct ChannelEntry: Sendable {
         package let id: ChannelID
         package let channel: Channel
@@ -9,11 +10,13 @@ package struct ProvisionedContent: Sendable {
         package var restsUntil: Timestamp?
     }
 
+    /// A source with its number.
     package struct SourceEntry: Sendable {
         package let id: SourceID
         package var source: Source
     }
 
+    /// A campaign with its number, and what it works with.
     package struct CampaignEntry: Sendable {
         package let id: CampaignID
         package let workspace: WorkspaceID

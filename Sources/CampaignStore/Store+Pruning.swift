@@ -217,6 +217,7 @@ extension Store {
     /// A place among what runs decided about items.
     package struct DecisionPlace: Sendable {
         fileprivate let values: [SQLValue]
+        /// Before the first of them.
         package static let start = DecisionPlace(values: [.integer(-1), .bytes([]), .integer(-1), .text("")])
     }
 

@@ -2,17 +2,21 @@ package import CampaignModel
 
 /// What waits, what goes wrong and what is next: what `tellal status` prints.
 package struct StatusReport: Sendable, Codable {
+    /// What the owner reads of a source.
     package struct SourceLine: Sendable, Codable {
         package var name: String
+        /// In its last whole document.
         package var items: Int
         package var lastPollAt: Timestamp?
         package var nextPollAt: Timestamp?
         /// The last poll that read the document or was told that it is the same.
         package var lastGoodPollAt: Timestamp?
-        /// Why then: a stable word, and a sentence.
+        /// Why the next poll is then: a stable word, and a sentence.
         package var nextCode: String?
         package var nextReason: String?
+        /// Failed polls in a row.
         package var failures: Int
+        /// Of the last poll, in one sentence; nil when it did not fail.
         package var lastError: String?
         package var hold: Hold?
         /// Nil when its last document named none, or hubs cannot call.
@@ -33,6 +37,7 @@ package struct StatusReport: Sendable, Codable {
         }
     }
 
+    /// What the owner reads of the hub of a source.
     package struct HubLine: Sendable, Codable {
         package var url: String
         /// Until when it said to tell of changes; nil before it did.
@@ -49,11 +54,13 @@ package struct StatusReport: Sendable, Codable {
         }
     }
 
+    /// What the owner reads of a channel.
     package struct ChannelLine: Sendable, Codable {
         /// Not shown.
         var id = ChannelID(rawValue: 0)
         package var name: String
         package var platform: Platform
+        /// Those who are active.
         package var subscribers: Int
         package var pausedReason: String?
         /// Why no paid messages go, though somebody would pay.
@@ -70,11 +77,13 @@ package struct StatusReport: Sendable, Codable {
         }
     }
 
+    /// What the owner reads of a campaign.
     package struct CampaignLine: Sendable, Codable {
         /// Not shown.
         var id = CampaignID(rawValue: 0)
         package var name: String
         package var state: String
+        /// As many as are kept.
         package var runs: Int
         package var lastRunAt: Timestamp?
         /// Changes that wait for the next run.
@@ -128,6 +137,7 @@ package struct ListedDelivery: Sendable, Codable {
     package var channel: String
     package var address: String
     package var state: String
+    /// How many were begun.
     package var attempts: Int
     package var platformMessageID: String?
     package var code: String?
@@ -177,6 +187,9 @@ extension Store {
         """
     private static let stateCounts = "SELECT state, COUNT(*) FROM deliveries GROUP BY state"
 
+    /// How all things stand at one moment, without their outboxes, which ``status(at:)`` adds.
+    ///
+    /// - Throws: When the database fails.
     package func status() async throws -> StatusReport {
         try await database.read { connection in
             StatusReport(

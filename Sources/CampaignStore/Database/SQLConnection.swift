@@ -13,8 +13,11 @@ package enum SQLValue: Sendable, Hashable {
 
 /// One row of a result; columns by position, as the statement names them.
 package protocol SQLRow {
+    /// Nil for NULL, as with the others; columns count from 0.
     func integer(_ column: Int) -> Int64?
+    /// UTF-8, as it was stored.
     func text(_ column: Int) -> String?
+    /// What is no text: keys, sealed secrets.
     func bytes(_ column: Int) -> [UInt8]?
     /// 16 bytes, as ``Fingerprint/stored`` writes them.
     func fingerprint(_ column: Int) -> Fingerprint?

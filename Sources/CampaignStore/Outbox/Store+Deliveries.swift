@@ -2,7 +2,9 @@ package import CampaignModel
 
 /// Why a delivery stands where it stands, in a stable word and a plain sentence.
 package struct DeliveryReason: Sendable, Hashable, Codable {
+    /// Stable, for counting and for scripts.
     package var code: String
+    /// One sentence for the owner, with or without its full stop.
     package var message: String
 
     package init(code: String, message: String) {
@@ -10,6 +12,7 @@ package struct DeliveryReason: Sendable, Hashable, Codable {
         self.message = message
     }
 
+    /// The person has to act before it can go.
     package static let windowClosed = DeliveryReason(
         code: "window_closed",
         message:
@@ -27,6 +30,7 @@ package struct DeliveryReason: Sendable, Hashable, Codable {
 /// A delivery that this process may send, for as long as its lease lasts.
 package struct ClaimedDelivery: Sendable {
     package let id: DeliveryID
+    /// Who claimed it: whatever is stored of it later must name the same.
     package let token: String
     /// By the clock of who claimed it, a little early rather than late.
     package let leaseUntil: Timestamp
@@ -35,6 +39,7 @@ package struct ClaimedDelivery: Sendable {
     /// nil for a reply.
     package let campaign: CampaignID?
     package let purpose: Delivery.Purpose
+    /// Of the subscriber, on the channel's platform.
     package let address: String
     package let lastActiveAt: Timestamp?
     package let preferences: Subscriber.Preferences
@@ -42,6 +47,7 @@ package struct ClaimedDelivery: Sendable {
     package let plannedAt: Timestamp?
     /// Which of the campaign's runs that was, if they have nominal times.
     package let nominal: Timestamp?
+    /// As this person gets it: what is personal is filled in.
     package let message: Message
     /// The addresses in it of which it is noted who opens them.
     package let links: [String: LinkID]

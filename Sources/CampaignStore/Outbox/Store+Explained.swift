@@ -2,6 +2,7 @@ package import CampaignModel
 
 /// One try at a delivery.
 package struct ListedAttempt: Sendable, Hashable, Codable {
+    /// Its number among those of the delivery, from 1.
     package var attempt: Int
     /// Which of the message's requests it was, from 1.
     package var part: Int
@@ -9,6 +10,7 @@ package struct ListedAttempt: Sendable, Hashable, Codable {
     package var finishedAt: Timestamp?
     /// Where it left the delivery, in the words of `Delivery.State`; nil while it is out.
     package var outcome: String?
+    /// What the platform called the message; nil where it named none.
     package var platformMessageID: String?
     package var code: String?
     package var reason: String?
@@ -24,13 +26,17 @@ package struct ListedAttempt: Sendable, Hashable, Codable {
 /// A delivery with all that was tried: what `tellal deliveries show` prints.
 package struct DeliveryRecord: Sendable {
     package var delivery: ListedDelivery
+    /// The run that planned it; nil for a reply.
     package var run: Int64?
+    /// When that run was made.
     package var plannedAt: Timestamp?
     package var notBefore: Timestamp?
     package var expiresAt: Timestamp?
     /// Of how many requests it consists; nil as long as none was begun.
     package var parts: Int?
+    /// How many of them are done with.
     package var partsSent: Int
+    /// All attempts, the first one first.
     package var history: [ListedAttempt]
 }
 

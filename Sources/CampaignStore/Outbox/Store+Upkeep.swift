@@ -6,7 +6,9 @@ package struct Upkeep: Sendable, Hashable {
     package var requeued: Int
     /// The process ended between intent and answer: unknown.
     package var unknown: Int
+    /// Held, and may go by now: waiting again.
     package var reopened: Int
+    /// Too old by now.
     package var expired: Int
     /// Unknown for so long that their campaign sends them again.
     package var resent = 0

@@ -3,6 +3,7 @@ package import CampaignModel
 /// What an import did.
 package struct ImportReport: Sendable, Hashable, Codable {
     package var added = 0
+    /// Known before, and completed.
     package var updated = 0
     /// Left or were erased before; an import never brings them back.
     package var left = 0
@@ -14,6 +15,7 @@ package struct ImportReport: Sendable, Hashable, Codable {
 package struct ListedSubscriber: Sendable {
     package let channel: String
     package let subscriber: Subscriber
+    /// When they were first known here.
     package let createdAt: Timestamp?
     /// When and how they last agreed, where it was asked for.
     package var agreed: (at: Timestamp, origin: String)?

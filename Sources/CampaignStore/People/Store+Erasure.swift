@@ -114,6 +114,8 @@ extension Store {
         }
     }
 
+    /// What came of erasing somebody: `unknown` when nobody is known by that address, `busy` while a message is on its
+    /// way.
     package enum Erasure: Sendable { case done, unknown, busy }
 
     private static let selectInactive = """

@@ -9,10 +9,12 @@ package struct InboxEntry: Sendable {
 
 /// What became of a part of the inbox.
 package struct InboxReport: Sendable, Hashable {
+    /// How many were taken.
     package var events = 0
     /// By state that people came into.
     package var came = 0
     package var left = 0
+    /// How many were planned.
     package var replies = 0
     /// Deliveries whose fate was not known, and is now.
     package var settled = 0
@@ -32,6 +34,7 @@ package struct InboxReport: Sendable, Hashable {
 /// What is to be done after a part of the inbox is stored, by whoever has a connection to the platform.
 package struct InboxFollowUp: Sendable, Hashable {
     package var channel: ChannelID
+    /// A button press that Telegram wants to have answered, by its id.
     package var query: String?
     /// A person of whom nothing is known but the address.
     package var stranger: String?

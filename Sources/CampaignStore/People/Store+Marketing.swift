@@ -14,6 +14,7 @@ package enum MarketingNote: Sendable, Hashable {
 
 /// A campaign of ours as the platform knows it.
 package struct MarketingCampaign: Sendable, Hashable {
+    /// The campaign's id there.
     package var platformID: String
     /// Nothing can be sent before.
     package var readyAt: Timestamp
@@ -38,6 +39,7 @@ package struct MarketingState: Sendable, Hashable {
 package struct MarketingEnd: Sendable, Hashable {
     package var channel: ChannelID
     package var address: String
+    /// How often it was told so far, in vain.
     package var tries: Int
 }
 

@@ -12,6 +12,7 @@ package struct SourceState: Sendable, Hashable {
     package var nextPollAt: Timestamp
     /// Failed polls in a row.
     package var failures: Int
+    /// What went wrong with the last poll, in one sentence; nil when nothing did.
     package var lastError: String?
     /// How many items the last whole document had.
     package var items: Int
@@ -27,7 +28,9 @@ package struct SourceState: Sendable, Hashable {
     package var identity: IdentityPolicy?
     /// A poll was broken off that had stored a part of what it found: ``Store/clearLeftovers(of:)``.
     package var isUnfinished: Bool
+    /// Why the last poll is held; nil when it is not.
     package var hold: Hold?
+    /// What the owner decided about it, for the next document.
     package var decision: HoldDecision?
     /// How many of the newest items the campaigns that have seen no document yet ask for, by campaign.
     package var startCounts: [CampaignID: Int]
@@ -35,6 +38,7 @@ package struct SourceState: Sendable, Hashable {
 
 /// What a poll found, to be stored as one.
 package struct PollResult: Sendable {
+    /// What came of asking for the document.
     package enum Document: Sendable {
         /// The server said that nothing changed.
         case notModified
@@ -87,7 +91,9 @@ package struct DocumentNews: Sendable {
     package var notes: [ItemNote] = []
     /// For campaigns that start with the newest items, those.
     package var starts: [CampaignID: [Change]]
+    /// How many the document has.
     package var items: Int
+    /// See ``SourceState/usualNew``.
     package var usualNew: Double?
     /// Of a first document: the date of its oldest item.
     package var oldest: Timestamp?

@@ -29,7 +29,9 @@ package struct RunPlan: Sendable {
     package var campaign: CampaignID
     package var workspace: WorkspaceID
     package var work: CampaignWork
+    /// What is told, in sending order.
     package var chosen: [LoggedChange]
+    /// What the next run sees again, in log order.
     package var waiting: [LoggedChange]
     /// What is done with, and why.
     package var skipped: [SkippedChange] = []
@@ -40,6 +42,7 @@ package struct RunPlan: Sendable {
     /// Those of the channels whose platform lets a message be changed.
     package var editableChannels: Set<ChannelID> = []
     package var audience: Audience
+    /// When the deliveries of those may go who chose no time of their own, and until when.
     package var notBefore: Timestamp
     package var expiresAt: Timestamp
     /// Messenger people must have been active after this to be written to now; others are held.
@@ -54,7 +57,7 @@ package struct RunPlan: Sendable {
     package var approvalUntil: Timestamp?
     /// When the message goes that was written by hand and whose only run this is; nil for other campaigns.
     package var onlyRunAt: Timestamp?
-    /// What the run saw, chose and skipped and why, as JSON; the counts of deliveries are added by the store.
+    /// What the run saw, chose and skipped and why; stored as JSON. The counts of deliveries are added by the store.
     package var report: RunReport
 
     package init(
@@ -101,6 +104,7 @@ package struct PlannedMessage: Sendable {
 /// A change of which a run says nothing.
 package struct SkippedChange: Sendable {
     package var change: LoggedChange
+    /// A stable word and a sentence: `SkipReason` in CampaignPlanning.
     package var code: String
     package var reason: String
 

@@ -2,7 +2,9 @@ package import CampaignModel
 
 /// What a campaign run saw, chose and skipped, and why: what `tellal runs` prints.
 package struct RunReport: Sendable, Hashable, Codable {
+    /// One item of the run, with what changed of it.
     package struct Entry: Sendable, Hashable, Codable {
+        /// Nil where the item has none.
         package var title: String?
         package var key: ItemKey
         package var kind: ChangeKind
@@ -26,13 +28,16 @@ package struct RunReport: Sendable, Hashable, Codable {
     package var missed: Int?
     /// The run's number, where somebody must let it go.
     package var approval: CampaignRunID?
+    /// How many changes it looked at.
     package var seen: Int
     package var chosen: [Entry]
     /// Those whose message is changed; nil for none.
     package var edited: [Entry]?
     package var waiting: [Entry]
     package var skipped: [Entry]
+    /// How many it made, whomever they reach.
     package var messages: Int
+    /// How many deliveries of it were planned: to go, and to wait for their people.
     package var queued: Int
     package var held: Int
 

@@ -4,8 +4,10 @@ package import CampaignModel
 package struct WaitingRun: Sendable {
     package let run: CampaignRunID
     package let campaign: CampaignID
+    /// The campaign's.
     package let name: String
     package let at: Timestamp
+    /// Afterwards nobody can let it go any more.
     package let until: Timestamp
     package let messages: [Message]
     /// How many of them take the place of messages that were sent before.

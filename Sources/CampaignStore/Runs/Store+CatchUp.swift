@@ -2,6 +2,7 @@ package import CampaignModel
 
 /// What waited for one person of one campaign, and may go now.
 package struct WaitingGroup: Sendable {
+    /// A delivery that waits, and what it would tell of.
     package struct Waiting: Sendable {
         package var delivery: DeliveryID
         package var expiresAt: Timestamp
@@ -22,6 +23,7 @@ package struct WaitingGroup: Sendable {
     /// The one that a sender holds, and by which token, of those that somebody wants at one time; nil for what was held.
     package var claimed: Claimed?
 
+    /// A delivery that is claimed, and by whom.
     package struct Claimed: Sendable {
         package var delivery: DeliveryID
         package var token: String
@@ -311,6 +313,7 @@ extension Store {
 private struct NotWaiting: Error {}
 
 extension DeliveryReason {
+    /// Its person gets what it tells of in another delivery.
     package static let caughtUp = DeliveryReason(
         code: "caught_up", message: "told in one message with all else that had waited")
     static let tooMany = DeliveryReason(

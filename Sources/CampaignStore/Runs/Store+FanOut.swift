@@ -4,6 +4,7 @@ package import CampaignModel
 package struct FanOutStep: Sendable, Hashable {
     /// Whose deliveries; nil when nothing was left.
     package var run: CampaignRunID?
+    /// How many deliveries it planned that go by themselves, and how many that wait for their people.
     package var queued = 0
     package var held = 0
     /// Subscribers that it looked at; 0 when nothing of the campaign is left to be planned.

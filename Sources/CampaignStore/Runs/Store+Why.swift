@@ -6,6 +6,7 @@ package struct ItemTrail: Sendable {
     package enum Step: Sendable {
         /// A change was logged.
         case found(ChangeKind, at: Timestamp)
+        /// A poll found it, and did not take it for news.
         case noted(ItemNote.Code, older: ItemKey?, at: Timestamp)
         /// A run of a campaign decided: `chosen`, `edited`, `waiting` or `skipped`; and what came of it where somebody has to let it go.
         case decided(
@@ -29,16 +30,21 @@ package struct ItemTrail: Sendable {
 
 /// What is stored of one person and the runs of the campaigns on their channel.
 package struct PersonTrail: Sendable {
+    /// What became of one message of a run for the person.
     package struct Delivery: Sendable {
+        /// In the words of `Delivery.State`.
         package var state: String
+        /// A ``DeliveryReason``; nil where none was stored.
         package var code: String?
         package var reason: String?
+        /// When it came into that state.
         package var at: Timestamp?
         package var notBefore: Timestamp?
         /// It changes a message that was sent before.
         package var isEdit: Bool
     }
 
+    /// A campaign's run, and what it made for the person.
     package struct Run: Sendable {
         package var campaign: String
         package var run: Int64
