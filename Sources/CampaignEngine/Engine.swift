@@ -10,7 +10,9 @@ import Synchronization
 package final class Engine: Sendable {
     package let store: Store
     package let content: ProvisionedContent
+    /// By their names.
     package let layouts: [String: Layout]
+    /// For what strangers serve: documents, media, hubs.
     package let fetcher: HTTPTransport
     /// Waits for minutes until somebody says something, and must not take the place of polls.
     let ear: HTTPTransport
@@ -112,9 +114,11 @@ package final class Engine: Sendable {
     func sourceName(_ source: SourceID) -> String? { content.sources.first { $0.id == source }?.source.name }
 }
 
+/// What the owner's settings say to the engine; it reads none itself.
 package struct EngineSettings: Sendable {
     /// After decompression, in bytes; nil leaves the choice to the kind of document.
     package var fetchMaxBytes: Int64?
+    /// Requests for documents at once, over all hosts.
     package var fetchConcurrency: Int
     /// Requests at once to one host.
     package var fetchPerHost: Int

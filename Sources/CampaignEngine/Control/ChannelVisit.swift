@@ -4,6 +4,7 @@ package import MessageChannels
 
 /// Sets channels up at their platforms, and looks whether they work.
 package struct ChannelVisit: Sendable {
+    /// One step: what was done or looked at, in a few words, and what came of it.
     package struct Result: Sendable {
         package let name: String
         package let finding: ChannelCall.Finding

@@ -13,8 +13,8 @@ package enum ControlCommand: Sendable, Hashable, Codable {
     case send(OneOff)
     /// A run that waits for somebody to let it go; nil for the oldest.
     case approve(campaign: String, run: CampaignRunID?, Approval.Decision)
-    /// Such a message goes at another time.
-    /// `at` as somebody writes it, by the time zone that they say, or else by the message's own.
+    /// A message that was written by hand goes at another time: `at` as somebody writes it, by the time zone that they
+    /// say, or else by the message's own.
     case reschedule(campaign: String, at: String, timeZone: String?)
     case resolve([DeliveryID], as: Delivery.Resolution)
     /// All deliveries of a campaign that are `unknown`.
@@ -42,12 +42,14 @@ package enum ControlAnswer: Sendable, Hashable, Codable {
 
 /// What came of a command that was handed over: an answer, or what was wrong.
 package struct ControlReply: Sendable, Codable {
+    /// A ``Problem`` on its way between two processes; its proposal stays behind.
     package struct Failure: Sendable, Codable {
         package var code: Problem.Code
         package var message: String
         package var hint: String?
     }
 
+    /// Either this or a failure.
     package var answer: ControlAnswer?
     package var failure: Failure?
 
@@ -89,6 +91,7 @@ package struct NewSubscriber: Sendable, Hashable, Codable {
         lastActiveAt = subscriber.lastActiveAt
     }
 
+    /// With nothing that a file cannot tell: no state, no preferences.
     package var subscriber: Subscriber {
         Subscriber(
             address: address, firstName: firstName, lastName: lastName, language: language, tags: tags, fields: fields,

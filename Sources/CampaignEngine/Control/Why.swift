@@ -3,6 +3,7 @@ package import CampaignStore
 
 /// One plain sentence about what happened, when, with a stable word for machines.
 package struct WhyLine: Sendable, Hashable, Codable {
+    /// Nil for what has no moment of its own.
     package var at: Timestamp?
     package var code: String
     package var sentence: String

@@ -10,6 +10,7 @@ import Synchronization
 /// Where links lead is kept in memory, so that they lead there even while the database does not answer; what was opened
 /// meanwhile waits, and beyond so many it is only counted.
 package final class ClickListener: Sendable {
+    /// Where to lead whoever opened a link.
     package enum Answer: Sendable, Hashable {
         case to(String)
         /// Nothing that we sent leads there.
@@ -115,6 +116,7 @@ package struct ClickService: Service {
         self.logger = logger
     }
 
+    /// Stores clicks until the service is shut down or the task is cancelled, and then what is left.
     package func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {

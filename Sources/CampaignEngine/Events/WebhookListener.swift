@@ -4,6 +4,7 @@ import MessageChannels
 
 /// Hears what platforms call: proves who it is, keeps it, and only then says that it arrived.
 package struct WebhookListener: Sendable {
+    /// What to answer a platform, by the status of HTTP.
     package enum Answer: Sendable, Hashable {
         /// 200: it is in the inbox.
         case kept

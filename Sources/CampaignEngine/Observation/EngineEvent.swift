@@ -34,14 +34,17 @@ package enum EngineEvent: Sendable {
 /// Why a channel is quiet.
 package struct TrafficReport: Sendable, Hashable {
     package var channel: String
+    /// For how long nothing leaves, from now on.
     package var rest: Duration
     /// The platform does not answer; otherwise it asked for it.
     package var isUnanswered: Bool
+    /// The platform's, or what is in the way: one sentence.
     package var reason: String?
 }
 
 /// What became of a channel's paid messages as a whole.
 package struct MarketingReport: Sendable, Hashable {
+    /// What happened.
     package enum Outcome: Sendable, Hashable {
         /// The Page's list of those who agreed was read.
         case listed(new: Int, ended: Int)
@@ -59,6 +62,7 @@ package struct MarketingReport: Sendable, Hashable {
 
 /// What a poll found.
 package struct PollReport: Sendable {
+    /// How the poll ended.
     package enum Outcome: Sendable {
         case notModified
         /// The first whole document was taken as known; nothing of it is news.
@@ -77,6 +81,7 @@ package struct PollReport: Sendable {
     package var next: NextPoll
     /// What the owner may want to look into, and did not hear before.
     package var remarks: [SourceRemark] = []
+    /// Oddities of the document, and of those items that were looked at.
     package var warnings = 0
     /// Items that the document calls by another id than before.
     package var recognised = 0
@@ -97,6 +102,7 @@ package struct PollReport: Sendable {
 
 /// What a source's hub says.
 package struct HubReport: Sendable, Hashable {
+    /// What the hub did, or failed to do.
     package enum Outcome: Sendable, Hashable {
         case confirmed(until: Timestamp)
         case ended
@@ -130,5 +136,6 @@ package struct DeliveryReport: Sendable, Hashable {
     /// How many came to an end, for now or for good.
     var ended: Int { sent + failed + unknown + held + suppressed }
 
+    /// Whether nothing was tried and nothing was stopped: not worth a line.
     package var isEmpty: Bool { ended + postponed == 0 && pausedReason == nil }
 }

@@ -1,5 +1,7 @@
 /// All that is counted and measured, by the names under which Prometheus finds it. Durations are in seconds, sizes in bytes.
 package struct Metric: Sendable, Hashable {
+    /// How it moves: a counter only grows while the process lives, a gauge goes up and down, a histogram counts by
+    /// bounds.
     package enum Kind: String, Sendable { case counter, gauge, histogram }
 
     package let name: String

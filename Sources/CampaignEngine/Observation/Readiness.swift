@@ -3,6 +3,7 @@ import CampaignStore
 
 /// Whether a process has begun its work and goes on with it: what `/readyz` says.
 package struct Readiness: Sendable, Encodable {
+    /// When a channel's platform called last.
     package struct Webhook: Sendable, Encodable {
         /// Nil when the platform has not called yet, as far as it is stored.
         package var lastCallAt: Timestamp?

@@ -24,6 +24,9 @@ package struct ChangeCollector {
             try await known.index(at: now), policy: policy, lastGoodPoll: lastGoodPoll, documents: documents, now: now)
     }
 
+    /// Takes what a reader found, which must have been asked for items without texts (lazily).
+    ///
+    /// - Throws: When what is known cannot be read.
     package mutating func take(_ events: [ReadEvent]) async throws {
         for event in events {
             switch event {

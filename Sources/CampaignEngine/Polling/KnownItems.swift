@@ -34,10 +34,12 @@ struct StoredItems: KnownItems {
 
 /// What an earlier version of a document said; for comparing two documents without a database.
 package struct DocumentItems: KnownItems {
+    /// To be filled before it is compared with.
     package var known: [ItemKey: SnapshotEntry] = [:]
 
     package init() {}
 
+    /// All of them, as present in the last document.
     package func index(at now: Timestamp) async throws -> SnapshotIndex {
         var index = SnapshotIndex()
         for entry in known.values {
@@ -47,10 +49,12 @@ package struct DocumentItems: KnownItems {
         return index
     }
 
+    /// Those of the keys that the earlier version had.
     package func entries(_ keys: [ItemKey]) async throws -> [ItemKey: SnapshotEntry] {
         Dictionary(keys.compactMap { key in known[key].map { (key, $0) } }) { first, _ in first }
     }
 
+    /// Shows the search each item of the earlier version.
     package func search(_ search: AliasSearch) async throws -> AliasSearch {
         var search = search
         for entry in known.values { search.take(entry.key, entry.aliases) }

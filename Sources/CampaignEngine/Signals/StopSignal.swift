@@ -6,6 +6,7 @@ package final class StopSignal: Sendable {
 
     package init() {}
 
+    /// It stays raised.
     package func raise() { raised.store(true, ordering: .releasing) }
     package var isRaised: Bool { raised.load(ordering: .acquiring) }
 }

@@ -16,6 +16,7 @@ package final class WakeSignal: Sendable {
     /// How often it was raised so far; read it before looking for work, and hand it to ``wait(since:atMost:on:)``.
     package var calls: UInt64 { state.withLock { $0.calls } }
 
+    /// Wakes all who wait now, and lets those pass who look at ``calls`` later.
     package func raise() {
         let waiters = state.withLock { state in
             state.calls &+= 1

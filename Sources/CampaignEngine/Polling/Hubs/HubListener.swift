@@ -5,6 +5,7 @@ import MessageChannels
 
 /// Hears what hubs say (W3C WebSub, 5.3 and 7).
 package struct HubListener: Sendable {
+    /// What to answer a hub, by the status of HTTP.
     package enum Answer: Sendable, Hashable {
         /// 200 with this as plain text.
         case challenge(String)
