@@ -3,6 +3,7 @@ package import CampaignModel
 /// Who may be written to now, and by which call, as data with the date from which it holds: platforms change such rules
 /// overnight.
 package struct Eligibility: Sendable, Hashable {
+    /// Whether a free message may go now.
     package enum Answer: Sendable, Hashable {
         case allowed
         /// Not now; it waits until the subscriber is active again.
@@ -20,6 +21,7 @@ package struct Eligibility: Sendable, Hashable {
 
     /// What a person and a business can be to each other, and the platform's rule for it.
     package struct Rule: Sendable, Hashable {
+        /// What lies between a person and a business, each with a rule of its own.
         package enum Situation: String, Sendable, Hashable, CaseIterable {
             case insideWindow, marketingToken, recurringToken, nothing, newsPage, pageComment, oneTimeToken, utility
         }
@@ -30,9 +32,11 @@ package struct Eligibility: Sendable, Hashable {
         package var call: String
         /// Whether anything is sent by it. What is off is known, and not built.
         package var isOn: Bool
+        /// What the platform allows then, for the owner.
         package var sentence: String
         /// The day on which the source said so.
         package var asOf: Timestamp
+        /// The platform's document that says so, by its title.
         package var source: String
     }
 
@@ -46,6 +50,7 @@ package struct Eligibility: Sendable, Hashable {
 
     /// A platform without an entry has no window.
     package var windows: [Platform: StandardWindow]
+    /// At most one for each situation on a platform.
     package var rules: [Rule]
 
     package init(windows: [Platform: StandardWindow], rules: [Rule] = []) {

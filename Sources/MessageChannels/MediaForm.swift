@@ -31,6 +31,7 @@ extension [MediaForm] {
 package struct FileContent: Sendable, Hashable {
     /// Without what would end it in a header, or lead out of a folder (RFC 7578, 4.2 allows UTF-8); never empty.
     package let name: String
+    /// Empty in a preview.
     package let bytes: [UInt8]
     /// In bytes; a preview knows it without the content.
     package let size: Int64

@@ -22,6 +22,7 @@ package struct MessageCode: Sendable {
         }
     }
 
+    /// Takes the next bytes of the message.
     package mutating func update(_ bytes: [UInt8]) {
         switch state {
         case .sha1(let code): state = .sha1(Self.updated(code, bytes))
@@ -37,6 +38,7 @@ package struct MessageCode: Sendable {
         return code
     }
 
+    /// The code of all that came so far: 20, 32, 48 or 64 bytes, by the method.
     package func finish() -> [UInt8] {
         switch state {
         case .sha1(let code): Array(code.finalize())

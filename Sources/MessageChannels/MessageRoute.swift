@@ -13,6 +13,7 @@ package enum MessageRoute: Sendable, Hashable {
     /// In the place of what that delivery was: the platform's names of its parts. Telegram only.
     case edit(of: DeliveryID, messages: [String])
 
+    /// Whether it costs the owner something.
     package var isPaid: Bool { if case .paid = self { true } else { false } }
 
     /// What the platform calls the message that the part takes the place of; nil for one of its own.

@@ -54,18 +54,23 @@ package protocol PlatformAdapter: Sendable {
 }
 
 extension PlatformAdapter {
+    /// Inside the 24 hours, of our own accord: ``MessageRoute/update``.
     package func requests(
         for message: Message, to address: String, on channel: Channel, reference: String
     ) -> RenderedMessage {
         requests(for: message, to: address, on: channel, reference: reference, by: .update)
     }
 
+    /// As when the platform allowed writing to the person; for calls that are about nobody.
     package func verdict(on outcome: HTTPOutcome) -> SendVerdict { verdict(on: outcome, isInWindow: true) }
 
+    /// For a platform that never says.
     package func load(in outcome: HTTPOutcome) -> Double? { nil }
 }
 
+/// The adapters of all platforms.
 package enum PlatformAdapters {
+    /// Each platform has one.
     package static func adapter(for platform: Platform) -> any PlatformAdapter {
         switch platform {
         case .telegram: TelegramAdapter()

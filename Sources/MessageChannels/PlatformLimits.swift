@@ -3,6 +3,7 @@ package import CampaignModel
 /// The platforms' limits, each with where it is written. Lengths are UTF-16 units: Telegram counts so, and for
 /// Messenger, which says only "characters", it is the careful reading.
 package enum PlatformLimits {
+    /// Of the Bot API, for bots on Telegram's own server.
     package enum Telegram {
         /// sendMessage `text`: 1–4096 after entities parsing (Bot API 10.1).
         package static let text = 4096
@@ -34,6 +35,7 @@ package enum PlatformLimits {
         package static let messagesPerSecond = 30.0
     }
 
+    /// Of the Send API and what belongs to it.
     package enum Messenger {
         /// `message.text`: below 2000 (Send API reference).
         package static let text = 1999
@@ -71,6 +73,7 @@ package enum PlatformLimits {
     package static let longestWait = Duration.days(1)
     /// From connecting to the last byte of the answer; stays below a delivery's lease.
     package static let answerTime = Duration.seconds(15)
+    /// Of these, until the connection stands.
     package static let connectTime = Duration.seconds(10)
 
     /// A platform that fetches a medium itself may take so much longer: Messenger gives up on a video after 75 s.

@@ -4,6 +4,7 @@ package import CampaignModel
 package struct RenderedMessage: Sendable {
     /// In the order in which they must be sent. Empty when nothing can be shown.
     package var parts: [MessagePart]
+    /// What had to be changed, in the order of the modules.
     package var cuts: [Cut]
 
     package init(parts: [MessagePart] = [], cuts: [Cut] = []) {
@@ -80,6 +81,7 @@ package struct MessagePart: Sendable {
 
 /// Something of a message that was changed to fit a platform, told to the owner.
 package struct Cut: Sendable, Hashable, CustomStringConvertible {
+    /// What was done to it.
     package enum Action: String, Sendable, Hashable, CaseIterable {
         case shortened, dropped, split, moved
     }

@@ -5,6 +5,7 @@ package struct RequestPreview: Sendable, Hashable, CustomStringConvertible {
         /// The field, or what `attach://` in the body names.
         package var field: String
         package var name: String
+        /// In bytes.
         package var size: Int64
     }
 

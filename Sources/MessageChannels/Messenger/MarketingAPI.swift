@@ -19,6 +19,7 @@ package struct MarketingAPI: Sendable {
     /// Meta needs so long before a new campaign can send; the FAQ says both 10 and 60 minutes.
     package static let preparation = Duration.minutes(10)
 
+    /// Makes a campaign at the platform with the budget of the account; of the name, 200 characters are kept.
     package func makeCampaign(named name: String) -> HTTPRequest {
         var fields: [String: JSONValue] = [
             "name": .string(String(name.prefix(200))),
@@ -58,8 +59,13 @@ package struct MarketingAPI: Sendable {
         package var next: String?
     }
 
+    /// How many of them one answer may name.
     package static let holdersAtOnce = 1000
 
+    /// Asks for a part of the list.
+    ///
+    /// - Parameter cursor: ``Holders/next`` of the part before; nil for the first.
+    /// - Returns: The request.
     package func holders(after cursor: String?) -> HTTPRequest {
         let query = [
             ("limit", "\(Self.holdersAtOnce)"), ("do_not_return_duplicates", "true"),

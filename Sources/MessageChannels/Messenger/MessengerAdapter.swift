@@ -6,6 +6,7 @@ package struct MessengerAdapter: PlatformAdapter {
 
     package init() {}
 
+    /// None for an edit.
     package func requests(
         for message: Message, to address: String, on channel: Channel, reference: String, by route: MessageRoute
     ) -> RenderedMessage {
@@ -22,17 +23,21 @@ package struct MessengerAdapter: PlatformAdapter {
         }
     }
 
+    /// It names none of several.
     package func refusedMedium(in outcome: HTTPOutcome) -> Int? { nil }
 
+    /// Of the app, the Page and the business, the busiest.
     package func load(in outcome: HTTPOutcome) -> Double? {
         guard case .answered(let answer) = outcome else { return nil }
         return MessengerUsage(answer.headers).load
     }
 
+    /// See ``MessengerEvents``.
     package func event(_ received: ReceivedEvent, receivedAt: Timestamp) -> Event {
         MessengerEvents.event(received, receivedAt: receivedAt)
     }
 
+    /// What Messenger says in its own words counts by ``MessengerRefusals``, all else as with any server.
     package func verdict(on outcome: HTTPOutcome, isInWindow: Bool) -> SendVerdict {
         switch outcome {
         case .notSent, .unanswered: TransportVerdict.verdict(on: outcome)
@@ -40,10 +45,12 @@ package struct MessengerAdapter: PlatformAdapter {
         }
     }
 
+    /// Into `message_attachments`, from where a message shows it by id.
     package func upload(_ form: MediaForm, of kind: Media.Kind, on channel: Channel) -> PlatformRequest? {
         MessengerCall.upload(form, of: kind, on: channel)
     }
 
+    /// `attachment_id`.
     package func uploadedID(in outcome: HTTPOutcome) -> String? {
         guard case .answered(let answer) = outcome, (200...299).contains(answer.status) else { return nil }
         return MessengerReply(answer.body)?.attachmentID

@@ -2,7 +2,9 @@ package import CampaignModel
 
 /// One call that sets a channel up or looks whether it is set up, and what its outcome means for the owner.
 package struct ChannelCall: Sendable {
+    /// What a call found, as the owner reads it.
     package struct Finding: Sendable, Hashable {
+        /// How it is; only `bad` means that the channel does not work.
         package enum Grade: String, Sendable, Hashable { case good, doubtful, bad }
 
         package var grade: Grade
@@ -21,6 +23,7 @@ package struct ChannelCall: Sendable {
     /// What is done or looked at, in a few words.
     package let name: String
     package let request: HTTPRequest
+    /// What the request's outcome means.
     package let judge: @Sendable (HTTPOutcome) -> Finding
 
     /// Calls that only set something: the platform's `ok` is all that matters.

@@ -6,6 +6,7 @@ package struct TelegramAdapter: PlatformAdapter {
 
     package init() {}
 
+    /// An edit has the form that its message went in, be it the older one of a digest; it is empty where neither fits.
     package func requests(
         for message: Message, to address: String, on channel: Channel, reference: String, by route: MessageRoute
     ) -> RenderedMessage {
@@ -19,11 +20,13 @@ package struct TelegramAdapter: PlatformAdapter {
         return TelegramEdit.message(plain, inPlaceOf: messages) ?? RenderedMessage()
     }
 
+    /// By the number that Telegram puts into the refusal of an album.
     package func refusedMedium(in outcome: HTTPOutcome) -> Int? {
         guard case .answered(let answer) = outcome else { return nil }
         return TelegramReply(answer.body)?.description.flatMap(TelegramRefusals.refusedPicture)
     }
 
+    /// See ``TelegramUpdates``.
     package func event(_ received: ReceivedEvent, receivedAt: Timestamp) -> Event {
         TelegramUpdates.event(received, receivedAt: receivedAt)
     }
@@ -39,8 +42,10 @@ package struct TelegramAdapter: PlatformAdapter {
 
     /// The bytes go with the message.
     package func upload(_ form: MediaForm, of kind: Media.Kind, on channel: Channel) -> PlatformRequest? { nil }
+    /// Nothing is uploaded before.
     package func uploadedID(in outcome: HTTPOutcome) -> String? { nil }
 
+    /// The `file_id` of each message of the answer, in the order of the media.
     package func mediaIDs(in outcome: HTTPOutcome, for media: [Media]) -> [String?] {
         guard case .answered(let answer) = outcome, let reply = TelegramReply(answer.body), reply.isOK == true else {
             return media.map { _ in nil }

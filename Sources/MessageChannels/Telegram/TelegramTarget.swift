@@ -1,6 +1,7 @@
 /// Where a message goes: a person, group or channel by its number, a channel by its `@name`, or, with `/topic` behind
 /// either, a topic of a forum.
 package struct TelegramTarget: Sendable, Hashable {
+    /// `chat_id`: a number, or `@name`.
     package let chat: String
     /// The topic's `message_thread_id`.
     package let topic: Int64?

@@ -8,6 +8,7 @@ package enum TelegramWebhookSecret {
         Secret(MessageDigest.keyed("webhook", key: channel.token))
     }
 
+    /// Whether the call's `X-Telegram-Bot-Api-Secret-Token` is the channel's; never for a channel without a token.
     package static func isGenuine(_ given: String?, of channel: Channel) -> Bool {
         !channel.token.isEmpty && given.map { SecretComparison.isSame($0, make(for: channel)) } ?? false
     }
