@@ -45,6 +45,7 @@ package final class FeedReader {
         try bytes.withUnsafeBufferPointer { (bytes) throws(ReadFailure) in try push(bytes) }
     }
 
+    /// As of an array; the bytes are needed only until it returns.
     package func push(_ bytes: UnsafeBufferPointer<UInt8>) throws(ReadFailure) -> [ReadEvent] {
         if let failure { throw failure }
         time.begin()

@@ -10,6 +10,7 @@ package struct FetchLimits: Sendable, Hashable {
     package var maxHeaderLines: Int
     /// A transfer slower than this over the whole of `lowSpeedTime` is given up.
     package var lowSpeedBytesPerSecond: Int
+    /// Whole seconds, at least one.
     package var lowSpeedTime: Duration
     /// Hops that are followed.
     package var redirects: Int

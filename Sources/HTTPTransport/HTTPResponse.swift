@@ -46,6 +46,7 @@ package struct HTTPBody: AsyncSequence, Sendable {
 
     package func makeAsyncIterator() -> Iterator { Iterator(reader: reader) }
 
+    /// Takes the pieces of a body, one after another.
     package struct Iterator: AsyncIteratorProtocol {
         fileprivate let reader: BodyReader
 
@@ -54,6 +55,7 @@ package struct HTTPBody: AsyncSequence, Sendable {
             try await reader.channel.next(isolation: actor, abort: reader.abort).get()
         }
 
+        /// As ``next(isolation:)``, for who is on no actor.
         package func next() async throws(HTTPFailure) -> [UInt8]? { try await next(isolation: nil) }
     }
 }

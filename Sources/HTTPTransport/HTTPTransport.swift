@@ -6,9 +6,11 @@ import Glibc
 /// HTTP by libcurl: one multi handle on one thread of its own. Callers wait by suspension; no thread of the
 /// cooperative pool is ever blocked.
 package final class HTTPTransport: HTTPSending, Sendable {
+    /// What a transport may do, and as whom; it stays so for its life.
     package struct Settings: Sendable, Hashable {
         /// Names product, version and a page or address where the operator can be reached: `tellal/1.0 (+https://…)`.
         package var userAgent: String
+        /// Of documents and media, and apart from them of what is sent: neither waits for the other.
         package var fetches: TransferLimit
         package var sends: TransferLimit
         /// For fetching only; a platform's address is the operator's own choice.

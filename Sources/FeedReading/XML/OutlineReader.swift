@@ -34,8 +34,10 @@ package final class OutlineReader {
         return try reader.finish()
     }
 
+    /// Takes the next bytes. What is wrong with them is told by ``finish()``.
     package func push(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { push($0) } }
 
+    /// As of an array; the bytes are needed only until it returns.
     package func push(_ bytes: UnsafeBufferPointer<UInt8>) { take(bytes, isLast: false) }
 
     /// Ends the list.

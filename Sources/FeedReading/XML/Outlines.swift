@@ -5,6 +5,7 @@ package struct Outlines: Sendable, Hashable {
     package var title: String?
     /// Whose list it is.
     package var owner: String?
+    /// When the list was written, as it states it.
     package var created: Timestamp?
     /// The version of OPML as the list states it.
     package var version: String?
