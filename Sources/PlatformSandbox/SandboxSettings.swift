@@ -14,6 +14,7 @@ package struct SandboxSettings: Sendable {
     package var appSecret: Secret?
     /// Where the app's events are posted; loopback only. Also set by the app's `subscriptions`, or by a control call.
     package var callbackURL: String?
+    /// What is said to the callback when it is asked whether it is meant.
     package var verifyToken: Secret?
     /// People on each platform, with invented names.
     package var subscribers: Int

@@ -6,6 +6,7 @@ import NIOCore
 
 /// Where the links of messages lead first: `GET` and `HEAD /c/TOKEN`.
 package enum ClickRoutes {
+    /// Answers 302 with the address, 404 for what is no link of ours, 503 while nobody can tell.
     package static func add(_ listener: ClickListener, to router: Router<some RequestContext>) {
         let path = RouterPath("\(ClickListener.path)/:token")
         router.get(path) { request, context in

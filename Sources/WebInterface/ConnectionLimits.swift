@@ -13,6 +13,7 @@ package struct ConnectionLimits: Sendable {
     package var answer = TimeAmount.seconds(30)
     /// Of all headers of a request together.
     package var headerBytes = 16 << 10
+    /// How many they may be.
     package var headerFields = 100
     /// Who comes beyond so many waits in the system's line until somebody goes.
     package var connections = 2048

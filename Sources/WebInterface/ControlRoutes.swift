@@ -11,6 +11,7 @@ package enum ControlRoutes {
     /// Room for a lot of subscribers, however many fields they have.
     private static let mostBytes = 64 << 20
 
+    /// Answers 200 with a ``ControlReply``, also for what was wrong.
     package static func add(_ desk: ControlDesk, to router: Router<some RequestContext>) {
         router.post(RouterPath(path)) { request, _ in
             let body = try await request.body.collect(upTo: mostBytes)

@@ -5,6 +5,7 @@ import NIOCore
 
 /// Where hubs call: `GET /websub/TOKEN` to ask, `POST /websub/TOKEN` to tell (W3C WebSub, 5.3 and 7).
 package enum WebSubRoutes {
+    /// Answers by ``HubListener/Answer``.
     package static func add(_ listener: HubListener, to router: Router<some RequestContext>) {
         let path = RouterPath("\(HubCallback.path)/:token")
         router.get(path) { request, context in

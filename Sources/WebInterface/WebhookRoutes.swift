@@ -6,6 +6,7 @@ import NIOCore
 
 /// Where platforms call: `GET` and `POST /webhooks/WORKSPACE/CHANNEL`.
 package enum WebhookRoutes {
+    /// Answers by ``WebhookListener/Answer``; 503 when the event cannot be kept now, so that the platform calls again.
     package static func add(_ listener: WebhookListener, to router: Router<some RequestContext>) {
         let path = RouterPath("\(WebhookListener.path)/:workspace/:channel")
         router.get(path) { request, context in

@@ -4,6 +4,7 @@ import NIOCore
 
 /// A request context that can close the connection it came over without an answer, as the sandbox's faults want.
 package protocol ConnectionClosing: Sendable {
+    /// Closes it at once, whatever was not written yet; more than once is no harm.
     func closeConnection()
 }
 
@@ -20,5 +21,6 @@ package struct SandboxRequestContext: RequestContext, ConnectionClosing {
         close = { channel.close(promise: nil) }
     }
 
+    /// Waits for nothing.
     package func closeConnection() { close() }
 }

@@ -51,31 +51,40 @@ package final class MetricsRegistry: MetricsFactory {
         }
     }
 
+    /// The series of that name and those labels; a new one only where there is none. So with the others.
     package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         value(label, dimensions)
     }
 
+    /// As of whole numbers.
     package func makeFloatingPointCounter(
         label: String, dimensions: [(String, String)]
     ) -> any FloatingPointCounterHandler { value(label, dimensions) }
 
+    /// For what goes up and down.
     package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         value(label, dimensions)
     }
 
+    /// For what is recorded one by one: a histogram's, or the last value.
     package func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler { value(label, dimensions) }
 
+    /// Takes nanoseconds, and keeps seconds.
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         value(label, dimensions)
     }
 
-    // What was counted stays: whoever asks twice would otherwise see it fall.
+    /// What was counted stays: whoever asks twice would otherwise see it fall.
     package func destroyCounter(_ handler: any CounterHandler) {}
+    /// It stays.
     package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
+    /// It stays.
     package func destroyMeter(_ handler: any MeterHandler) {}
+    /// It stays.
     package func destroyRecorder(_ handler: any RecorderHandler) {}
+    /// It stays.
     package func destroyTimer(_ handler: any TimerHandler) {}
 }
 

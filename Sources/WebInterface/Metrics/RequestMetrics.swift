@@ -12,6 +12,7 @@ package struct RequestMetrics<Context: RequestContext>: RouterMiddleware {
 
     private static var methods: Set<String> { ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"] }
 
+    /// Counts a request when it is answered or has failed, and how long that took.
     package func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
