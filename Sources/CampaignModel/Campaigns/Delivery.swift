@@ -59,7 +59,7 @@ package enum Delivery {
             }
         }
 
-        /// The states that may follow this one; the store refuses every other step.
+        /// The states that may follow this one. The store makes no other step; tests hold its statements to it.
         package var successors: Set<State> {
             switch self {
             case .queued: [.claimed, .held, .failed, .suppressed, .expired]
