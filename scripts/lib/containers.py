@@ -38,6 +38,11 @@ def run(*command, **options):
     return done.stdout
 
 
+def sources_list(root):
+    (pathlib.Path(root) / "etc/apt/sources.list").write_text(
+        "deb %s bookworm main\ndeb %s bookworm-updates main\ndeb %s-security bookworm-security main\n" % ((MIRROR,) * 3))
+
+
 class Containers:
     def __init__(self, folder):
         path = os.environ["PATH"] + ":/usr/lib/podman"
@@ -95,8 +100,7 @@ class Containers:
             run("debootstrap", "--variant=minbase", "bookworm", root, MIRROR)
             os.chmod(root, 0o755)
             etc = pathlib.Path(root, "etc")
-            (etc / "apt/sources.list").write_text(
-                "deb %s bookworm main\ndeb %s bookworm-updates main\ndeb %s-security bookworm-security main\n" % ((MIRROR,) * 3))
+            sources_list(root)
             (etc / "dpkg/dpkg.cfg.d/slim").write_text(
                 "".join("path-exclude %s\n" % path for path in SLIM) + "path-include /usr/share/doc/*/copyright\n")
             run("bash", "-euc", "rm -rf var/cache/apt/* var/lib/apt/lists/* var/log/* usr/share/{info,locale,man}/*; "
@@ -126,15 +130,23 @@ class Containers:
 
     def mirrors(self):
         """Where this machine's git is told to read packages from, told to the build's git, too."""
-        rules = subprocess.run(
-            ["git", "config", "--get-regexp", r"^url\..*\.insteadof$"], capture_output=True, text=True).stdout.split("\n")
-        if not any(rules):
-            return []
-        config, mounts = self.folder / "gitconfig", []
-        config.write_text("[safe]\n\tdirectory = *\n")
-        for key, value in (rule.split(" ", 1) for rule in rules if rule):
-            run("git", "config", "--file", config, "--add", key[:-len("insteadof")] + "insteadOf", value)
-            place = key[len("url."):-len(".insteadof")].removeprefix("file://")
-            if os.path.isdir(place) and place not in mounts:
-                mounts.append(place)
-        return ["--volume=%s:/root/.gitconfig:ro" % config, *["--volume=%s:%s:ro" % (place, place) for place in mounts]]
+        config, places = git_mirrors(self.folder)
+        volumes = ["%s:/root/.gitconfig:ro" % config] if config else []
+        return ["--volume=" + volume for volume in volumes + ["%s:%s:ro" % (place, place) for place in places]]
+
+
+def git_mirrors(folder):
+    """A file of settings that tells another git where this machine's git reads packages from, and the folders among these places; no
+    file when it reads them where they are published."""
+    rules = subprocess.run(
+        ["git", "config", "--get-regexp", r"^url\..*\.insteadof$"], capture_output=True, text=True).stdout.split("\n")
+    if not any(rules):
+        return None, []
+    config, places = folder / "gitconfig", []
+    config.write_text("[safe]\n\tdirectory = *\n")
+    for key, value in (rule.split(" ", 1) for rule in rules if rule):
+        run("git", "config", "--file", config, "--add", key[:-len("insteadof")] + "insteadOf", value)
+        place = key[len("url."):-len(".insteadof")].removeprefix("file://")
+        if os.path.isdir(place) and place not in places:
+            places.append(place)
+    return config, places
