@@ -21,6 +21,24 @@ import Testing
         }
     }
 
+    @Test(arguments: ItemChoice.Overflow.allCases)
+    func `the parts of a long log are one run to those who get its messages`(overflow: ItemChoice.Overflow) async throws {
+        let campaign = SampleContent.campaign { $0.items = ItemChoice(max: 3, order: .oldest, overflow: overflow) }
+        try await withEngine(campaigns: [campaign]) { bench in
+            bench.site.publish(feed(["A"]))
+            try await bench.pass()
+            bench.site.publish(feed(["H", "G", "F", "E", "D", "C", "B", "A"]))
+            bench.time.advance(by: .minutes(11))
+            _ = try await Poller(bench.engine).poll(bench.content.sources)
+            let run = CampaignRun(bench.engine, mostChanges: 2)
+            let reports = try await run.run(bench.content.campaigns[0], .update(takesWaiting: true))
+            #expect(reports.map(\.queued) == [2, 1, 0, 0])
+            try await bench.pass()
+            #expect(bench.texts == ["B", "C", "D"])
+            #expect(try await bench.store.work(for: bench.content.campaigns[0].id).changes.count == (overflow == .keep ? 4 : 0))
+        }
+    }
+
     @Test func `a source that is not due is left alone`() async throws {
         try await withEngine { bench in
             bench.site.publish(feed(["A"]))

@@ -6,11 +6,11 @@ import Testing
 @Suite struct SelectionTests {
     private func choose(
         _ campaign: Campaign, _ changes: [LoggedChange], alreadySent: Set<Announcement> = [],
-        told: [ToldMessage] = [], returned: Set<Int64> = []
+        told: [ToldMessage] = [], returned: Set<Int64> = [], earlier: Selection.Earlier = .init()
     ) -> Selection {
         Selection.choose(
-            campaign, changes: changes, alreadySent: alreadySent, told: told, returned: returned, now: Samples.now,
-            html: { StrictHTML.read($0) }
+            campaign, changes: changes, alreadySent: alreadySent, told: told, returned: returned, earlier: earlier,
+            now: Samples.now, html: { StrictHTML.read($0) }
         )
     }
 
@@ -285,6 +285,18 @@ import Testing
         #expect(selection.chosen.map(\.position) == [1, 3, 5] && selection.waiting.map(\.position) == [2, 4])
         let dropping = choose(Samples.campaign { ($0.items.perAuthor, $0.items.overflow) = (1, .drop) }, changes)
         #expect(codes(dropping) == [.overflow, .overflow] && dropping.chosen.count == 3)
+    }
+
+    @Test func `what earlier parts of a long log sent has taken its places`() {
+        let changes = (1...4).map { Samples.logged(Int64($0), .new, Samples.article(UInt64($0))) }
+        let earlier = Selection.Earlier(chosen: Array(changes[..<1]))
+        let two = choose(Samples.campaign { $0.items.max = 2 }, Array(changes[1...]), earlier: earlier)
+        #expect(two.chosen.count == 1 && two.waiting.count == 2)
+        let dropping = Samples.campaign { $0.items = ItemChoice(max: 1, overflow: .drop) }
+        let none = choose(dropping, Array(changes[1...]), earlier: earlier)
+        #expect(none.chosen.isEmpty && none.waiting.isEmpty && codes(none) == [.overflow, .overflow, .overflow])
+        let source = choose(Samples.campaign { $0.items.perSource = 2 }, Array(changes[1...]), earlier: earlier)
+        #expect(source.chosen.count == 1)
     }
 
     @Test func `a minimum that the places do not let in keeps everything waiting`() {

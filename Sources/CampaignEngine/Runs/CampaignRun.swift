@@ -10,8 +10,16 @@ import Foundation
 /// moves the cursor, so a crash at any point loses nothing and repeats nothing.
 package struct CampaignRun: Sendable {
     private let engine: Engine
+    private let mostChanges: Int
 
-    package init(_ engine: Engine) { self.engine = engine }
+    /// - Parameters:
+    ///   - engine: Whose campaigns they are.
+    ///   - mostChanges: Of each source so many are chosen from together. A run with a time of its own leaves what is beyond
+    ///     them to the next.
+    package init(_ engine: Engine, mostChanges: Int = 10_000) {
+        self.engine = engine
+        self.mostChanges = mostChanges
+    }
 
     /// Why a campaign runs.
     package enum Occasion: Sendable {
@@ -22,11 +30,8 @@ package struct CampaignRun: Sendable {
         case nominal(NominalRun, missed: Int)
     }
 
-    // A run with a time of its own sees all since the last one; what is beyond this waits for the next.
-    private static let mostChanges = 10_000
-
-    /// Runs the campaign: with an update, as often as it takes to see everything that the log holds for it; at its own time,
-    /// once.
+    /// Runs the campaign: with an update, as often as it takes to see everything that the log holds for it, all of these
+    /// together within the limits of one; at its own time, once.
     ///
     /// - Parameters:
     ///   - entry: The campaign.
@@ -44,27 +49,31 @@ package struct CampaignRun: Sendable {
         switch occasion {
         case .update(let takesWaiting):
             var reports: [RunReport] = []
+            var earlier = Selection.Earlier()
             while !engine.stop.isRaised {
-                let work = try await work(entry, limit: 1000)
+                let work = try await work(entry)
                 guard !work.changes.isEmpty, !work.head.isEmpty || (takesWaiting && reports.isEmpty) else { break }
-                let plan = try plan(entry, work)
+                let plan = try plan(entry, work, earlier: earlier)
                 // What waited before and goes on waiting makes no run.
                 if work.head.isEmpty, plan.messages.isEmpty, plan.report.skipped.isEmpty { break }
-                if let report = try await record(plan, entry, planned) { reports.append(report) }
+                guard let report = try await record(plan, entry, planned) else { continue }
+                reports.append(report)
+                earlier.chosen += plan.chosen
+                earlier.edits += plan.edited.count
             }
             return reports
         case .nominal(let nominal, let missed):
             guard !engine.stop.isRaised else { return [] }
-            var plan = try plan(entry, try await work(entry, limit: Self.mostChanges), nominal)
+            var plan = try plan(entry, try await work(entry), nominal)
             plan.report.missed = missed > 0 ? missed : nil
             return try await record(plan, entry, planned).map { [$0] } ?? []
         }
     }
 
-    private func work(_ entry: ProvisionedContent.CampaignEntry, limit: Int) async throws -> CampaignWork {
+    private func work(_ entry: ProvisionedContent.CampaignEntry) async throws -> CampaignWork {
         var campaign = entry.campaign
         if !entry.channels.contains(where: \.channel.platform.editsMessages) { campaign.onUpdate = .ignore }
-        return try await engine.store.work(for: entry.id, of: campaign, limit: limit)
+        return try await engine.store.work(for: entry.id, of: campaign, limit: mostChanges)
     }
 
     /// - Returns: nil when another run was faster.
@@ -82,7 +91,8 @@ package struct CampaignRun: Sendable {
     }
 
     private func plan(
-        _ entry: ProvisionedContent.CampaignEntry, _ work: CampaignWork, _ nominal: NominalRun? = nil
+        _ entry: ProvisionedContent.CampaignEntry, _ work: CampaignWork, _ nominal: NominalRun? = nil,
+        earlier: Selection.Earlier = .init()
     ) throws -> RunPlan {
         if let message = entry.message { return plan(entry, work, nominal, byHand: message) }
         let campaign = entry.campaign
@@ -93,7 +103,7 @@ package struct CampaignRun: Sendable {
         let html: @Sendable (String) -> RichText = { HTMLText.richText(html: $0, base: nil) }
         let selection = Selection.choose(
             campaign, changes: work.changes, alreadySent: work.taken, told: work.told, latest: work.latest,
-            returned: work.returned, now: now, html: html)
+            returned: work.returned, earlier: earlier, now: now, html: html)
         let names = Dictionary(entry.sources.map { ($0.id, $0.source.name) }) { first, _ in first }
         func context(_ change: Change, of source: SourceID) -> ItemContext {
             ItemContext(change: change, sourceName: names[source] ?? "", sourceTitle: work.titles[source])

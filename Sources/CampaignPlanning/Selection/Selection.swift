@@ -26,6 +26,18 @@ package struct Selection: Sendable, Hashable {
         package var reason: SkipReason
     }
 
+    /// What runs before this one sent since the campaign's sources were last looked at: a long log is gone through in parts, and
+    /// the campaign's limits are for all of them together.
+    package struct Earlier: Sendable, Hashable {
+        package var chosen: [LoggedChange]
+        package var edits: Int
+
+        package init(chosen: [LoggedChange] = [], edits: Int = 0) {
+            self.chosen = chosen
+            self.edits = edits
+        }
+    }
+
     /// Decides about all changes of one campaign run.
     ///
     /// - Parameters:
@@ -35,12 +47,14 @@ package struct Selection: Sendable, Hashable {
     ///   - told: the messages that a campaign with ``UpdateRule/edit`` has made of single items, the latest of each.
     ///   - latest: items as they are now, where that is not what the last of the changes says.
     ///   - returned: the places of the removals after which the item was there again.
+    ///   - earlier: what has taken places of this run's already.
     ///   - now: the current time, for ages and dates in the future.
     ///   - html: turns HTML into rich text, so that filters look at what people would read.
     /// - Returns: what to send, what to change, what waits and what is done with, and why.
     package static func choose(
         _ campaign: Campaign, changes: [LoggedChange], alreadySent: Set<Announcement> = [], told: [ToldMessage] = [],
-        latest: [ItemPlace: Item] = [:], returned: Set<Int64> = [], now: Timestamp, html: @escaping HTMLReading
+        latest: [ItemPlace: Item] = [:], returned: Set<Int64> = [], earlier: Earlier = Earlier(), now: Timestamp,
+        html: @escaping HTMLReading
     ) -> Selection {
         var selection = Selection(chosen: [], waiting: [], skipped: [])
         var candidates: [ItemHistory.Candidate] = []
@@ -74,8 +88,8 @@ package struct Selection: Sendable, Hashable {
                 }
             }
         }
-        selection.takeEdits(atMost: campaign.items.max)
-        selection.take(candidates, by: campaign.items, now: now)
+        selection.takeEdits(atMost: max(0, campaign.items.max - earlier.edits))
+        selection.take(candidates, by: campaign.items, Places(campaign.items, taken: earlier.chosen), now: now)
         selection.waiting.sort { $0.position < $1.position }
         selection.skipped.sort { $0.change.position < $1.change.position }
         return selection
@@ -116,8 +130,10 @@ package struct Selection: Sendable, Hashable {
         return SkipReason(.afterEnd, "the campaign's until has passed")
     }
 
-    private mutating func take(_ candidates: [ItemHistory.Candidate], by choice: ItemChoice, now: Timestamp) {
-        var places = Places(choice)
+    private mutating func take(
+        _ candidates: [ItemHistory.Candidate], by choice: ItemChoice, _ free: Places, now: Timestamp
+    ) {
+        var places = free
         let sorted = choice.order.sorted(candidates, now: now).map { ($0, refusal: places.take($0)) }
         guard places.all >= choice.min else {
             waiting += candidates.flatMap(\.history.changes)
@@ -144,7 +160,10 @@ package struct Selection: Sendable, Hashable {
         private var ofSource: [SourceID: Int] = [:]
         private var ofAuthor: [String: Int] = [:]
 
-        init(_ choice: ItemChoice) { self.choice = choice }
+        init(_ choice: ItemChoice, taken: [LoggedChange]) {
+            self.choice = choice
+            for change in taken { add(change.source, names(change.change.after?.authors ?? [])) }
+        }
 
         /// - Returns: Why there is no place for the item; nil when it has one now.
         mutating func take(_ candidate: ItemHistory.Candidate) -> String? {
@@ -153,14 +172,22 @@ package struct Selection: Sendable, Hashable {
             if let limit = choice.perSource, ofSource[source, default: 0] >= limit {
                 return "more items of its source than the \(limit) that one run may send"
             }
-            let authors = choice.perAuthor == nil ? [] : Set(candidate.item.authors.map(FoldedText.name))
+            let authors = names(candidate.item.authors)
             if let limit = choice.perAuthor, authors.contains(where: { ofAuthor[$0, default: 0] >= limit }) {
                 return "more items of its author than the \(limit) that one run may send"
             }
+            add(source, authors)
+            return nil
+        }
+
+        private func names(_ authors: [String]) -> Set<String> {
+            choice.perAuthor == nil ? [] : Set(authors.map(FoldedText.name))
+        }
+
+        private mutating func add(_ source: SourceID, _ authors: Set<String>) {
             all += 1
             ofSource[source, default: 0] += 1
             for author in authors { ofAuthor[author, default: 0] += 1 }
-            return nil
         }
     }
 
