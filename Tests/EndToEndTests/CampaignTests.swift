@@ -125,6 +125,17 @@ import Testing
         #expect(try await accepted() == 0)
     }
 
+    @Test func `a test for which nobody has the tag goes to nobody, and says so`() async throws {
+        publish([item(1)])
+        try setUp()
+        try scratch.write("name: hello\nchannels: [bot]\nmodules:\n  - text: Hello\n", to: "hello.yaml")
+        let send = try tellal("campaign", "send", "hello.yaml", "--test", "--json")
+        #expect(send.error?["code"] as? String == "not_found")
+        #expect(send.error?["message"] as? String == "nobody on bot has the tag tester")
+        #expect(try tellal("run").exitCode == 0)
+        #expect(try await accepted() == 0)
+    }
+
     @Test func `the daemon answers, keeps the database to itself and ends cleanly`() async throws {
         publish([item(1)])
         try setUp()

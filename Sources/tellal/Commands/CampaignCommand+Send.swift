@@ -62,8 +62,9 @@ extension CampaignCommand {
                 }
                 let now = SystemTime().now()
                 var oneOff = try read(content.content, now)
-                if test || testTag != nil {
-                    oneOff.audience = Audience(tags: [testTag ?? "tester"])
+                let tag = testTag ?? (test ? "tester" : nil)
+                if let tag {
+                    oneOff.audience = Audience(tags: [tag])
                     oneOff.name += ".test-\(now.milliseconds)"
                     (oneOff.expires, oneOff.quietHours, oneOff.followsPeople) = (.hours(1), nil, false)
                     oneOff.at = now
@@ -71,6 +72,13 @@ extension CampaignCommand {
                 if dryRun {
                     let reach = try await forecast(settings, content, oneOff)
                     return ReachLines.show(reach, json: options.json)
+                }
+                if let tag, try await forecast(settings, content, oneOff).allSatisfy({ $0.counts.all == 0 }) {
+                    throw Problem(
+                        .notFound, "nobody on \(oneOff.channels.joined(separator: " or ")) has the tag \(tag)",
+                        hint:
+                            "Give it to yourself: printf 'address,tags\\nADDRESS,\(tag)\\n' | tellal subscribers import --channel \(oneOff.channels.first ?? "CHANNEL") -; `tellal subscribers list` shows addresses."
+                    )
                 }
                 let command = ControlCommand.send(oneOff)
                 let answer = try await ControlLine.with(settings, content: content) { try await $0.carryOut(command) }
