@@ -1,5 +1,5 @@
 /// One execution of a campaign.
-package enum CampaignRun {}
+package enum CampaignRunTag {}
 
 /// One message to one subscriber.
 package enum Delivery {

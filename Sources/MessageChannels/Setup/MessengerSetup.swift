@@ -232,7 +232,7 @@ struct MessengerCheckup {
                 guard let wanted else {
                     return .init(
                         .doubtful, "there is no greeting",
-                        repair: "Write `presentation: {description: …}`, then: \(apply)")
+                        repair: "Write `presentation: {description: …}` into the channel. \(apply)")
                 }
                 return greeting?["text"]?.string == wanted
                     ? .init(.good, "as it is in feeds/")
