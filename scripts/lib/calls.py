@@ -1,10 +1,29 @@
-"""HTTP calls that leave by a schedule, whether or not earlier ones were answered, so that waiting is counted."""
+"""HTTP calls: one that is waited for, and many that leave by a schedule, whether or not earlier ones were answered, so that
+waiting is counted."""
 
 import asyncio
 import hashlib
 import hmac
+import http.client
 import json
 import time
+
+
+def call(url, method="GET", body=None, headers={}):
+    """The status, the body and the headers of an answer; no redirect is followed."""
+    host, slash, path = url.removeprefix("http://").partition("/")
+    connection = http.client.HTTPConnection(host, timeout=30)
+    try:
+        connection.request(method, slash + path, body, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read(), answer.headers
+    finally:
+        connection.close()
+
+
+def signed(body, secret):
+    """The header that proves a webhook call to be Messenger's."""
+    return {"X-Hub-Signature-256": "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}
 
 
 class Line:
@@ -46,5 +65,5 @@ def message_event(number, secret):
     item = {"sender": {"id": str(1000 + number % 500)}, "recipient": {"id": "42"}, "timestamp": int(time.time() * 1000),
             "message": {"mid": "m%d" % number, "text": "How much is the kettle?"}}
     body = json.dumps({"object": "page", "entry": [{"id": "42", "time": 1, "messaging": [item]}]}).encode()
-    code = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    return body, "Content-Type: application/json\r\nX-Hub-Signature-256: sha256=%s\r\n" % code
+    headers = dict(signed(body, secret), **{"Content-Type": "application/json"})
+    return body, "".join("%s: %s\r\n" % header for header in headers.items())

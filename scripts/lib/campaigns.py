@@ -1,20 +1,13 @@
 """A workplace with bots and Pages that send to a judge, and what must hold between the judge's record and the database."""
 
-import atexit
 import collections
 import datetime
 import pathlib
 import re
-import sqlite3
-import subprocess
 import tempfile
-import time
 
-from bench import Feeds, Workplace, free_port
+from bench import Feeds, Workplace, numbered, until
 
-FEED = """<rss version="2.0"><channel><title>t</title><link>https://example.org/</link><description>d</description>
-%s</channel></rss>"""
-ITEM = "<item><guid>urn:x:%d</guid><title>Number %d</title><link>https://example.org/%d</link></item>"
 NUMBER = re.compile(r"Number (\d+)")
 
 
@@ -25,10 +18,8 @@ class Campaigns(Workplace):
         # What is kept here is deleted with the object.
         self.home = folder or tempfile.TemporaryDirectory()
         place = pathlib.Path(getattr(self.home, "name", self.home))
-        self.listen = "127.0.0.1:%d" % free_port()
-        super().__init__(binary, place, TELLAL_LISTEN=self.listen, **settings)
+        super().__init__(binary, place, **settings)
         self.judge, self.feeds, self.published = judge, Feeds(), 0
-        self.database = place / "tellal.db"
         self.names = {}
         lines = ["channels:"]
         for number in range(bots):
@@ -55,20 +46,12 @@ class Campaigns(Workplace):
     def publish(self, count):
         """So many more items; the next run plans them."""
         self.published += count
-        items = "".join(ITEM % (number, number, number) for number in reversed(range(1 + self.published)))
-        self.feeds.documents["/feed.xml"] = (FEED % items).encode()
+        self.feeds.documents["/feed.xml"] = numbered(1 + self.published)
         self.lines("poll")
 
     @property
     def planned(self):
         return self.published * len(self.names) * self.people
-
-    def look(self, sql):
-        database = sqlite3.connect("file:%s?mode=ro" % self.database, uri=True, timeout=30)
-        try:
-            return database.execute(sql).fetchall()
-        finally:
-            database.close()
 
     def states(self):
         return collections.Counter(dict(self.look("SELECT state, COUNT(*) FROM deliveries GROUP BY state")))
@@ -106,24 +89,7 @@ class Campaigns(Workplace):
             findings.append("%d planned, %d there" % (self.planned, len(rows)))
         return findings
 
-    def start(self, *arguments):
-        return self.start_with({}, *arguments)
-
-    def start_with(self, more, *arguments, output=subprocess.DEVNULL):
-        """As `start`, with more in its environment."""
-        process = subprocess.Popen(
-            [self.binary, *arguments], env=dict(self.environment, **more), cwd=self.folder,
-            stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-        # Whatever becomes of the check, nothing of it goes on; to end it twice does no harm.
-        atexit.register(process.kill)
-        return process
-
 
 def wait_for(holds, seconds):
-    """Looks again and again; False when it did not come to hold."""
-    end = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.005)
-    return True
+    """As `until`, and closer: what is killed at a moment is watched for that moment."""
+    return until(holds, seconds, pause=0.005)
