@@ -32,6 +32,6 @@ import Testing
         _ = index.see(key(1), stated: 1)
         #expect(Set(index.vanished) == [key(2), key(4)])
         #expect(index.vanishedCount == 1)
-        #expect(index.isSeen(key(1)) && !index.isSeen(key(2)))
+        #expect(index.isSeen(key(1)) && !index.isSeen(key(2)) && index.contains(key(3)) && !index.contains(key(5)))
     }
 }

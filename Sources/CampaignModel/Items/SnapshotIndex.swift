@@ -73,6 +73,9 @@ package struct SnapshotIndex: Sendable {
     /// Whether ``see(_:stated:)`` met it in the document that is being compared.
     package func isSeen(_ key: ItemKey) -> Bool { places[index(of: key)].presence == .seen }
 
+    /// Whether it is known, be it absent.
+    package func contains(_ key: ItemKey) -> Bool { places[index(of: key)].presence != nil }
+
     /// How many of those that were there the document does not have.
     package var vanishedCount: Int { places.count { $0.presence == .present } }
 
