@@ -35,6 +35,13 @@ package struct Cancellation: Sendable, Hashable, Codable {
 extension Store {
     /// Of `campaigns c` in `workspaces w`: by its name, or by `workspace/name`.
     static let isNamed = "(c.name = $1 OR w.name || '/' || c.name = $1)"
+    /// As ``Workspace/fullName(_:in:)``, of what has that alias.
+    static func fullName(of alias: String) -> String {
+        """
+        (SELECT CASE WHEN w.name = '\(Workspace.defaultName)' THEN '' ELSE w.name || '/' END FROM workspaces w
+            WHERE w.id = \(alias).workspace_id) || \(alias).name
+        """
+    }
     private static let selectCampaigns = """
         SELECT c.id, c.name, c.state, c.paused_reason, w.name FROM campaigns c
         JOIN workspaces w ON w.id = c.workspace_id
@@ -70,7 +77,6 @@ extension Store {
             paused_at = $3
         WHERE id = $1 RETURNING id, name, state, paused_reason
         """
-    // Nothing of these was written. What has sent a part of its message goes on to the end of it.
     private static let takeBack = """
         UPDATE deliveries SET state = 'queued', token = NULL, lease_until = NULL, updated_at = $2
         WHERE lease_until IS NOT NULL AND state = 'claimed' AND campaign_id = $1 AND parts_sent = 0
@@ -91,8 +97,14 @@ extension Store {
     /// - Throws: When the database fails.
     package func pause(_ campaign: CampaignID, reason: String, now: Timestamp) async throws -> CampaignStanding {
         try await decide(Self.pauseByOwner, [.id(campaign), .text(reason), .time(now)]) { connection in
-            try connection.execute(Self.takeBack, [.id(campaign), .time(now)])
+            try Self.takeBack(campaign, at: now, on: connection)
         }
+    }
+
+    /// Has whoever holds deliveries of a campaign, and has not begun to send them, leave them: whoever claims them next finds
+    /// it paused. What has sent a part of its message goes on to the end of it.
+    static func takeBack(_ campaign: CampaignID, at now: Timestamp, on connection: any SQLConnection) throws {
+        try connection.execute(takeBack, [.id(campaign), .time(now)])
     }
 
     /// What waits of the campaign goes on; why it was paused, by whomever, is forgotten.

@@ -42,11 +42,16 @@ import Testing
         #expect(try await standing(outbox).state == "active")
     }
 
-    @Test func `a pause takes back what was only claimed, and what is out ends`() async throws {
+    @Test(arguments: [true, false])
+    func `a pause takes back what was only claimed, and what is out ends, whoever made it`(byOwner: Bool) async throws {
         let outbox = try await OutboxBench(subscribers: 3)
         let claimed = try await outbox.bench.claim(outbox.channel, limit: 2)
         #expect(try await outbox.store.beginSending(claimed[1], part: 0, of: 1, now: Self.now).attempt == 1)
-        _ = try await outbox.store.pause(outbox.campaign.id, reason: "because", now: Self.now)
+        if byOwner {
+            _ = try await outbox.store.pause(outbox.campaign.id, reason: "because", now: Self.now)
+        } else {
+            try await outbox.store.pause(campaign: outbox.campaign.id, reason: "ten failed", now: Self.now)
+        }
         #expect(try await outbox.bench.states() == [.queued, .sending, .queued])
         let refused = try await outbox.store.beginSending(claimed[0], part: 0, of: 1, now: Self.now)
         guard case .refused(.queued) = refused else {

@@ -66,7 +66,7 @@ extension Store {
         guard isNew, stopped >= messagesToPause else { return }
         let pause =
             "\(stopped) messages within a day were refused for what they say, the last because: \(reason.message)"
-        try connection.execute(pauseCampaign, [.id(campaign), .text(pause), .time(now)])
+        try self.pause(campaign, reason: pause, at: now, on: connection)
     }
 
     /// Why nobody else is sent the message on this channel: refused, or cancelled; nil when nothing speaks against it.
@@ -81,14 +81,21 @@ extension Store {
         }.first
     }
 
-    /// Stops a campaign until its owner lets it go on; what is on the wire ends.
+    /// Stops a campaign until its owner lets it go on, because something is wrong with it; requests that are out end.
     package func pause(campaign: CampaignID, reason: String, now: Timestamp) async throws {
         try await database.write { connection in
-            try connection.execute(Self.pauseCampaign, [.id(campaign), .text(reason), .time(now)])
+            try Self.pause(campaign, reason: reason, at: now, on: connection)
         }
     }
 
-    static let pauseCampaign = """
+    private static func pause(
+        _ campaign: CampaignID, reason: String, at now: Timestamp, on connection: any SQLConnection
+    ) throws {
+        guard try connection.execute(pauseCampaign, [.id(campaign), .text(reason), .time(now)]) > 0 else { return }
+        try takeBack(campaign, at: now, on: connection)
+    }
+
+    private static let pauseCampaign = """
         UPDATE campaigns SET state = 'paused', paused_reason = $2, paused_at = $3 WHERE id = $1 AND state = 'active'
         """
 }
