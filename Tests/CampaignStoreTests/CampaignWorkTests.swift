@@ -39,6 +39,19 @@ import Testing
         #expect(work.head == [content.sources[0].id: work.changes[1].position])
     }
 
+    @Test func `rows that cannot be read are gone past`() async throws {
+        let bench = try await StoreBench()
+        let content = try await bench.provision()
+        let (source, campaign) = (content.sources[0].id, content.campaigns[0].id)
+        try await bench.announce([1, 2, 3], in: source)
+        try await bench.execute("UPDATE changes SET after = '{' WHERE position < (SELECT MAX(position) FROM changes)")
+        let first = try await bench.store.work(for: campaign, limit: 2)
+        #expect(first.changes.isEmpty && first.head.count == 1)
+        _ = try await bench.store.record(bench.plan(content.campaigns[0], first, messages: []), at: StoreBench.now)
+        let next = try await bench.store.work(for: campaign, limit: 2)
+        #expect(next.changes.map(\.change.key) == [SampleContent.key(3)])
+    }
+
     @Test func `a change comes back from the log as it was written`() async throws {
         let bench = try await StoreBench()
         let content = try await bench.provision()

@@ -52,7 +52,8 @@ package struct CampaignRun: Sendable {
             var earlier = Selection.Earlier()
             while !engine.stop.isRaised {
                 let work = try await work(entry)
-                guard !work.changes.isEmpty, !work.head.isEmpty || (takesWaiting && reports.isEmpty) else { break }
+                let takesWaiting = takesWaiting && reports.isEmpty && !work.changes.isEmpty
+                guard !work.head.isEmpty || takesWaiting else { break }
                 let plan = try plan(entry, work, earlier: earlier)
                 // What waited before and goes on waiting makes no run.
                 if work.head.isEmpty, plan.messages.isEmpty, plan.report.skipped.isEmpty { break }
@@ -133,7 +134,7 @@ package struct CampaignRun: Sendable {
         let campaign = entry.campaign
         var plan = plan(
             entry, work, nominal, [PlannedMessage(message)], at: engine.time.now(),
-            RunReport(campaign: campaign.name, seen: 0, chosen: [], waiting: [], skipped: [], messages: 1))
+            RunReport(campaign: campaign.fullName, seen: 0, chosen: [], waiting: [], skipped: [], messages: 1))
         if case .once(let time) = campaign.frequency { plan.onlyRunAt = time }
         return plan
     }

@@ -51,10 +51,10 @@ extension Store {
             var head: [SourceID: Int64] = [:]
             for (source, position) in cursors {
                 let found = try connection.query(
-                    Self.selectChanges, [.id(source), .integer(position), .id(id), .integer(Int64(limit))],
-                    Self.loggedChange
-                ).compactMap(\.self)
-                changes += found
+                    Self.selectChanges, [.id(source), .integer(position), .id(id), .integer(Int64(limit))]
+                ) { (position: $0.integer(0) ?? 0, change: Self.loggedChange($0)) }
+                changes += found.compactMap(\.change)
+                // Behind what cannot be read, too: the log is not looked at there again.
                 if let last = found.last { head[source] = last.position }
             }
             changes.sort { $0.position < $1.position }
