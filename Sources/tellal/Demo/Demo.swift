@@ -73,15 +73,18 @@ struct Demo {
         }
         let wake = WakeSignal()
         let look = WakeSignal()
+        let schedule = WakeSignal()
         let calendar = try await PollCalendar(workshop.engine)
         let control = try workshop.controlSocket(settings, polling: .calendar(calendar)) {
             look.raise()
+            schedule.raise()
             wake.raise()
         }
         let services: [any Service] = [
             SandboxWebhooks(sandbox: sandbox), server,
             UpdatesService(workshop.engine, inbox: inbox, logger: Logs.libraries(settings)),
             EventService(workshop.engine, inbox: inbox, outbox: wake, logger: Logs.libraries(settings)),
+            CampaignService(workshop.engine, wake: wake, look: schedule, logger: Logs.libraries(settings)),
             ProgressService(workshop.engine, worker: workshop.engine.worker),
             DeliveryService(workshop.engine, wake: wake, look: look, token: workshop.engine.worker),
             DemoPublisher(
