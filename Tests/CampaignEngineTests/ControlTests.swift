@@ -168,4 +168,25 @@ import Testing
             #expect(outbox?.perSecond == 2)
         }
     }
+
+    @Test func `a message that was written by hand tells of its progress, too`() async throws {
+        try await withEngine(subscribers: (1...30).map { "\($0)" }) { bench in
+            let oneOff = OneOff(
+                workspace: Workspace.defaultName, name: "sale", channels: ["bot"], message: SampleContent.message("Sale"),
+                at: bench.time.now(), provenance: Provenance(file: "sale.yaml", line: 1))
+            _ = try await ControlDesk(bench.store, time: bench.time, engine: bench.engine).carryOut(.send(oneOff))
+            try await ScheduledRuns(bench.engine).runDue { _ in }
+            let sale = try await bench.store.campaign(named: "sale").id
+            for _ in 0..<12 {
+                bench.engine.meter.note(
+                    .init(channel: bench.channel, campaign: sale), at: bench.time.monotonicNanoseconds())
+                bench.time.advance(by: .seconds(1))
+            }
+            try await ProgressService(bench.engine, worker: "me").look()
+            let told = bench.events.withLock {
+                $0.compactMap { if case .progressed(let report) = $0 { report } else { nil } }
+            }
+            #expect(told.map(\.campaign) == ["sale"] && told.map(\.left) == [30])
+        }
+    }
 }

@@ -63,16 +63,17 @@ package struct ProgressService: Service {
         let long = courses.filter { $0.key.campaign != nil && $0.value.seconds >= 10 }
         guard !long.isEmpty else { return }
         let waiting = try await engine.store.waitingCounts(at: now)
-        for entry in engine.content.campaigns {
+        for campaign in Set(long.keys.compactMap(\.campaign)).sorted() {
+            guard let entry = try await engine.campaign(campaign) else { continue }
             for place in engine.content.channels {
-                guard let course = long[.init(channel: place.id, campaign: entry.id)],
+                guard let course = long[.init(channel: place.id, campaign: campaign)],
                     let left = waiting.first(where: { $0.channel == place.id && $0.campaign == entry.id })?.queued
                 else { continue }
                 engine.report(
                     .progressed(
                         ProgressReport(
-                            campaign: entry.campaign.name,
-                            step: .sending(channel: place.channel.name, perSecond: course.perSecond),
+                            campaign: entry.campaign.fullName,
+                            step: .sending(channel: place.channel.fullName, perSecond: course.perSecond),
                             done: course.sent, left: left)))
             }
         }
