@@ -111,7 +111,7 @@ package final class Engine: Sendable {
         return key
     }
 
-    func sourceName(_ source: SourceID) -> String? { content.sources.first { $0.id == source }?.source.name }
+    func sourceName(_ source: SourceID) -> String? { content.sources.first { $0.id == source }?.source.fullName }
 }
 
 /// What the owner's settings say to the engine; it reads none itself.

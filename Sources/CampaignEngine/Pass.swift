@@ -32,7 +32,7 @@ package struct Pass: Sendable {
         try await send { planned in
             let polled = Set(reports.map(\.source))
             for campaign in engine.content.campaigns where campaign.campaign.frequency == .everyUpdate {
-                let looked = campaign.sources.contains { polled.contains($0.source.name) }
+                let looked = campaign.sources.contains { polled.contains($0.source.fullName) }
                 _ = try await CampaignRun(engine).run(campaign, .update(takesWaiting: looked), planned: planned)
             }
             try await ScheduledRuns(engine).runDue(planned: planned)

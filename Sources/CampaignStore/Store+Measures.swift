@@ -50,10 +50,10 @@ package struct StoreMeasures: Sendable {
 
 extension Store {
     private static let sources = """
-        SELECT s.name, COALESCE(t.items, 0), t.next_poll_at, t.last_good_at, t.failures, t.held_at
+        SELECT \(fullName(of: "s")), COALESCE(t.items, 0), t.next_poll_at, t.last_good_at, t.failures, t.held_at
         FROM sources s JOIN source_states t ON t.source_id = s.id ORDER BY s.name
         """
-    private static let channels = "SELECT id, name, paused_reason FROM channels ORDER BY name"
+    private static let channels = "SELECT c.id, \(fullName(of: "c")), c.paused_reason FROM channels c ORDER BY c.name"
     private static let queues = DialectStatement {
         """
         SELECT channel_id, COALESCE(campaign_id, 0), COUNT(*), SUM(CASE WHEN not_before <= $1 THEN 1 ELSE 0 END),
@@ -70,7 +70,7 @@ extension Store {
         """
     }
     private static let campaigns = """
-        SELECT p.id, p.name, p.state,
+        SELECT p.id, \(fullName(of: "p")), p.state,
             (SELECT r.at FROM runs r WHERE r.campaign_id = p.id ORDER BY r.id DESC LIMIT 1), p.one_off
         FROM campaigns p ORDER BY p.name
         """

@@ -159,14 +159,14 @@ package struct ListedDelivery: Sendable, Codable {
 
 extension Store {
     private static let sourceLines = """
-        SELECT s.name, COALESCE(t.items, 0), t.last_poll_at, t.next_poll_at, t.failures, t.last_error,
+        SELECT \(fullName(of: "s")), COALESCE(t.items, 0), t.last_poll_at, t.next_poll_at, t.failures, t.last_error,
             t.next_code, t.next_reason, t.held_at, t.hold_code, t.hold_reason, t.manners, t.last_good_at,
             h.hub, h.ends_at, h.told_at, h.missed_at, h.problem
         FROM sources s JOIN source_states t ON t.source_id = s.id
         LEFT JOIN hub_subscriptions h ON h.source_id = s.id AND h.is_wanted = 1 ORDER BY s.name
         """
     private static let channelLines = """
-        SELECT c.name, c.platform, c.paused_reason,
+        SELECT \(fullName(of: "c")), c.platform, c.paused_reason,
             (SELECT COUNT(*) FROM subscribers s WHERE s.channel_id = c.id AND s.state = 'active'),
             c.paid_reason,
             (SELECT COUNT(*) FROM subscribers s
@@ -175,7 +175,7 @@ extension Store {
         FROM channels c ORDER BY c.name
         """
     private static let campaignLines = """
-        SELECT p.name, p.state, (SELECT COUNT(*) FROM runs r WHERE r.campaign_id = p.id),
+        SELECT \(fullName(of: "p")), p.state, (SELECT COUNT(*) FROM runs r WHERE r.campaign_id = p.id),
             (SELECT MAX(r.at) FROM runs r WHERE r.campaign_id = p.id),
             (SELECT COUNT(*) FROM campaign_waiting w WHERE w.campaign_id = p.id)
                 + (SELECT COUNT(*) FROM campaign_cursors k JOIN source_states t ON t.source_id = k.source_id

@@ -49,7 +49,7 @@ struct ApprovalDialogue: Sendable {
         if !isKnown {
             engine.report(
                 .asked(
-                    campaign: entry.campaign.name,
+                    campaign: entry.campaign.fullName,
                     "nobody could be asked in the chat: \(channel.channel.name) knows nobody with the address \(address); they must press Start first"
                 ))
         }

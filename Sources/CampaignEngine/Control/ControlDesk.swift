@@ -135,22 +135,20 @@ package struct ControlDesk: Sendable {
     }
 
     private func channel(named name: String) throws -> ChannelID {
-        let channels = engine?.content.channels ?? []
-        let found = channels.filter {
-            $0.channel.name == name || "\($0.channel.workspace)/\($0.channel.name)" == name
-        }
-        guard let entry = found.first, found.count == 1 else {
-            throw Problem(
-                .notFound, "the running tellal knows no channel \(name)",
-                hint: "It read feeds/ when it was started; start it anew if the channel is new.")
+        let entries = engine?.content.channels ?? []
+        let channel = try entries.map(\.channel).one(called: name, kind: "channel")
+        guard let entry = entries.first(where: { $0.channel.fullName == channel.fullName }) else {
+            throw Problem(.internal, "channel \(name) has no number")
         }
         return entry.id
     }
 
     private func decide(_ text: String, on name: String) async throws {
         guard let decision = HoldDecision(text) else { throw Problem(.usage, "\(text) is no decision") }
-        guard let engine, let entry = engine.content.sources.first(where: { $0.source.name == name }) else {
-            throw Problem(.notFound, "there is no source \(name)", hint: "`tellal status` lists the sources.")
+        let entries = engine?.content.sources ?? []
+        let source = try entries.map(\.source).one(called: name, kind: "source")
+        guard let engine, let entry = entries.first(where: { $0.source.fullName == source.fullName }) else {
+            throw Problem(.internal, "source \(name) has no number")
         }
         guard try await store.decide(decision, on: entry.id, at: time.now()) else {
             throw Problem(.notFound, "nothing of \(name) is held", hint: "`tellal status` shows what is.")

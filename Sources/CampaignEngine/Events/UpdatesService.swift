@@ -53,7 +53,7 @@ package struct UpdatesService: Service {
     private func listen(on entry: ProvisionedContent.ChannelEntry, _ duty: Duty) async throws {
         var updates = UpdatesRun(engine, entry)
         while !Task.isCancelled {
-            engine.beat("updates of \(entry.channel.name)")
+            engine.beat("updates of \(entry.channel.fullName)")
             guard try await duty.take() else {
                 // Who asks next begins with what Telegram still has.
                 updates = UpdatesRun(engine, entry)
@@ -145,7 +145,7 @@ package struct UpdatesRun: Sendable {
         let failure = TelegramUpdates.failure(outcome)
         if failure.reason != reason {
             reason = failure.reason
-            engine.report(.deaf(channel: entry.channel.name, reason: failure.reason))
+            engine.report(.deaf(channel: entry.channel.fullName, reason: failure.reason))
         }
         failures += 1
         let doubled = Self.firstWait.milliseconds << Int64(min(failures - 1, 9))

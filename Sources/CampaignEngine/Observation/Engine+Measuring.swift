@@ -46,7 +46,7 @@ extension Engine {
         if let measures = try? await store.measures(at: now) { set(measures, at: now) }
         if due.slow, let counts = try? await store.activeSubscribers() {
             for entry in content.channels {
-                metrics.set(Double(counts[entry.id] ?? 0), .subscribers, entry.channel.name)
+                metrics.set(Double(counts[entry.id] ?? 0), .subscribers, entry.channel.fullName)
             }
         }
     }

@@ -12,7 +12,7 @@ package struct EngineMetrics: Sendable {
         self.factory = factory
         sends = Dictionary(
             channels.map {
-                let labels = [("channel", $0.channel.name)]
+                let labels = [("channel", $0.channel.fullName)]
                 return ($0.id, Timer(label: Metric.sendSeconds.name, dimensions: labels, factory: factory))
             }
         ) { first, _ in first }

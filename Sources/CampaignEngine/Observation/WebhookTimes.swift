@@ -13,7 +13,7 @@ final class WebhookTimes: Sendable {
     /// By the channels' names; nil for one that was not called for.
     func times(of content: ProvisionedContent) -> [(name: String, at: Timestamp?)] {
         let times = times.withLock { $0 }
-        return content.channels.filter(\.channel.isCalledFor).map { ($0.channel.name, times[$0.id]) }
+        return content.channels.filter(\.channel.isCalledFor).map { ($0.channel.fullName, times[$0.id]) }
     }
 }
 

@@ -54,7 +54,7 @@ extension PollRun {
         var result = try await collector.finish()
         guard end.items > 0 || result.load.present == 0 else {
             throw Problem(
-                .brokenDocument, "source \(entry.source.name): the document has no items any more",
+                .brokenDocument, "source \(entry.source.fullName): the document has no items any more",
                 hint:
                     "Nothing was changed: \(result.load.present) items are known, and stay so until it has some again.")
         }

@@ -130,7 +130,7 @@ final class PollRun: Sendable {
     }
 
     private func report(_ outcome: PollReport.Outcome, _ next: NextPoll) -> PollReport {
-        PollReport(source: entry.source.name, outcome: outcome, next: next)
+        PollReport(source: entry.source.fullName, outcome: outcome, next: next)
     }
 
     private func attempt(_ manners: inout SourceManners) async throws -> PollReport {
@@ -252,7 +252,7 @@ final class PollRun: Sendable {
             subscription?.noteChange(since: lastPoll, lastChange: lastChange, at: now) ?? false
         }
         guard isMissed else { return word }
-        engine.report(.hub(HubReport(source: entry.source.name, outcome: .missed)))
+        engine.report(.hub(HubReport(source: entry.source.fullName, outcome: .missed)))
         word.lease = nil
         return word
     }

@@ -32,7 +32,7 @@ struct FanOut: Sendable {
             toldAt = now
             engine.report(
                 .progressed(
-                    ProgressReport(campaign: entry.campaign.name, step: .planning, done: all.queued + all.held)))
+                    ProgressReport(campaign: entry.campaign.fullName, step: .planning, done: all.queued + all.held)))
         }
         return all
     }

@@ -36,7 +36,7 @@ final class OneOffs: Sendable {
         guard entry.message != nil, entry.channels.isEmpty else { return false }
         if stranded.withLock({ $0.insert(entry.id).inserted }) {
             let names = entry.campaign.channels.joined(separator: ", ")
-            tell(.waits(campaign: entry.campaign.name, "there is no channel \(names) in feeds/ any more"))
+            tell(.waits(campaign: entry.campaign.fullName, "there is no channel \(names) in feeds/ any more"))
         }
         return true
     }

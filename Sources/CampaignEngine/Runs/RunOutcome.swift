@@ -55,7 +55,7 @@ struct RunOutcome {
     /// - Returns: What is told of the run.
     func report(seen: Int) -> RunReport {
         var report = RunReport(
-            campaign: campaign.name, seen: seen, chosen: told.map { RunReport.Entry($0.change) },
+            campaign: campaign.fullName, seen: seen, chosen: told.map { RunReport.Entry($0.change) },
             waiting: selection.waiting.map { RunReport.Entry($0.change) },
             skipped: skipped.map { RunReport.Entry($0.change.change, code: $0.code, reason: $0.reason) },
             messages: messages.count)

@@ -49,7 +49,7 @@ struct ScheduledRuns: Sendable {
             try await engine.store.moveSchedule(
                 of: entry.id, to: ScheduleMark(doneUntil: due.doneUntil, ahead: ahead))
         }
-        if due.skipped > 0 { engine.report(.missed(campaign: entry.campaign.name, runs: due.skipped)) }
+        if due.skipped > 0 { engine.report(.missed(campaign: entry.campaign.fullName, runs: due.skipped)) }
         return due.next
     }
 

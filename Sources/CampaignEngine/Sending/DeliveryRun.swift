@@ -52,7 +52,7 @@ package struct DeliveryRun: Sendable {
     /// Sends what is due on one lane of a channel; what a pause of the channel puts off counts as future work.
     func drain(_ entry: ProvisionedContent.ChannelEntry, _ lane: Lane) async throws -> DeliveryReport {
         let report = try await withThrowingTaskGroup(of: Event.self) { group in
-            var tally = DeliveryTally(channel: entry.channel.name)
+            var tally = DeliveryTally(channel: entry.channel.fullName)
             var claimed: [Claimed] = []
             var inFlight = 0
             var turn: CampaignID?

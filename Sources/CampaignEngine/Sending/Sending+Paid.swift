@@ -60,7 +60,7 @@ extension Sending {
             let result = try await end(attempt, as: .skipped(reason))
             if try await engine.store.stopAsking(on: entry.id, reason: reason) {
                 engine.report(
-                    .marketing(MarketingReport(channel: entry.channel.name, outcome: .asksNobody(reason.message))))
+                    .marketing(MarketingReport(channel: entry.channel.fullName, outcome: .asksNobody(reason.message))))
             }
             return result
         }

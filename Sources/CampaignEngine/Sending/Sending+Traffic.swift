@@ -24,7 +24,7 @@ extension Sending {
         engine.report(
             .slowed(
                 TrafficReport(
-                    channel: entry.channel.name, rest: rest, isUnanswered: heard.isBroken,
+                    channel: entry.channel.fullName, rest: rest, isUnanswered: heard.isBroken,
                     reason: verdict.reason?.message)))
     }
 

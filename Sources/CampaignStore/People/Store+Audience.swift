@@ -141,6 +141,25 @@ extension Store {
         }
     }
 
+    private static let selectChannelNamed = """
+        SELECT c.id, w.name FROM channels c JOIN workspaces w ON w.id = c.workspace_id
+        WHERE c.name = $1 OR w.name || '/' || c.name = $1 ORDER BY c.id
+        """
+
+    /// The number of the channel that an owner means by its name, or by `workspace/name`; nil when there is none.
+    ///
+    /// - Throws: ``Problem`` (`usage`) when several workspaces have one.
+    package func channelID(named name: String) async throws -> ChannelID? {
+        let found: [(ChannelID, String)] = try await database.read { connection in
+            try connection.query(Self.selectChannelNamed, [.text(name)]) { ($0.id(0), $0.text(1) ?? "") }
+        }
+        guard found.count < 2 else {
+            let names = found.map { "\($0.1)/\(name)" }.joined(separator: ", ")
+            throw Problem(.usage, "several workspaces have a channel \(name)", hint: "Say which one: \(names).")
+        }
+        return found.first?.0
+    }
+
     private static let selectOne = """
         SELECT s.id, s.created_at, c.name FROM subscribers s JOIN channels c ON c.id = s.channel_id
         WHERE s.channel_id = $1 AND s.address = $2

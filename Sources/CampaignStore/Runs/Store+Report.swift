@@ -230,17 +230,21 @@ extension Store {
         return report
     }
 
-    /// - Throws: ``Problem`` (`notFound`) when there is no campaign of that name.
+    /// - Throws: ``Problem`` (`notFound`) when there is no campaign of that name, (`usage`) when there are several.
     static func requireCampaign(_ name: String?, on connection: any SQLConnection) throws {
         guard let name else { return }
         let known = try connection.integer(
             """
             SELECT COUNT(*) FROM campaigns c JOIN workspaces w ON w.id = c.workspace_id
             WHERE \(isNamed)
-            """, [.text(name)])
-        guard known ?? 0 > 0 else {
+            """, [.text(name)]) ?? 0
+        guard known > 0 else {
             throw Problem(
                 .notFound, "there is no campaign \(name)", hint: "`tellal campaign list` lists the campaigns.")
+        }
+        guard known == 1 else {
+            throw Problem(
+                .usage, "several workspaces have a campaign \(name)", hint: "Write workspace/\(name).")
         }
     }
 }

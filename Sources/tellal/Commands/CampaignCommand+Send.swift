@@ -259,7 +259,7 @@ extension CampaignCommand {
                         hint: "There are \(content.content.campaigns.map(\.name).joined(separator: ", ")).")
                 }
                 let channels = try campaign.channels.map {
-                    try content.content.channel(named: "\(campaign.workspace)/\($0)")
+                    try content.content.channels.one(called: "\(campaign.workspace)/\($0)", kind: "channel")
                 }
                 let reach = try await ReachLines.forecast(
                     settings, campaign.audience, of: "\(campaign.workspace)/\(campaign.name)", on: channels)

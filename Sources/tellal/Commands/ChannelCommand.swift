@@ -83,7 +83,7 @@ private func visit(
 ) async throws {
     let settings = try await options.load()
     let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked().content
-    let channels = try names.isEmpty ? content.channels : names.map { try content.channel(named: $0) }
+    let channels = try names.isEmpty ? content.channels : names.map { try content.channels.one(called: $0, kind: "channel") }
     guard !channels.isEmpty else {
         throw Problem(.notFound, "there is no channel", hint: "Put one into a file of feeds/.")
     }

@@ -26,17 +26,12 @@ struct PollCommand: AsyncParsableCommand {
         try await reportingProblems(json: options.json) {
             let settings = try await options.load()
             let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked()
-            let known = Set(content.content.sources.map(\.name))
-            if let unknown = sources.first(where: { !known.contains($0) }) {
-                throw Problem(
-                    .notFound, "there is no source \(unknown)",
-                    hint: known.isEmpty
-                        ? "\(settings.feeds) holds no sources."
-                        : "The sources are \(known.sorted().joined(separator: ", ")).")
-            }
+            let wanted = Set(try sources.map { try content.content.sources.one(called: $0, kind: "source").fullName })
             let lines = EventLines(json: options.json)
             let workshop = try await Workshop.open(settings, content: content) { lines($0) }
-            let chosen = workshop.engine.content.sources.filter { sources.isEmpty || sources.contains($0.source.name) }
+            let chosen = workshop.engine.content.sources.filter {
+                wanted.isEmpty || wanted.contains($0.source.fullName)
+            }
             let problems = try await Poller(workshop.engine).poll(chosen).compactMap(\.problem)
             try await workshop.close()
             for problem in problems { Console.tell(problem, json: options.json) }

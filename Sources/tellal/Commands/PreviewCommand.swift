@@ -84,7 +84,7 @@ struct PreviewCommand: AsyncParsableCommand {
                     .notFound, "there is no layout \(self.layout)",
                     hint: "The layouts are \(content.layouts.keys.sorted().joined(separator: ", ")).")
             }
-            let channel = try content.content.channel(named: channel)
+            let channel = try content.content.channels.one(called: channel, kind: "channel")
             guard !paid || channel.marketing != nil else {
                 throw Problem(
                     .settings, "channel \(channel.name) sends no paid messages",
@@ -122,12 +122,7 @@ struct PreviewCommand: AsyncParsableCommand {
     ) async throws -> (items: [Item], title: String?) {
         let document: Source
         if let source {
-            guard let known = content.sources.first(where: { $0.name == source }) else {
-                throw Problem(
-                    .notFound, "there is no source \(source)",
-                    hint: "The sources are \(content.sources.map(\.name).joined(separator: ", ")).")
-            }
-            document = known
+            document = try content.sources.one(called: source, kind: "source")
         } else {
             document = Source(
                 workspace: Workspace.defaultName, name: file ?? "", location: file ?? "", format: nil, every: .auto,

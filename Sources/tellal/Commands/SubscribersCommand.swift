@@ -55,7 +55,7 @@ struct SubscribersCommand: AsyncParsableCommand {
                 let settings = try await options.load()
                 let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked()
                 // What is read first may be wrong: then no database is made.
-                let known = try content.content.channel(named: channel)
+                let known = try content.content.channels.one(called: channel, kind: "channel")
                 let subscribers = try SubscriberList.read(
                     try InputFile.text(file), name: file, platform: known.platform)
                 let report = try await ControlLine.with(settings, content: content) {
@@ -230,7 +230,7 @@ struct SubscribersCommand: AsyncParsableCommand {
             try await reportingProblems(json: options.json) {
                 let settings = try await options.load()
                 let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked()
-                let known = try content.content.channel(named: person.channel)
+                let known = try content.content.channels.one(called: person.channel, kind: "channel")
                 _ = try await ControlLine.with(settings, content: content) {
                     try await $0.carryOut(
                         .erase(address: person.address, channel: "\(known.workspace)/\(known.name)"))
@@ -251,7 +251,7 @@ private func reading(
 ) async throws {
     let settings = try await options.load()
     let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).content
-    let channel = try content.channel(named: name)
+    let channel = try content.channels.one(called: name, kind: "channel")
     let store = try await Store.openForReading(settings.database)
     guard let id = try await store.channelID(of: channel.name, in: channel.workspace) else {
         throw Problem(

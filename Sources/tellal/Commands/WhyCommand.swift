@@ -83,12 +83,10 @@ struct WhyCommand: AsyncParsableCommand {
     private func tellOfPerson(_ store: Store) async throws -> Bool {
         let parts = what.split(separator: ":", maxSplits: 1).map { String($0) }
         guard parts.count == 2, !parts[1].hasPrefix("//") else { return false }
-        let name = parts[0].split(separator: "/").map { String($0) }
-        let (workspace, channel) = name.count == 2 ? (name[0], name[1]) : (Workspace.defaultName, parts[0])
-        guard let id = try await store.channelID(of: channel, in: workspace) else { return false }
+        guard let id = try await store.channelID(named: parts[0]) else { return false }
         let now = SystemTime().now()
         guard let trail = try await store.trail(ofSubscriber: parts[1], on: id, limit: limit, now: now) else {
-            throw Problem(.notFound, "\(channel) has nobody with the address \(parts[1])")
+            throw Problem(.notFound, "\(parts[0]) has nobody with the address \(parts[1])")
         }
         if !options.json {
             Console.line(Console.printable("\(what): \(trail.subscriber.state.rawValue)"))

@@ -99,24 +99,3 @@ enum ContentLoading {
 extension String {
     fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }
-
-extension Content {
-    /// The channel of that name; `workspace/name` where several workspaces have one.
-    ///
-    /// - Throws: ``Problem`` (`notFound`) that lists the names there are, or (`usage`) when the name is not enough.
-    func channel(named name: String) throws(Problem) -> Channel {
-        let found = channels.filter { $0.name == name || "\($0.workspace)/\($0.name)" == name }
-        guard let channel = found.first else {
-            throw Problem(
-                .notFound, "there is no channel \(name)",
-                hint: channels.isEmpty
-                    ? "No file of feeds/ has one." : "The channels are \(channels.map(\.name).joined(separator: ", "))."
-            )
-        }
-        guard found.count == 1 else {
-            let names = found.map { "\($0.workspace)/\($0.name)" }.joined(separator: ", ")
-            throw Problem(.usage, "several workspaces have a channel \(name)", hint: "Say which one: \(names).")
-        }
-        return channel
-    }
-}

@@ -105,7 +105,7 @@ package struct MarketingRun: Sendable {
     }
 
     private func report(_ entry: ProvisionedContent.ChannelEntry, _ outcome: MarketingReport.Outcome) {
-        engine.report(.marketing(MarketingReport(channel: entry.channel.name, outcome: outcome)))
+        engine.report(.marketing(MarketingReport(channel: entry.channel.fullName, outcome: outcome)))
     }
 
     private static func failure(_ outcome: HTTPOutcome) -> String {
