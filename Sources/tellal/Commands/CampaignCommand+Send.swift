@@ -186,9 +186,7 @@ extension CampaignCommand {
 
         func run() async throws {
             try await reportingProblems(json: options.json) {
-                let store = try await Store.openForReading(try await options.load().database)
-                let runs = try await store.runsToApprove()
-                try store.close()
+                let runs = try await options.load().readStore { try await $0.runsToApprove() }
                 for run in runs {
                     let texts = run.messages.map { $0.addressed { _ in nil }.plainText }
                     if options.json {
@@ -310,12 +308,12 @@ enum ReachLines {
     static func forecast(
         _ settings: Settings, _ audience: Audience, of campaign: String?, on channels: [Channel]
     ) async throws -> [ChannelReach] {
-        let store = try await Store.openForReading(settings.database)
-        defer { try? store.close() }
-        var known: CampaignID?
-        // Of one that was never seen, nobody can have turned anything off.
-        if let campaign { known = try? await store.campaign(named: campaign).id }
-        return try await CampaignEngine.Reach(store, time: SystemTime()).forecast(audience, of: known, on: channels)
+        try await settings.readStore { store in
+            var known: CampaignID?
+            // Of one that was never seen, nobody can have turned anything off.
+            if let campaign { known = try? await store.campaign(named: campaign).id }
+            return try await CampaignEngine.Reach(store, time: SystemTime()).forecast(audience, of: known, on: channels)
+        }
     }
 
     static func show(_ reach: [ChannelReach], json: Bool) {

@@ -38,9 +38,9 @@ struct CampaignCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingProblems(json: options.json) {
-                let store = try await Store.openForReading(try await options.load().database)
-                let campaigns = try await store.status(at: SystemTime().now()).campaigns
-                try store.close()
+                let campaigns = try await options.load().readStore {
+                    try await $0.status(at: SystemTime().now()).campaigns
+                }
                 for campaign in campaigns {
                     if options.json {
                         Console.json(campaign)

@@ -56,19 +56,19 @@ struct DatabaseCommand: AsyncParsableCommand {
         func run() async throws {
             try await reportingProblems(json: options.json) {
                 let settings = try await options.load()
-                let store = try await Store.openForReading(settings.database)
-                defer { try? store.close() }
-                let isWell = try await store.check { finding in
-                    if options.json { return Console.json(finding) }
-                    Console.line("\(finding.problems.isEmpty ? "ok  " : "BAD ") \(finding.rule)")
-                    for problem in finding.problems { Console.line("     \(Console.printable(problem))") }
-                }
+                let isWell = try await settings.readStore { try await $0.check(tell) }
                 guard isWell else {
                     throw Problem(
                         .badData, "\(Store.shown(settings.database)) is damaged",
                         hint: "Stop tellal, keep the file, and restore a backup; please report what was said.")
                 }
             }
+        }
+
+        private func tell(_ finding: DatabaseFinding) {
+            if options.json { return Console.json(finding) }
+            Console.line("\(finding.problems.isEmpty ? "ok  " : "BAD ") \(finding.rule)")
+            for problem in finding.problems { Console.line("     \(Console.printable(problem))") }
         }
     }
 

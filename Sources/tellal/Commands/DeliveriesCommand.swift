@@ -42,10 +42,9 @@ struct DeliveriesCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingProblems(json: options.json) {
-                let store = try await Store.openForReading(try await options.load().database)
-                let deliveries = try await store.deliveries(
-                    in: state.flatMap(Delivery.State.init(rawValue:)), limit: limit)
-                try store.close()
+                let deliveries = try await options.load().readStore {
+                    try await $0.deliveries(in: state.flatMap(Delivery.State.init(rawValue:)), limit: limit)
+                }
                 for delivery in deliveries {
                     if options.json {
                         Console.json(delivery)
@@ -79,9 +78,9 @@ struct DeliveriesCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingProblems(json: options.json) {
-                let store = try await Store.openForReading(try await options.load().database)
-                let record = try await store.deliveryRecord(DeliveryID(rawValue: id))
-                try store.close()
+                let record = try await options.load().readStore {
+                    try await $0.deliveryRecord(DeliveryID(rawValue: id))
+                }
                 guard let record else { throw Problem.noDelivery(id) }
                 if options.json {
                     Console.json(DeliveryJSON(record))
@@ -160,10 +159,9 @@ struct DeliveriesCommand: AsyncParsableCommand {
             of campaign: String, _ resolution: Delivery.Resolution, _ settings: Settings
         ) async throws {
             guard yes else {
-                let store = try await Store.openForReading(settings.database)
-                let found = try await store.campaign(named: campaign)
-                let count = try await store.unknownDeliveries(of: found.id)
-                try store.close()
+                let count = try await settings.readStore { store in
+                    try await store.unknownDeliveries(of: try await store.campaign(named: campaign).id)
+                }
                 throw Problem(
                     .usage, "\(EventLines.counted(count, "delivery", "deliveries")) of \(campaign) would be changed",
                     hint: "Say --yes if that is meant.")

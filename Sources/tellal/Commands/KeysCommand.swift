@@ -43,9 +43,7 @@ struct KeysCommand: AsyncParsableCommand {
         func run() async throws {
             try await reportingProblems(json: options.json) {
                 let settings = try await options.load()
-                let store = try await Store.openForReading(settings.database)
-                defer { try? store.close() }
-                let isSealed = try await store.isSealed()
+                let isSealed = try await settings.readStore { try await $0.isSealed() }
                 let names = try settings.keyFile.map { $0.exists ? try $0.read().names : [] } ?? []
                 if options.json {
                     Console.json(Shown(file: settings.keyFile?.path, keys: names, isSealed: isSealed))

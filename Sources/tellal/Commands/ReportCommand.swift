@@ -33,9 +33,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingProblems(json: options.json) {
-            let store = try await Store.openForReading(try await options.load().database)
-            let reports = try await store.results(of: campaign, byRun: runs)
-            try store.close()
+            let reports = try await options.load().readStore { try await $0.results(of: campaign, byRun: runs) }
             if csv { Console.line(Self.header) }
             for report in reports {
                 if csv {

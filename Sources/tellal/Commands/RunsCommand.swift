@@ -28,9 +28,7 @@ struct RunsCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingProblems(json: options.json) {
-            let store = try await Store.openForReading(try await options.load().database)
-            let runs = try await store.runs(of: campaign, limit: limit)
-            try store.close()
+            let runs = try await options.load().readStore { try await $0.runs(of: campaign, limit: limit) }
             for run in runs {
                 if options.json {
                     Console.json(run)

@@ -21,14 +21,12 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingProblems(json: options.json) {
             let settings = try await options.load()
-            let store = try await Store.openForReading(settings.database)
             let now = SystemTime().now()
-            var status = try await store.status(at: now)
+            var status = try await settings.readStore { try await $0.status(at: now) }
             if settings.publicURL == nil {
                 for place in status.sources.indices { status.sources[place].hub = nil }
             }
             SourceRemarks.add(to: &status, now: now)
-            try store.close()
             if options.json {
                 Console.json(status)
             } else {

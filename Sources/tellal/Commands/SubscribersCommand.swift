@@ -108,9 +108,9 @@ struct SubscribersCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingProblems(json: options.json) {
-                let store = try await Store.openForReading(try await options.load().database)
-                let (listed, _) = try await store.listSubscribers(limit: max(1, limit))
-                try store.close()
+                let (listed, _) = try await options.load().readStore {
+                    try await $0.listSubscribers(limit: max(1, limit))
+                }
                 for entry in listed {
                     if options.json {
                         Console.json(SubscriberJSON(entry))
@@ -252,13 +252,14 @@ private func reading(
     let settings = try await options.load()
     let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).content
     let channel = try content.channels.one(called: name, kind: "channel")
-    let store = try await Store.openForReading(settings.database)
-    guard let id = try await store.channelID(of: channel.name, in: channel.workspace) else {
-        throw Problem(
-            .notFound, "the database knows no channel \(name) yet", hint: "`tellal run` or `tellal serve` tells it.")
+    try await settings.readStore { store in
+        guard let id = try await store.channelID(of: channel.name, in: channel.workspace) else {
+            throw Problem(
+                .notFound, "the database knows no channel \(name) yet",
+                hint: "`tellal run` or `tellal serve` tells it.")
+        }
+        try await work(store, id)
     }
-    try await work(store, id)
-    try store.close()
 }
 
 private func record(

@@ -43,34 +43,10 @@ struct WhyCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingProblems(json: options.json) {
-            let settings = try await options.load()
-            let store = try await Store.openForReading(settings.database)
-            defer { try? store.close() }
-            if try await tellOfCampaign(store) { return }
-            if try await tellOfPerson(store) { return }
-            let trails = try await store.trails(ofItems: what, alias: what.contains("://") ? Item.place(of: what) : nil)
-            guard !trails.isEmpty else {
-                throw Problem(
-                    .notFound, "nothing is known of \(what)",
-                    hint:
-                        "Write an item's address or words of its title, CHANNEL:ADDRESS of a person, or a campaign's name. "
-                        + "Of items that a first document held only the address is known.")
-            }
-            for trail in trails {
-                if !options.json {
-                    Console.line(
-                        Console.printable(
-                            "“\(trail.title ?? "\(trail.key)")” of \(trail.source)\(trail.link.map { ", \($0)" } ?? "")"
-                        ))
-                }
-                for line in Why.lines(trail) {
-                    show(line) {
-                        Told(
-                            item: trail.title ?? "\(trail.key)", link: trail.link, source: trail.source, at: $0.at,
-                            code: $0.code,
-                            sentence: $0.sentence)
-                    }
-                }
+            try await options.load().readStore { store in
+                if try await tellOfCampaign(store) { return }
+                if try await tellOfPerson(store) { return }
+                try await tellOfItems(store)
             }
         }
     }
@@ -78,6 +54,31 @@ struct WhyCommand: AsyncParsableCommand {
     private func show(_ line: WhyLine, _ told: (WhyLine) -> Told) {
         guard !options.json else { return Console.json(told(line)) }
         Console.line(Console.printable("  \(line.at.map { "\($0) " } ?? "")\(line.sentence)"))
+    }
+
+    private func tellOfItems(_ store: Store) async throws {
+        let trails = try await store.trails(ofItems: what, alias: what.contains("://") ? Item.place(of: what) : nil)
+        guard !trails.isEmpty else {
+            throw Problem(
+                .notFound, "nothing is known of \(what)",
+                hint:
+                    "Write an item's address or words of its title, CHANNEL:ADDRESS of a person, or a campaign's name. "
+                    + "Of items that a first document held only the address is known.")
+        }
+        for trail in trails {
+            let title = trail.title ?? "\(trail.key)"
+            if !options.json {
+                Console.line(
+                    Console.printable("“\(title)” of \(trail.source)\(trail.link.map { ", \($0)" } ?? "")"))
+            }
+            for line in Why.lines(trail) {
+                show(line) {
+                    Told(
+                        item: title, link: trail.link, source: trail.source, at: $0.at, code: $0.code,
+                        sentence: $0.sentence)
+                }
+            }
+        }
     }
 
     private func tellOfPerson(_ store: Store) async throws -> Bool {

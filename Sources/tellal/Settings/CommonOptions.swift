@@ -50,6 +50,15 @@ extension CommonOptions {
     }
 }
 
+extension Settings {
+    /// Looks into the database, beside a process that may be writing, and closes it however that ends.
+    func readStore<Value>(_ body: (Store) async throws -> Value) async throws -> Value {
+        let store = try await Store.openForReading(database)
+        defer { try? store.close() }
+        return try await body(store)
+    }
+}
+
 extension Problem.Code {
     /// The exit code, as in sysexits.h.
     var exitCode: Int32 {
