@@ -332,13 +332,8 @@ enum ReachLines {
             (counts.paused, "not: they asked for a pause"), (counts.unwanted, "not: they turned this topic off"),
             (counts.stopped, "not: they left"), (counts.blocked, "not: they cannot be reached"),
         ]
-        let time = reach.seconds.map { ", in \(duration($0)) at \(reach.rate.formatted())/s" } ?? ""
+        let time = reach.seconds.map { ", in \(EventLines.length($0)) at \(reach.rate.formatted())/s" } ?? ""
         return ["\(reach.channel): of \(EventLines.counted(counts.all, "person", "people"))\(time)"]
             + parts.filter { $0.0 > 0 }.map { "  \($0.0) \($0.1)" }
-    }
-
-    private static func duration(_ seconds: Int) -> String {
-        if seconds < 120 { return "\(seconds) s" }
-        return seconds < 7200 ? "\((seconds + 59) / 60) min" : "\((seconds + 3599) / 3600) h"
     }
 }
