@@ -84,10 +84,7 @@ package enum Why {
 
     private static func outcome(_ deliveries: [String: Int]) -> String {
         guard !deliveries.isEmpty else { return ", and there was nobody to send it to." }
-        let counts = Delivery.State.allCases.compactMap { state in
-            deliveries[state.rawValue].map { "\($0) \(state.rawValue)" }
-        }
-        return "; the run's deliveries: \(counts.joined(separator: ", "))."
+        return "; the run's deliveries: \(Delivery.State.tally(deliveries))."
     }
 
     /// What each run did, the newest first.

@@ -71,6 +71,15 @@ package enum Delivery {
             case .failed, .suppressed, .expired: []
             }
         }
+
+        /// How many are in each state, in words and in the order of the states: `12 sent, 3 held`.
+        ///
+        /// - Parameter counts: By the state's name.
+        /// - Returns: Empty when none is counted.
+        package static func tally(_ counts: [String: Int]) -> String {
+            allCases.compactMap { state in counts[state.rawValue].map { "\($0) \(state.rawValue)" } }
+                .joined(separator: ", ")
+        }
     }
     /// What the owner decides about a delivery of which nobody knows whether it arrived.
     package enum Resolution: String, Sendable, Hashable, Codable, CaseIterable {

@@ -42,7 +42,7 @@ struct RunsCommand: AsyncParsableCommand {
 
     private func lines(_ run: ListedRun) -> [String] {
         let report = run.report
-        let states = Self.states(run.deliveries)
+        let states = Delivery.State.tally(run.deliveries)
         let missed = report.missed.map { ", makes up for \($0) that were missed" } ?? ""
         var lines = [
             "\(run.at) \(report.campaign), run \(run.id)\(missed): saw \(EventLines.counted(report.seen, "change")), "
@@ -51,17 +51,12 @@ struct RunsCommand: AsyncParsableCommand {
         ]
         lines += report.chosen.map { "  chose \(describe($0))" }
         if let edits = report.edited {
-            let states = Self.states(run.edits ?? [:])
+            let states = Delivery.State.tally(run.edits ?? [:])
             lines += edits.map { "  changed the message of \(describe($0))\(states.isEmpty ? "" : "; \(states)")" }
         }
         lines += report.waiting.map { "  waits \(describe($0))" }
         lines += report.skipped.map { "  skipped \(describe($0)): \($0.reason ?? "")" }
         return lines
-    }
-
-    private static func states(_ counts: [String: Int]) -> String {
-        Delivery.State.allCases.compactMap { state in counts[state.rawValue].map { "\($0) \(state.rawValue)" } }
-            .joined(separator: ", ")
     }
 
     private static func silence(_ run: ListedRun) -> String {

@@ -99,9 +99,7 @@ enum StatusLines {
     }
 
     static func waiting(_ status: StatusReport) -> String {
-        let counts = Delivery.State.allCases.compactMap { state in
-            status.deliveries[state.rawValue].map { "\($0) \(state.rawValue)" }
-        }
-        return counts.isEmpty ? "Deliveries: none yet" : "Deliveries: \(counts.joined(separator: ", "))"
+        let tally = Delivery.State.tally(status.deliveries)
+        return "Deliveries: \(tally.isEmpty ? "none yet" : tally)"
     }
 }
