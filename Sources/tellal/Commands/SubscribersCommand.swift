@@ -2,7 +2,6 @@ import ArgumentParser
 import CampaignEngine
 import CampaignModel
 import CampaignStore
-import Foundation
 
 struct SubscribersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -271,25 +270,4 @@ private func record(
             hint: "`tellal subscribers list` shows who there is.")
     }
     return record
-}
-
-/// A file that the owner names on the command line.
-enum InputFile {
-    static func bytes(_ name: String) throws(Problem) -> Data {
-        if name == "-" {
-            guard let data = try? FileHandle.standardInput.readToEnd() else { return Data() }
-            return data
-        }
-        guard let data = FileManager.default.contents(atPath: name) else {
-            throw Problem(.notFound, "there is no file \(name)", hint: "Check the path; - reads standard input.")
-        }
-        return data
-    }
-
-    static func text(_ name: String) throws(Problem) -> String {
-        guard let text = String(data: try bytes(name), encoding: .utf8) else {
-            throw Problem(.badData, "\(name) is not UTF-8 text", hint: "Save it as UTF-8 and try again.")
-        }
-        return text
-    }
 }

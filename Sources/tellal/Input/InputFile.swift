@@ -1,0 +1,23 @@
+import CampaignModel
+import Foundation
+
+/// A file that the owner names on the command line.
+enum InputFile {
+    static func bytes(_ name: String) throws(Problem) -> Data {
+        if name == "-" {
+            guard let data = try? FileHandle.standardInput.readToEnd() else { return Data() }
+            return data
+        }
+        guard let data = FileManager.default.contents(atPath: name) else {
+            throw Problem(.notFound, "there is no file \(name)", hint: "Check the path; - reads standard input.")
+        }
+        return data
+    }
+
+    static func text(_ name: String) throws(Problem) -> String {
+        guard let text = String(data: try bytes(name), encoding: .utf8) else {
+            throw Problem(.badData, "\(name) is not UTF-8 text", hint: "Save it as UTF-8 and try again.")
+        }
+        return text
+    }
+}
