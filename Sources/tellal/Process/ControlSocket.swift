@@ -50,7 +50,7 @@ struct ControlSocket: Service {
             Console.tell(
                 Problem(
                     problem.code, "commands cannot be handed to this process while it runs: \(problem.message)",
-                    hint: "They can be given when it does not run."), json: false)
+                    hint: "They can be given when it does not run."), json: json)
             try? await gracefulShutdown()
         }
     }
