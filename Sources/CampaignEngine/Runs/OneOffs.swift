@@ -4,12 +4,11 @@ import Synchronization
 
 /// The messages that were written by hand, which no file of feeds/ holds. What was looked up once is kept.
 final class OneOffs: Sendable {
-    private typealias Entry = ProvisionedContent.CampaignEntry
-
     private let store: Store
     private let channels: [ProvisionedContent.ChannelEntry]
-    /// nil for a campaign that is none, or is gone.
+    /// Those of which it was told that their channels are gone.
     private let stranded = Mutex<Set<CampaignID>>([])
+    /// nil for a campaign that is none, or is gone.
     private let known = Mutex<[CampaignID: ProvisionedContent.CampaignEntry?]>([:])
 
     init(_ store: Store, channels: [ProvisionedContent.ChannelEntry]) {
