@@ -37,9 +37,8 @@ import Testing
         #expect(list.version == "1.1")
         #expect(
             list.sources == [
-                OutlinedSource(
-                    title: "Pots & cups", url: "https://a.example/feed", site: "https://a.example/",
-                    folder: ["Shops", "Tea"]), OutlinedSource(url: "http://b.example/feed"),
+                OutlinedSource(title: "Pots & cups", url: "https://a.example/feed", folder: ["Shops", "Tea"]),
+                OutlinedSource(url: "http://b.example/feed"),
             ])
         #expect(list.complete)
         #expect(list.warnings.isEmpty)

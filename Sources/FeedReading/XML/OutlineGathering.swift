@@ -12,14 +12,9 @@ struct OutlineGathering {
     init(_ limits: ReadLimits) { self.limits = limits }
 
     /// Adds a source, once for each address.
-    mutating func add(
-        _ address: String, title: String?, site: String? = nil, folder: [String] = [], categories: [String] = []
-    ) {
+    mutating func add(_ address: String, title: String?, folder: [String] = [], categories: [String] = []) {
         guard let url = url(address, title) else { return }
-        outlines.sources.append(
-            OutlinedSource(
-                title: title, url: url, site: site.flatMap { AddressText.absolute($0, base: nil) }, folder: folder,
-                categories: categories))
+        outlines.sources.append(OutlinedSource(title: title, url: url, folder: folder, categories: categories))
     }
 
     mutating func add(list address: String, title: String?) {

@@ -148,17 +148,16 @@ final class OutlineSink: XMLSink {
         // OPML wants `text`, and shows it; `title` is what the feed says of itself.
         let title = line(attributes("text")) ?? line(attributes("title"))
         let type = line(attributes("type"))?.asciiLowercased
-        let site = attributes("htmlurl")?.trimmedOrNil
         if let address = attributes("xmlurl")?.trimmedOrNil {
             guard type != "source" else { return list.add(list: address, title: title) }
             let categories = OutlineGathering.categories(attributes("category") ?? "")
-            return list.add(address, title: title, site: site, folder: folders.map(\.name), categories: categories)
+            return list.add(address, title: title, folder: folders.map(\.name), categories: categories)
         }
         if type == "link" || type == "include" {
             if let address = attributes("url")?.trimmedOrNil { list.add(list: address, title: title) }
             return
         }
-        if let site { return list.add(page: site, title: title) }
+        if let page = attributes("htmlurl")?.trimmedOrNil { return list.add(page: page, title: title) }
         if let title, attributes("xmlurl") == nil { folders.append((depth, title)) }
     }
 

@@ -28,19 +28,14 @@ package struct OutlinedSource: Sendable, Hashable {
     package var title: String?
     /// Absolute, http or https.
     package var url: String
-    /// The site that the feed is of, as absolute address.
-    package var site: String?
     /// The outlines around it, the outermost first.
     package var folder: [String]
     /// Each a path with `/` between its levels and none around it.
     package var categories: [String]
 
-    package init(
-        title: String? = nil, url: String, site: String? = nil, folder: [String] = [], categories: [String] = []
-    ) {
+    package init(title: String? = nil, url: String, folder: [String] = [], categories: [String] = []) {
         self.title = title
         self.url = url
-        self.site = site
         self.folder = folder
         self.categories = categories
     }
