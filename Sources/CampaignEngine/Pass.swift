@@ -99,6 +99,6 @@ package struct Pass: Sendable {
     }
 
     static func windowOpenedAfter(_ now: Timestamp) -> Timestamp {
-        now - (Eligibility.current.windowLength(for: .messenger) ?? .hours(24))
+        now - (Eligibility.windowLength(for: .messenger) ?? .hours(24))
     }
 }

@@ -6,16 +6,16 @@ import Testing
     private let now = Timestamp(seconds: 1_800_000_000)
 
     private func isAllowed(_ lastActiveAt: Timestamp?, on platform: Platform = .messenger) -> Bool {
-        Eligibility.current.mayReceive(platform: platform, lastActiveAt: lastActiveAt, now: now) == .allowed
+        Eligibility.mayReceive(platform: platform, lastActiveAt: lastActiveAt, now: now) == .allowed
     }
 
     @Test func `Telegram knows no window`() {
         #expect(isAllowed(nil, on: .telegram))
-        #expect(Eligibility.current.windowLength(for: .telegram) == nil)
+        #expect(Eligibility.windowLength(for: .telegram) == nil)
     }
 
     @Test func `Messenger allows 24 hours after the last action and no moment more`() {
-        #expect(Eligibility.current.windowLength(for: .messenger) == .hours(24))
+        #expect(Eligibility.windowLength(for: .messenger) == .hours(24))
         #expect(isAllowed(now))
         #expect(isAllowed(Timestamp(milliseconds: (now - .hours(24)).milliseconds + 1)))
         #expect(!isAllowed(now - .hours(24)))
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func `a held answer says since when and for how long`() throws {
-        let answer = Eligibility.current.mayReceive(
+        let answer = Eligibility.mayReceive(
             platform: .messenger, lastActiveAt: Timestamp(seconds: 1_700_000_000), now: now
         )
         guard case .held(let reason) = answer else {
@@ -46,7 +46,7 @@ import Testing
     private func way(
         _ lastActiveAt: Timestamp?, _ marketing: MarketingSubscription?, paysFrom: Timestamp? = Timestamp(seconds: 0)
     ) -> String {
-        switch Eligibility.current.way(
+        switch Eligibility.way(
             platform: .messenger, lastActiveAt: lastActiveAt, marketing: marketing, paysFrom: paysFrom, now: now)
         {
         case .free: "free"
@@ -77,24 +77,5 @@ import Testing
         #expect(way(nil, subscription) == "paid t")
         subscription.noRoute = "messenger_2300032"
         #expect(way(nil, subscription) == "messenger_no_paid_route")
-    }
-
-    @Test func `every rule says since when and by whose word, and what is off is off`() {
-        let rules = Eligibility.current.rules
-        #expect(Set(rules.map(\.situation)) == Set(Eligibility.Rule.Situation.allCases))
-        #expect(rules.allSatisfy { !$0.source.isEmpty && $0.sentence.hasSuffix(".") })
-        #expect(rules.allSatisfy { $0.asOf > Timestamp(seconds: 1_767_225_600) && $0.asOf < now })
-        for situation in [Eligibility.Rule.Situation.recurringToken, .newsPage, .oneTimeToken, .pageComment, .utility] {
-            #expect(!Eligibility.current.isOn(situation, on: .messenger))
-        }
-        var off = Eligibility.current
-        off.rules = off.rules.map { rule in
-            var rule = rule
-            rule.isOn = false
-            return rule
-        }
-        let way = off.way(
-            platform: .messenger, lastActiveAt: nil, marketing: agreed, paysFrom: Timestamp(seconds: 0), now: now)
-        #expect(way != .paid(token: "t"))
     }
 }

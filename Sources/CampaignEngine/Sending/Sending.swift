@@ -224,7 +224,7 @@ struct Sending: Sendable {
 
     /// By our own clock, which decides where the platform's answer can mean either.
     private var isInWindow: Bool {
-        let answer = Eligibility.current.mayReceive(
+        let answer = Eligibility.mayReceive(
             platform: entry.channel.platform, lastActiveAt: delivery.lastActiveAt, now: engine.time.now())
         return answer == .allowed
     }

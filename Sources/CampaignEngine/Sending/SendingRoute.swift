@@ -23,7 +23,7 @@ struct SendingRoute: Sendable {
 
     func find() async throws -> Found {
         if delivery.purpose == .edit { return try await edit() }
-        let way = Eligibility.current.way(
+        let way = Eligibility.way(
             platform: entry.channel.platform, lastActiveAt: delivery.lastActiveAt,
             // An answer is never paid for.
             marketing: delivery.campaign == nil ? nil : delivery.marketing, paysFrom: delivery.paysFrom,
