@@ -65,14 +65,6 @@ import Testing
         }
     }
 
-    @Test func `a truncated document keeps its complete items`() throws {
-        let document = try read(
-            "<rss><channel><item><title>A</title></item>\n<item><title>B</title><description>half")
-        #expect(document.items.map(\.title) == ["A"])
-        #expect(document.end?.complete == false)
-        #expect(document.end?.warnings.first?.message.hasPrefix("line 2:") == true)
-    }
-
     @Test func `an error in the middle ends the document with its line`() throws {
         let deep = String(repeating: "<a>", count: 100)
         let document = try read("<rss><channel><item><title>A</title></item>\n\n<item>\(deep)</item></channel></rss>")

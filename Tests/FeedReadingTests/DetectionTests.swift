@@ -153,11 +153,6 @@ import Testing
         }
     }
 
-    @Test func `a page that asks for a password is a login page`() {
-        let page = "<html><head><title>Shop</title></head><body><form><input type='password'></form></body></html>"
-        #expect(failure(page) == .notAFeed(what: "a login page (“Shop”)", feeds: []))
-    }
-
     @Test(arguments: ["urlset", "sitemapindex"])
     func `a sitemap is named however it begins`(root: String) {
         let map =

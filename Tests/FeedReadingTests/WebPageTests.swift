@@ -10,6 +10,8 @@ import Testing
             page("<title>Sign in</title><form><input TYPE=Password></form>").description == "a login page (“Sign in”)")
         #expect(page("<form><input type=password></form>").description == "a login page")
         #expect(page("<title>Search</title><form><input type=text></form>").description == "a web page (“Search”)")
+        let whole = "<html><head><title>Shop</title></head><body><form><input type='password'></form></body></html>"
+        #expect(failure(whole) == .notAFeed(what: "a login page (“Shop”)", feeds: []))
     }
 
     @Test(arguments: [
