@@ -1,6 +1,5 @@
 package import CampaignModel
 import CampaignStore
-import MessageChannels
 
 /// One pass of everything that is due: polls, campaign runs, deliveries. What `tellal run` does.
 package struct Pass: Sendable {
@@ -98,7 +97,6 @@ package struct Pass: Sendable {
         return upkeep
     }
 
-    static func windowOpenedAfter(_ now: Timestamp) -> Timestamp {
-        now - (Eligibility.windowLength(for: .messenger) ?? .hours(24))
-    }
+    /// After when those must have been active whose window is open now.
+    static func windowOpenedAfter(_ now: Timestamp) -> Timestamp { now - Platform.window }
 }

@@ -59,7 +59,8 @@ package struct StatusReport: Sendable, Codable {
         /// Not shown.
         var id = ChannelID(rawValue: 0)
         package var name: String
-        package var platform: Platform
+        /// By its name in feeds/.
+        package var platform: String
         /// Those who are active.
         package var subscribers: Int
         package var pausedReason: String?
@@ -211,7 +212,7 @@ extension Store {
                 channels: try connection.query(Self.channelLines, []) { row in
                     StatusReport.ChannelLine(
                         id: row.id(6), name: row.text(0) ?? "",
-                        platform: Platform(rawValue: row.text(1) ?? "") ?? .telegram,
+                        platform: row.text(1) ?? "",
                         subscribers: Int(row.integer(3) ?? 0), pausedReason: row.text(2),
                         paidStoppedReason: row.text(4),
                         marketing: Int(row.integer(5) ?? 0))

@@ -32,17 +32,6 @@ package enum Eligibility {
     /// How far another clock may run ahead of ours before its times are not believed.
     private static let clockTolerance = Duration.minutes(5)
 
-    /// For so long after a subscriber's last action a platform lets a business write freely; nil where that has no end.
-    ///
-    /// Messenger: 24 hours, promotional or not, by `{page}/messages` with `messaging_type` `UPDATE` or `RESPONSE`; Messenger
-    /// Platform, Send Messages: the standard messaging window (5 May 2026).
-    package static func windowLength(for platform: Platform) -> Duration? {
-        switch platform {
-        case .messenger: .hours(24)
-        case .telegram: nil
-        }
-    }
-
     /// Whether who agreed to it can be written to for money when the window is closed.
     ///
     /// Messenger: one message in 12 hours, paid for by delivery, outside the EU, the UK, Japan, South Korea and Australia, by
@@ -56,10 +45,10 @@ package enum Eligibility {
 
     /// Whether a free message may go to someone who was last active then.
     ///
-    /// Allowed means `now - length < lastActiveAt <= now + clockTolerance`, or a platform without a window.
+    /// Allowed means `now - window < lastActiveAt <= now + clockTolerance`, or a platform without a window.
     package static func mayReceive(platform: Platform, lastActiveAt: Timestamp?, now: Timestamp) -> Answer {
-        guard let window = windowLength(for: platform) else { return .allowed }
-        let hours = window.milliseconds / 3_600_000
+        guard platform.hasWindow else { return .allowed }
+        let hours = Platform.window.milliseconds / 3_600_000
         guard let lastActiveAt, lastActiveAt <= now + clockTolerance else {
             return .held(
                 Reason(
@@ -69,7 +58,7 @@ package enum Eligibility {
                 )
             )
         }
-        guard lastActiveAt > now - window else {
+        guard lastActiveAt > now - Platform.window else {
             return .held(
                 Reason(
                     code: "\(platform.rawValue)_window_closed",

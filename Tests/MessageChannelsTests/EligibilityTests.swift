@@ -11,11 +11,11 @@ import Testing
 
     @Test func `Telegram knows no window`() {
         #expect(isAllowed(nil, on: .telegram))
-        #expect(Eligibility.windowLength(for: .telegram) == nil)
+        #expect(!Platform.telegram.hasWindow)
     }
 
     @Test func `Messenger allows 24 hours after the last action and no moment more`() {
-        #expect(Eligibility.windowLength(for: .messenger) == .hours(24))
+        #expect(Platform.messenger.hasWindow && Platform.window == .hours(24))
         #expect(isAllowed(now))
         #expect(isAllowed(Timestamp(milliseconds: (now - .hours(24)).milliseconds + 1)))
         #expect(!isAllowed(now - .hours(24)))

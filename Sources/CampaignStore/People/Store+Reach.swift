@@ -24,13 +24,16 @@ package struct AudienceCounts: Sendable, Hashable, Codable {
 }
 
 extension Store {
+    private static let withoutWindow =
+        Platform.allCases.filter { !$0.hasWindow }.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+
     private static func counts(_ audience: AudienceCondition) -> String {
         """
         SELECT CASE WHEN s.state = 'stopped' THEN 'stopped' WHEN s.state = 'blocked' THEN 'blocked'
             WHEN EXISTS (SELECT 1 FROM subscriber_unwanted u WHERE u.subscriber_id = s.id AND u.campaign_id = $2)
                 THEN 'unwanted'
             WHEN COALESCE(s.paused_until, 0) > $3 THEN 'paused'
-            WHEN h.platform = 'telegram' OR COALESCE(s.last_active_at, 0) > $4
+            WHEN h.platform IN (\(withoutWindow)) OR COALESCE(s.last_active_at, 0) > $4
                 THEN CASE WHEN COALESCE(s.timing, 'at_once') LIKE 'at_once%' THEN 'now' ELSE 'later' END
             WHEN s.paid_from <= $3 AND h.paid_from <= $3 THEN 'paid' ELSE 'held' END AS place, COUNT(*)
         FROM subscribers s JOIN channels h ON h.id = s.channel_id
@@ -45,7 +48,7 @@ extension Store {
     ///   - audience: Whom it selects.
     ///   - campaign: Of which people may not want it; nil for none.
     ///   - channel: Where.
-    ///   - windowOpenedAfter: Messenger people must have been active after this.
+    ///   - windowOpenedAfter: Where there is a window, people must have been active after this.
     ///   - now: The time.
     /// - Returns: How many stand where.
     /// - Throws: When the database fails.

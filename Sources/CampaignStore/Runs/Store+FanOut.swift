@@ -172,7 +172,7 @@ extension Store {
             notBefore: row.time(7) ?? start,
             expiresAt: row.time(8) ?? start, windowOpenedAfter: row.time(9) ?? start,
             audience: try StoredJSON.decode(Audience.self, row.text(10)) ?? Audience(),
-            hasWindow: row.text(11) == Platform.messenger.rawValue, paysFrom: row.time(12))
+            hasWindow: row.text(11).flatMap(Platform.init(rawValue:))?.hasWindow ?? false, paysFrom: row.time(12))
     }
 
     // One row a subscriber who did not choose otherwise; where nothing is open it is held.

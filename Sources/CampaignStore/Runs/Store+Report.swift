@@ -87,19 +87,17 @@ extension Store {
     private static func count(_ condition: String) -> String { "SUM(CASE WHEN \(condition) THEN 1 ELSE 0 END)" }
     /// Of `campaigns c` in `workspaces w`: it has that name, or any name where none is given.
     static let isMeant = "($1 = '' OR \(isNamed))"
-    private static let isReceipted = "d.state = 'sent' AND h.platform = 'messenger'"
     /// Of one run, or of all those of ``isMeant`` that are kept.
     private static func ofRuns(_ one: Bool) -> String { one ? "r.id = $1" : "\(isMeant) AND r.results IS NULL" }
     private static func selectResults(ofOne one: Bool) -> String {
         """
         SELECT r.id, r.at, c.name, d.state, COALESCE(d.reason_code, ''), COUNT(*),
-            \(count("\(isReceipted) AND s.delivered_until >= d.ended_at - \(slack)")),
-            \(count("\(isReceipted) AND s.read_until >= d.ended_at - \(slack)")),
+            \(count("d.state = 'sent' AND s.delivered_until >= d.ended_at - \(slack)")),
+            \(count("d.state = 'sent' AND s.read_until >= d.ended_at - \(slack)")),
             \(count("EXISTS (SELECT 1 FROM clicks k WHERE k.delivery_id = d.id AND k.visitor = 'person')")),
             \(count("d.state IN ('sent', 'unknown') AND EXISTS (\(left))")), w.name
         FROM campaigns c JOIN workspaces w ON w.id = c.workspace_id JOIN runs r ON r.campaign_id = c.id JOIN messages m ON m.run_id = r.id
         JOIN deliveries d ON d.message_id = m.id JOIN subscribers s ON s.id = d.subscriber_id
-        JOIN channels h ON h.id = d.channel_id
         WHERE \(ofRuns(one)) AND d.purpose <> 'edit'
         GROUP BY r.id, r.at, c.name, w.name, d.state, d.reason_code ORDER BY r.id
         """

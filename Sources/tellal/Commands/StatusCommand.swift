@@ -60,7 +60,7 @@ enum StatusLines {
         lines.append("Channels")
         for channel in status.channels {
             lines.append(
-                "  \(channel.name) (\(channel.platform.rawValue)): \(EventLines.counted(channel.subscribers, "subscriber"))"
+                "  \(channel.name) (\(channel.platform)): \(EventLines.counted(channel.subscribers, "subscriber"))"
                     + (channel.marketing > 0 ? ", \(channel.marketing) of them agreed to paid messages" : "")
             )
             if let outbox = channel.outbox, outbox.queued + outbox.held > 0 { lines.append("    \(said(outbox))") }
