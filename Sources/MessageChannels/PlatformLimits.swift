@@ -31,8 +31,6 @@ package enum PlatformLimits {
         package static let buttonRow = 30
         /// Ours: and so many of them share it.
         package static let buttonsInRow = 3
-        /// About 30 messages a second from one bot (Bot FAQ).
-        package static let messagesPerSecond = 30.0
     }
 
     /// Of the Send API and what belongs to it.
@@ -59,8 +57,6 @@ package enum PlatformLimits {
         package static let elements = 10
         package static let elementTitle = 80
         package static let elementSubtitle = 80
-        /// Above 40 a second the Page's inbox stops showing messages (rate limiting, 23 March 2026): a safe distance.
-        package static let messagesPerSecond = 30.0
         /// Of calls with audio or video, 10 a second (rate limiting, 23 March 2026).
         package static let heavyPerSecond = 10.0
         /// The Graph API version of the documents' samples.
@@ -99,14 +95,6 @@ package enum PlatformLimits {
         case (.address, _): addressLife
         case (.file, .messenger): Messenger.attachmentLife
         case (.file, .telegram): nil
-        }
-    }
-
-    /// The fastest rate at which a channel of that platform should ever send.
-    package static func messagesPerSecond(on platform: Platform) -> Double {
-        switch platform {
-        case .telegram: Telegram.messagesPerSecond
-        case .messenger: Messenger.messagesPerSecond
         }
     }
 

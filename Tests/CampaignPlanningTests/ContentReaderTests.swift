@@ -164,6 +164,7 @@ import Testing
         ("sources: [{name: a, url: [u]}]", "sources[0].url: expected a single value, found a list"),
         ("sources: 5", "sources: expected a list, found a single value"),
         ("channels: [{name: a, platform: telegram, token: t, rate: 31/s}]", "“31/s” is more than Telegram allows"),
+        ("channels: [{name: a, platform: messenger, token: t, rate: 41/s}]", "“41/s” is more than Messenger allows"),
         ("channels: [{name: a, platform: telegram, token: t, page_id: 1}]", "only Messenger channels have it"),
         (
             "channels: [{name: a, platform: telegram, token: t, at_most: {per_day: 5, per_week: 2}}]",

@@ -24,7 +24,6 @@ import Testing
     @Test func `each platform has its adapter`() {
         for platform in Platform.allCases {
             #expect(type(of: PlatformAdapters.adapter(for: platform)).platform == platform)
-            #expect(PlatformLimits.messagesPerSecond(on: platform) == 30)
         }
     }
 }

@@ -6,8 +6,6 @@ import MessageChannels
 extension Sending {
     // When the platform asks the paid route to be slower and does not say how long.
     private static let routeRest = Duration.minutes(5)
-    // One request a person and week (Marketing Messages, Grow your audience, 21 June 2026).
-    private static let askRest = Duration.days(7)
 
     func nextPaid(_ route: MessageRoute) -> MarketingNote? {
         route.isPaid ? .notBefore(engine.time.now() + MarketingSubscription.gap) : nil
@@ -55,7 +53,8 @@ extension Sending {
             try await MarketingCampaigns(engine, entry).stop(reason, until: wait.map { now + $0 })
             return result
         case .askedTooOften:
-            return try await end(attempt, as: .failed(reason), noting: .askNotBefore(now + Self.askRest))
+            return try await end(
+                attempt, as: .failed(reason), noting: .askNotBefore(now + MarketingSubscription.askGap))
         case .askingClosed:
             let result = try await end(attempt, as: .skipped(reason))
             if try await engine.store.stopAsking(on: entry.id, reason: reason) {

@@ -42,6 +42,9 @@ package struct MarketingSubscription: Sendable, Hashable, Codable {
     /// Between two messages to one token (Marketing Messages, Send messages, 30 June 2026); the FAQ of 31 March 2026 says one
     /// a day.
     package static let gap = Duration.hours(12)
+    /// Between two questions whether somebody agrees: one a person and week with the same title (Marketing Messages, Grow your
+    /// audience, 21 June 2026).
+    package static let askGap = Duration.days(7)
 
     /// What a paid message is sent to, in the place of the address.
     package var token: String

@@ -94,11 +94,17 @@ enum ChannelReader {
         return api
     }
 
+    /// What Telegram takes of a bot, and a safe distance below what freezes a Page's inbox.
     private static let defaultRate = 30.0
 
-    /// Telegram: about 30 messages a second in bulk (core.telegram.org/bots/faq). Messenger: above 40 a second the
-    /// Page's inbox freezes (developers.facebook.com/docs/messenger-platform/overview/rate-limiting).
-    private static func highestRate(_ platform: Platform) -> Double { platform == .telegram ? 30 : 40 }
+    /// Telegram: about 30 messages a second in bulk (Bot FAQ). Messenger: above 40 a second the Page's inbox stops showing
+    /// messages, and it cannot send until there are fewer (rate limiting, 23 March 2026).
+    private static func highestRate(_ platform: Platform) -> Double {
+        switch platform {
+        case .telegram: 30
+        case .messenger: 40
+        }
+    }
 
     private static func rate(_ reader: MappingReader, platform: Platform) -> Double? {
         guard reader.has("rate") else { return defaultRate }

@@ -13,8 +13,6 @@ package struct ConversationStep: Sendable {
     private static let defaultReplyAge = Duration.hours(1)
     /// Messenger lets us answer for so long; nobody waits longer on Telegram either.
     private static let replyAge = Duration.hours(24)
-    /// One request a person and week with the same title (Marketing Messages, Grow your audience, 21 June 2026).
-    private static let askInterval = Duration.days(7)
 
     private let channel: Channel
     private let replies: ReplyWriter
@@ -92,7 +90,7 @@ package struct ConversationStep: Sendable {
         guard let title = channel.marketing?.ask, turn.subscriber.marketing == nil,
             turn.subscriber.askFrom.map({ $0 <= turn.now }) ?? true
         else { return }
-        turn.subscriber.askFrom = turn.now + Self.askInterval
+        turn.subscriber.askFrom = turn.now + MarketingSubscription.askGap
         turn.reply(.ask, Message(modules: [.text(RichText(plain: title), buttons: [])]), within: Self.replyAge)
     }
 
