@@ -61,7 +61,8 @@ extension Store {
         INSERT INTO channels (workspace_id, name, platform, provisioned_by, created_at, paid_from)
         VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (workspace_id, name) DO UPDATE SET
-            provisioned_by = excluded.provisioned_by, platform = excluded.platform, paused_reason = NULL, paused_at = NULL,
+            provisioned_by = excluded.provisioned_by, platform = excluded.platform,
+            paused_reason = NULL, paused_code = NULL, paused_at = NULL,
             paid_from = excluded.paid_from, paid_reason = NULL, ask_reason = NULL
         RETURNING id, rests_until
         """

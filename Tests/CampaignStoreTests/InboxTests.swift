@@ -226,19 +226,32 @@ import Testing
 
     @Test func `a restriction pauses the channel until it is lifted`() async throws {
         let outbox = try await OutboxBench(platform: .messenger)
-        func restrict(_ key: String, _ isBlocked: Bool, at: Timestamp) async throws -> [String] {
-            try await take(outbox, [Self.event(key, nil)]) { _, _ in
-                var effects = EventEffects()
-                effects.restriction = .init(isBlocked: isBlocked, reason: "spam", at: at)
-                return effects
-            }.restrictions
-        }
-        #expect(try await restrict("a", true, at: Self.now) == ["Meta restricted the Page: spam"])
+        #expect(try await restrict(outbox, "a", true, at: Self.now) == ["spam"])
+        #expect(try await outbox.store.status().channels[0].pausedReason == "spam")
         #expect(try await outbox.bench.claim(outbox.channel).isEmpty)
-        #expect(try await restrict("b", false, at: Self.now - .hours(1)).count == 1)
+        #expect(try await restrict(outbox, "b", false, at: Self.now - .hours(1)).count == 1)
         #expect(try await outbox.bench.claim(outbox.channel).isEmpty)
-        _ = try await restrict("c", false, at: Self.now + .hours(1))
+        _ = try await restrict(outbox, "c", false, at: Self.now + .hours(1))
         #expect(try await outbox.bench.claim(outbox.channel).count == 1)
+    }
+
+    @Test func `a pause for another reason does not end with a restriction`() async throws {
+        let outbox = try await OutboxBench(platform: .messenger)
+        try await outbox.store.pause(
+            outbox.channel, reason: DeliveryReason(code: "messenger_190", message: "no such token"), now: Self.now)
+        _ = try await restrict(outbox, "a", true, at: Self.now)
+        _ = try await restrict(outbox, "b", false, at: Self.now + .hours(1))
+        #expect(try await outbox.store.status().channels[0].pausedReason == "no such token")
+    }
+
+    private func restrict(
+        _ outbox: OutboxBench, _ key: String, _ isBlocked: Bool, at: Timestamp
+    ) async throws -> [String] {
+        try await take(outbox, [Self.event(key, nil)]) { _, _ in
+            var effects = EventEffects()
+            effects.restriction = .init(isBlocked: isBlocked, reason: "spam", at: at)
+            return effects
+        }.restrictions
     }
 
     // MARK: Proof by echo

@@ -140,6 +140,23 @@ import Testing
         }
     }
 
+    @Test func `a Page that was restricted is known by a code from then on`() async throws {
+        try await withOld { old in
+            try await old.write { connection in
+                for (name, reason) in [("bot", "no such token"), ("page", "Meta restricted the Page: spam")] {
+                    try connection.execute(
+                        "UPDATE channels SET paused_reason = $2, paused_at = 1 WHERE name = $1",
+                        [.text(name), .text(reason)])
+                }
+            }
+            try await Migration.apply(to: old, now: Self.now)
+            let codes = try await old.read {
+                try $0.query("SELECT paused_code FROM channels ORDER BY id", []) { $0.text(0) }
+            }
+            #expect(codes == [nil, "page_restricted"])
+        }
+    }
+
     @Test func `people keep their times`() async throws {
         try await withUpgraded { store in
             let timings = try await store.timings(on: [ChannelID(rawValue: 1)])

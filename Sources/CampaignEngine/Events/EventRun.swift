@@ -93,7 +93,8 @@ package struct EventRun: Sendable {
         var effects = EventEffects()
         switch event.kind {
         case .restricted(let isBlocked, let reason):
-            effects.restriction = .init(isBlocked: isBlocked, reason: reason, at: event.order.at)
+            let words = isBlocked ? "Meta restricted the Page" : "Meta says that the Page is no longer restricted"
+            effects.restriction = .init(isBlocked: isBlocked, reason: "\(words): \(reason)", at: event.order.at)
         case .pressed(_, let query): effects.query = query
         default: break
         }

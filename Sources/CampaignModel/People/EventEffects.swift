@@ -51,6 +51,7 @@ package struct EventEffects: Sendable, Hashable {
     package struct Restriction: Sendable, Hashable {
         /// False when a restriction is lifted.
         package var isBlocked: Bool
+        /// A sentence for the owner.
         package var reason: String
         package var at: Timestamp
 

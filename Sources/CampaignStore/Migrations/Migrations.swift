@@ -46,6 +46,7 @@ struct Migration: Sendable {
             ]
         },
         Migration(name: "0018-history", statements: Self.history),
+        Migration(name: "0019-pauses", statements: Self.pauses),
     ]
 
     /// Brings the database to the newest schema, one transaction a step.

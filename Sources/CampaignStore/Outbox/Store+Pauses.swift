@@ -23,13 +23,15 @@ extension Store {
     }
 
     static let pauseChannel = """
-        UPDATE channels SET paused_reason = $2, paused_at = $3 WHERE id = $1 AND paused_reason IS NULL
+        UPDATE channels SET paused_reason = $2, paused_at = $3, paused_code = $4
+        WHERE id = $1 AND paused_reason IS NULL
         """
 
     /// Stops a channel whose token or Page is refused. Nothing of it is claimed until tellal is started anew.
     package func pause(_ channel: ChannelID, reason: DeliveryReason, now: Timestamp) async throws {
         try await database.write { connection in
-            try connection.execute(Self.pauseChannel, [.id(channel), .text(reason.message), .time(now)])
+            try connection.execute(
+                Self.pauseChannel, [.id(channel), .text(reason.message), .time(now), .text(reason.code)])
         }
     }
 }

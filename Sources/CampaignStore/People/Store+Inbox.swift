@@ -153,7 +153,8 @@ extension Store {
         var followUp = InboxFollowUp(channel: entry.channel)
         followUp.query = effects.query
         if let restriction = effects.restriction {
-            report.restrictions.append(try apply(restriction, to: entry.channel, on: connection))
+            try apply(restriction, to: entry.channel, on: connection)
+            report.restrictions.append(restriction.reason)
         }
         guard let person, stored != nil || person != Subscriber(address: person.address) || !effects.isEmpty else {
             return followUp
@@ -210,23 +211,21 @@ extension Store {
         return followUp
     }
 
-    private static let restricted = "Meta restricted the Page: "
+    private static let restricted = "page_restricted"
     private static let liftRestriction = """
-        UPDATE channels SET paused_reason = NULL, paused_at = NULL
-        WHERE id = $1 AND paused_reason LIKE '\(restricted)%' AND paused_at <= $2
+        UPDATE channels SET paused_reason = NULL, paused_code = NULL, paused_at = NULL
+        WHERE id = $1 AND paused_code = $3 AND paused_at <= $2
         """
 
-    /// - Returns: What to tell the owner.
     private static func apply(
         _ restriction: EventEffects.Restriction, to channel: ChannelID, on connection: any SQLConnection
-    ) throws -> String {
+    ) throws {
         guard restriction.isBlocked else {
-            try connection.execute(liftRestriction, [.id(channel), .time(restriction.at)])
-            return "Meta says that the Page is no longer restricted: \(restriction.reason)"
+            try connection.execute(liftRestriction, [.id(channel), .time(restriction.at), .text(restricted)])
+            return
         }
-        let reason = restricted + restriction.reason
-        try connection.execute(pauseChannel, [.id(channel), .text(reason), .time(restriction.at)])
-        return reason
+        try connection.execute(
+            pauseChannel, [.id(channel), .text(restriction.reason), .time(restriction.at), .text(restricted)])
     }
 
     private static let suppressUnwanted = """
