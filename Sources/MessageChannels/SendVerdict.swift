@@ -38,30 +38,6 @@ package enum SendVerdict: Sendable, Hashable {
     /// The request left and no usable answer came: it may have been received, so it is never sent again by itself.
     case unknown(Reason)
 
-    /// What a no stops, from nothing to everything.
-    package enum Stop: String, Sendable, Hashable {
-        /// It waits, and goes out later.
-        case nothing
-        /// This form of the message; the same may go in another.
-        case form
-        case delivery, person, item, channel
-    }
-
-    /// Nil for a yes.
-    package var stops: Stop? {
-        switch self {
-        case .sent, .unchanged: nil
-        case .retryLater, .windowClosed, .addressMoved: .nothing
-        case .marketing(.capped, _), .marketing(.askedTooOften, _): .delivery
-        case .marketing: .nothing
-        case .mediaRefused, .formattingRefused: .form
-        case .refused, .unknown: .delivery
-        case .subscriberGone: .person
-        case .contentRefused: .item
-        case .channelBroken: .channel
-        }
-    }
-
     package var reason: Reason? {
         switch self {
         case .sent: nil
