@@ -89,6 +89,7 @@ import Testing
 
     @Test func `a step that is not allowed is found`() {
         #expect(findings(Self.good + [Self.step("sent", "queued")]).contains("delivery 1 went from sent to queued"))
+        #expect(findings(Self.good + [Self.step("queued", "held")]).contains("delivery 1 went from queued to held"))
         #expect(
             findings(Self.good + [Self.step("unknown", "claimed")]).contains("delivery 1 went from unknown to claimed"))
     }

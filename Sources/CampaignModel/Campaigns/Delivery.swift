@@ -62,10 +62,10 @@ package enum Delivery {
         /// The states that may follow this one. The store makes no other step; tests hold its statements to it.
         package var successors: Set<State> {
             switch self {
-            case .queued: [.claimed, .held, .failed, .suppressed, .expired]
-            case .claimed: [.sending, .queued, .held, .failed, .suppressed, .expired]
+            case .queued: [.claimed, .suppressed, .expired]
+            case .claimed: [.sending, .queued, .held, .failed, .suppressed]
             case .sending: [.sent, .claimed, .queued, .held, .failed, .suppressed, .unknown]
-            case .held: [.queued, .failed, .suppressed, .expired]
+            case .held: [.queued, .suppressed, .expired]
             case .unknown: [.sent, .queued, .suppressed]
             case .sent: [.failed]
             case .failed, .suppressed, .expired: []
