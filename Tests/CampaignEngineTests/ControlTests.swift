@@ -172,7 +172,8 @@ import Testing
     @Test func `a message that was written by hand tells of its progress, too`() async throws {
         try await withEngine(subscribers: (1...30).map { "\($0)" }) { bench in
             let oneOff = OneOff(
-                workspace: Workspace.defaultName, name: "sale", channels: ["bot"], message: SampleContent.message("Sale"),
+                workspace: Workspace.defaultName, name: "sale", channels: ["bot"],
+                message: SampleContent.message("Sale"),
                 at: bench.time.now(), provenance: Provenance(file: "sale.yaml", line: 1))
             _ = try await ControlDesk(bench.store, time: bench.time, engine: bench.engine).carryOut(.send(oneOff))
             try await ScheduledRuns(bench.engine).runDue { _ in }

@@ -22,7 +22,8 @@ import Testing
     }
 
     @Test(arguments: ItemChoice.Overflow.allCases)
-    func `the parts of a long log are one run to those who get its messages`(overflow: ItemChoice.Overflow) async throws {
+    func `the parts of a long log are one run to those who get its messages`(overflow: ItemChoice.Overflow) async throws
+    {
         let campaign = SampleContent.campaign { $0.items = ItemChoice(max: 3, order: .oldest, overflow: overflow) }
         try await withEngine(campaigns: [campaign]) { bench in
             bench.site.publish(feed(["A"]))
@@ -35,7 +36,9 @@ import Testing
             #expect(reports.map(\.queued) == [2, 1, 0, 0])
             try await bench.pass()
             #expect(bench.texts == ["B", "C", "D"])
-            #expect(try await bench.store.work(for: bench.content.campaigns[0].id).changes.count == (overflow == .keep ? 4 : 0))
+            #expect(
+                try await bench.store.work(for: bench.content.campaigns[0].id).changes.count
+                    == (overflow == .keep ? 4 : 0))
         }
     }
 

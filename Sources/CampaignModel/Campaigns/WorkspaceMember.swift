@@ -22,6 +22,7 @@ extension Collection where Element: WorkspaceMember {
     /// - Parameters:
     ///   - name: What the owner wrote.
     ///   - kind: What they are: `channel`.
+    /// - Returns: It.
     /// - Throws: ``Problem`` (`notFound`) that lists the names there are, or (`usage`) when the name is not enough.
     package func one(called name: String, kind: String) throws(Problem) -> Element {
         let found = filter { $0.name == name || "\($0.workspace)/\($0.name)" == name }

@@ -231,11 +231,12 @@ extension Store {
     /// - Throws: ``Problem`` (`notFound`) when there is no campaign of that name, (`usage`) when there are several.
     static func requireCampaign(_ name: String?, on connection: any SQLConnection) throws {
         guard let name else { return }
-        let known = try connection.integer(
-            """
-            SELECT COUNT(*) FROM campaigns c JOIN workspaces w ON w.id = c.workspace_id
-            WHERE \(isNamed)
-            """, [.text(name)]) ?? 0
+        let known =
+            try connection.integer(
+                """
+                SELECT COUNT(*) FROM campaigns c JOIN workspaces w ON w.id = c.workspace_id
+                WHERE \(isNamed)
+                """, [.text(name)]) ?? 0
         guard known > 0 else {
             throw Problem(
                 .notFound, "there is no campaign \(name)", hint: "`tellal campaign list` lists the campaigns.")

@@ -12,7 +12,8 @@ enum ChannelVisits {
     ) async throws {
         let settings = try await options.load()
         let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked().content
-        let channels = try names.isEmpty ? content.channels : names.map { try content.channels.one(called: $0, kind: "channel") }
+        let channels =
+            try names.isEmpty ? content.channels : names.map { try content.channels.one(called: $0, kind: "channel") }
         guard !channels.isEmpty else {
             throw Problem(.notFound, "there is no channel", hint: "Put one into a file of feeds/.")
         }
@@ -50,7 +51,8 @@ enum ChannelVisits {
         if json {
             Console.json(
                 Line(
-                    channel: channel.fullName, check: result.name, result: finding.grade.rawValue, message: finding.message,
+                    channel: channel.fullName, check: result.name, result: finding.grade.rawValue,
+                    message: finding.message,
                     repair: finding.repair))
             return
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CampaignEngine
 import CampaignModel
+import CampaignPlanning
 import CampaignStore
 
 struct SubscribersCommand: AsyncParsableCommand {

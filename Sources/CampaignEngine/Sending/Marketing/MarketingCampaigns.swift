@@ -84,7 +84,8 @@ struct MarketingCampaigns: Sendable {
             on: entry.id, until: until, reason: reason, now: engine.time.now())
         guard isNews else { return }
         engine.report(
-            .marketing(MarketingReport(channel: entry.channel.fullName, outcome: .stopped(reason.message, until: until))))
+            .marketing(
+                MarketingReport(channel: entry.channel.fullName, outcome: .stopped(reason.message, until: until))))
     }
 
     private static let unpaid = DeliveryReason(
