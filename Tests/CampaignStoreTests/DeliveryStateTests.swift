@@ -85,7 +85,9 @@ import Testing
             _ = try await store.resendUnknown(of: campaign, after: .zero, now: now)
         },
         Operation(testDescription: "clicked", edges: [.unknown: .sent]) { store, delivery in
-            _ = try await store.settle(clicked: delivery.id, part: 0, now: now)
+            try await store.record([
+                Click(link: LinkID(rawValue: 1), delivery: delivery.id, visitor: .person, at: now)
+            ])
         },
         Operation(testDescription: "paused", edges: [.claimed: .queued]) { store, delivery in
             _ = try await store.pause(try await store.campaign(named: "news").id, reason: "because", now: now)

@@ -59,31 +59,18 @@ extension Store {
         return true
     }
 
-    private static let selectClicked = "SELECT state, parts, parts_sent FROM deliveries WHERE id = $1"
+    private static let selectClicked = "SELECT state FROM deliveries WHERE id = $1 AND parts = 1"
     // It may come before we give the answer up. It tells no number of the platform's.
-    private static let noteClick = """
-        UPDATE deliveries SET echo = COALESCE(echo, '') WHERE id = $1 AND state = 'sending' AND parts_sent = $2
-        """
+    private static let noteClick = "UPDATE deliveries SET echo = COALESCE(echo, '') WHERE id = $1 AND state = 'sending'"
 
-    /// Somebody followed a link that only this delivery has: what was not known to have arrived, has.
-    ///
-    /// - Parameters:
-    ///   - delivery: Whose link it was.
-    ///   - part: The request that carried the link, from 0: one that was answered says nothing of the next.
-    ///   - now: When.
-    /// - Returns: Whether that settled something.
-    /// - Throws: When the database fails.
-    package func settle(clicked delivery: DeliveryID, part: Int, now: Timestamp) async throws -> Bool {
-        try await database.write { connection in
-            let rows = try connection.query(Self.selectClicked, [.id(delivery)]) {
-                ($0.text(0) ?? "", $0.integer(1) ?? 1, $0.integer(2) ?? 0)
-            }
-            guard let (state, parts, sent) = rows.first, sent == Int64(part) else { return false }
-            guard state == Delivery.State.unknown.rawValue else {
-                try connection.execute(Self.noteClick, [.id(delivery), .integer(sent)])
-                return false
-            }
-            return try Self.settle(delivery.rawValue, as: "", parts: parts, sent: sent, now: now, on: connection)
+    /// Somebody followed a link that only this delivery has: what was not known to have arrived, has. Of a message in several
+    /// parts it is not known in which of them the link was.
+    static func settle(clicked delivery: DeliveryID, now: Timestamp, on connection: any SQLConnection) throws {
+        let states = try connection.query(selectClicked, [.id(delivery)]) { $0.text(0) ?? "" }
+        switch states.first.flatMap(Delivery.State.init(rawValue:)) {
+        case .unknown?: _ = try settle(delivery.rawValue, as: "", parts: 1, sent: 0, now: now, on: connection)
+        case .sending?: try connection.execute(noteClick, [.id(delivery)])
+        default: break
         }
     }
 

@@ -49,7 +49,7 @@ extension Store {
         WHERE id = (SELECT subscriber_id FROM deliveries WHERE id = $1) AND COALESCE(last_clicked_at, 0) < $2
         """
 
-    /// Keeps what was opened, all in one transaction.
+    /// Keeps what was opened, all in one transaction. That a person opened it also proves that its delivery arrived.
     package func record(_ clicks: [Click]) async throws {
         guard !clicks.isEmpty else { return }
         try await database.write { connection in
@@ -59,6 +59,7 @@ extension Store {
                     [.id(click.link), .id(click.delivery), .text(click.visitor.rawValue), .time(click.at)])
                 if click.visitor == .person {
                     try connection.execute(Self.noteClicked, [.id(click.delivery), .time(click.at)])
+                    try Self.settle(clicked: click.delivery, now: click.at, on: connection)
                 }
             }
         }
