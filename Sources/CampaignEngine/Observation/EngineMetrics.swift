@@ -27,7 +27,7 @@ package struct EngineMetrics: Sendable {
         switch event {
         case .polled(let report): count(report)
         case .ran(let report):
-            let outcome = report.approval != nil ? "approval" : report.messages > 0 ? "sent" : "quiet"
+            let outcome = report.waitingRun != nil ? "approval" : report.messages > 0 ? "sent" : "quiet"
             add(1, .runs, report.campaign, outcome)
         case .missed(let campaign, let runs): add(runs, .missedRuns, campaign)
         case .delivered(let report):

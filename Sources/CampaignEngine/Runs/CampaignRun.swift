@@ -87,7 +87,7 @@ package struct CampaignRun: Sendable {
         report.queued += rest.queued
         report.held += rest.held
         engine.report(.ran(report))
-        if report.approval != nil { try await ApprovalDialogue(engine).ask(entry) }
+        if report.waitingRun != nil { try await ApprovalDialogue(engine).ask(entry) }
         return report
     }
 

@@ -27,7 +27,7 @@ package struct RunReport: Sendable, Hashable, Codable {
     /// So many runs before it were missed, and are made up by it.
     package var missed: Int?
     /// The run's number, where somebody must let it go.
-    package var approval: CampaignRunID?
+    package var waitingRun: CampaignRunID?
     /// How many changes it looked at.
     package var seen: Int
     package var chosen: [Entry]
@@ -53,7 +53,8 @@ package struct RunReport: Sendable, Hashable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case campaign, missed, approval, seen, chosen, edited, waiting, skipped, messages, queued, held
+        case campaign, missed, seen, chosen, edited, waiting, skipped, messages, queued, held
         case nominalAt = "nominal_at"
+        case waitingRun = "waiting_run"
     }
 }

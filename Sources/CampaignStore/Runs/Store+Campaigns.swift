@@ -204,7 +204,7 @@ extension Store {
                 }
             }
             var report = plan.report
-            if plan.approvalUntil != nil, !plan.messages.isEmpty { report.approval = run }
+            if plan.approvalUntil != nil, !plan.messages.isEmpty { report.waitingRun = run }
             // What is small is planned with its run.
             var left = Self.lot
             while left > 0 {

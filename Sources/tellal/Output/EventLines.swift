@@ -122,7 +122,7 @@ struct EventLines: Sendable {
 
     private static func summary(_ report: RunReport) -> String {
         let held = report.held > 0 ? ", \(report.held) held until Messenger allows" : ""
-        if let run = report.approval {
+        if let run = report.waitingRun {
             return "\(counted(report.messages, "message")) of \(counted(report.seen, "change")) wait for approval: "
                 + "`tellal campaign send \(report.campaign)` lets run \(run) go"
         }
