@@ -5,8 +5,13 @@ import Foundation
 enum InputFile {
     static func bytes(_ name: String) throws(Problem) -> Data {
         if name == "-" {
-            guard let data = try? FileHandle.standardInput.readToEnd() else { return Data() }
-            return data
+            do {
+                return try FileHandle.standardInput.readToEnd() ?? Data()
+            } catch {
+                throw Problem(
+                    .badData, "standard input cannot be read: \(error.localizedDescription)",
+                    hint: "Write the file's name instead of -.")
+            }
         }
         guard let data = FileManager.default.contents(atPath: name) else {
             throw Problem(.notFound, "there is no file \(name)", hint: "Check the path; - reads standard input.")

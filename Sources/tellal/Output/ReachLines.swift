@@ -12,7 +12,11 @@ enum ReachLines {
         try await settings.readStore { store in
             var known: CampaignID?
             // Of one that was never seen, nobody can have turned anything off.
-            if let campaign { known = try? await store.campaign(named: campaign).id }
+            if let campaign {
+                do {
+                    known = try await store.campaign(named: campaign).id
+                } catch let problem as Problem where problem.code == .notFound {}
+            }
             return try await CampaignEngine.Reach(store, time: SystemTime()).forecast(audience, of: known, on: channels)
         }
     }
