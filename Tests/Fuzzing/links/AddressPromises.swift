@@ -12,7 +12,7 @@ enum AddressPromises {
 
     /// - Parameter lines: Who answers, and its `Location`.
     static func checkRedirect(_ lines: [String]) {
-        guard lines.count > 1, let old = try? WebAddress(lines[0]) else { return }
+        guard lines.count > 1, let old = try? RequestURL(lines[0]) else { return }
         guard let new = try? old.following(lines[1]) else { return }
         check(new)
         let request = HTTPRequest(
@@ -30,20 +30,20 @@ enum AddressPromises {
     }
 
     private static func checkFetched(_ text: String) {
-        let plain = WebAddress(plain: text)
-        guard let whole = try? WebAddress(text, base: nil) else {
+        let plain = RequestURL(plain: text)
+        guard let whole = try? RequestURL(text, base: nil) else {
             return promise(plain == nil, "libcurl refuses \(text)")
         }
         if let plain { promise(plain == whole, "\(plain) is \(whole) to libcurl") }
         check(whole)
     }
 
-    private static func check(_ address: WebAddress) {
+    private static func check(_ address: RequestURL) {
         promise(["http", "https"].contains(address.scheme), "a scheme \(address.scheme)")
         promise((1...65_535).contains(address.port) && !address.host.isEmpty, "no place: \(address)")
         promise(isPrintable(address.label), "a label \(address.label.debugDescription)")
         promise(!address.url.contains("#"), "a fragment in \(address.url)")
-        let again = try? WebAddress(address.url)
+        let again = try? RequestURL(address.url)
         promise(again == address, "\(address) is read again as \(String(describing: again))")
     }
 

@@ -8,9 +8,9 @@ enum ShownAddressPromises {
         let utm = UTM(source: "tellal", medium: "chat", campaign: "a&b=c#d")
         let added = utm.added(to: text)
         promise(utm.added(to: added) == added, "added twice to \(text): \(added)")
-        guard let address = WebAddress(text) else { return }
+        guard let address = LinkAddress(text) else { return }
         promise(!address.host.isEmpty, "no host in \(address)")
-        let again = WebAddress(address.text)
+        let again = LinkAddress(address.text)
         promise(again?.text == address.text, "\(address.text) is read again as \(again?.text ?? "nothing")")
         MessagePromises.checkAddress(address.text)
     }
