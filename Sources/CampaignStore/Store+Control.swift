@@ -43,7 +43,7 @@ extension Store {
         """
     }
     private static let selectCampaigns = """
-        SELECT c.id, c.name, c.state, c.paused_reason, w.name FROM campaigns c
+        SELECT c.id, \(fullName(of: "c")), c.state, c.paused_reason, w.name || '/' || c.name FROM campaigns c
         JOIN workspaces w ON w.id = c.workspace_id
         WHERE \(isNamed) ORDER BY c.id
         """
@@ -61,7 +61,7 @@ extension Store {
                 hint: "`tellal campaign list` shows those that a run or `serve` has seen.")
         }
         guard found.count == 1 else {
-            let names = found.map { "\($0.1)/\($0.0.name)" }.joined(separator: ", ")
+            let names = found.map(\.1).joined(separator: ", ")
             throw Problem(.usage, "several workspaces have a campaign \(name)", hint: "Say which one: \(names).")
         }
         return campaign
@@ -75,7 +75,7 @@ extension Store {
     private static let pauseByOwner = """
         UPDATE campaigns SET state = CASE WHEN state = 'active' THEN 'paused' ELSE state END, paused_reason = $2,
             paused_at = $3
-        WHERE id = $1 RETURNING id, name, state, paused_reason
+        WHERE id = $1 RETURNING id, \(fullName(of: "campaigns")), state, paused_reason
         """
     private static let takeBack = """
         UPDATE deliveries SET state = 'queued', token = NULL, lease_until = NULL, updated_at = $2
@@ -84,7 +84,7 @@ extension Store {
     private static let resumeByOwner = """
         UPDATE campaigns SET state = CASE WHEN state = 'paused' THEN 'active' ELSE state END, paused_reason = NULL,
             paused_at = NULL, resumed_at = $2
-        WHERE id = $1 RETURNING id, name, state, paused_reason
+        WHERE id = $1 RETURNING id, \(fullName(of: "campaigns")), state, paused_reason
         """
 
     /// Nothing of the campaign is planned or begun from now on, until it is resumed; requests that are out end.

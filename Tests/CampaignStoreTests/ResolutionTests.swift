@@ -128,6 +128,30 @@ import Testing
         #expect(try await outbox.bench.states() == [.sent])
     }
 
+    @Test func `what was to go again does not, once a click shows that it arrived`() async throws {
+        let outbox = try await unknown()
+        let soon = Self.now + .minutes(30)
+        #expect(try await outbox.store.resendUnknown(of: outbox.campaign.id, after: .minutes(30), now: soon) == 1)
+        #expect(try await outbox.bench.states() == [.queued])
+        try await click(outbox)
+        #expect(try await outbox.bench.states() == [.sent])
+        #expect(try await outbox.bench.claim(outbox.channel, now: soon).isEmpty)
+        // What was never tried did not arrive.
+        let other = try await OutboxBench()
+        try await click(other)
+        #expect(try await other.bench.states() == [.queued])
+    }
+
+    @Test func `a click days later does not change when the message ended`() async throws {
+        let outbox = try await unknown()
+        let ended = try await outbox.bench.texts("SELECT ended_at FROM deliveries")
+        try await outbox.store.record([
+            Click(link: LinkID(rawValue: 1), delivery: first, visitor: .person, at: Self.now + .days(2))
+        ])
+        #expect(try await outbox.bench.states() == [.sent])
+        #expect(try await outbox.bench.texts("SELECT ended_at FROM deliveries") == ended)
+    }
+
     @Test func `a click does not tell which of several parts arrived`() async throws {
         let outbox = try await unknown(part: 1, of: 3)
         try await click(outbox)

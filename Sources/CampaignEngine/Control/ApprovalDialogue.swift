@@ -33,7 +33,7 @@ struct ApprovalDialogue: Sendable {
         let held = reach.reduce(0) { $0 + $1.counts.held }
         let count = run.messages.count
         let words =
-            "\(entry.campaign.name), run \(run.run): \(count == 1 ? "the message" : "the \(count) messages") above would "
+            "\(entry.campaign.fullName), run \(run.run): \(count == 1 ? "the message" : "the \(count) messages") above would "
             + "\(Self.fate(of: run, people, held)). Without an answer, not after \(run.until)."
         let question = Message(modules: [
             .text(

@@ -134,9 +134,20 @@ package struct ControlDesk: Sendable {
         return .scheduled(oneOff, reach: reach)
     }
 
+    /// What is new in feeds/ is not known to a process that began before.
+    private static func known<Thing>(_ find: () throws -> Thing) throws -> Thing {
+        do {
+            return try find()
+        } catch let problem as Problem where problem.code == .notFound {
+            throw Problem(
+                .notFound, problem.message,
+                hint: "\(problem.hint ?? "") If it is new in feeds/, start the tellal that runs anew.")
+        }
+    }
+
     private func channel(named name: String) throws -> ChannelID {
         let entries = engine?.content.channels ?? []
-        let channel = try entries.map(\.channel).one(called: name, kind: "channel")
+        let channel = try Self.known { try entries.map(\.channel).one(called: name, kind: "channel") }
         guard let entry = entries.first(where: { $0.channel.fullName == channel.fullName }) else {
             throw Problem(.internal, "channel \(name) has no number")
         }
@@ -146,7 +157,7 @@ package struct ControlDesk: Sendable {
     private func decide(_ text: String, on name: String) async throws {
         guard let decision = HoldDecision(text) else { throw Problem(.usage, "\(text) is no decision") }
         let entries = engine?.content.sources ?? []
-        let source = try entries.map(\.source).one(called: name, kind: "source")
+        let source = try Self.known { try entries.map(\.source).one(called: name, kind: "source") }
         guard let engine, let entry = entries.first(where: { $0.source.fullName == source.fullName }) else {
             throw Problem(.internal, "source \(name) has no number")
         }

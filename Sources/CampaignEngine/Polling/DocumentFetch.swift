@@ -40,7 +40,7 @@ package struct DocumentFetch: Sendable {
             response = try await fetcher.open(request, limits: limits, asksForCertificate: asksForCertificate)
         } catch {
             throw Problem(
-                .unavailable, "source \(source.name): \(error.message)",
+                .unavailable, "source \(source.fullName): \(error.message)",
                 hint: "Check the address in feeds/ (\(source.provenance)); it is tried again at the next poll.")
         }
         return FetchedAnswer(content(response, of: source), response)
@@ -59,7 +59,7 @@ package struct DocumentFetch: Sendable {
                 response.status,
                 Problem(
                     .unavailable,
-                    "source \(source.name): \(Self.shown(source.writtenLocation)) answered \(response.status)\(Self.meaning(response.status))",
+                    "source \(source.fullName): \(Self.shown(source.writtenLocation)) answered \(response.status)\(Self.meaning(response.status))",
                     hint: "Check the address in feeds/ (\(source.provenance)) with a browser; nothing was changed."))
         }
     }
@@ -95,28 +95,28 @@ package struct DocumentFetch: Sendable {
                 bytes += Int64(chunk.count)
                 guard bytes <= mostBytes else {
                     throw Problem(
-                        .brokenDocument, "source \(source.name): it is a feed of more than \(mostBytes >> 20) MiB",
+                        .brokenDocument, "source \(source.fullName): it is a feed of more than \(mostBytes >> 20) MiB",
                         hint: "Nothing was changed. If it is meant to be so large, set fetch.max_bytes.")
                 }
             }
             try await take(try reader.finish())
         } catch let failure as ReadFailure {
-            throw failure.problem(in: "source \(source.name)")
+            throw failure.problem(in: "source \(source.fullName)")
         } catch let failure as HTTPFailure {
             throw Problem(
-                .unavailable, "source \(source.name): \(failure.message)",
+                .unavailable, "source \(source.fullName): \(failure.message)",
                 hint: "It is tried again at the next poll; nothing was changed.")
         } catch let failure as FileReadFailure {
             throw Problem(
-                .unavailable, "source \(source.name): the file cannot be read: \(failure.message)",
+                .unavailable, "source \(source.fullName): the file cannot be read: \(failure.message)",
                 hint: "Check the file and the disk that it is on; nothing was changed.")
         }
-        guard let end else { throw Problem(.internal, "the reader of \(source.name) did not end") }
+        guard let end else { throw Problem(.internal, "the reader of \(source.fullName) did not end") }
         guard end.complete else {
             let cause = end.warnings.last.map { ": \($0.message)" } ?? ""
             throw Problem(
                 .brokenDocument,
-                "source \(source.name): the document is cut or broken after \(end.items) items\(cause)",
+                "source \(source.fullName): the document is cut or broken after \(end.items) items\(cause)",
                 hint: "Nothing was changed. If it stays so, `tellal parse` shows where the document breaks.")
         }
         return end

@@ -8,7 +8,7 @@ enum FileDocument {
         if path.hasPrefix("file://") { path = URL(string: path)?.path ?? path }
         guard let chunks = FileChunks(path: path) else {
             throw Problem(
-                .notFound, "source \(source.name): there is no file \(path)",
+                .notFound, "source \(source.fullName): there is no file \(path)",
                 hint: "Paths in feeds/ are relative to the file that names them (\(source.provenance)).")
         }
         return FoundDocument(url: URL(fileURLWithPath: path).absoluteString, chunks: .file(chunks))

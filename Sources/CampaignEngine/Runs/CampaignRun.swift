@@ -57,7 +57,8 @@ package struct CampaignRun: Sendable {
                 let plan = try plan(entry, work, earlier: earlier)
                 // What waited before and goes on waiting makes no run.
                 if work.head.isEmpty, plan.messages.isEmpty, plan.report.skipped.isEmpty { break }
-                guard let report = try await record(plan, entry, planned) else { continue }
+                // It was overtaken, or nobody knows whether it was stored: what is left waits for the next look.
+                guard let report = try await record(plan, entry, planned) else { break }
                 reports.append(report)
                 earlier.chosen += plan.chosen
                 earlier.edits += plan.edited.count
@@ -152,6 +153,7 @@ package struct CampaignRun: Sendable {
             expiresAt: times.expiresAt, windowOpenedAfter: Pass.windowOpenedAfter(now),
             times: { DeliveryTimes.own($0, of: campaign, $1) }, nominal: nominal, report: report)
         plan.report.nominalAt = nominal?.at
+        plan.report.unreadable = work.unreadable > 0 ? work.unreadable : nil
         plan.tracksLinks = engine.tracksLinks(of: campaign)
         return plan
     }

@@ -62,7 +62,7 @@ package enum Delivery {
         /// The states that may follow this one. The store makes no other step; tests hold its statements to it.
         package var successors: Set<State> {
             switch self {
-            case .queued: [.claimed, .suppressed, .expired]
+            case .queued: [.claimed, .sent, .suppressed, .expired]
             case .claimed: [.sending, .queued, .held, .failed, .suppressed]
             case .sending: [.sent, .claimed, .queued, .held, .failed, .suppressed, .unknown]
             case .held: [.queued, .suppressed, .expired]

@@ -12,7 +12,8 @@ extension Store {
     private static let settleUnknown = """
         UPDATE deliveries SET state = $2, parts_sent = parts_sent + 1,
             platform_message_id = COALESCE(NULLIF($3, ''), platform_message_id), reason_code = NULL, reason = NULL,
-            token = NULL, lease_until = NULL, updated_at = $4, ended_at = $5
+            token = NULL, lease_until = NULL, updated_at = $4,
+            ended_at = CASE WHEN $2 = 'sent' THEN COALESCE(ended_at, $4) ELSE NULL END
         WHERE id = $1 AND state = 'unknown'
         """
     private static let settleAttempt = """
@@ -52,7 +53,6 @@ extension Store {
             settleUnknown,
             [
                 .integer(delivery), .text(state.rawValue), .text(messageID), .time(now),
-                .time(state.isFinal ? now : nil),
             ])
         guard changed == 1 else { return false }
         try connection.execute(settleAttempt, [.integer(delivery), .text(messageID)])
@@ -63,12 +63,22 @@ extension Store {
     // It may come before we give the answer up. It tells no number of the platform's.
     private static let noteClick = "UPDATE deliveries SET echo = COALESCE(echo, '') WHERE id = $1 AND state = 'sending'"
 
-    /// Somebody followed a link that only this delivery has: what was not known to have arrived, has. Of a message in several
-    /// parts it is not known in which of them the link was.
+    // What is to go again has arrived after all.
+    private static let settleRequeued = """
+        UPDATE deliveries SET state = 'sent', parts_sent = 1, reason_code = NULL, reason = NULL, updated_at = $2, ended_at = $2
+        WHERE id = $1 AND state = 'queued'
+            AND EXISTS (SELECT 1 FROM attempts a WHERE a.delivery_id = $1 AND a.outcome = 'unknown')
+        """
+
+    /// Somebody followed a link that only this delivery has: what was not known to have arrived, has, and does not go again. Of
+    /// a message in several parts it is not known in which of them the link was.
     static func settle(clicked delivery: DeliveryID, now: Timestamp, on connection: any SQLConnection) throws {
         let states = try connection.query(selectClicked, [.id(delivery)]) { $0.text(0) ?? "" }
         switch states.first.flatMap(Delivery.State.init(rawValue:)) {
         case .unknown?: _ = try settle(delivery.rawValue, as: "", parts: 1, sent: 0, now: now, on: connection)
+        case .queued?:
+            guard try connection.execute(settleRequeued, [.id(delivery), .time(now)]) == 1 else { return }
+            try connection.execute(settleAttempt, [.id(delivery), .text("")])
         case .sending?: try connection.execute(noteClick, [.id(delivery)])
         default: break
         }

@@ -22,6 +22,8 @@ package struct CampaignWork: Sendable {
     package var latest: [ItemPlace: Item] = [:]
     /// The places of the removals after which the item was there again: nothing else is logged of that.
     package var returned: Set<Int64> = []
+    /// How many changes cannot be read, and are gone past.
+    package var unreadable = 0
 }
 
 /// The plan of one campaign run, as it is stored: what was chosen, what waits, and the messages for whom.

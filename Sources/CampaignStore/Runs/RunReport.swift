@@ -28,6 +28,8 @@ package struct RunReport: Sendable, Hashable, Codable {
     package var missed: Int?
     /// The run's number, where somebody must let it go.
     package var waitingRun: CampaignRunID?
+    /// How many changes could not be read, and are done with; nil for none.
+    package var unreadable: Int?
     /// How many changes it looked at.
     package var seen: Int
     package var chosen: [Entry]
@@ -53,7 +55,7 @@ package struct RunReport: Sendable, Hashable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case campaign, missed, seen, chosen, edited, waiting, skipped, messages, queued, held
+        case campaign, missed, unreadable, seen, chosen, edited, waiting, skipped, messages, queued, held
         case nominalAt = "nominal_at"
         case waitingRun = "waiting_run"
     }

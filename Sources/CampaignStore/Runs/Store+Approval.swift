@@ -17,7 +17,7 @@ package struct WaitingRun: Sendable {
 /// Runs that go when somebody says so.
 extension Store {
     private static let selectToApprove = """
-        SELECT r.id, r.campaign_id, p.name, r.at, r.approval_until FROM runs r JOIN campaigns p ON p.id = r.campaign_id
+        SELECT r.id, r.campaign_id, \(fullName(of: "p")), r.at, r.approval_until FROM runs r JOIN campaigns p ON p.id = r.campaign_id
         WHERE r.approval = 'waiting' AND ($1 = 0 OR r.campaign_id = $1) AND ($2 = 0 OR r.asked_at IS NULL)
         ORDER BY r.id
         """

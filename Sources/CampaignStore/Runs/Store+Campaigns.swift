@@ -43,17 +43,20 @@ extension Store {
                 cursors.append((source, position))
                 titles[source] = title
             }
-            var changes = try connection.query(
+            let left = try connection.query(
                 Self.selectWaiting + (campaign?.items.order == .oldest ? "" : " DESC") + " LIMIT $2",
-                [.id(id), .integer(Int64(mostWaiting))], Self.loggedChange
-            ).compactMap(\.self)
-            let waited = Set(changes.map(\.position))
+                [.id(id), .integer(Int64(mostWaiting))]
+            ) { (position: $0.integer(0) ?? 0, change: Self.loggedChange($0)) }
+            var changes = left.compactMap(\.change)
+            var unreadable = left.count - changes.count
             var head: [SourceID: Int64] = [:]
             for (source, position) in cursors {
                 let found = try connection.query(
                     Self.selectChanges, [.id(source), .integer(position), .id(id), .integer(Int64(limit))]
                 ) { (position: $0.integer(0) ?? 0, change: Self.loggedChange($0)) }
-                changes += found.compactMap(\.change)
+                let readable = found.compactMap(\.change)
+                changes += readable
+                unreadable += found.count - readable.count
                 // Behind what cannot be read, too: the log is not looked at there again.
                 if let last = found.last { head[source] = last.position }
             }
@@ -68,9 +71,10 @@ extension Store {
                 }
             }
             var work = CampaignWork(
-                changes: changes, waited: waited,
+                changes: changes, waited: Set(left.map(\.position)),
                 lastRun: try connection.integer(Self.selectLastRun, [.id(id)]) ?? 0,
                 cursors: Dictionary(cursors) { first, _ in first }, head: head, titles: titles, taken: taken)
+            work.unreadable = unreadable
             if campaign?.onUpdate == .edit { work.told = try Self.told(changes, by: id, on: connection) }
             try Self.lookUpItems(of: &work, isAboutRemovals: campaign?.on.contains(.removed) == true, on: connection)
             return work
@@ -169,12 +173,11 @@ extension Store {
                 guard moved == 1 else { throw OvertakenRun() }
             }
             let waiting = Set(plan.waiting.map(\.position))
-            for position in plan.work.waited.subtracting(waiting).sorted() {
-                try connection.execute(Self.endWaiting, [.id(plan.campaign), .integer(position)])
+            func rows(_ positions: Set<Int64>) -> [[SQLValue]] {
+                positions.sorted().map { [.id(plan.campaign), .integer($0)] }
             }
-            for position in waiting.subtracting(plan.work.waited).sorted() {
-                try connection.execute(Self.insertWaiting, [.id(plan.campaign), .integer(position)])
-            }
+            try connection.execute(Self.endWaiting, each: rows(plan.work.waited.subtracting(waiting)))
+            try connection.execute(Self.insertWaiting, each: rows(waiting.subtracting(plan.work.waited)))
             let stored = try StoredJSON.encode(plan.report)
             let runs: [CampaignRunID] = try connection.query(
                 Self.insertRun,

@@ -250,12 +250,7 @@ extension CampaignCommand {
             try await reportingProblems(json: options.json) {
                 let settings = try await options.load()
                 let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked()
-                let found = content.content.campaigns.filter { $0.name == name || "\($0.workspace)/\($0.name)" == name }
-                guard let campaign = found.first else {
-                    throw Problem(
-                        .notFound, "no file of feeds/ has a campaign \(name)",
-                        hint: "There are \(content.content.campaigns.map(\.name).joined(separator: ", ")).")
-                }
+                let campaign = try content.content.campaigns.one(called: name, kind: "campaign")
                 let channels = try campaign.channels.map {
                     try content.content.channels.one(called: "\(campaign.workspace)/\($0)", kind: "channel")
                 }

@@ -43,7 +43,9 @@ struct RunsCommand: AsyncParsableCommand {
     private func lines(_ run: ListedRun) -> [String] {
         let report = run.report
         let states = Delivery.State.tally(run.deliveries)
-        let missed = report.missed.map { ", makes up for \($0) that were missed" } ?? ""
+        let missed =
+            (report.missed.map { ", makes up for \($0) that were missed" } ?? "")
+            + (report.unreadable.map { ", could not read \(EventLines.counted($0, "change"))" } ?? "")
         var lines = [
             "\(run.at) \(report.campaign), run \(run.id)\(missed): saw \(EventLines.counted(report.seen, "change")), "
                 + "made \(EventLines.counted(report.messages, "message"))"

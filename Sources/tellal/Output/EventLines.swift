@@ -129,7 +129,8 @@ struct EventLines: Sendable {
         if report.seen == 0, report.messages > 0 { return "\(report.queued) to send\(held)" }
         let told = report.chosen + (report.edited ?? [])
         guard !told.isEmpty else {
-            return "nothing to say of \(counted(report.seen, "change"))"
+            let unreadable = report.unreadable.map { "; \(counted($0, "change")) of the log cannot be read" } ?? ""
+            return "nothing to say of \(counted(report.seen, "change"))\(unreadable)"
         }
         let titles = told.prefix(2).map { "“\($0.title ?? "untitled")” (\(name($0.kind)))" }
         let more = told.count > 2 ? " and \(told.count - 2) more" : ""
