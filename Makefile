@@ -5,7 +5,7 @@ TELLAL := .build/debug/tellal
 export SWIFT_BACKTRACE ?= enable=no
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check life-check control-check campaigns-check watch-check secrets-check server-check migration-check layout-pictures event-storm conformance kill-loop crash-points faults-check workers-check nightly sanitize interop request-models fuzz clean setup setup-checks
+.PHONY: help run test build lint format check demo-check bad-input feeds-check hostile ssrf-check bombs-check hub-check life-check control-check campaigns-check watch-check secrets-check server-check migration-check layout-pictures event-storm conformance kill-loop crash-points faults-check workers-check nightly sanitize interop request-models fuzz clean setup setup-tests setup-checks
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,7 +13,7 @@ help: ## Show this list
 run: build ## See the main job with sample feeds and the sandbox; TELLAL_LISTEN=127.0.0.1:8081 takes another port
 	@exec $(TELLAL) serve --demo
 
-test: setup ## Run the Swift tests, on SQLite and, where it is installed, on PostgreSQL
+test: setup-tests ## Run the Swift tests, on SQLite and, where it is installed, on PostgreSQL
 	swift test --disable-xctest
 	scripts/postgres-for-tests swift test --disable-xctest --skip-build --filter CampaignStoreTests
 
@@ -22,6 +22,9 @@ build: setup ## Build tellal into .build/debug/
 
 setup:
 	@scripts/setup
+
+setup-tests:
+	@scripts/setup tests
 
 setup-checks:
 	@scripts/setup checks
