@@ -50,6 +50,16 @@ private struct StoredMapping: Decodable {
     var identity: IdentityPolicy?
 }
 
+extension ProvisionedContent.ChannelEntry: WorkspaceMember {
+    package var workspace: String { channel.workspace }
+    package var name: String { channel.name }
+}
+
+extension ProvisionedContent.SourceEntry: WorkspaceMember {
+    package var workspace: String { source.workspace }
+    package var name: String { source.name }
+}
+
 extension Store {
     private static let insertWorkspace = """
         INSERT INTO workspaces (name, created_at) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING

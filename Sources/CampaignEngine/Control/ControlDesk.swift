@@ -146,25 +146,16 @@ package struct ControlDesk: Sendable {
     }
 
     private func channel(named name: String) throws -> ChannelID {
-        let entries = engine?.content.channels ?? []
-        let channel = try Self.known { try entries.map(\.channel).one(called: name, kind: "channel") }
-        guard let entry = entries.first(where: { $0.channel.fullName == channel.fullName }) else {
-            throw Problem(.internal, "channel \(name) has no number")
-        }
-        return entry.id
+        try Self.known { try (engine?.content.channels ?? []).one(called: name, kind: "channel") }.id
     }
 
     private func decide(_ text: String, on name: String) async throws {
         guard let decision = HoldDecision(text) else { throw Problem(.usage, "\(text) is no decision") }
-        let entries = engine?.content.sources ?? []
-        let source = try Self.known { try entries.map(\.source).one(called: name, kind: "source") }
-        guard let engine, let entry = entries.first(where: { $0.source.fullName == source.fullName }) else {
-            throw Problem(.internal, "source \(name) has no number")
-        }
+        let entry = try Self.known { try (engine?.content.sources ?? []).one(called: name, kind: "source") }
         guard try await store.decide(decision, on: entry.id, at: time.now()) else {
             throw Problem(.notFound, "nothing of \(name) is held", hint: "`tellal status` shows what is.")
         }
-        if case .here = polling {
+        if case .here = polling, let engine {
             let problems = try await Poller(engine).poll([entry]).compactMap(\.problem)
             if let problem = problems.first { throw problem }
             return
