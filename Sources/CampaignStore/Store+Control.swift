@@ -43,7 +43,7 @@ extension Store {
         """
     }
     private static let selectCampaigns = """
-        SELECT c.id, \(fullName(of: "c")), c.state, c.paused_reason, w.name || '/' || c.name FROM campaigns c
+        SELECT c.id, \(fullName(of: "c")), c.state, c.paused_reason, w.name FROM campaigns c
         JOIN workspaces w ON w.id = c.workspace_id
         WHERE \(isNamed) ORDER BY c.id
         """
@@ -52,18 +52,17 @@ extension Store {
     ///
     /// - Throws: ``Problem`` (`notFound`) when there is none, (`usage`) when several workspaces have one.
     package func campaign(named name: String) async throws -> CampaignStanding {
-        let found = try await database.read { connection in
-            try connection.query(Self.selectCampaigns, [.text(name)]) { (Self.standing($0), $0.text(4) ?? "") }
-        }
+        try await database.read { try Self.campaign(named: name, on: $0) }
+    }
+
+    static func campaign(named name: String, on connection: any SQLConnection) throws -> CampaignStanding {
+        let found = try connection.query(selectCampaigns, [.text(name)]) { (standing($0), $0.text(4) ?? "") }
         guard let (campaign, _) = found.first else {
             throw Problem(
                 .notFound, "there is no campaign \(name)",
                 hint: "`tellal campaign list` shows those that a run or `serve` has seen.")
         }
-        guard found.count == 1 else {
-            let names = found.map(\.1).joined(separator: ", ")
-            throw Problem(.usage, "several workspaces have a campaign \(name)", hint: "Say which one: \(names).")
-        }
+        guard found.count == 1 else { throw Problem.ambiguous("campaign", name, in: found.map(\.1)) }
         return campaign
     }
 

@@ -251,7 +251,7 @@ extension Store {
     /// The newest runs, of one campaign or of all.
     package func runs(of campaign: String?, limit: Int) async throws -> [ListedRun] {
         try await database.read { connection in
-            try Self.requireCampaign(campaign, on: connection)
+            if let campaign { _ = try Self.campaign(named: campaign, on: connection) }
             let rows = try connection.query(
                 Self.selectRuns, [.text(campaign ?? ""), .integer(Int64(limit))]
             ) {

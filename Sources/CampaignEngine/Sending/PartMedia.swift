@@ -12,6 +12,9 @@ struct PartMedia: Sendable {
 
     /// Those that go with the message, in their order.
     var shown: [(form: MediaForm, key: MediaKey)] { zip(forms, keys).filter { $0.0 != .missing }.map { ($0, $1) } }
+
+    /// Whether the platform is to fetch some of them itself.
+    var hasAddresses: Bool { shown.contains { if case .address = $0.form { true } else { false } } }
 }
 
 /// Finds the forms: an id that the platform gave before, the address, or the bytes, whichever is not refused yet.

@@ -33,9 +33,22 @@ extension Collection where Element: WorkspaceMember {
                     ? "No file of feeds/ has one." : "The \(kind)s are \(map(\.fullName).joined(separator: ", ")).")
         }
         guard found.count == 1 else {
-            let names = found.map { "\($0.workspace)/\($0.name)" }.joined(separator: ", ")
-            throw Problem(.usage, "several workspaces have a \(kind) \(name)", hint: "Say which one: \(names).")
+            throw Problem.ambiguous(kind, name, in: found.map(\.workspace))
         }
         return one
+    }
+}
+
+extension Problem {
+    /// What an owner hears whose name for something is not enough.
+    ///
+    /// - Parameters:
+    ///   - kind: What it is a name of: `channel`.
+    ///   - name: What the owner wrote.
+    ///   - workspaces: Those that have one.
+    /// - Returns: The problem (`usage`), which lists all the names to choose from.
+    package static func ambiguous(_ kind: String, _ name: String, in workspaces: [String]) -> Problem {
+        let names = workspaces.map { "\($0)/\(name)" }.joined(separator: ", ")
+        return Problem(.usage, "several workspaces have a \(kind) \(name)", hint: "Say which one: \(names).")
     }
 }

@@ -153,10 +153,7 @@ extension Store {
         let found: [(ChannelID, String)] = try await database.read { connection in
             try connection.query(Self.selectChannelNamed, [.text(name)]) { ($0.id(0), $0.text(1) ?? "") }
         }
-        guard found.count < 2 else {
-            let names = found.map { "\($0.1)/\(name)" }.joined(separator: ", ")
-            throw Problem(.usage, "several workspaces have a channel \(name)", hint: "Say which one: \(names).")
-        }
+        guard found.count < 2 else { throw Problem.ambiguous("channel", name, in: found.map(\.1)) }
         return found.first?.0
     }
 

@@ -141,7 +141,7 @@ extension Store {
     /// - Throws: ``Problem`` (`notFound`) when there is no such campaign, and when the database fails.
     package func results(of campaign: String?, byRun: Bool) async throws -> [ResultReport] {
         let (runs, earlier) = try await database.read { connection in
-            try Self.requireCampaign(campaign, on: connection)
+            if let campaign { _ = try Self.campaign(named: campaign, on: connection) }
             let settled = try connection.query(Self.selectSettled, [.text(campaign ?? "")]) { $0.text(0) }
             return (
                 try Self.results([.text(campaign ?? "")], ofOne: false, on: connection),
@@ -226,24 +226,5 @@ extension Store {
         report.clicked = number(8)
         report.unsubscribed = number(9)
         return report
-    }
-
-    /// - Throws: ``Problem`` (`notFound`) when there is no campaign of that name, (`usage`) when there are several.
-    static func requireCampaign(_ name: String?, on connection: any SQLConnection) throws {
-        guard let name else { return }
-        let known =
-            try connection.integer(
-                """
-                SELECT COUNT(*) FROM campaigns c JOIN workspaces w ON w.id = c.workspace_id
-                WHERE \(isNamed)
-                """, [.text(name)]) ?? 0
-        guard known > 0 else {
-            throw Problem(
-                .notFound, "there is no campaign \(name)", hint: "`tellal campaign list` lists the campaigns.")
-        }
-        guard known == 1 else {
-            throw Problem(
-                .usage, "several workspaces have a campaign \(name)", hint: "Write workspace/\(name).")
-        }
     }
 }
