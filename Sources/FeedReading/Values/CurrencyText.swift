@@ -23,6 +23,14 @@ enum CurrencyText {
         }
     }
 
+    /// Whether prices in it have no decimals: by ISO 4217, or because nobody uses them any more.
+    static func isWhole(_ code: String) -> Bool { whole.contains(code) }
+
+    private static let whole: Set<String> = [
+        "BIF", "CLP", "COP", "DJF", "GNF", "HUF", "IDR", "IRR", "ISK", "JPY", "KMF", "KRW", "LAK", "PYG", "RWF", "UGX",
+        "VND", "VUV", "XAF", "XOF", "XPF",
+    ]
+
     /// A sign, a word, or a word's beginning: `€`, `zł`, `руб.`
     static func symbol(_ text: UnsafeBufferPointer<UInt8>) -> String? {
         // Asking the table costs more than nearly all symbols in use need.

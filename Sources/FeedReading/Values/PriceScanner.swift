@@ -22,8 +22,12 @@ struct PriceScanner {
     mutating func money() -> Money? {
         guard let start = numberStart() else { return nil }
         position = start
-        guard number(), let amount, !amount.isZero, isPriceOfThing(after: position) else { return nil }
-        return Money(amount: PriceText.shortened(amount), currency: currency(before: start, after: position))
+        guard number(), isPriceOfThing(after: position) else { return nil }
+        let (currency, isCode) = currency(before: start, after: position)
+        // A symbol or a word is how people write, and most of those who write the point so mean thousands.
+        let isWhole = currency.map { !isCode || CurrencyText.isWhole($0) } ?? false
+        guard let amount = amount(pointPartsThousands: isWhole), !amount.isZero else { return nil }
+        return Money(amount: PriceText.shortened(amount), currency: currency)
     }
 
     private func isDigit(at index: Int) -> Bool { index < bytes.count && bytes[index].isASCIIDigit }
@@ -103,15 +107,14 @@ struct PriceScanner {
         return length
     }
 
-    private var amount: DecimalAmount? {
+    private func amount(pointPartsThousands: Bool) -> DecimalAmount? {
         guard !hasOddGroup else { return nil }
         var decimals = 0
+        let mayBeThousands = group == 3 && !hasGap && (1...3).contains(firstGroup) && digits >= 1000
         switch (points, commas) {
         case (0, 0): break
-        case (1, 0): decimals = group
-        case (0, 1):
-            let isThousands = group == 3 && !hasGap && (1...3).contains(firstGroup) && digits >= 1000
-            decimals = isThousands ? 0 : group
+        case (1, 0): decimals = mayBeThousands && pointPartsThousands ? 0 : group
+        case (0, 1): decimals = mayBeThousands ? 0 : group
         case (_, 0), (0, _): guard group == 3 else { return nil }
         default:
             guard (lastMark == UInt8(ascii: ".") ? points : commas) == 1 else { return nil }
@@ -150,10 +153,11 @@ struct PriceScanner {
     }
 
     /// A code counts for more than a symbol: `$12.90 CAD`.
-    private func currency(before start: Int, after end: Int) -> String? {
+    private func currency(before start: Int, after end: Int) -> (String?, isCode: Bool) {
         let before = word(before: start)
         let after = word(after: end)
-        return code(after) ?? code(before) ?? symbol(before) ?? symbol(after)
+        if let code = code(after) ?? code(before) { return (code, isCode: true) }
+        return (symbol(before) ?? symbol(after), isCode: false)
     }
 
     /// In small letters a code counts only at the edge of the text: words of three letters are many.

@@ -3,8 +3,9 @@ import CampaignModel
 /// Prices in the notations of shops: `12.90 EUR`, `EUR 12.90`, `1.299,00 €`, `1 299,90 zł`, `1'299.00`, `12,-`.
 ///
 /// Points and commas: with both, the last marks the decimals. One alone that repeats marks thousands. A single point
-/// marks decimals, always, as the catalog formats ask for. A single comma marks decimals too, unless exactly three
-/// digits follow a number that is not 0: `1,299` is one thousand two hundred and ninety-nine.
+/// marks decimals, as the catalog formats ask for. A single comma marks decimals too, unless exactly three
+/// digits follow a number that is not 0: `1,299` is one thousand two hundred and ninety-nine. So does a point where the
+/// currency is a symbol or a word, or has no decimals: `1.299 €`, `12.990 CLP`; but `1.299 EUR` and `1.299` do not.
 enum PriceText {
     /// The longest text, in bytes and without the blanks around it, that can be a price.
     static let limit = 64
@@ -30,7 +31,8 @@ enum PriceText {
         let amount = stated.scale > 2 ? shortened(stated) : stated
         if position == text.count { return Money(amount: amount, currency: nil) }
         guard text.count - position == 4, text[position] == 0x20,
-            let code = CurrencyText.isoCode(UnsafeBufferPointer(rebasing: text[(position + 1)...]))
+            let code = CurrencyText.isoCode(UnsafeBufferPointer(rebasing: text[(position + 1)...])),
+            stated.scale != 3 || !CurrencyText.isWhole(code)
         else { return nil }
         return Money(amount: amount, currency: code)
     }
