@@ -14,7 +14,7 @@ import tempfile
 
 from bench import ROOT
 
-PROGRAMS = ("aardvark-dns", "buildah", "debootstrap", "netavark", "podman", "runc")
+PROGRAMS = ("aardvark-dns", "buildah", "debootstrap", "iptables", "netavark", "podman", "runc")
 DEBIAN, SWIFT, POSTGRES = "docker.io/library/debian:bookworm-slim", "docker.io/library/swift:6.3-bookworm", \
     "docker.io/library/postgres:15-bookworm"
 MIRROR = "http://deb.debian.org/debian"
