@@ -203,6 +203,7 @@ import Testing
         ("campaigns: [{name: a, filter: {availability: [instock]}}]", "Did you mean “in_stock”?"),
         ("campaigns: [{name: a, items: {order: best}}]", "campaigns[0].items.order: "),
         ("campaigns: [{name: a, items: {per_author: 0}}]", "campaigns[0].items.per_author: "),
+        ("campaigns: [{name: a, items: {variants: two}}]", "campaigns[0].items.variants: "),
         (
             "campaigns: [{name: a, filter: {include: [\((1...10_000).map { "w\($0)" }.joined(separator: ", "))]}}]",
             "10000 words are too many: at most 2000"

@@ -40,9 +40,45 @@ import Testing
     @Test func `the same key in two sources is two items`() {
         let changes = [
             Samples.logged(1, .new, Samples.article(), source: 1),
-            Samples.logged(2, .new, Samples.article(), source: 2),
+            Samples.logged(2, .new, Samples.article(title: "Another"), source: 2),
         ]
-        #expect(choose(Samples.campaign(), changes).chosen.count == 2)
+        #expect(choose(Samples.campaign { $0.sources = ["a", "b"] }, changes).chosen.count == 2)
+    }
+
+    @Test func `what two sources have is told once`() {
+        var other = Samples.article(7)
+        other.link = "http://blog.example.com/1?utm_source=category"
+        let changes = [
+            Samples.logged(1, .new, Samples.article(), source: 1), Samples.logged(2, .new, other, source: 2),
+            Samples.logged(3, .new, Samples.article(3), source: 2),
+        ]
+        let selection = choose(Samples.campaign { ($0.sources, $0.items.order) = (["a", "b"], .oldest) }, changes)
+        #expect(selection.chosen.map(\.position) == [1, 3])
+        #expect(codes(selection) == [.coalesced])
+    }
+
+    private func variant(_ number: UInt64, of group: String, _ position: Int64) -> LoggedChange {
+        var (before, after) = (Samples.product(number, price: "20"), Samples.product(number, price: "10"))
+        before.product?.groupID = group
+        after.product?.groupID = group
+        return Samples.logged(position, .priceDropped, before: before, after)
+    }
+
+    @Test func `of the variants of a product one is told`() {
+        let changes = [variant(1, of: "shirt", 1), variant(2, of: "shirt", 2), variant(3, of: "lamp", 3)]
+        let one = choose(Samples.campaign(on: [.priceDropped]) { $0.items.order = .oldest }, changes)
+        #expect(one.chosen.map(\.position) == [1, 3] && codes(one) == [.coalesced])
+        let all = choose(Samples.campaign(on: [.priceDropped]) { $0.items.variants = .all }, changes)
+        #expect(all.chosen.count == 3)
+    }
+
+    @Test func `a variant waits together with the one that would stand for it`() {
+        let changes = [variant(1, of: "lamp", 1), variant(2, of: "shirt", 2), variant(3, of: "shirt", 3)]
+        let campaign = Samples.campaign(on: [.priceDropped]) { $0.items = ItemChoice(max: 1, order: .oldest) }
+        let selection = choose(campaign, changes)
+        #expect(selection.chosen.map(\.position) == [1] && selection.waiting.map(\.position) == [2, 3])
+        let few = choose(Samples.campaign(on: [.priceDropped]) { $0.items.min = 3 }, changes)
+        #expect(few.waiting.count == 3 && few.skipped.isEmpty)
     }
 
     @Test func `a price that rose again is not told as a drop`() {

@@ -129,6 +129,28 @@ import Testing
         #expect(try await bench.states() == [.queued])
     }
 
+    @Test func `what was announced from one source is known as taken from another`() async throws {
+        let bench = try await StoreBench()
+        let content = try await bench.provision(
+            sources: [SampleContent.source("a"), SampleContent.source("b")],
+            campaigns: [SampleContent.campaign(sources: ["a", "b"])])
+        let (one, other) = (content.sources[0].id, content.sources[1].id)
+        try await bench.announce([1], in: one)
+        let first = try await bench.store.work(for: content.campaigns[0].id)
+        #expect(try await bench.store.record(bench.plan(content.campaigns[0], first), at: StoreBench.now) != nil)
+
+        var copy = SampleContent.item(1)
+        copy.key = SampleContent.key(9)
+        let changes = [Change(kind: .new, key: copy.key, before: nil, after: copy), SampleContent.new(2)]
+        try await bench.store.record(
+            PollResult(
+                document: .read(DocumentNews(entries: [], changes: changes, items: 2)), manners: nil,
+                next: NextPoll.sample(StoreBench.now)),
+            of: other, at: StoreBench.now)
+        let next = try await bench.store.work(for: content.campaigns[0].id)
+        #expect(next.changes.count == 2 && next.taken == [Announcement(source: other, key: copy.key, kind: .new)])
+    }
+
     @Test func `two runs over nothing but waiting items do not both send them`() async throws {
         let bench = try await StoreBench()
         let content = try await bench.provision()

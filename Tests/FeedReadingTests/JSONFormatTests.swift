@@ -141,7 +141,7 @@ import Testing
         "id: 9000000001", "title: Lamp", "link: /products/lamp", "summary html: <p>x</p>",
         "published: 2026-01-02T03:04:05-05:00", "updated: 2026-01-03T00:00:00Z", "brand: Acme",
         "productCategory: Lamps", "category: a, b", "category: c", "image: https://example.org/1.jpg", "image: /2.jpg",
-        "price: 12.00", "oldPrice: 15.00", "sku: S1", "gtin: 400", "availability: in stock",
+        "price: 10.00", "sku: S1", "gtin: 400", "availability: in stock",
     ]
 
     @Test func `products are read wherever Shopify puts them`() {
@@ -173,6 +173,16 @@ import Testing
     func `variants tell whether there is stock`(_ variants: String, _ availability: String) {
         let document = readJSON("{\"products\":[{\"id\":1,\"variants\":[\(variants)]}]}")
         #expect(document.values(.availability) == ["availability: \(availability)"])
+    }
+
+    @Test func `that a variant sells out is no change of price`() {
+        func prices(_ isLeft: Bool) -> [String] {
+            let small = #"{"available":\#(isLeft),"price":"9.90","compare_at_price":"12.00"}"#
+            return readJSON(#"{"products":[{"id":1,"variants":[\#(small),{"available":true,"price":"32.00"}]}]}"#).items
+                .flatMap(\.self)
+        }
+        #expect(prices(false) == prices(true))
+        #expect(prices(false) == ["id: 1", "price: 9.90", "oldPrice: 12.00", "availability: in stock"])
     }
 
     @Test func `stock that nobody states is not guessed`() {

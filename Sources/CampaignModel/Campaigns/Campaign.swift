@@ -232,6 +232,13 @@ package struct ItemChoice: Sendable, Hashable, Codable {
         case drop
     }
 
+    /// What is told of the variants of one product that changed alike.
+    package enum Variants: String, Sendable, Hashable, Codable, CaseIterable {
+        /// One of them in a run.
+        case one
+        case all
+    }
+
     /// With fewer, all wait for the next run.
     package var min: Int
     /// From 1 to 100.
@@ -242,6 +249,7 @@ package struct ItemChoice: Sendable, Hashable, Codable {
     package var perSource: Int?
     /// Of one author at most so many.
     package var perAuthor: Int?
+    package var variants = Variants.one
 
     package init(min: Int = 1, max: Int = 10, order: Order = .newest, overflow: Overflow = .keep) {
         self.min = min

@@ -92,4 +92,10 @@ package struct ItemAliases: Sendable, Hashable {
         self.link = link
         self.title = title
     }
+
+    /// Stands for its page and its title together, the same in whatever document it is; nil without one of them.
+    package var likeness: UInt64? {
+        guard let link, let title else { return nil }
+        return (link &* 0x9E37_79B9_7F4A_7C15) ^ title
+    }
 }

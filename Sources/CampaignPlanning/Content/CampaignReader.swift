@@ -161,7 +161,7 @@ enum CampaignReader {
     }
 
     private static func items(_ reader: MappingReader, sources: Int) -> ItemChoice? {
-        let keys = ["min", "max", "order", "overflow", "per_source", "per_author"]
+        let keys = ["min", "max", "order", "overflow", "per_source", "per_author", "variants"]
         guard let group = reader.group("items", keys: keys) else { return nil }
         var choice = ItemChoice()
         choice.min = group.integer("min", in: 1...100) ?? choice.min
@@ -179,6 +179,7 @@ enum CampaignReader {
         choice.perAuthor = group.integer("per_author", in: 1...100)
         choice.order = group.choice("order", of: ItemChoice.Order.self) ?? choice.order
         choice.overflow = group.choice("overflow", of: ItemChoice.Overflow.self) ?? choice.overflow
+        choice.variants = group.choice("variants", of: ItemChoice.Variants.self) ?? choice.variants
         return choice
     }
 

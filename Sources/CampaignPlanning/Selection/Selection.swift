@@ -89,7 +89,7 @@ package struct Selection: Sendable, Hashable {
             }
         }
         selection.takeEdits(atMost: max(0, campaign.items.max - earlier.edits))
-        selection.take(candidates, by: campaign.items, Places(campaign.items, taken: earlier.chosen), now: now)
+        selection.take(candidates, of: campaign, Places(campaign.items, taken: earlier.chosen), now: now)
         selection.waiting.sort { $0.position < $1.position }
         selection.skipped.sort { $0.change.position < $1.change.position }
         return selection
@@ -131,20 +131,34 @@ package struct Selection: Sendable, Hashable {
     }
 
     private mutating func take(
-        _ candidates: [ItemHistory.Candidate], by choice: ItemChoice, _ free: Places, now: Timestamp
+        _ candidates: [ItemHistory.Candidate], of campaign: Campaign, _ free: Places, now: Timestamp
     ) {
+        let choice = campaign.items
         var places = free
-        let sorted = choice.order.sorted(candidates, now: now).map { ($0, refusal: places.take($0)) }
+        var twins = ItemTwins(campaign)
+        let sorted = choice.order.sorted(candidates, now: now)
+        var refusals: [String?] = []
+        var twin: [ItemTwins.Twin?] = []
+        for candidate in sorted {
+            let other = twins.take(candidate)
+            twin.append(other)
+            refusals.append(other.map { refusals[$0.place] } ?? places.take(candidate))
+        }
         guard places.all >= choice.min else {
             waiting += candidates.flatMap(\.history.changes)
             return
         }
-        for (candidate, refusal) in sorted {
-            guard let refusal else {
+        for (number, candidate) in sorted.enumerated() {
+            guard let refusal = refusals[number] else {
+                if let twin = twin[number] {
+                    skip(candidate.history.changes) { _ in twin.reason }
+                    continue
+                }
                 chosen.append(candidate.change)
                 skip(candidate.history.changes.filter { $0.position != candidate.change.position }) { _ in .coalesced }
                 continue
             }
+            // It waits together with what would have stood for it: that may be gone by then.
             if choice.overflow == .keep {
                 waiting += candidate.history.changes
             } else {

@@ -47,6 +47,16 @@ struct Migration: Sendable {
         },
         Migration(name: "0018-history", statements: Self.history),
         Migration(name: "0019-pauses", statements: Self.pauses),
+        // What an item that was announced looks like: another source of the campaign may have it under another key.
+        Migration(name: "0021-likeness") { _ in
+            [
+                "ALTER TABLE campaign_items ADD COLUMN likeness BIGINT",
+                """
+                CREATE INDEX campaign_items_by_likeness ON campaign_items (campaign_id, likeness)
+                WHERE likeness IS NOT NULL
+                """,
+            ]
+        },
     ]
 
     /// Brings the database to the newest schema, one transaction a step.

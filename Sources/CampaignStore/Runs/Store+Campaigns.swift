@@ -21,6 +21,9 @@ extension Store {
     private static let selectTaken = """
         SELECT kind FROM campaign_items WHERE campaign_id = $1 AND source_id = $2 AND item_key = $3
         """
+    private static let selectTwin = """
+        SELECT 1 FROM campaign_items WHERE campaign_id = $1 AND likeness = $2 AND kind = $3 AND source_id <> $4
+        """
 
     /// What waits for a campaign.
     ///
@@ -69,6 +72,11 @@ extension Store {
                 for kind in kinds.compactMap(\.self) {
                     taken.insert(Announcement(source: change.source, key: change.change.key, kind: kind))
                 }
+                guard cursors.count > 1, let likeness = Self.likeness(of: change) else { continue }
+                let twin: [SQLValue] = [.id(id), likeness, .text(ChangeKind.new.rawValue), .id(change.source)]
+                if try connection.integer(Self.selectTwin, twin) != nil {
+                    taken.insert(Announcement(source: change.source, key: change.change.key, kind: .new))
+                }
             }
             var work = CampaignWork(
                 changes: changes, waited: Set(left.map(\.position)),
@@ -79,6 +87,12 @@ extension Store {
             try Self.lookUpItems(of: &work, isAboutRemovals: campaign?.on.contains(.removed) == true, on: connection)
             return work
         }
+    }
+
+    /// By which what another source has is known; nil for anything but a new item.
+    private static func likeness(of change: LoggedChange) -> SQLValue? {
+        guard change.change.kind == .new, let likeness = change.change.after?.aliases.likeness else { return nil }
+        return .integer(Int64(bitPattern: likeness))
     }
 
     /// Nil for a row that cannot be read: it is passed over, or it would stop its campaigns for ever.
@@ -116,8 +130,10 @@ extension Store {
     private static let insertWaiting = "INSERT INTO campaign_waiting (campaign_id, position) VALUES ($1, $2)"
     private static let endWaiting = "DELETE FROM campaign_waiting WHERE campaign_id = $1 AND position = $2"
     private static let insertTaken = """
-        INSERT INTO campaign_items (campaign_id, source_id, item_key, kind, run_id) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (campaign_id, source_id, item_key, kind) DO UPDATE SET run_id = excluded.run_id
+        INSERT INTO campaign_items (campaign_id, source_id, item_key, kind, run_id, likeness)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (campaign_id, source_id, item_key, kind)
+        DO UPDATE SET run_id = excluded.run_id, likeness = excluded.likeness
         """
 
     private static let insertMessageItem = "INSERT INTO message_items (message_id, position) VALUES ($1, $2)"
@@ -197,6 +213,7 @@ extension Store {
                     [
                         .id(plan.campaign), .id(change.source), change.change.key.stored,
                         .text(change.change.kind.rawValue), .id(run),
+                        plan.work.cursors.count > 1 ? Self.likeness(of: change) ?? .null : .null,
                     ])
             }
             for (ordinal, message) in plan.messages.enumerated() {

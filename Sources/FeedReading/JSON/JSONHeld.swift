@@ -11,7 +11,7 @@ struct JSONHeld {
         // Of a variant
         case price, priceBefore, sku, barcode, available, quantity, policy
         // Of the variants so far: the price of the one that counts, and what the first one states.
-        case bestPrice, bestPriceBefore, firstSKU, firstBarcode
+        case firstPrice, firstPriceBefore, firstSKU, firstBarcode
     }
 
     /// Bytes of a value that are kept.
@@ -20,15 +20,13 @@ struct JSONHeld {
     private var texts = [[UInt8]](repeating: [], count: Slot.allCases.count)
     private var variants = 0
     private var enclosures = 0
-    private var isBestAvailable = false
     /// Whether a variant that tells can be had; nil while none tells.
     private var isAnyAvailable: Bool?
 
     mutating func startItem() {
-        clear(.guid, .isPermaLink, .productAvailable, .bestPrice, .bestPriceBefore, .firstSKU, .firstBarcode)
+        clear(.guid, .isPermaLink, .productAvailable, .firstPrice, .firstPriceBefore, .firstSKU, .firstBarcode)
         variants = 0
         enclosures = 0
-        isBestAvailable = false
         isAnyAvailable = nil
     }
 
@@ -99,10 +97,10 @@ struct JSONHeld {
             isAvailable = Self.isPositive(texts[Int(Slot.quantity.rawValue)])
         }
         if let isAvailable { isAnyAvailable = isAvailable || isAnyAvailable == true }
-        if has(.price), !has(.bestPrice) || (isAvailable == true && !isBestAvailable) {
-            swap(.price, .bestPrice)
-            swap(.priceBefore, .bestPriceBefore)
-            isBestAvailable = isAvailable == true
+        // Whether it is there or not: that another one sells out is no change of price.
+        if has(.price), !has(.firstPrice) {
+            swap(.price, .firstPrice)
+            swap(.priceBefore, .firstPriceBefore)
         }
         if variants == 0 {
             swap(.sku, .firstSKU)
@@ -124,8 +122,8 @@ struct JSONHeld {
                 write(.guid, &writer, .link, rank: 2)
             }
         }
-        write(.bestPrice, &writer, .price)
-        write(.bestPriceBefore, &writer, .oldPrice)
+        write(.firstPrice, &writer, .price)
+        write(.firstPriceBefore, &writer, .oldPrice)
         write(.firstSKU, &writer, .sku)
         write(.firstBarcode, &writer, .gtin)
         if isAnyAvailable == nil {
