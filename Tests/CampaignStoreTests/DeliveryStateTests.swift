@@ -208,6 +208,27 @@ import Testing
         #expect(try await outbox.bench.states() == [.suppressed, .claimed])
     }
 
+    @Test(arguments: [false, true])
+    func `a group goes on under its new number, which was told of before`(isAway: Bool) async throws {
+        let outbox = try await OutboxBench()
+        _ = try await outbox.store.receive(
+            [(outbox.channel, ReceivedEvent(key: "a", address: "-1001", body: "{}"))], at: Self.now)
+        _ = try await outbox.store.takeFromInbox(
+            atMost: 9, of: [outbox.channel], hash: { $0 }, now: Self.now
+        ) { _, group in
+            group?.standing.note(isAway: isAway, at: EventOrder(at: Self.now))
+            return EventEffects()
+        }
+        let delivery = try await outbox.claimed()
+        let attempt = try #require(try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now).attempt)
+        try await outbox.store.finish(
+            delivery, attempt: attempt, as: .moved(to: "-1001", again: Self.now), now: Self.now)
+        #expect(
+            try await outbox.bench.texts("SELECT address || ' ' || state FROM subscribers ORDER BY id")
+                == ["-1001 active", isAway ? "1 blocked" : "1 guest"])
+        #expect(try await outbox.claimed().address == "-1001")
+    }
+
     @Test func `the parts that were sent are remembered over a give-back`() async throws {
         let outbox = try await OutboxBench()
         let delivery = try await outbox.claimed()

@@ -164,7 +164,7 @@ extension Store {
             // What we believed about the window was wrong; the subscriber's next action will tell.
             try connection.execute(forgetActivity, [.id(delivery.subscriber)])
         case .moved(let address, _):
-            try move(delivery.subscriber, to: address, at: now, on: connection)
+            try move(delivery.subscriber, of: delivery.channel, to: address, at: now, on: connection)
         case .rest(let time, _):
             try connection.execute(restChannel, [.id(delivery.channel), .time(time)])
         case .contentRefused(let reason):
@@ -199,23 +199,30 @@ extension Store {
         try suppress(subscriber, reason, at: now, on: connection)
     }
 
-    // The new address may belong to a subscriber that we know already: then the old row is a double of it.
-    private static let changeAddress = """
-        UPDATE subscribers SET address = $2, moved_at = $3 WHERE id = $1 AND NOT EXISTS (
-            SELECT 1 FROM subscribers o WHERE o.channel_id = subscribers.channel_id AND o.address = $2)
-        """
+    private static let changeAddress = "UPDATE subscribers SET address = $2, moved_at = $3 WHERE id = $1"
 
     private static func move(
-        _ subscriber: SubscriberID, to address: String, at now: Timestamp, on connection: any SQLConnection
+        _ subscriber: SubscriberID, of channel: ChannelID, to address: String, at now: Timestamp,
+        on connection: any SQLConnection
     ) throws {
-        let changed = try connection.execute(changeAddress, [.id(subscriber), .text(address), .time(now)])
-        guard changed == 0 else { return }
+        guard var person = try loadSubscriber(subscriber, on: connection), person.address != address else { return }
+        func change(_ id: SubscriberID, to address: String) throws {
+            try connection.execute(changeAddress, [.id(id), .text(address), .time(now)])
+        }
+        guard let other = try loadSubscriber(address: address, channel: channel, on: connection) else {
+            return try change(subscriber, to: address)
+        }
+        // Telegram tells of the bot in the new chat before it tells that the old one moved: nobody subscribed there yet.
+        guard other.subscriber.standing.wants != nil else {
+            try change(other.id, to: "moved:\(other.id)")
+            try change(subscriber, to: address)
+            return try change(other.id, to: person.address)
+        }
+        // A subscriber that we know already: then the old row is a double of it.
         let double = DeliveryReason(
             code: "moved", message: "the chat moved to \(address), which is a subscriber already")
-        if var person = try loadSubscriber(subscriber, on: connection) {
-            person.standing.note(isAway: true, at: EventOrder(at: now))
-            try save(person, subscriber, reason: double.message, now: now, on: connection)
-        }
+        person.standing.note(isAway: true, at: EventOrder(at: now))
+        try save(person, subscriber, reason: double.message, now: now, on: connection)
         try suppress(subscriber, double, at: now, on: connection)
     }
 
