@@ -33,7 +33,8 @@ package struct SubscriberRecord: Sendable {
 
 /// The audience as the owner sees it.
 extension Store {
-    /// Adds subscribers to a channel, or completes what is known of them. Whoever left stays away.
+    /// Adds subscribers to a channel, or completes what is known of them. Whoever left stays away; a group or channel that the
+    /// bot was thrown out of is taken back, for nobody there has left.
     ///
     /// - Parameters:
     ///   - subscribers: Of the file.
@@ -49,15 +50,22 @@ extension Store {
         try await database.write { connection in
             var report = ImportReport()
             for subscriber in subscribers {
-                let stored = try Self.loadSubscriber(address: subscriber.address, channel: channel, on: connection)
-                if stored?.subscriber.state == .stopped || stored?.subscriber.state == .blocked {
+                var stored = try Self.loadSubscriber(address: subscriber.address, channel: channel, on: connection)
+                let before = stored?.subscriber.state
+                let isPerson = Subscriber.isPerson(address: subscriber.address)
+                // Where the bot was thrown out nobody left, and it may have been let in again.
+                if !isPerson, before == .blocked, stored?.subscriber.standing.wants?.isTrue ?? true {
+                    stored?.subscriber.standing.note(isAway: false, at: EventOrder(at: now))
+                }
+                let state = stored?.subscriber.state
+                if state == .stopped || state == .blocked {
                     report.left += 1
-                } else if try stored?.subscriber.state != .active
+                } else if try isPerson && state != .active
                     && Self.isErased(hash(subscriber.address), channel, on: connection)
                 {
                     report.left += 1
                 } else {
-                    if stored?.subscriber.state == .active { report.updated += 1 } else { report.added += 1 }
+                    if before == .active { report.updated += 1 } else { report.added += 1 }
                     try Self.take(subscriber, stored, to: channel, now: now, on: connection)
                 }
             }

@@ -166,13 +166,15 @@ extension Store {
             return followUp
         }
         let id = try stored?.id ?? addSubscriber(person, to: entry.channel, now: now, on: connection)
-        if person != stored?.subscriber { try save(person, id, now: now, on: connection) }
+        try keep(person, id, before: stored?.subscriber, now: now, report: &report, on: connection)
         for line in effects.consent { try logConsent(line, of: id, now: now, on: connection) }
-        let before = stored?.subscriber.state ?? .guest
-        if person.state == .active, before != .active { report.came += 1 }
-        if before == .active, person.state != .active {
-            report.left += 1
-            try suppress(id, person.state == .stopped ? .left : .shutOut, at: now, on: connection)
+        if !Subscriber.isPerson(address: person.address) {
+            for topic in try topics(of: person.address, entry.channel, on: connection) {
+                var after: Subscriber? = topic.subscriber
+                _ = take(entry, &after)
+                guard let after else { continue }
+                try keep(after, topic.id, before: topic.subscriber, now: now, report: &report, on: connection)
+            }
         }
         for campaign in person.unwanted.subtracting(stored?.subscriber.unwanted ?? []) {
             let reason = DeliveryReason.unwanted
@@ -209,6 +211,31 @@ extension Store {
         }
         if stored == nil, person.firstName == nil { followUp.stranger = person.address }
         return followUp
+    }
+
+    private static func keep(
+        _ person: Subscriber, _ id: SubscriberID, before: Subscriber?, now: Timestamp, report: inout InboxReport,
+        on connection: any SQLConnection
+    ) throws {
+        if person != before { try save(person, id, now: now, on: connection) }
+        let state = before?.state ?? .guest
+        if person.state == .active, state != .active { report.came += 1 }
+        if state == .active, person.state != .active {
+            report.left += 1
+            try suppress(id, person.state == .stopped ? .left : .shutOut, at: now, on: connection)
+        }
+    }
+
+    private static let selectTopics = "SELECT id FROM subscribers WHERE channel_id = $1 AND address LIKE $2 ORDER BY id"
+
+    /// The topics of a forum that are subscribers: Telegram tells of the bot's place in the group only.
+    private static func topics(
+        of group: String, _ channel: ChannelID, on connection: any SQLConnection
+    ) throws -> [StoredSubscriber] {
+        let ids: [SubscriberID] = try connection.query(selectTopics, [.id(channel), .text("\(group)/%")]) { $0.id(0) }
+        return try ids.compactMap { id in
+            try loadSubscriber(id, on: connection).map { StoredSubscriber(id: id, subscriber: $0) }
+        }
     }
 
     private static let restricted = "page_restricted"
