@@ -38,6 +38,8 @@ package final class Engine: Sendable {
     let hubNews = HubNews()
     let meter = SendingMeter()
     let oneOffs: OneOffs
+    /// The runs of which it was told that nobody could be asked.
+    let unasked = Mutex<Set<CampaignRunID>>([])
     let catchUps = CatchUpShelf()
     let loops = LoopWatch()
     let webhooks = WebhookTimes()

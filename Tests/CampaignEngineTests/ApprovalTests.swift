@@ -126,4 +126,17 @@ import Testing
             #expect(bench.events.withLock { $0.contains { if case .asked("news", _) = $0 { true } else { false } } })
         }
     }
+
+    @Test func `who presses Start after the draft was made is asked then, and that nobody was is told once`()
+        async throws
+    {
+        try await withDraft(Approval(channel: "bot", address: "99", expires: .hours(6))) { bench in
+            for _ in 0..<2 { try await bench.pass() }
+            let told = bench.events.withLock { $0.count { if case .asked("news", _) = $0 { true } else { false } } }
+            #expect(told == 1 && bench.sender.sent.isEmpty)
+            try await bench.subscribe(["99"])
+            for _ in 0..<2 { try await bench.pass() }
+            #expect(bench.chats == ["99", "99"] && bench.texts.first == "B")
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import CampaignModel
 import CampaignStore
+import Synchronization
 
 /// Asks whoever lets a campaign's runs go, in their own chat, and hears what they say.
 struct ApprovalDialogue: Sendable {
@@ -18,8 +19,25 @@ struct ApprovalDialogue: Sendable {
             })
         else { return }
         for run in try await engine.store.runsToApprove(of: entry.id, unasked: true) {
+            guard try await engine.store.knows(address, on: channel.id) else {
+                tellOfNobody(run.run, entry, address, on: channel)
+                continue
+            }
             try await ask(run, entry, address, on: channel)
         }
+    }
+
+    /// Once for each run: whether they came meanwhile is looked at again and again.
+    private func tellOfNobody(
+        _ run: CampaignRunID, _ entry: ProvisionedContent.CampaignEntry, _ address: String,
+        on channel: ProvisionedContent.ChannelEntry
+    ) {
+        guard engine.unasked.withLock({ $0.insert(run).inserted }) else { return }
+        engine.report(
+            .asked(
+                campaign: entry.campaign.fullName,
+                "nobody could be asked in the chat: \(channel.channel.name) knows nobody with the address \(address); they are asked when they press Start"
+            ))
     }
 
     private func ask(
@@ -44,15 +62,8 @@ struct ApprovalDialogue: Sendable {
                 ])
         ])
         let shown = run.messages.map { $0.addressed { _ in nil } }
-        let isKnown = try await engine.store.ask(
+        try await engine.store.ask(
             shown + [question], about: run.run, to: address, on: channel.id, expiresAt: run.until, now: now)
-        if !isKnown {
-            engine.report(
-                .asked(
-                    campaign: entry.campaign.fullName,
-                    "nobody could be asked in the chat: \(channel.channel.name) knows nobody with the address \(address); they must press Start first"
-                ))
-        }
     }
 
     /// What becomes of a run's messages, the edits behind the others.

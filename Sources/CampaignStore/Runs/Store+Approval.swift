@@ -115,7 +115,13 @@ extension Store {
         UPDATE runs SET asked_at = $2 WHERE id = $1 AND asked_at IS NULL AND approval = 'waiting'
         """
 
-    /// Plans the messages that ask somebody to let a run go, once.
+    /// Whether there is a subscriber with that address on a channel.
+    package func knows(_ address: String, on channel: ChannelID) async throws -> Bool {
+        try await database.read { try $0.integer(Self.selectID, [.id(channel), .text(address)]) != nil }
+    }
+
+    /// Plans the messages that ask somebody to let a run go, once; nothing for somebody who is not known, so that they can be
+    /// asked when they are.
     ///
     /// - Parameters:
     ///   - messages: What they are told.
@@ -124,25 +130,22 @@ extension Store {
     ///   - channel: Where.
     ///   - expiresAt: Nobody wants them after that.
     ///   - now: The time.
-    /// - Returns: False when there is no such person.
     /// - Throws: When the database fails.
     package func ask(
         _ messages: [Message], about run: CampaignRunID, to address: String, on channel: ChannelID,
         expiresAt: Timestamp, now: Timestamp
-    ) async throws -> Bool {
+    ) async throws {
         try await database.write { connection in
-            // Another process was faster, or it was decided already.
-            guard try connection.execute(Self.noteAsked, [.id(run), .time(now)]) == 1 else { return true }
-            guard let id = try connection.integer(Self.selectID, [.id(channel), .text(address)]) else {
-                return false
-            }
+            guard let id = try connection.integer(Self.selectID, [.id(channel), .text(address)]),
+                // Or another process was faster, or it was decided already.
+                try connection.execute(Self.noteAsked, [.id(run), .time(now)]) == 1
+            else { return }
             for message in messages {
                 try Self.plan(
                     EventEffects.Reply(.answer, message, expiresAt: expiresAt), to: SubscriberID(rawValue: id),
                     on: channel, now: now, on: connection)
             }
             try connection.announce(.outbox)
-            return true
         }
     }
 }
