@@ -42,6 +42,8 @@ package struct ProvisionedContent: Sendable {
     package let channels: [ChannelEntry]
     package var sources: [SourceEntry]
     package let campaigns: [CampaignEntry]
+    /// What the owner is told of it, one sentence each.
+    package let remarks: [String]
 }
 
 /// Of a stored source's definition what tells whether its items may have other ids now.
@@ -68,10 +70,10 @@ extension Store {
     // A pause is lifted when the owner starts tellal anew: what was broken may have been mended, and if it was not,
     // one refused request shows it.
     private static let upsertChannel = """
-        INSERT INTO channels (workspace_id, name, platform, provisioned_by, created_at, paid_from)
-        VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO channels (workspace_id, name, platform, provisioned_by, created_at, paid_from, account)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (workspace_id, name) DO UPDATE SET
-            provisioned_by = excluded.provisioned_by, platform = excluded.platform,
+            provisioned_by = excluded.provisioned_by, platform = excluded.platform, account = excluded.account,
             paused_reason = NULL, paused_code = NULL, paused_at = NULL,
             paid_from = excluded.paid_from, paid_reason = NULL, ask_reason = NULL
         RETURNING id, rests_until
@@ -127,7 +129,8 @@ extension Store {
 
     /// Takes over what the owner's files hold.
     ///
-    /// A campaign that the files no longer hold keeps its waiting deliveries but sends nothing until it comes back.
+    /// A campaign that the files no longer hold keeps its waiting deliveries but sends nothing until it comes back. A channel is
+    /// known by its bot or Page, also under another name.
     package func provision(
         channels: [Channel], sources: [Source], campaigns: [Campaign], now: Timestamp
     ) async throws -> ProvisionedContent {
@@ -147,19 +150,26 @@ extension Store {
                 guard let id = workspaceIDs[name] else { throw Problem(.internal, "no workspace \(name)") }
                 return id
             }
+            let remarks = try names.sorted().flatMap { name in
+                try Self.renameChannels(
+                    as: channels.filter { $0.workspace == name }, in: workspace(name), on: connection)
+            }
             let channelEntries = try channels.map { channel in
                 try Self.provision(channel, in: workspace(channel.workspace), now: now, on: connection)
             }
             let sourceEntries = try sources.map { source in
                 try Self.provision(source, in: workspace(source.workspace), now: now, on: connection)
             }
+            let before = try Self.campaignStates(on: connection)
             try connection.execute(Self.withdrawCampaigns)
             let campaignEntries = try campaigns.map { campaign in
                 try Self.provision(
                     campaign, in: workspace(campaign.workspace), sources: sourceEntries, channels: channelEntries,
                     now: now, on: connection)
             }
-            return ProvisionedContent(channels: channelEntries, sources: sourceEntries, campaigns: campaignEntries)
+            try Self.keepUnwanted(in: campaignEntries, before: before, on: connection)
+            return ProvisionedContent(
+                channels: channelEntries, sources: sourceEntries, campaigns: campaignEntries, remarks: remarks)
         }
     }
 
@@ -171,6 +181,7 @@ extension Store {
             [
                 .id(workspace), .text(channel.name), .text(channel.platform.rawValue),
                 .text(channel.provenance.description), .time(now), .optional(channel.marketing == nil ? nil : Int64(0)),
+                .optional(channel.account),
             ]
         ) { ($0.id(0), $0.time(1)) }
         let (id, restsUntil) = try first(rows)

@@ -53,6 +53,7 @@ struct Workshop: Sendable {
         let provisioned = try await store.provision(
             channels: content.content.channels, sources: content.content.sources, campaigns: content.content.campaigns,
             now: time.now())
+        for remark in provisioned.remarks { Console.remark(remark, json: json) }
         let engine = Engine(
             store: store, content: provisioned, layouts: content.layouts, fetcher: transport, ear: ear,
             sender: transport,

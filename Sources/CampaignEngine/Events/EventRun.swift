@@ -140,9 +140,9 @@ extension InboxReport {
 }
 
 extension Channel {
-    /// The number of Telegram's bot, which its token begins with.
+    /// Of Telegram's bot.
     fileprivate var botNumber: Int64 {
-        platform == .telegram ? Int64(token.reveal().prefix { $0 != ":" }) ?? 0 : 0
+        platform == .telegram ? account.flatMap { Int64($0) } ?? 0 : 0
     }
 }
 

@@ -202,6 +202,14 @@ package enum RichMessages: Sendable, Hashable {
 }
 
 extension Channel {
+    /// What the platform knows it by, whatever the owner calls it: the bot's number, which its token begins with, or the Page's.
+    package var account: String? {
+        switch platform {
+        case .telegram: Int64(token.reveal().prefix { $0 != ":" }).map { String($0) }
+        case .messenger: pageID
+        }
+    }
+
     /// Whether what people write and press reaches us. Telegram is asked for it; Messenger calls, and what calls in its
     /// name is believed only with the app's secret.
     package var hears: Bool {

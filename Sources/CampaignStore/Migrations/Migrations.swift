@@ -47,6 +47,8 @@ struct Migration: Sendable {
         },
         Migration(name: "0018-history", statements: Self.history),
         Migration(name: "0019-pauses", statements: Self.pauses),
+        // What the platform knows a channel by: NULL until the owner's files were read once more.
+        Migration(name: "0020-accounts") { _ in ["ALTER TABLE channels ADD COLUMN account TEXT"] },
         // What an item that was announced looks like: another source of the campaign may have it under another key.
         Migration(name: "0021-likeness") { _ in
             [
