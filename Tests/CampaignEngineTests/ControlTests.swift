@@ -75,6 +75,37 @@ import Testing
         }
     }
 
+    @Test func `a chat that is imported by its name is kept by its number, and is one subscriber`() async throws {
+        try await withEngine(
+            subscribers: ["@news", "@news/9"],
+            answer: { sent, _ in
+                sent.field("chat_id") == "@news"
+                    ? .json(200, #"{"ok":true,"result":{"id":-1007,"type":"channel","title":"News"}}"#)
+                    : .json(400, #"{"ok":false,"error_code":400,"description":"Bad Request: chat not found"}"#)
+            }
+        ) { bench in
+            func add(_ addresses: [String]) async throws -> ControlAnswer {
+                try await desk(bench).carryOut(
+                    .add(addresses.map { NewSubscriber(Subscriber(address: $0)) }, channel: "bot"))
+            }
+            func addresses() async throws -> Set<String> {
+                Set(try await bench.store.listSubscribers(limit: 9).subscribers.map(\.subscriber.address))
+            }
+            _ = try await add(["@news", "@news/7", "-1007", "5"])
+            #expect(bench.sender.sent.count == 1)
+            // What was there by its name is the same one still; what was not asked for is as it was.
+            #expect(try await addresses() == ["-1007", "-1007/7", "@news/9", "5"])
+            await #expect {
+                _ = try await add(["6", "@other"])
+            } throws: {
+                let problem = $0 as? Problem
+                return problem?.code == .badData && problem?.message.contains("@other") ?? false
+                    && problem?.hint == "Add the bot to it first, or write its number."
+            }
+            #expect(try await addresses().count == 4)
+        }
+    }
+
     @Test func `unknown deliveries go again once when their campaign says so`() async throws {
         let campaign = SampleContent.campaign { $0.resendUnknownAfter = .minutes(30) }
         try await withEngine(

@@ -1,6 +1,7 @@
 package import CampaignModel
 import CampaignPlanning
 package import CampaignStore
+import MessageChannels
 
 /// Carries out what the owner decides, in the process that has the database.
 package struct ControlDesk: Sendable {
@@ -81,11 +82,11 @@ package struct ControlDesk: Sendable {
             let campaign = try await store.campaign(named: name)
             return .resolvedAll(try await store.resolveAll(of: campaign.id, as: resolution, now: time.now()))
         case .add(let subscribers, let name):
-            let channel = try channel(named: name)
-            return .added(
-                try await SubscriberRegister(store, time: time).add(subscribers.map(\.subscriber), to: channel))
+            let entry = try channel(named: name)
+            let people = try await numbered(subscribers.map(\.subscriber), on: entry)
+            return .added(try await SubscriberRegister(store, time: time).add(people, to: entry.id))
         case .erase(let address, let name):
-            try await SubscriberRegister(store, time: time).erase(address, on: try channel(named: name))
+            try await SubscriberRegister(store, time: time).erase(address, on: try channel(named: name).id)
             return .erased
         case .decide(let name, let decision):
             try await decide(decision, on: name)
@@ -145,8 +146,32 @@ package struct ControlDesk: Sendable {
         }
     }
 
-    private func channel(named name: String) throws -> ChannelID {
-        try Self.known { try (engine?.content.channels ?? []).one(called: name, kind: "channel") }.id
+    private func channel(named name: String) throws -> ProvisionedContent.ChannelEntry {
+        try Self.known { try (engine?.content.channels ?? []).one(called: name, kind: "channel") }
+    }
+
+    /// Under its name a chat would be another subscriber than under its number, by which Telegram tells of it.
+    private func numbered(
+        _ subscribers: [Subscriber], on entry: ProvisionedContent.ChannelEntry
+    ) async throws -> [Subscriber] {
+        guard let engine, entry.channel.platform == .telegram else { return subscribers }
+        var numbers: [String: Int64] = [:]
+        var people = subscribers
+        for index in people.indices {
+            let target = TelegramTarget(people[index].address)
+            guard target.chat.hasPrefix("@") else { continue }
+            if numbers[target.chat] == nil {
+                let outcome = await engine.sender.send(TelegramChatName.request(target.chat, on: entry.channel))
+                numbers[target.chat] = try TelegramChatName.number(of: target.chat, on: entry.channel, outcome)
+            }
+            guard let number = numbers[target.chat] else { continue }
+            people[index].address = target.moved(to: String(number))
+        }
+        // What an earlier version kept by its name goes on as the same subscriber.
+        for (before, after) in zip(subscribers, people) where before.address != after.address {
+            try await store.readdress(before.address, to: after.address, on: entry.id, now: time.now())
+        }
+        return people
     }
 
     private func decide(_ text: String, on name: String) async throws {

@@ -201,7 +201,7 @@ extension Store {
 
     private static let changeAddress = "UPDATE subscribers SET address = $2, moved_at = $3 WHERE id = $1"
 
-    private static func move(
+    static func move(
         _ subscriber: SubscriberID, of channel: ChannelID, to address: String, at now: Timestamp,
         on connection: any SQLConnection
     ) throws {

@@ -73,6 +73,23 @@ extension Store {
         }
     }
 
+    /// Has a subscriber go on under another address; nothing when there is none.
+    ///
+    /// - Parameters:
+    ///   - address: That they had.
+    ///   - new: Of the same chat. Who is a subscriber there already stays, and the other one is a double of them.
+    ///   - channel: Where they are.
+    ///   - now: When.
+    /// - Throws: When the database fails.
+    package func readdress(_ address: String, to new: String, on channel: ChannelID, now: Timestamp) async throws {
+        try await database.write { connection in
+            guard let stored = try Self.loadSubscriber(address: address, channel: channel, on: connection) else {
+                return
+            }
+            try Self.move(stored.id, of: channel, to: new, at: now, on: connection)
+        }
+    }
+
     private static func take(
         _ given: Subscriber, _ stored: StoredSubscriber?, to channel: ChannelID, now: Timestamp,
         on connection: any SQLConnection

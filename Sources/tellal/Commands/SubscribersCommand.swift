@@ -34,7 +34,8 @@ struct SubscribersCommand: AsyncParsableCommand {
             discussion: """
                 The first line names the columns: address, first_name, last_name, language, tags, consent_at, \
                 consent_source, last_active_at, and your own as field.NAME. Only `address` is required: a Telegram chat \
-                id, the @name of a channel, either with /topic for a topic of a forum, or a Messenger page-scoped id. \
+                id, the @name of a channel, either with /topic for a topic of a forum, or a Messenger page-scoped id. Of an \
+                @name Telegram is asked for the number, which is kept. \
                 Tags are separated by `;`, times are ISO 8601. Of who is known already, names and fields are brought up \
                 to date and tags are added.
 
