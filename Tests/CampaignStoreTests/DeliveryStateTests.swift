@@ -39,6 +39,25 @@ import Testing
             }
         }
 
+        /// When it is not known of an earlier try whether it arrived.
+        static func again(
+            _ name: String, _ prove: @escaping @Sendable (ClaimedDelivery, any SQLConnection) throws -> Void
+        ) -> Operation {
+            let edges: [Delivery.State: Delivery.State] = [
+                .queued: .sent, .claimed: .sent, .held: .sent, .unknown: .sent,
+            ]
+            return Operation(testDescription: name, edges: edges) { store, delivery in
+                try await store.database.write { connection in
+                    try connection.execute(
+                        """
+                        INSERT INTO attempts (delivery_id, attempt, part, started_at, outcome)
+                        VALUES ($1, 1, 0, 1, 'unknown') ON CONFLICT (delivery_id, attempt) DO NOTHING
+                        """, [.id(delivery.id)])
+                    try prove(delivery, connection)
+                }
+            }
+        }
+
         static func tidy(
             _ name: String, _ edges: [Delivery.State: Delivery.State], leasesUntil: Timestamp = Timestamp(seconds: 0),
             windowOpenedAfter: Timestamp = now, at moment: Timestamp = now
@@ -88,6 +107,14 @@ import Testing
             try await store.record([
                 Click(link: LinkID(rawValue: 1), delivery: delivery.id, visitor: .person, at: now)
             ])
+        },
+        .again("clicked, to go again") { delivery, connection in
+            try Store.settle(clicked: delivery.id, now: now, on: connection)
+        },
+        .again("shown by the platform, to go again") { delivery, connection in
+            _ = try Store.settle(
+                EventEffects.Proof(messageID: "m", metadata: "\(delivery.id)"), of: delivery.subscriber, now: now,
+                on: connection)
         },
         Operation(testDescription: "paused", edges: [.claimed: .queued]) { store, delivery in
             _ = try await store.pause(try await store.campaign(named: "news").id, reason: "because", now: now)

@@ -298,6 +298,49 @@ import Testing
         #expect(try await outbox.bench.states() == [.sent])
     }
 
+    @Test func `a copy that comes after it was let go again keeps it from going again`() async throws {
+        let outbox = try await OutboxBench(platform: .messenger)
+        let delivery = try await unknown(outbox)
+        _ = try await outbox.store.resolve([delivery.id], as: .retry, now: Self.now)
+        let again = try await outbox.claimed()
+        #expect(try await echo(outbox, "\(delivery.id)").settled == 1)
+        let refused = try await outbox.store.beginSending(again, part: 0, of: 1, now: Self.now)
+        guard case .refused(let release) = refused else {
+            Issue.record("it is sent twice")
+            return
+        }
+        try await outbox.store.release(again, as: release, now: Self.now)
+        #expect(try await outbox.bench.states() == [.sent])
+        #expect(try await outbox.bench.claim(outbox.channel).isEmpty)
+    }
+
+    @Test func `a copy that comes while it goes again counts when that try surely did not arrive`() async throws {
+        let outbox = try await OutboxBench(platform: .messenger)
+        let delivery = try await unknown(outbox)
+        _ = try await outbox.store.resolve([delivery.id], as: .retry, now: Self.now)
+        let again = try await outbox.claimed()
+        let attempt = try #require(try await outbox.store.beginSending(again, part: 0, of: 1, now: Self.now).attempt)
+        #expect(try await echo(outbox, "\(delivery.id)").settled == 0)
+        try await outbox.store.finish(
+            again, attempt: attempt, as: .later(Self.now, .init(code: "busy", message: "m")), now: Self.now)
+        #expect(try await outbox.bench.states() == [.sent])
+    }
+
+    @Test func `a copy says nothing of what was never tried, nor of a part that is not the next one`() async throws {
+        let outbox = try await OutboxBench(platform: .messenger)
+        let never = try await outbox.claimed()
+        #expect(try await echo(outbox, "\(never.id)").settled == 0)
+        #expect(try await outbox.bench.states() == [.claimed])
+        try await outbox.store.release(never, as: .queued(notBefore: nil), now: Self.now)
+        _ = try await unknown(outbox, of: 2)
+        _ = try await outbox.store.resolve([never.id], as: .retry, now: Self.now)
+        let again = try await outbox.claimed()
+        let attempt = try #require(try await outbox.store.beginSending(again, part: 0, of: 2, now: Self.now).attempt)
+        try await outbox.store.finish(again, attempt: attempt, as: .partSent(messageID: "second"), now: Self.now)
+        #expect(try await echo(outbox, "\(never.id)", "first").settled == 0)
+        #expect(try await outbox.bench.states() == [.claimed])
+    }
+
     @Test
     func `what is left of a message goes on when its middle is proven, and a copy of its beginning proves nothing`()
         async throws

@@ -195,33 +195,53 @@ import Testing
         #expect(try await bench.texts("SELECT address FROM inbox ORDER BY id") == ["7", "NULL"])
     }
 
-    @Test func `a copy that comes before the answer is given up counts when it is`() async throws {
-        let (bench, channel) = try await fanOut(pays: true)
+    /// A paid delivery to 3 whose request is on the wire, of the campaign that is 900 at Meta.
+    private func onTheWire(_ bench: StoreBench, _ channel: ChannelID) async throws -> ClaimedDelivery {
         let claimed = try await bench.claim(channel).first { $0.address == "3" }
         let delivery = try #require(claimed)
         let campaign = try #require(delivery.campaign)
         try await bench.store.keep(
             MarketingCampaign(platformID: "900", readyAt: Self.now), of: campaign, on: channel, account: "1")
-        let attempt = try #require(try await bench.store.beginSending(delivery, part: 0, of: 1, now: Self.now).attempt)
-        func hear(_ key: String, _ news: EventEffects.MarketingNews) async throws {
-            let event = ReceivedEvent(key: key, address: nil, body: "{}", marketingToken: "t3")
-            _ = try await bench.store.receive([(channel, event)], at: Self.now)
-            _ = try await bench.store.takeFromInbox(
-                atMost: 9, of: [channel], hash: { $0 }, now: Self.now
-            ) { _, _ in
-                var effects = EventEffects()
-                effects.marketingNews = news
-                return effects
-            }
+        #expect(try await bench.store.beginSending(delivery, part: 0, of: 1, now: Self.now).attempt == 1)
+        return delivery
+    }
+
+    private func hear(
+        _ key: String, _ news: EventEffects.MarketingNews, _ bench: StoreBench, _ channel: ChannelID
+    ) async throws {
+        let event = ReceivedEvent(key: key, address: nil, body: "{}", marketingToken: "t3")
+        _ = try await bench.store.receive([(channel, event)], at: Self.now)
+        _ = try await bench.store.takeFromInbox(
+            atMost: 9, of: [channel], hash: { $0 }, now: Self.now
+        ) { _, _ in
+            var effects = EventEffects()
+            effects.marketingNews = news
+            return effects
         }
-        try await hear("a", .init(tracking: "tr1", .sent(campaign: "another")))
-        try await hear("b", .init(tracking: "tr2", .sent(campaign: "900")))
-        let reason = DeliveryReason(code: "timeout", message: "no answer")
-        try await bench.store.finish(delivery, attempt: attempt, as: .unknown(reason), now: Self.now)
+    }
+
+    private static let lost = AttemptOutcome.unknown(DeliveryReason(code: "timeout", message: "no answer"))
+
+    @Test func `a copy that comes before the answer is given up counts when it is`() async throws {
+        let (bench, channel) = try await fanOut(pays: true)
+        let delivery = try await onTheWire(bench, channel)
+        try await hear("a", .init(tracking: "tr1", .sent(campaign: "another")), bench, channel)
+        try await hear("b", .init(tracking: "tr2", .sent(campaign: "900")), bench, channel)
+        try await bench.store.finish(delivery, attempt: 1, as: Self.lost, now: Self.now)
         #expect(try await states(bench).last == "3 sent")
-        try await hear("c", .init(tracking: "tr1", .failed(reason: "gone")))
+        try await hear("c", .init(tracking: "tr1", .failed(reason: "gone")), bench, channel)
         #expect(try await states(bench).last == "3 sent")
-        try await hear("d", .init(tracking: "tr2", .failed(reason: "gone")))
+        try await hear("d", .init(tracking: "tr2", .failed(reason: "gone")), bench, channel)
         #expect(try await states(bench).last == "3 failed")
+    }
+
+    @Test func `a copy that comes while it waits to go again counts`() async throws {
+        let (bench, channel) = try await fanOut(pays: true)
+        let delivery = try await onTheWire(bench, channel)
+        try await bench.store.finish(delivery, attempt: 1, as: Self.lost, now: Self.now)
+        _ = try await bench.store.resolve([delivery.id], as: .retry, now: Self.now)
+        #expect(try await states(bench).last == "3 queued")
+        try await hear("a", .init(tracking: "tr1", .sent(campaign: "900")), bench, channel)
+        #expect(try await states(bench).last == "3 sent")
     }
 }

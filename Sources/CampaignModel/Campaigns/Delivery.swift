@@ -63,9 +63,9 @@ package enum Delivery {
         package var successors: Set<State> {
             switch self {
             case .queued: [.claimed, .sent, .suppressed, .expired]
-            case .claimed: [.sending, .queued, .held, .failed, .suppressed]
+            case .claimed: [.sending, .sent, .queued, .held, .failed, .suppressed]
             case .sending: [.sent, .claimed, .queued, .held, .failed, .suppressed, .unknown]
-            case .held: [.queued, .suppressed, .expired]
+            case .held: [.queued, .sent, .suppressed, .expired]
             case .unknown: [.sent, .queued, .suppressed]
             case .sent: [.failed]
             case .failed, .suppressed, .expired: []

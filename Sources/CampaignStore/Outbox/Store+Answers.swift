@@ -157,7 +157,6 @@ extension Store {
         if let note = answer.note { try take(note, of: delivery.subscriber, now: now, on: connection) }
         if answer.isNews { try noteReached(delivery, at: now, on: connection) }
         switch answer.outcome {
-        case .unknown: try settleByEarlierEchoes(now: now, on: connection)
         case .subscriberGone(let departure, let reason):
             try leave(delivery.subscriber, departure, reason, at: now, on: connection)
         case .held:
@@ -171,6 +170,7 @@ extension Store {
             try stopIfHopeless(delivery, reason, at: now, on: connection)
         default: break
         }
+        if !row.partIsDone { try settleByEarlierEcho(delivery.id, now: now, on: connection) }
         return true
     }
 
