@@ -63,6 +63,30 @@ import Testing
         #expect(try await outbox.bench.states() == [.queued, .sent, .queued])
     }
 
+    @Test(arguments: [1, 2])
+    func `what is claimed while a pause is made waits, and a message of which a part is out goes on`(count: Int)
+        async throws
+    {
+        let outbox = try await OutboxBench(subscribers: count + 1)
+        let claimed = try await outbox.bench.claim(outbox.channel)
+        let begun = try #require(claimed.last)
+        #expect(try await outbox.store.beginSending(begun, part: 0, of: 2, now: Self.now).attempt == 1)
+        try await outbox.store.finish(begun, attempt: 1, as: .partSent(messageID: "1"), now: Self.now)
+        // As a pause does that did not see the claims of another worker.
+        try await outbox.bench.execute("UPDATE campaigns SET state = 'paused', paused_at = 1")
+        for delivery in claimed.dropLast() {
+            let refused = try await outbox.store.beginSending(delivery, part: 0, of: 1, now: Self.now)
+            guard case .refused(let release) = refused, case .queued(nil) = release else {
+                Issue.record("\(refused)")
+                return
+            }
+            try await outbox.store.release(delivery, as: release, now: Self.now)
+        }
+        #expect(try await outbox.bench.states() == Array(repeating: .queued, count: count) + [.claimed])
+        #expect(try await outbox.bench.claim(outbox.channel).isEmpty)
+        #expect(try await outbox.store.beginSending(begun, part: 1, of: 2, after: 1, now: Self.now).attempt == 2)
+    }
+
     @Test func `what a pause took back and is claimed again is not for the hands that had it`() async throws {
         let outbox = try await OutboxBench()
         let old = try await outbox.claimed()

@@ -119,6 +119,18 @@ import Testing
         }
     }
 
+    @Test func `of intents that are stored together none leaves when its campaign is paused`() async throws {
+        let outbox = try await OutboxBench(subscribers: 3)
+        let claimed = try await outbox.bench.claim(outbox.channel)
+        try await outbox.bench.execute("UPDATE campaigns SET state = 'paused', paused_at = 1")
+        for intent in try await intents(of: claimed, in: outbox) {
+            guard case .refused(.queued(nil)) = intent else {
+                Issue.record("\(intent)")
+                continue
+            }
+        }
+    }
+
     @Test func `of two intents for the same attempt one is refused, together or one after the other`() async throws {
         let outbox = try await OutboxBench(subscribers: 3)
         let claimed = try await outbox.bench.claim(outbox.channel)

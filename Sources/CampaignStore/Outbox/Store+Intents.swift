@@ -109,7 +109,8 @@ extension Store {
         return (0..<3).map { .text($0 < states.count ? states[$0] : states[0]) }
     }
 
-    // A subscriber who left between claim and here gets nothing: the state is read in the same statement. What need not
+    // A subscriber who left between claim and here gets nothing: the state is read in the same statement. A pause takes back
+    // what is claimed, but not what another worker claims at the same moment: so it is asked for here, too. What need not
     // change is left out of it, so that no index is touched; nothing is returned, which would cost as much as all the rest,
     // and no state is looked up in a list, for which SQLite makes a table each time.
     private static func beginStatement(_ isMeant: String, _ lease: String) -> String {
@@ -125,20 +126,39 @@ extension Store {
             AND NOT EXISTS (
                 SELECT 1 FROM message_fates f
                 WHERE f.message_id = $10 AND f.channel_id = $11 AND f.stopped_at IS NOT NULL AND $8 = 0)
+            AND NOT EXISTS (
+                SELECT 1 FROM campaigns c
+                WHERE c.id = deliveries.campaign_id AND c.paused_at IS NOT NULL AND $8 = 0)
         """
     }
     private static let beginAll = DeliveryStatement { beginStatement($0, "") }
     private static let beginAllLonger = DeliveryStatement { beginStatement($0, ", lease_until = $12") }
     private static let isStillClaimed = "SELECT 1 FROM deliveries WHERE id = $1 AND token = $2 AND state = 'claimed'"
 
+    private static let selectObstacles = """
+        SELECT s.state,
+            (SELECT COUNT(*) FROM subscriber_unwanted u WHERE u.subscriber_id = s.id AND u.campaign_id = d.campaign_id)
+        FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id WHERE d.id = $1
+        """
+
     private static func refusal(of delivery: ClaimedDelivery, on connection: any SQLConnection) throws -> Release {
         // Taken back by the owner's pause, or its lease is lost: whoever has it now decides.
         guard try connection.integer(isStillClaimed, [.id(delivery.id), .text(delivery.token)]) != nil else {
             return .queued(notBefore: nil)
         }
-        let isCampaigns = delivery.campaign != nil && delivery.partsSent == 0
-        let reason = isCampaigns ? try stopReason(of: delivery.messageID, on: delivery.channel, connection) : nil
-        guard let reason else { return .suppressed(.left) }
-        return reason == .cancelled ? .suppressed(reason) : .failed(reason)
+        if delivery.campaign != nil, delivery.partsSent == 0,
+            let reason = try stopReason(of: delivery.messageID, on: delivery.channel, connection)
+        {
+            return reason == .cancelled ? .suppressed(reason) : .failed(reason)
+        }
+        let found = try connection.query(selectObstacles, [.id(delivery.id)]) {
+            (state: $0.text(0).flatMap(Subscriber.State.init(rawValue:)), isUnwanted: $0.integer(1) == 1)
+        }
+        guard let person = found.first, let state = person.state, delivery.purpose.states.contains(state) else {
+            return .suppressed(found.first?.state == .blocked ? .shutOut : .left)
+        }
+        if person.isUnwanted { return .suppressed(.unwanted) }
+        // Its campaign is paused, and nobody claims it before that ends; or another part is next.
+        return .queued(notBefore: nil)
     }
 }
