@@ -171,9 +171,50 @@ import Testing
             person?.unwanted = [outbox.campaign.id]
             return EventEffects()
         }
-        #expect(try await outbox.store.beginSending(claimed, part: 0, of: 1, now: Self.now).attempt == nil)
-        try await outbox.store.release(claimed, as: .suppressed(.unwanted), now: Self.now)
+        let refused = try await outbox.store.beginSending(claimed, part: 0, of: 1, now: Self.now)
+        guard case .refused(let release) = refused, case .suppressed(.unwanted) = release else {
+            Issue.record("\(refused)")
+            return
+        }
+        try await outbox.store.release(claimed, as: release, now: Self.now)
         #expect(try await outbox.bench.states() == [.suppressed, .suppressed, .suppressed])
+    }
+
+    private func pause(_ outbox: OutboxBench, _ reply: EventEffects = EventEffects()) async throws {
+        try await take(outbox, [Self.event("a")]) { _, person in
+            person?.preferences.pausedUntil = Self.now + .days(7)
+            return reply
+        }
+    }
+
+    @Test(arguments: ["campaign", "edit"])
+    func `who chooses a pause gets nothing more, not even what is claimed`(purpose: String) async throws {
+        let outbox = try await OutboxBench()
+        try await outbox.bench.execute("UPDATE deliveries SET purpose = $1", [.text(purpose)])
+        let claimed = try await outbox.claimed()
+        try await pause(outbox)
+        let refused = try await outbox.store.beginSending(claimed, part: 0, of: 1, now: Self.now)
+        guard case .refused(let release) = refused, case .suppressed(.pausedByPerson) = release else {
+            Issue.record("\(refused)")
+            return
+        }
+        try await outbox.store.release(claimed, as: release, now: Self.now)
+        #expect(try await outbox.bench.texts("SELECT reason_code FROM deliveries") == ["paused_by_person"])
+    }
+
+    @Test func `what is begun is ended, and an answer goes out, in spite of a pause that somebody chose`() async throws
+    {
+        let outbox = try await OutboxBench()
+        let claimed = try await outbox.claimed()
+        let first = try #require(try await outbox.store.beginSending(claimed, part: 0, of: 2, now: Self.now).attempt)
+        try await outbox.store.finish(claimed, attempt: first, as: .partSent(messageID: "1"), now: Self.now)
+        try await pause(outbox, Self.reply(.answer))
+        let second = try #require(
+            try await outbox.store.beginSending(claimed, part: 1, of: 2, after: 1, now: Self.now).attempt)
+        try await outbox.store.finish(claimed, attempt: second, as: .sent(messageID: "2"), now: Self.now)
+        let answer = try await outbox.claimed()
+        #expect(answer.purpose == .answer)
+        #expect(try await outbox.store.beginSending(answer, part: 0, of: 1, now: Self.now).attempt == 1)
     }
 
     @Test func `what somebody wants once a week grows not too old, and another choice brings it at once`() async throws

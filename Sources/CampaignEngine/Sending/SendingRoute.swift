@@ -107,7 +107,7 @@ struct SendingRoute: Sendable {
         case .now: return nil
         case .later(let time): return .queued(notBefore: time)
         case .collected(let time): return .collected(until: time)
-        case .never: return .suppressed(Self.unwanted)
+        case .never: return .suppressed(.pausedByPerson)
         }
     }
 
@@ -137,8 +137,6 @@ struct SendingRoute: Sendable {
     private static let superseded = DeliveryReason(
         code: "superseded", message: "a later edit of the same message takes its place")
     private static let over = DeliveryReason(code: "after_end", message: "the campaign's until has passed")
-    private static let unwanted = DeliveryReason(
-        code: "paused_by_person", message: "the subscriber asked for a pause in the chat")
     private static let agreed = DeliveryReason(
         code: "agreed", message: "the subscriber agreed to marketing messages before they were asked")
 }

@@ -4,8 +4,8 @@ package import CampaignModel
 package enum Intent: Sendable {
     /// It is safe; the request may leave.
     case stored(attempt: Int)
-    /// The lease was lost, the part is done with, the message was stopped or the subscriber left: nothing may be sent,
-    /// and the delivery is to be given back so, if it is still ours.
+    /// The lease was lost, the part is done with, the message was stopped, its campaign was paused, or the subscriber left or
+    /// does not want it now: nothing may be sent, and the delivery is to be given back so, if it is still ours.
     case refused(Store.Release)
 
     /// The attempt's number; nil when nothing may be sent.
@@ -99,7 +99,7 @@ extension Store {
             guard changed < members.count else { continue }
             // Which of several may not leave each finds out alone.
             guard members.count == 1 else { throw SomeRefused() }
-            intents[members[0]] = .refused(try refusal(of: requests[members[0]].delivery, on: connection))
+            intents[members[0]] = .refused(try refusal(of: requests[members[0]], on: connection))
         }
         return intents
     }
@@ -109,17 +109,19 @@ extension Store {
         return (0..<3).map { .text($0 < states.count ? states[$0] : states[0]) }
     }
 
-    // A subscriber who left between claim and here gets nothing: the state is read in the same statement. A pause takes back
-    // what is claimed, but not what another worker claims at the same moment: so it is asked for here, too. What need not
-    // change is left out of it, so that no index is touched; nothing is returned, which would cost as much as all the rest,
-    // and no state is looked up in a list, for which SQLite makes a table each time.
+    // A subscriber who left between claim and here, or chose a pause, gets nothing: that is read in the same statement. The
+    // owner's pause takes back what is claimed, but not what another worker claims at that moment: so it is asked for, too.
+    // What need not change is left out of it, so that no index is touched; nothing is returned, which would cost as much as
+    // all the rest, and no state is looked up in a list, for which SQLite makes a table each time.
     private static func beginStatement(_ isMeant: String, _ lease: String) -> String {
         """
         UPDATE deliveries SET state = 'sending', attempt = attempt + 1, parts = $4, echo = NULL, updated_at = $3\(lease)
         WHERE \(isMeant) AND state = 'claimed' AND token = $2 AND parts_sent = $8 AND attempt = $9
             AND EXISTS (
                 SELECT 1 FROM subscribers s
-                WHERE s.id = deliveries.subscriber_id AND (s.state = $5 OR s.state = $6 OR s.state = $7))
+                WHERE s.id = deliveries.subscriber_id AND (s.state = $5 OR s.state = $6 OR s.state = $7)
+                    AND (COALESCE(s.paused_until, 0) <= $3 OR $8 > 0
+                        OR (deliveries.purpose <> 'campaign' AND deliveries.purpose <> 'edit')))
             AND NOT EXISTS (
                 SELECT 1 FROM subscriber_unwanted u
                 WHERE u.subscriber_id = deliveries.subscriber_id AND u.campaign_id = deliveries.campaign_id)
@@ -137,11 +139,13 @@ extension Store {
 
     private static let selectObstacles = """
         SELECT s.state,
-            (SELECT COUNT(*) FROM subscriber_unwanted u WHERE u.subscriber_id = s.id AND u.campaign_id = d.campaign_id)
+            (SELECT COUNT(*) FROM subscriber_unwanted u WHERE u.subscriber_id = s.id AND u.campaign_id = d.campaign_id),
+            s.paused_until
         FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id WHERE d.id = $1
         """
 
-    private static func refusal(of delivery: ClaimedDelivery, on connection: any SQLConnection) throws -> Release {
+    private static func refusal(of request: IntentRequest, on connection: any SQLConnection) throws -> Release {
+        let delivery = request.delivery
         // Taken back by the owner's pause, or its lease is lost: whoever has it now decides.
         guard try connection.integer(isStillClaimed, [.id(delivery.id), .text(delivery.token)]) != nil else {
             return .queued(notBefore: nil)
@@ -152,12 +156,20 @@ extension Store {
             return reason == .cancelled ? .suppressed(reason) : .failed(reason)
         }
         let found = try connection.query(selectObstacles, [.id(delivery.id)]) {
-            (state: $0.text(0).flatMap(Subscriber.State.init(rawValue:)), isUnwanted: $0.integer(1) == 1)
+            (
+                state: $0.text(0).flatMap(Subscriber.State.init(rawValue:)), isUnwanted: $0.integer(1) == 1,
+                pausedUntil: $0.time(2)
+            )
         }
         guard let person = found.first, let state = person.state, delivery.purpose.states.contains(state) else {
             return .suppressed(found.first?.state == .blocked ? .shutOut : .left)
         }
         if person.isUnwanted { return .suppressed(.unwanted) }
+        if let until = person.pausedUntil, until > request.now, request.part == 0,
+            [.campaign, .edit].contains(delivery.purpose)
+        {
+            return .suppressed(.pausedByPerson)
+        }
         // Its campaign is paused, and nobody claims it before that ends; or another part is next.
         return .queued(notBefore: nil)
     }

@@ -331,5 +331,8 @@ extension DeliveryReason {
     static let left = DeliveryReason(code: "left", message: "the subscriber left before it was sent")
     static let unwanted = DeliveryReason(
         code: "unwanted", message: "the subscriber does not want this campaign any more")
+    /// What would have come meanwhile does not come after it.
+    package static let pausedByPerson = DeliveryReason(
+        code: "paused_by_person", message: "the subscriber asked for a pause in the chat")
     static let shutOut = DeliveryReason(code: "blocked", message: "the subscriber blocked the bot before it was sent")
 }
