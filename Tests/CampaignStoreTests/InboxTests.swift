@@ -295,6 +295,50 @@ import Testing
         }.restrictions
     }
 
+    // MARK: What happens while a request is on the wire
+
+    @Test func `who comes back while a message is refused stays, also where time is told in seconds`() async throws {
+        let outbox = try await OutboxBench(messages: 2)
+        let claimed = try await outbox.claimed()
+        let left = Self.now + .milliseconds(700)
+        let attempt = try #require(try await outbox.store.beginSending(claimed, part: 0, of: 1, now: left).attempt)
+        try await take(outbox, [Self.event("start")]) { _, person in
+            let order = EventOrder(at: Self.now, number: 5)
+            person?.standing.note(isAway: false, at: order)
+            person?.standing.note(wants: true, at: order)
+            return EventEffects()
+        }
+        try await outbox.store.finish(
+            claimed, attempt: attempt, as: .subscriberGone(.shutOut, .init(code: "c", message: "m")),
+            now: Self.now + .seconds(2))
+        #expect(try await outbox.bench.texts("SELECT state FROM subscribers") == ["active"])
+        #expect(try await outbox.bench.texts("SELECT kind FROM consent_log") == ["given"])
+        #expect(try await outbox.bench.states() == [.suppressed, .queued])
+    }
+
+    @Test func `who writes while the window is said to be closed is answered`() async throws {
+        let outbox = try await OutboxBench(platform: .messenger)
+        for writes in [false, true] {
+            try await outbox.bench.execute(
+                "UPDATE subscribers SET last_active_at = $1", [.time(Self.now - .hours(23))])
+            let claimed = try await outbox.claimed()
+            let attempt = try #require(
+                try await outbox.store.beginSending(claimed, part: 0, of: 1, now: Self.now).attempt)
+            if writes {
+                try await take(outbox, [Self.event("word")]) { _, person in
+                    person?.lastActiveAt = Self.now
+                    return EventEffects()
+                }
+            }
+            try await outbox.store.finish(claimed, attempt: attempt, as: .held(.windowClosed), now: Self.now)
+            let upkeep = try await outbox.store.tidyOutbox(
+                leasesUntil: Timestamp(seconds: 0), windowOpenedAfter: Self.now - .hours(24), now: Self.now)
+            #expect(upkeep.reopened == (writes ? 1 : 0))
+            try await outbox.bench.execute(
+                "UPDATE deliveries SET state = 'queued' WHERE state = 'held'")
+        }
+    }
+
     // MARK: Proof by echo
 
     private func unknown(_ outbox: OutboxBench, part: Int = 0, of parts: Int = 1) async throws -> ClaimedDelivery {

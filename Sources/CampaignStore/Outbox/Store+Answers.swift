@@ -158,10 +158,14 @@ extension Store {
         if answer.isNews { try noteReached(delivery, at: now, on: connection) }
         switch answer.outcome {
         case .subscriberGone(let departure, let reason):
-            try leave(delivery.subscriber, departure, reason, at: now, on: connection)
+            let began = try connection.integer(selectBegan, [.id(delivery.id), .integer(Int64(answer.attempt))])
+            let time = began.map(Timestamp.init(milliseconds:)) ?? now
+            try leave(delivery.subscriber, departure, reason, asOf: time, now: now, on: connection)
         case .held:
-            // What we believed about the window was wrong; the subscriber's next action will tell.
-            try connection.execute(forgetActivity, [.id(delivery.subscriber)])
+            // What we believed about the window was wrong; the subscriber's next action will tell, or has told meanwhile.
+            if let believed = delivery.lastActiveAt {
+                try connection.execute(forgetActivity, [.id(delivery.subscriber), .time(believed)])
+            }
         case .moved(let address, _):
             try move(delivery.subscriber, of: delivery.channel, to: address, at: now, on: connection)
         case .rest(let time, _):
@@ -174,27 +178,33 @@ extension Store {
         return true
     }
 
-    private static let forgetActivity = "UPDATE subscribers SET last_active_at = NULL WHERE id = $1"
+    private static let forgetActivity = """
+        UPDATE subscribers SET last_active_at = NULL WHERE id = $1 AND last_active_at = $2
+        """
+    private static let selectBegan = "SELECT started_at FROM attempts WHERE delivery_id = $1 AND attempt = $2"
     private static let suppressWaiting = """
         UPDATE deliveries SET state = 'suppressed', reason_code = $2, reason = $3, updated_at = $4, ended_at = $4
         WHERE subscriber_id = $1 AND ended_at IS NULL AND state IN ('queued', 'held')
         """
 
+    /// The answer is about the moment at which its request left, and what the person did after that is newer. Telegram tells
+    /// the time of that in whole seconds.
     private static func leave(
-        _ subscriber: SubscriberID, _ departure: Subscriber.Departure, _ reason: DeliveryReason, at now: Timestamp,
-        on connection: any SQLConnection
+        _ subscriber: SubscriberID, _ departure: Subscriber.Departure, _ reason: DeliveryReason, asOf time: Timestamp,
+        now: Timestamp, on connection: any SQLConnection
     ) throws {
         if var person = try loadSubscriber(subscriber, on: connection), person.state == .active {
-            let order = EventOrder(at: now)
+            let order = EventOrder(at: Timestamp(seconds: time.milliseconds / 1000))
             if departure != .stopped { person.standing.note(isAway: true, at: order) }
             if departure == .stopped, person.standing.note(agrees: false, at: order) { person.marketing = nil }
-            if departure != .away {
-                person.standing.note(wants: false, at: order)
+            if departure != .away, person.standing.note(wants: false, at: order) {
                 try logConsent(
                     ConsentEntry(.withdrawn, origin: "platform", said: reason.code, at: now), of: subscriber, now: now,
                     on: connection)
             }
-            try save(person, subscriber, reason: reason.message, now: now, on: connection)
+            let isBack = person.state == .active
+            try save(person, subscriber, reason: isBack ? nil : reason.message, now: now, on: connection)
+            if isBack { return }
         }
         try suppress(subscriber, reason, at: now, on: connection)
     }
