@@ -135,6 +135,18 @@ struct OutboxBench: Sendable {
         guard let delivery = try await bench.claim(channel).first else { throw Problem(.internal, "nothing to claim") }
         return delivery
     }
+
+    /// Takes all that is in the inbox, each event with what the test makes of it.
+    @discardableResult
+    func take(
+        _ events: [ReceivedEvent], now: Timestamp = StoreBench.now,
+        _ step: @escaping @Sendable (InboxEntry, inout Subscriber?) -> EventEffects
+    ) async throws -> InboxReport {
+        _ = try await store.receive(events.map { (channel, $0) }, at: now)
+        return try await store.takeFromInbox(
+            atMost: 100, of: [channel], hash: { "#\($0)" }, now: now, step
+        ).report
+    }
 }
 
 extension NextPoll {
