@@ -90,8 +90,19 @@ import Testing
         #expect(traffic.wait(for: chat) == .seconds(seconds))
         #expect(traffic.wait(for: "8") == .zero)
         #expect(try await traffic.waitForChat(chat, atMost: .milliseconds(10)) == .seconds(seconds))
+        let before = time.now()
         #expect(try await traffic.waitForChat(chat, atMost: .seconds(4)) == nil)
-        #expect(traffic.wait(for: chat) == .zero)
+        #expect(time.now() - before == .seconds(seconds))
+    }
+
+    @Test func `the topics of a group share its limit, also when they come at once`() async throws {
+        let traffic = traffic()
+        _ = try await leave(traffic, to: "-7/1")
+        #expect(traffic.wait(for: "-7/2") == .seconds(3))
+        time.advance(by: .seconds(3))
+        #expect(try await traffic.waitForChat("-7/1", atMost: .seconds(4)) == nil)
+        #expect(try await traffic.waitForChat("-7/2", atMost: .milliseconds(10)) == .seconds(3))
+        #expect(try await traffic.waitForChat("-8/1", atMost: .milliseconds(10)) == nil)
     }
 
     @Test func `a channel without a rate leaves no chat alone`() async throws {
@@ -107,6 +118,17 @@ import Testing
         #expect(heard.channelRests == nil)
         #expect(traffic.wait(for: "-7") == .seconds(35))
         _ = try await leave(traffic, to: "8")
+    }
+
+    @Test func `a group that has too much is no proof that the bot has not`() async throws {
+        let traffic = traffic()
+        let person = try await leave(traffic, to: "7")
+        let group = try await leave(traffic, to: "-7")
+        #expect(traffic.hear(Self.flood(35), Self.yes, of: person).suspectedRest != nil)
+        let heard = traffic.hear(Self.flood(5), Self.yes, of: group)
+        #expect(heard.clearedRest == nil)
+        #expect(heard.channelRests != nil)
+        #expect(await traffic.leave(to: "8", with: nil) == nil)
     }
 
     @Test func `a bot that has too much is quiet for as long as it was told`() async throws {

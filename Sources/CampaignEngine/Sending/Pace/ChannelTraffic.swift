@@ -45,20 +45,39 @@ final class ChannelTraffic: Sendable {
         heavy = hasRate ? slowest.map { Pace(perSecond: min($0, channel.rate), time: time) } : nil
     }
 
-    /// How long the chat has still to be left alone.
-    func wait(for chat: String) -> Duration {
+    /// What has a limit of its own at the platform: the topics of a group share that of the group.
+    private func chat(of address: String) -> String {
+        platform == .telegram ? TelegramTarget(address).chat : address
+    }
+
+    private func rest(_ chat: String, at now: UInt64, in state: inout State) {
+        guard hasRate, let gap = PlatformLimits.gap(ofChat: chat, on: platform) else { return }
+        state.chats.rest(chat, until: now &+ UInt64(gap.milliseconds) &* 1_000_000, at: now)
+    }
+
+    /// How long the chat of an address has still to be left alone.
+    func wait(for address: String) -> Duration {
         let now = time.monotonicNanoseconds()
+        let chat = chat(of: address)
         return .nanoseconds(Int64(clamping: state.withLock { $0.chats.wait(for: chat, at: now) }))
     }
 
-    /// Waits until the chat may hear from us again.
+    /// Waits until the chat of an address may hear from us again, and takes its turn: who comes next waits for this one.
     ///
     /// - Returns: How long that is still, when it is too long to be waited for here; nil when it may.
-    func waitForChat(_ chat: String, atMost patience: Duration) async throws -> Duration? {
+    func waitForChat(_ address: String, atMost patience: Duration) async throws -> Duration? {
+        let chat = chat(of: address)
+        let end = time.monotonicNanoseconds() &+ UInt64(patience.milliseconds) &* 1_000_000
         while true {
-            let wait = wait(for: chat)
-            guard wait > .zero else { return nil }
-            guard wait <= patience else { return wait }
+            let now = time.monotonicNanoseconds()
+            let left: UInt64 = state.withLock { state in
+                let nanoseconds = state.chats.wait(for: chat, at: now)
+                if nanoseconds == 0 { rest(chat, at: now, in: &state) }
+                return nanoseconds
+            }
+            guard left > 0 else { return nil }
+            let wait = Duration.nanoseconds(Int64(clamping: left))
+            guard now &+ left <= end else { return wait }
             try await time.sleep(for: wait)
         }
     }
@@ -83,17 +102,16 @@ final class ChannelTraffic: Sendable {
     /// Called right before a request leaves.
     ///
     /// - Returns: To be handed back with the answer; nil when nothing may leave after all.
-    func leave(to chat: String, with heavy: Pace?) async -> Ticket? {
+    func leave(to address: String, with heavy: Pace?) async -> Ticket? {
         guard await heavy?.leave() ?? true else { return nil }
+        let chat = chat(of: address)
         while true {
             guard await pace.leave() else { return nil }
             let now = time.monotonicNanoseconds()
             let ticket: Ticket? = state.withLock { state in
                 guard !state.judge.isHolding(at: now), !state.breaker.isHolding else { return nil }
                 state.breaker.leave()
-                if hasRate, let gap = PlatformLimits.gap(ofChat: chat, on: platform) {
-                    state.chats.rest(chat, until: now &+ UInt64(gap.milliseconds) &* 1_000_000, at: now)
-                }
+                rest(chat, at: now, in: &state)
                 return state.judge.leave(to: chat, at: now)
             }
             if let ticket { return ticket }
@@ -123,8 +141,8 @@ final class ChannelTraffic: Sendable {
             case .retryLater(let wait, .chatOrChannel, _):
                 let until = now &+ UInt64(max(0, (wait ?? .seconds(1)).milliseconds)) &* 1_000_000
                 state.chats.rest(ticket.chat, until: until, at: now)
-                // A group has a limit of its own, so it is the one that is meant.
-                if Subscriber.isPerson(address: ticket.chat) { answer = .flooded(until: until) }
+                // A group has a limit of its own, so it is the one that is meant; of the bot that says nothing.
+                answer = Subscriber.isPerson(address: ticket.chat) ? .flooded(until: until) : .nothing
             case .retryLater(let wait, .channel, _): heard.channelRests = wait
             default: break
             }

@@ -4,7 +4,7 @@ import CampaignModel
 struct ChatTimes: Sendable {
     private static let tidyAfter = 4096
 
-    /// In monotonic nanoseconds, by address.
+    /// In monotonic nanoseconds.
     private var next: [String: UInt64] = [:]
 
     /// How long a message to the chat has to wait, in nanoseconds.
