@@ -1,10 +1,10 @@
 import CampaignModel
-import CampaignStore
 import HTTPTransport
 import TestSupport
 import Testing
 
 @testable import CampaignEngine
+@testable import CampaignStore
 
 @Suite struct SendingTests {
     private static let cut = HTTPOutcome.unanswered(
@@ -68,6 +68,57 @@ import Testing
             #expect(bench.sender.sent.dropFirst(before).allSatisfy { $0.at >= asked + .seconds(300) })
             #expect(try await bench.states() == Array(repeating: .sent, count: 20))
             #expect(Set(bench.chats).count == 20)
+        }
+    }
+
+    @Test func `an answer is stored also when what it says of the pace cannot be`() async throws {
+        let (left, leaves) = AsyncStream<Void>.makeStream()
+        let (refused, refuses) = AsyncStream<Void>.makeStream()
+        try await withOutbox(
+            subscribers: ["1", "2"],
+            answer: { _, index in
+                guard index == 0 else {
+                    leaves.finish()
+                    for await _ in refused {}
+                    return .accepted(index)
+                }
+                for await _ in left {}
+                return .refused(429, "Too Many Requests", retryAfter: 30)
+            }
+        ) { bench in
+            // Which the later message ends, for it shows that only a chat was meant.
+            try await bench.store.database.write {
+                try $0.execute(
+                    """
+                    CREATE TRIGGER unlucky BEFORE UPDATE OF rests_until ON channels WHEN NEW.rests_until IS NULL
+                    BEGIN SELECT RAISE(ABORT, 'unlucky'); END
+                    """)
+            }
+            let passing = Task { try await bench.pass() }
+            func attempts() async throws -> Int64? {
+                try await bench.store.database.read { try $0.integer("SELECT COUNT(*) FROM attempts") }
+            }
+            while try await attempts() == 0 { await Task.yield() }
+            refuses.finish()
+            await #expect(throws: (any Error).self) { try await passing.value }
+            #expect(try await Set(bench.states()) == [.queued, .sent])
+        }
+    }
+
+    @Test func `what may be the whole bot's pause is stored with the answer that says it`() async throws {
+        try await withOutbox(answer: { _, _ in .refused(429, "Too Many Requests", retryAfter: 300) }) { bench in
+            let asked = bench.time.now()
+            try await bench.store.database.write {
+                try $0.execute(
+                    """
+                    CREATE TRIGGER alone BEFORE UPDATE OF rests_until ON channels
+                    WHEN EXISTS (SELECT 1 FROM deliveries WHERE state = 'sending')
+                    BEGIN SELECT RAISE(ABORT, 'alone'); END
+                    """)
+            }
+            try await bench.pass()
+            let rests = try await bench.store.database.read { try $0.integer("SELECT rests_until FROM channels") }
+            #expect(try #require(rests) >= (asked + .seconds(300)).milliseconds)
         }
     }
 

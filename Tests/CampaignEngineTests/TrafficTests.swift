@@ -124,7 +124,7 @@ import Testing
         let traffic = traffic()
         let person = try await leave(traffic, to: "7")
         let group = try await leave(traffic, to: "-7")
-        #expect(traffic.hear(Self.flood(35), Self.yes, of: person).suspectedRest != nil)
+        #expect(traffic.hear(Self.flood(35), Self.yes, of: person).channelRests == nil)
         let heard = traffic.hear(Self.flood(5), Self.yes, of: group)
         #expect(heard.clearedRest == nil)
         #expect(heard.channelRests != nil)

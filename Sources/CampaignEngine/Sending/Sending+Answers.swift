@@ -65,16 +65,27 @@ extension Sending {
             .formattingRefused(let reason) where attempt.wording == .formatted:
             engine.parts.makePlain(attempt.index, delivery)
             return try await again(attempt, reason)
-        case .retryLater(_, .chatOrChannel, let reason)
-        where attempt.number >= Self.patience && !attempt.route.isPaid && media.hasAddresses:
-            // A few addresses make Telegram say “too many requests” for ever; bytes do not.
-            engine.parts.refuse(part: attempt.index, delivery, onlyByAddress: true, reason, now: engine.time.now())
-            return .end(try await settle(verdict, attempt.number))
+        case .retryLater(let after, .chatOrChannel, let reason) where !attempt.route.isPaid:
+            if attempt.number >= Self.patience, media.hasAddresses {
+                // A few addresses make Telegram say “too many requests” for ever; bytes do not.
+                engine.parts.refuse(part: attempt.index, delivery, onlyByAddress: true, reason, now: engine.time.now())
+            }
+            return .end(try await tooMany(after, DeliveryReason(reason), attempt.number))
         default:
             return .end(
                 attempt.route.isPaid
                     ? try await settlePaid(verdict, attempt.number) : try await settle(verdict, attempt.number))
         }
+    }
+
+    /// A person's may be the whole bot's: a process that dies before it is clear must not be followed by one that knows nothing
+    /// of it.
+    private func tooMany(_ wait: Duration?, _ reason: DeliveryReason, _ attempt: Int) async throws -> DeliveryResult {
+        let now = engine.time.now()
+        guard let wait, Subscriber.isPerson(address: delivery.address) else {
+            return try await end(attempt, as: .later(now + (wait ?? backOff(attempt)), reason))
+        }
+        return try await end(attempt, as: .rest(now + wait, reason))
     }
 
     /// The part is tried again in another form.

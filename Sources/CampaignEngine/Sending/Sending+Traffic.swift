@@ -7,25 +7,32 @@ extension Sending {
     // Between the clock that a pause is counted by and the one that it is stored by.
     private static let blur = Duration.milliseconds(50)
 
-    /// The channel may have to be quiet, or its platform does not answer.
+    /// The channel may have to be quiet, or its platform does not answer. What of it is to be stored waits for ``keep(_:since:)``.
     func hear(
         _ traffic: ChannelTraffic, _ verdict: SendVerdict, _ outcome: HTTPOutcome, _ ticket: ChannelTraffic.Ticket
-    ) async throws {
+    ) -> ChannelTraffic.Heard {
         if let load = adapter.load(in: outcome) { traffic.pace.note(load: load) }
         let heard = traffic.hear(verdict, outcome, of: ticket)
-        // A process that dies before it is clear must not be followed by one that knows nothing of it.
-        if let rest = heard.suspectedRest { try await engine.store.rest(entry.id, until: engine.time.now() + rest) }
-        if let rest = heard.clearedRest {
-            try await engine.store.endRest(of: entry.id, until: engine.time.now() + rest + Self.blur)
+        if let rest = heard.channelRests {
+            engine.report(
+                .slowed(
+                    TrafficReport(
+                        channel: entry.channel.fullName, rest: rest, isUnanswered: heard.isBroken,
+                        reason: verdict.reason?.message)))
         }
-        guard let rest = heard.channelRests else { return }
+        return heard
+    }
+
+    /// Stores what was heard, after the answer itself: that this fails makes no message unknown. What the platform may have
+    /// asked of the whole channel is stored with the answer that says it.
+    func keep(_ heard: ChannelTraffic.Heard, since moment: Timestamp) async throws {
+        if let rest = heard.clearedRest {
+            try await engine.store.endRest(of: entry.id, until: moment + rest + Self.blur)
+        }
         // A platform that does not answer is asked anew by each process that starts; what one has asked for is kept to.
-        if !heard.isBroken { try await engine.store.rest(entry.id, until: engine.time.now() + rest) }
-        engine.report(
-            .slowed(
-                TrafficReport(
-                    channel: entry.channel.fullName, rest: rest, isUnanswered: heard.isBroken,
-                    reason: verdict.reason?.message)))
+        if let rest = heard.channelRests, !heard.isBroken {
+            try await engine.store.rest(entry.id, until: moment + rest)
+        }
     }
 
     /// A campaign that goes wrong again and again pauses itself, so that its owner can look before everybody is tried.

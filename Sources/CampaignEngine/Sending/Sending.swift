@@ -126,8 +126,11 @@ struct Sending: Sendable {
         engine.metrics.noteSend(on: entry.id, nanoseconds: engine.time.monotonicNanoseconds() &- left)
         var verdict = adapter.verdict(on: outcome, isInWindow: isInWindow)
         if case .unchanged = verdict, let edited = route.edited(number) { verdict = .sent(messageID: edited) }
-        if let traffic, let ticket { try await hear(traffic, verdict, outcome, ticket) }
+        let answered = engine.time.now()
+        var heard: ChannelTraffic.Heard?
+        if let traffic, let ticket { heard = hear(traffic, verdict, outcome, ticket) }
         let step = try await step(after: verdict, in: outcome, attempt)
+        if let heard { try await keep(heard, since: answered) }
         if case .sent = verdict { course.somethingSent = true }
         return step
     }

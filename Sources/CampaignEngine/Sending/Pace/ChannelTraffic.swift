@@ -125,8 +125,6 @@ final class ChannelTraffic: Sendable {
         var channelRests: Duration?
         /// The platform does not answer.
         var isBroken = false
-        /// It may be that the whole channel may send nothing for so long.
-        var suspectedRest: Duration?
         /// It was not so: of the rest that was suspected before so much would be left.
         var clearedRest: Duration?
     }
@@ -157,12 +155,9 @@ final class ChannelTraffic: Sendable {
             }
             let before = state.judge.suspectedUntil
             let finding = state.judge.hear(answer, of: ticket)
-            let after = state.judge.suspectedUntil
             if case .channel(let until) = finding, until > now {
                 heard.channelRests = .nanoseconds(Int64(clamping: until - now))
-            } else if let after, after != before, after > now {
-                heard.suspectedRest = .nanoseconds(Int64(clamping: after - now))
-            } else if let before, after == nil {
+            } else if let before, state.judge.suspectedUntil == nil {
                 heard.clearedRest = .nanoseconds(Int64(clamping: before > now ? before - now : 0))
             }
         }
