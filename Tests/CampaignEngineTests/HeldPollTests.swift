@@ -90,6 +90,34 @@ import Testing
         }
     }
 
+    @Test func `an exchange stays held while new posts come to it`() async throws {
+        typealias Entry = QuietDocumentTests.Entry
+        func entries(_ numbers: ClosedRange<Int>, at folder: String) -> [Entry] {
+            numbers.reversed().map { number in
+                var entry = Entry(number, host: "https://blog.example.com/\(folder)")
+                entry.guid = entry.link
+                return entry
+            }
+        }
+        try await withEngine { bench in
+            bench.site.publish(QuietDocumentTests.document(entries(1...10, at: "old")))
+            try await bench.pass()
+            bench.site.publish(QuietDocumentTests.document(entries(1...10, at: "new")))
+            try await bench.nextPass()
+            #expect(try await bench.store.sourceState(bench.source).hold?.code == "items_exchanged")
+            bench.time.advance(by: .days(5))
+            let fresh = entries(11...15, at: "new").map { entry in
+                var entry = entry
+                entry.date = (bench.time.now() - .hours(1)).description
+                return entry
+            }
+            bench.site.publish(QuietDocumentTests.document(fresh + entries(6...10, at: "new")))
+            try await bench.nextPass()
+            #expect(bench.sender.sent.isEmpty)
+            #expect(try await bench.store.sourceState(bench.source).hold?.code == "items_exchanged")
+        }
+    }
+
     @Test func `without a hold there is nothing to decide`() async throws {
         try await withEngine { bench in
             bench.site.publish(feed(["A"]))

@@ -60,7 +60,7 @@ extension PollRun {
         }
         let warnings = end.warnings.count + collector.warnings
         if state.decision == nil, !engine.settings.acceptsFloods,
-            let reason = CircuitBreaker.trip(result.load, usual: state.usualNew)
+            let reason = CircuitBreaker.trip(result.load, usual: state.usualNew, isHeld: state.hold != nil)
         {
             return News(
                 document: DocumentNews(entries: [], changes: [], items: end.items), feed: nil,

@@ -32,15 +32,18 @@ package enum CircuitBreaker {
     /// - Parameters:
     ///   - load: What the poll would do.
     ///   - usual: How many new items a document brings that brings any; nil when there was none yet.
+    ///   - isHeld: Whether the poll before is held. The last good one is as old as the hold then, so that whatever came
+    ///     since is dated after it: that is no sign of news any more.
     /// - Returns: Why to ask the owner; nil when nothing is odd.
-    package static func trip(_ load: Load, usual: Double?) -> HoldReason? {
+    package static func trip(_ load: Load, usual: Double?, isHeld: Bool = false) -> HoldReason? {
         // Of a source without a past, a hundredth of it is taken for usual.
         let allowed = max(Double(floor), Double(factor) * (usual ?? Double(load.present) / 100))
         if Double(load.new) > allowed {
             return .flood(new: load.new, allowed: Int(allowed))
         }
+        let isNews = !isHeld && load.recent * 2 >= load.new
         guard load.present >= crowd else { return nil }
-        if load.vanished * 10 >= load.present * 9, load.new > 0, load.recent * 2 < load.new {
+        if load.vanished * 10 >= load.present * 9, load.new > 0, !isNews {
             return .exchanged(vanished: load.vanished, present: load.present, new: load.new)
         }
         if load.isCatalog, load.vanished * 2 > load.present {

@@ -9,8 +9,8 @@ import Testing
         return load
     }
 
-    private func trips(_ load: CircuitBreaker.Load, usual: Double? = nil) -> String? {
-        CircuitBreaker.trip(load, usual: usual)?.code
+    private func trips(_ load: CircuitBreaker.Load, usual: Double? = nil, isHeld: Bool = false) -> String? {
+        CircuitBreaker.trip(load, usual: usual, isHeld: isHeld)?.code
     }
 
     @Test(arguments: [(20, nil, false), (21, nil, true), (50, 10, false), (51, 10, true), (20, 0.5, false)])
@@ -28,6 +28,13 @@ import Testing
         #expect(trips(exchanged) == "items_exchanged")
         #expect(trips(load { ($0.present, $0.vanished, $0.new, $0.recent) = (15, 15, 15, 15) }) == nil)
         #expect(trips(load { ($0.present, $0.vanished, $0.new) = (5, 5, 5) }) == nil, "few items are no crowd")
+    }
+
+    @Test func `an exchange that is held stays so, however many of the new ones came since`() {
+        let exchanged = load { ($0.present, $0.vanished, $0.new, $0.recent) = (10, 10, 10, 5) }
+        #expect(trips(exchanged) == nil)
+        #expect(trips(exchanged, isHeld: true) == "items_exchanged")
+        #expect(trips(load { ($0.present, $0.new, $0.recent) = (10, 1, 1) }, isHeld: true) == nil, "as it was")
     }
 
     @Test func `half a catalog gone is held, half a feed is not`() {
