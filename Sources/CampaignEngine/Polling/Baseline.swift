@@ -18,12 +18,19 @@ struct Baseline {
     /// What the items are known by. The first rows decide, as many as are written at a time: mostly all.
     private(set) var identity: IdentityPolicy?
 
-    /// The date of the oldest item; nil when some have none.
-    var oldest: Timestamp? { undated > 0 ? nil : oldestDate.map { min($0, now) } }
+    /// What is dated before was there before: the date of the oldest item but one, for one may be pinned, or of the oldest of
+    /// two; nil when most have none. Before a document without items there may have been any.
+    var oldest: Timestamp? {
+        guard count > 0 else { return now - .days(1) }
+        guard dated * 2 >= count else { return nil }
+        return (dated > 2 ? oldestDates.last : oldestDates.first).map { min($0, now) }
+    }
     private(set) var lookAgainAt: Timestamp?
     private let now: Timestamp
-    private var oldestDate: Timestamp?
-    private var undated = 0
+    private var count = 0
+    private var dated = 0
+    /// The two oldest, the oldest first.
+    private var oldestDates: [Timestamp] = []
     /// Of the first items that have one.
     private(set) var dates: [Timestamp] = []
     private(set) var feed: FeedDescription?
@@ -61,12 +68,12 @@ struct Baseline {
         }
         if let look = entry.lookAgainAt { lookAgainAt = min(lookAgainAt ?? look, look) }
         entries.append(entry)
-        if let published = item.published {
-            if dates.count < 100 { dates.append(published) }
-            oldestDate = min(oldestDate ?? published, published)
-        } else {
-            undated += 1
-        }
+        if let published = item.published, dates.count < 100 { dates.append(published) }
+        count += 1
+        guard let birth = item.birth else { return }
+        dated += 1
+        guard oldestDates.count < 2 || birth < oldestDates[1] else { return }
+        oldestDates = Array((oldestDates + [birth]).sorted().prefix(2))
     }
 
     /// An id that stands on several items makes the first of them the one that is known by it, and which one is first changes:

@@ -41,6 +41,7 @@ extension PollRun {
         let now = engine.time.now()
         let policy = ChangePolicy(
             of: entry.source, oldest: state.oldest,
+            forgottenBefore: state.baselineAt.flatMap { $0 < now - Self.memory ? now - Self.memory : nil },
             campaigns: engine.content.campaigns.filter { $0.sources.contains { $0.id == entry.id } }.map(\.campaign))
         var collector = try await ChangeCollector(
             StoredItems(store: store, source: entry.id, expected: state.items), policy: policy,

@@ -278,7 +278,7 @@ final class PollRun: Sendable {
     private static let glance = Duration.seconds(15)
 
     /// An item that is missing is remembered so long, and for at least so many documents: feeds come back from outages.
-    private static let memory = Duration.days(90)
+    static let memory = Duration.days(90)
     private static let forgettingPeriod = 20
 }
 

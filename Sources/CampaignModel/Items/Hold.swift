@@ -3,6 +3,7 @@ package enum HoldReason: Sendable, Hashable {
     case flood(new: Int, allowed: Int)
     case exchanged(vanished: Int, present: Int, new: Int)
     case shrunk(vanished: Int, present: Int)
+    case backdated(old: Int, new: Int)
 
     /// A stable word.
     package var code: String {
@@ -10,6 +11,7 @@ package enum HoldReason: Sendable, Hashable {
         case .flood: "flood"
         case .exchanged: "items_exchanged"
         case .shrunk: "shrunk"
+        case .backdated: "old_items"
         }
     }
 
@@ -22,6 +24,8 @@ package enum HoldReason: Sendable, Hashable {
             "\(vanished) of the \(present) known items are gone, and \(new) came in their place that are not dated as news"
         case .shrunk(let vanished, let present):
             "\(vanished) of the \(present) known products are gone at once"
+        case .backdated(let old, let new):
+            "\(old) of \(new) new items are dated more than a week before the source was last read"
         }
     }
 }

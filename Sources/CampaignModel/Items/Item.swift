@@ -41,6 +41,10 @@ package struct Item: Sendable, Hashable, Codable {
         self.product = product
     }
 
+    /// When it was there at the latest, as far as the document tells: an article that states only when it was updated was
+    /// there by then. A catalog's updates tell of the shop's work.
+    package var birth: Timestamp? { published ?? (product == nil ? updated : nil) }
+
     /// True when there is nothing in the item that anybody could be told.
     package var isBlank: Bool {
         title == nil && link == nil && summary == nil && content == nil && images.isEmpty && enclosures.isEmpty

@@ -9,13 +9,17 @@ package struct ChangePolicy: Sendable, Hashable {
     /// Items that are dated before were there before anybody listened, and were only too old for the first document: they
     /// are known, never news.
     package var newsSince: Timestamp?
+    /// An article that is dated before may have been known, and forgotten: it is no news either. A product may be offered
+    /// again after years.
+    package var forgottenBefore: Timestamp?
     /// An article that is gone from its feed has mostly just become too old for it.
     package var tellsRemovedArticles: Bool
 
     package init(
         confirm: Set<ChangeKind> = [], drop: PriceDropThreshold = .init(), newsSince: Timestamp? = nil,
-        tellsRemovedArticles: Bool = false
+        forgottenBefore: Timestamp? = nil, tellsRemovedArticles: Bool = false
     ) {
+        self.forgottenBefore = forgottenBefore
         self.tellsRemovedArticles = tellsRemovedArticles
         self.confirm = confirm
         self.drop = drop
@@ -32,9 +36,10 @@ package struct ChangePolicy: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - source: What its owner wants of it.
-    ///   - oldest: The date of the oldest item of its first document.
+    ///   - oldest: The date before which items were there before anybody listened.
+    ///   - forgottenBefore: The date before which items may have been known and forgotten; nil for a younger source.
     ///   - campaigns: Those that listen to it.
-    package init(of source: Source, oldest: Timestamp?, campaigns: [Campaign]) {
+    package init(of source: Source, oldest: Timestamp?, forgottenBefore: Timestamp?, campaigns: [Campaign]) {
         let drops = campaigns.filter { $0.on.contains(.priceDropped) }.map(\.priceDrop)
         tellsRemovedArticles = false
         confirm = source.confirm
@@ -42,5 +47,6 @@ package struct ChangePolicy: Sendable, Hashable {
             percent: drops.map(\.percent).min() ?? PriceDropThreshold().percent,
             amount: drops.map(\.amount).min() ?? PriceDropThreshold().amount)
         newsSince = oldest
+        self.forgottenBefore = forgottenBefore
     }
 }

@@ -31,9 +31,13 @@ package struct ChangeRules: Sendable {
             lookAgainAt: item.product?.saleWindow?.nextBorder(after: now))
     }
 
-    /// The change that an item makes that was not known; nil for one that is older than the source's first document.
+    /// The change that an item makes that was not known; nil for one that is older than the source's first document, or so
+    /// old that it may have been known.
     package func news(_ item: Item) -> Change? {
-        if let since = policy.newsSince, let published = item.published, published < since { return nil }
+        if let birth = item.birth {
+            if let since = policy.newsSince, birth < since { return nil }
+            if item.product == nil, let since = policy.forgottenBefore, birth < since { return nil }
+        }
         var item = item
         item.product = item.product?.inForce(at: now)
         return Change(kind: .new, key: item.key, before: nil, after: item)

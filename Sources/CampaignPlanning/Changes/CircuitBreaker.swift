@@ -8,6 +8,10 @@ package enum CircuitBreaker {
     package static let factor = 5
     /// From so many known items on, the loss of most of them is no ordinary day.
     static let crowd = 10
+    /// So many items are several: one or two may be imported, or printed anew.
+    static let several = 3
+    /// A publisher, or what stands between, may be so slow: what is dated further back was not found late.
+    static let lag = Duration.days(7)
 
     /// What a poll would do.
     package struct Load: Sendable, Hashable {
@@ -15,6 +19,8 @@ package enum CircuitBreaker {
         package var new = 0
         /// Those of them that are dated after the last good poll.
         package var recent = 0
+        /// Articles among them that are dated long before it.
+        package var old = 0
         /// Items that were in the last document.
         package var present = 0
         /// Those of them that are gone.
@@ -42,10 +48,11 @@ package enum CircuitBreaker {
             return .flood(new: load.new, allowed: Int(allowed))
         }
         let isNews = !isHeld && load.recent * 2 >= load.new
-        guard load.present >= crowd else { return nil }
-        if load.vanished * 10 >= load.present * 9, load.new > 0, !isNews {
+        if load.present >= crowd, load.vanished * 10 >= load.present * 9, load.new > 0, !isNews {
             return .exchanged(vanished: load.vanished, present: load.present, new: load.new)
         }
+        if load.old >= several, !isNews { return .backdated(old: load.old, new: load.new) }
+        guard load.present >= crowd else { return nil }
         if load.isCatalog, load.vanished * 2 > load.present {
             return .shrunk(vanished: load.vanished, present: load.present)
         }

@@ -13,7 +13,7 @@ package struct DocumentDiff {
         package var replaced: [ItemKey] = []
         /// In the document's order.
         package var changes: [Change] = []
-        /// New items that are older than the source's first document.
+        /// New items that are older than the source's first document, or may have been known.
         package var old = 0
         /// Of items that are no news though nobody knew their key.
         package var notes: [ItemNote] = []
@@ -119,16 +119,22 @@ package struct DocumentDiff {
                 continue
             }
             merged.append(change)
-            result.load.new += 1
-            if let published = found.item.published, let last = lastGoodPoll, published > last {
-                result.load.recent += 1
-            }
+            count(found.item)
         }
         merged += result.changes[told...]
         result.changes = merged
         unknown = []
         gone = index.vanished
         result.load.vanished = index.vanishedCount
+    }
+
+    /// Counts an item that would be announced as new. One that was updated since need not have come since, but nothing tells
+    /// better.
+    private mutating func count(_ new: Item) {
+        result.load.new += 1
+        guard let birth = new.birth, let last = lastGoodPoll else { return }
+        if birth > last { result.load.recent += 1 }
+        if new.product == nil, birth < last - CircuitBreaker.lag { result.load.old += 1 }
     }
 
     /// The items that the document lacks, once the unknown ones are settled.

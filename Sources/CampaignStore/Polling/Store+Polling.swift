@@ -22,7 +22,7 @@ package struct SourceState: Sendable, Hashable {
     package var lookAgainAt: Timestamp?
     /// How many new items a document usually brings that brings any.
     package var usualNew: Double?
-    /// The date of the oldest item of the first document, where all have one.
+    /// The date before which items were there before anybody listened, where the first document tells.
     package var oldest: Timestamp?
     /// What its items are known by, as the first document decided.
     package var identity: IdentityPolicy?
@@ -95,7 +95,7 @@ package struct DocumentNews: Sendable {
     package var items: Int
     /// See ``SourceState/usualNew``.
     package var usualNew: Double?
-    /// Of a first document: the date of its oldest item.
+    /// Of a first document: see ``SourceState/oldest``.
     package var oldest: Timestamp?
     /// Of a first document: what its items are known by.
     package var identity: IdentityPolicy?

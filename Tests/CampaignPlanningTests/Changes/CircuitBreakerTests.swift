@@ -37,6 +37,14 @@ import Testing
         #expect(trips(load { ($0.present, $0.new, $0.recent) = (10, 1, 1) }, isHeld: true) == nil, "as it was")
     }
 
+    @Test func `several old articles are held, unless half of what is new is recent`() {
+        #expect(trips(load { ($0.present, $0.new, $0.old) = (10, 3, 3) }) == "old_items")
+        #expect(trips(load { ($0.present, $0.new, $0.old) = (10, 2, 2) }) == nil)
+        let mixed = load { ($0.present, $0.new, $0.old, $0.recent) = (10, 6, 3, 3) }
+        #expect(trips(mixed) == nil)
+        #expect(trips(mixed, isHeld: true) == "old_items")
+    }
+
     @Test func `half a catalog gone is held, half a feed is not`() {
         #expect(trips(load { ($0.present, $0.vanished, $0.isCatalog) = (100, 51, true) }) == "shrunk")
         #expect(trips(load { ($0.present, $0.vanished, $0.isCatalog) = (100, 50, true) }) == nil)

@@ -137,5 +137,18 @@ import Testing
         #expect(rules.news(item) == nil)
         item.published = Samples.now + .hours(1)
         #expect(rules.news(item) != nil)
+        (item.published, item.updated) = (nil, Samples.now - .hours(1))
+        #expect(rules.news(item) == nil, "it was there by then")
+        item.product = Product()
+        #expect(rules.news(item) != nil, "a shop updates what it likes")
+    }
+
+    @Test func `an article that may have been forgotten is no news, a product that is offered again is`() {
+        let rules = ChangeRules(ChangePolicy(forgottenBefore: Samples.now), now: Samples.now)
+        var item = Samples.article()
+        item.published = Samples.now - .hours(1)
+        #expect(rules.news(item) == nil)
+        item.product = Product()
+        #expect(rules.news(item) != nil)
     }
 }
