@@ -102,11 +102,12 @@ package struct DocumentDiff {
         for (number, found) in unknown.enumerated() {
             merged += result.changes[told..<found.place]
             told = found.place
-            if number < matches.count, let old = matches[number], let entry = entries[old] {
+            if number < matches.count, let old = matches[number], let entry = entries[old],
+                let code = likeness(of: found.item, to: entry)
+            {
                 _ = index.see(old, stated: 0)
                 result.replaced.append(old)
-                let isSameLink = entry.aliases.link != nil && entry.aliases.link == found.item.aliases.link
-                result.notes.append(ItemNote(isSameLink ? .sameLink : .sameTitle, found.item, older: old))
+                result.notes.append(ItemNote(code, found.item, older: old))
                 let outcome = rules.outcome(from: entry, to: found.item, stated: found.stated)
                 merged += outcome.changes
                 result.entries.append(outcome.entry)
@@ -126,6 +127,19 @@ package struct DocumentDiff {
         unknown = []
         gone = index.vanished
         result.load.vanished = index.vanishedCount
+    }
+
+    /// What makes a known item of one that has its address or its title; nil for news.
+    private func likeness(of item: Item, to known: SnapshotEntry) -> ItemNote.Code? {
+        let aliases = item.aliases
+        let isSameLink = known.aliases.link != nil && known.aliases.link == aliases.link
+        // A title is used again for something else, once it is gone.
+        guard isSameLink || known.absence == nil else { return nil }
+        // An address is, too: what came out since the last look is known only when both are the same.
+        if let published = item.published, let last = lastGoodPoll, published > last, known.aliases != aliases {
+            return nil
+        }
+        return isSameLink ? .sameLink : .sameTitle
     }
 
     /// Counts an item that would be announced as new. One that was updated since need not have come since, but nothing tells
