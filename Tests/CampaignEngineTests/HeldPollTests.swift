@@ -90,15 +90,36 @@ import Testing
         }
     }
 
-    @Test func `an exchange stays held while new posts come to it`() async throws {
-        typealias Entry = QuietDocumentTests.Entry
-        func entries(_ numbers: ClosedRange<Int>, at folder: String) -> [Entry] {
-            numbers.reversed().map { number in
-                var entry = Entry(number, host: "https://blog.example.com/\(folder)")
-                entry.guid = entry.link
-                return entry
-            }
+    /// Posts whose addresses are their ids.
+    private func entries(_ numbers: ClosedRange<Int>, at folder: String) -> [QuietDocumentTests.Entry] {
+        numbers.reversed().map { number in
+            var entry = QuietDocumentTests.Entry(number, host: "https://blog.example.com/\(folder)")
+            entry.guid = entry.link
+            return entry
         }
+    }
+
+    @Test func `a few posts at new addresses are held, where none of them is dated since`() async throws {
+        try await withEngine { bench in
+            let date = (bench.time.now() - .days(2)).description
+            func blog(at folder: String) -> String {
+                QuietDocumentTests.document(
+                    entries(1...5, at: folder).map { entry in
+                        var entry = entry
+                        entry.date = date
+                        return entry
+                    })
+            }
+            bench.site.publish(blog(at: "old"))
+            try await bench.pass()
+            bench.site.publish(blog(at: "new"))
+            try await bench.nextPass()
+            #expect(bench.sender.sent.isEmpty)
+            #expect(try await bench.store.sourceState(bench.source).hold?.code == "items_exchanged")
+        }
+    }
+
+    @Test func `an exchange stays held while new posts come to it`() async throws {
         try await withEngine { bench in
             bench.site.publish(QuietDocumentTests.document(entries(1...10, at: "old")))
             try await bench.pass()

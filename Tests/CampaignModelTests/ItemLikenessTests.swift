@@ -22,6 +22,22 @@ import Testing
     }
 
     @Test(arguments: [
+        "https://a.example/caf%C3%A9/%31?q=%c3%a9", "https://a.example/caf%c3%a9/1?q=%C3%A9",
+        "https://a.example/café/1?q=é",
+    ]) func `escaped bytes of an address are what they mean, but not in keys, which are stored`(address: String) {
+        let plain = "https://a.example/café/1?q=é"
+        #expect(item(address).aliases == item(plain).aliases)
+        #expect((Item.place(of: address, escaped: true) == Item.place(of: plain, escaped: true)) == (address == plain))
+        #expect((item(address).significance == item(plain).significance) == (address == plain))
+    }
+
+    @Test(arguments: ["https://a.example/%", "https://a.example/%4", "https://a.example/%zz", "https://a.example/100%"])
+    func `what only looks escaped is taken as it is`(address: String) {
+        #expect(item(address).aliases != item("https://a.example/").aliases)
+        #expect(Item.place(of: address) == Item.place(of: address, escaped: true))
+    }
+
+    @Test(arguments: [
         "https://blog.example.com/a/b?id=2", "https://blog.example.com/a/c?id=1", "https://example.com/a/b?id=1",
         "https://blog.example.com/a/b", "https://blog.example.com:8080/a/b?id=1",
     ]) func `other addresses are not`(address: String) {

@@ -20,9 +20,15 @@ extension Item {
     }
 
     /// Stands for where an address leads, however it is spelled.
-    package static func place(of link: String) -> UInt64 {
+    ///
+    /// - Parameters:
+    ///   - link: The address.
+    ///   - escaped: Whether `%C3` and `%c3` and the byte that they mean are three: so they are in the keys of items, which are
+    ///     stored and stay.
+    /// - Returns: The same for all spellings.
+    package static func place(of link: String, escaped: Bool = false) -> UInt64 {
         var place = SignificantText()
-        place.add(link, [.host, .path, .query])
+        place.add(link, [.host, .path, .query], escaped: escaped)
         return place.hash
     }
 
@@ -39,7 +45,7 @@ extension Item {
         guard let title else { return ItemAliases(link: place) }
         var name = SignificantText()
         name.add(title)
-        name.add(link, [.path])
+        name.add(link, [.path], escaped: false)
         return ItemAliases(link: place, title: name.hash)
     }
 }
@@ -94,23 +100,39 @@ private struct SignificantText {
     }
 
     /// Parts of an address, without what changes while it leads to the same.
-    mutating func add(_ address: String?, _ parts: [AddressPart]) {
+    mutating func add(_ address: String?, _ parts: [AddressPart], escaped: Bool = true) {
         guard var address else { return mix(0xFF) }
         address.withUTF8 { bytes in
             let likeness = AddressLikeness(bytes)
             for part in parts {
                 switch part {
                 case .host: for byte in bytes[likeness.host] { mix(byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte) }
-                case .path: for byte in bytes[likeness.path] { mix(byte) }
+                case .path: add(bytes[likeness.path], escaped: escaped)
                 case .query:
                     for parameter in bytes[likeness.query].split(separator: UInt8(ascii: "&"))
                     where !AddressLikeness.isTracking(parameter) {
-                        for byte in parameter { mix(byte) }
+                        add(parameter, escaped: escaped)
                         mix(UInt8(ascii: "&"))
                     }
                 }
                 mix(0xFF)
             }
+        }
+    }
+
+    private mutating func add(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, escaped: Bool) {
+        var place = bytes.startIndex
+        while place < bytes.endIndex {
+            let byte = bytes[place]
+            place += 1
+            guard !escaped, byte == UInt8(ascii: "%"), bytes.endIndex - place >= 2,
+                let high = UInt8(hexadecimal: bytes[place]), let low = UInt8(hexadecimal: bytes[place + 1])
+            else {
+                mix(byte)
+                continue
+            }
+            mix(high << 4 | low)
+            place += 2
         }
     }
 

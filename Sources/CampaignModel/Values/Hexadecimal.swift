@@ -19,7 +19,7 @@ extension [UInt8] {
 }
 
 extension UInt8 {
-    fileprivate init?(hexadecimal digit: UInt8) {
+    init?(hexadecimal digit: UInt8) {
         switch digit {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): self = digit - UInt8(ascii: "0")
         case UInt8(ascii: "a")...UInt8(ascii: "f"): self = digit - UInt8(ascii: "a") + 10

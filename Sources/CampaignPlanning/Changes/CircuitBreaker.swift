@@ -19,7 +19,9 @@ package enum CircuitBreaker {
         package var new = 0
         /// Those of them that are dated after the last good poll.
         package var recent = 0
-        /// Articles among them that are dated long before it.
+        /// Articles among them that are dated before it.
+        package var earlier = 0
+        /// Those of these that are dated long before it.
         package var old = 0
         /// Items that were in the last document.
         package var present = 0
@@ -48,7 +50,9 @@ package enum CircuitBreaker {
             return .flood(new: load.new, allowed: Int(allowed))
         }
         let isNews = !isHeld && load.recent * 2 >= load.new
-        if load.present >= crowd, load.vanished * 10 >= load.present * 9, load.new > 0, !isNews {
+        // A few items may all be others on any day; but then not all of these are older than the last look.
+        let isCrowd = load.present >= crowd || load.present >= several && (isHeld || load.earlier == load.new)
+        if isCrowd, load.vanished * 10 >= load.present * 9, load.new > 0, !isNews {
             return .exchanged(vanished: load.vanished, present: load.present, new: load.new)
         }
         if load.old >= several, !isNews { return .backdated(old: load.old, new: load.new) }

@@ -148,7 +148,9 @@ package struct DocumentDiff {
         result.load.new += 1
         guard let birth = new.birth, let last = lastGoodPoll else { return }
         if birth > last { result.load.recent += 1 }
-        if new.product == nil, birth < last - CircuitBreaker.lag { result.load.old += 1 }
+        guard new.product == nil, birth <= last else { return }
+        result.load.earlier += 1
+        if birth < last - CircuitBreaker.lag { result.load.old += 1 }
     }
 
     /// The items that the document lacks, once the unknown ones are settled.

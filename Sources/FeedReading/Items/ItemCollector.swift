@@ -134,7 +134,7 @@ struct ItemKeys: ~Copyable {
         of record: ItemRecord, link: @autoclosure () -> String?, repeated: () -> Void
     ) -> ItemKey {
         if policy != .id, let found = link() {
-            let place = String(Item.place(of: found))
+            let place = String(Item.place(of: found, escaped: true))
             let id = policy == .link ? "" : record.best(.id).map(record.text(of:)) ?? ""
             let key = Fingerprint(of: [id, place, policy.rawValue])
             if seen.insert(key) { return key }

@@ -37,6 +37,14 @@ import Testing
         #expect(trips(load { ($0.present, $0.new, $0.recent) = (10, 1, 1) }, isHeld: true) == nil, "as it was")
     }
 
+    @Test func `of few items an exchange is held where all that came is dated before the last look`() {
+        #expect(trips(load { ($0.present, $0.vanished, $0.new, $0.earlier) = (5, 5, 5, 5) }) == "items_exchanged")
+        #expect(trips(load { ($0.present, $0.vanished, $0.new, $0.earlier) = (5, 5, 5, 4) }) == nil)
+        #expect(trips(load { ($0.present, $0.vanished, $0.new, $0.earlier) = (2, 2, 2, 2) }) == nil)
+        let later = load { ($0.present, $0.vanished, $0.new, $0.earlier, $0.recent) = (5, 5, 5, 4, 1) }
+        #expect(trips(later, isHeld: true) == "items_exchanged")
+    }
+
     @Test func `several old articles are held, unless half of what is new is recent`() {
         #expect(trips(load { ($0.present, $0.new, $0.old) = (10, 3, 3) }) == "old_items")
         #expect(trips(load { ($0.present, $0.new, $0.old) = (10, 2, 2) }) == nil)
