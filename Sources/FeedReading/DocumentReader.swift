@@ -9,10 +9,16 @@ protocol DocumentReader: AnyObject {
     var breakage: Breakage? { get }
     /// True when the document's last element was closed: what follows is not read.
     var isDone: Bool { get }
+    /// See ``DocumentEnd/isOpen``.
+    var isOpen: Bool? { get }
 
     func push(_ bytes: UnsafeBufferPointer<UInt8>)
     /// No more bytes will come.
     func finish()
+}
+
+extension DocumentReader {
+    var isOpen: Bool? { nil }
 }
 
 /// What stopped a reader.

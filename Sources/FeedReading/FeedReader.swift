@@ -77,13 +77,15 @@ package final class FeedReader {
         defer { time.end() }
         try receive(nothing, isLast: true)
         try take(nothing, isLast: true)
+        var isOpen: Bool?
         if case .reading(let decoder, let reader) = stage {
             reader.finish()
             try settle(reader)
             if decoder.sawBadBytes { collector.warnAboutBytes() }
+            isOpen = reader.isOpen
         }
         stage = .over
-        collector.end()
+        collector.end(isOpen: isOpen)
         return collector.takeEvents()
     }
 

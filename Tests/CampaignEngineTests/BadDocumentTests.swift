@@ -65,6 +65,36 @@ import Testing
         }
     }
 
+    @Test func `a table that is cut within a price changes nothing`() async throws {
+        let campaign = SampleContent.campaign { $0.on = [.priceDropped] }
+        try await withEngine(paths: ["blog": "/shop.csv"], campaigns: [campaign]) { bench in
+            func publish(_ price: String) {
+                let body = "id,title,link,price\n1,Lamp,https://a.example/1,10 EUR\n2,Desk,https://a.example/2,\(price)"
+                bench.site.set("/shop.csv", Site.Document(headers: ["Content-Type: text/csv"], body: body))
+            }
+            publish("1999 EUR\n")
+            try await bench.pass()
+            publish("19")
+            #expect(try await bench.nextPass().map(\.code) == [.brokenDocument])
+            publish("1899 EUR\n")
+            bench.time.advance(by: .hours(1))
+            try await bench.pass()
+            #expect(bench.texts == ["Desk"])
+        }
+    }
+
+    @Test func `a table without a last line break is read as long as it never had one`() async throws {
+        let campaign = SampleContent.campaign { $0.on = [.priceDropped] }
+        try await withEngine(paths: ["blog": "/shop.csv"], campaigns: [campaign]) { bench in
+            for price in ["1999 EUR", "1899 EUR"] {
+                let body = "id,title,link,price\n1,Desk,https://a.example/1,\(price)"
+                bench.site.set("/shop.csv", Site.Document(headers: ["Content-Type: text/csv"], body: body))
+                try await bench.nextPass()
+            }
+            #expect(bench.texts == ["Desk"])
+        }
+    }
+
     @Test func `a source that fails again and again is asked ever more seldom`() async throws {
         try await withEngine { bench in
             var waits: [Duration] = []

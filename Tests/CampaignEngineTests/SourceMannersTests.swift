@@ -28,10 +28,20 @@ import Testing
         manners.hub = HubOffer(hub: "https://hub.example/?a=b", topic: "https://example.org/feed?c=d")
         manners.items = 12
         manners.itemsBefore = 0
+        manners.openEnds = 1
         manners.certificateEndsAt = Self.now + .days(30)
         manners.certificateAskedAt = Self.now
         manners.goneSince = Self.now - .hours(2)
         #expect(SourceManners(stored: manners.stored) == manners)
+    }
+
+    @Test func `a table that ends within a row is cut where others ended with a line break, until it is the third`() {
+        var manners = SourceManners()
+        func ends(_ isOpen: Bool?...) -> [Bool] { isOpen.map { manners.noteEnd(isOpen: $0) } }
+        #expect(ends(true, true) == [false, false])
+        #expect(ends(false, true, false) == [false, true, false])
+        #expect(ends(true, true, true, true) == [true, true, false, false])
+        #expect(ends(false, nil, true) == [false, false, false])
     }
 
     @Test(arguments: ["etag", "=", "=1\n==", "unknown=1\netag=", "items=many\nreadAt=\nfresh=1", "\u{0}\n\n{}"])

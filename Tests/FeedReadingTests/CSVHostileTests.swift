@@ -23,6 +23,14 @@ import Testing
         #expect(CSVReading("id,title,price\n1,a,2\n2,b,3").breakage == nil)
     }
 
+    @Test(arguments: [
+        ("id,title\n1,a\n", false), ("id,title\r\n1,a\r\n\r\n", false), ("id,title\n1,a", true),
+        ("id,title\n1,\"a\"", true),
+    ]) func `how a table ends is told`(text: String, isOpen: Bool) throws {
+        #expect(try readInAnyChunks(text).end?.isOpen == isOpen)
+        #expect(try read(rss("<item><title>A</title></item>")).end?.isOpen == nil)
+    }
+
     @Test func `a cut product of several rows is not handed out`() {
         let reading = CSVReading("Handle,Title,Variant Price\na,A,1\nb,B,2\nb,\"")
         #expect(reading.items.map { $0[.id] } == ["a"])

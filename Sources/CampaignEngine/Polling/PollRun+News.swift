@@ -16,6 +16,8 @@ extension PollRun {
         var changedItems = 0
         /// Of some items of a first document.
         var dates: [Timestamp] = []
+        /// See ``DocumentEnd/isOpen``.
+        var isOpen: Bool?
         var items: Int { document.items }
     }
 
@@ -34,7 +36,7 @@ extension PollRun {
                 items: end.items, oldest: baseline.oldest, identity: baseline.identity,
                 lookAgainAt: baseline.lookAgainAt),
             feed: baseline.feed, outcome: .baseline(items: end.items),
-            warnings: end.warnings.count + baseline.warnings, dates: baseline.dates)
+            warnings: end.warnings.count + baseline.warnings, dates: baseline.dates, isOpen: end.isOpen)
     }
 
     func compare(_ found: FoundDocument, _ fetch: DocumentFetch) async throws -> News {
@@ -65,7 +67,7 @@ extension PollRun {
         {
             return News(
                 document: DocumentNews(entries: [], changes: [], items: end.items), feed: nil,
-                outcome: .held(reason), warnings: warnings)
+                outcome: .held(reason), warnings: warnings, isOpen: end.isOpen)
         }
         if let decision = state.decision { result.obey(decision) }
         let kinds = result.changes.reduce(into: [:]) { $0[$1.kind, default: 0] += 1 }
@@ -82,6 +84,7 @@ extension PollRun {
             feed: collector.feed, outcome: .read(items: end.items, changes: kinds), warnings: warnings,
             recognised: result.replaced.count, old: result.old, changedItems: result.changedItems)
         news.document.notes = result.notes
+        news.isOpen = end.isOpen
         return news
     }
 }

@@ -199,6 +199,12 @@ final class PollRun: Sendable {
         let news =
             state.baselineAt == nil
             ? try await baseline(found, fetch) : try await compare(found, fetch)
+        guard !manners.noteEnd(isOpen: news.isOpen) else {
+            throw Problem(
+                .brokenDocument,
+                "source \(entry.source.fullName): the document is cut: it ends within a row, and the one before did not",
+                hint: "Nothing was changed. If the next two end so, too, it is taken for their way.")
+        }
         let now = engine.time.now()
         if case .held(let reason) = news.outcome {
             let next = next(manners, .held, now)

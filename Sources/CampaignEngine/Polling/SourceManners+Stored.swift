@@ -45,6 +45,7 @@ extension SourceManners {
             case .certificateEnds: certificateEndsAt = value.time
             case .certificateAsked: certificateAskedAt = value.time
             case .goneSince: goneSince = value.time
+            case .openEnds: openEnds = value.number.map(Int.init)
             }
         }
         if let readAt = validators.readAt {
@@ -92,6 +93,7 @@ extension SourceManners {
         lines.add(.certificateEnds, certificateEndsAt?.milliseconds)
         lines.add(.certificateAsked, certificateAskedAt?.milliseconds)
         lines.add(.goneSince, goneSince?.milliseconds)
+        lines.add(.openEnds, openEnds.map(Int64.init))
         return lines.text
     }
 }
@@ -99,7 +101,7 @@ extension SourceManners {
 private enum Name: UInt8, CaseIterable {
     case etag, lastModified, readFrom, readAt, readBy, rhythmMinimum, rhythmHours, rhythmDays, usualGap, changedAt
     case hasValidators, fresh, moveTarget, moveSightings, movedFrom, movedTo, hub, topic, items, itemsBefore
-    case certificateEnds, certificateAsked, goneSince
+    case certificateEnds, certificateAsked, goneSince, openEnds
 
     static let words = Self.allCases.map { String(describing: $0) }
 

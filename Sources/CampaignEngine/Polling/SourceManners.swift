@@ -19,6 +19,9 @@ struct SourceManners: Sendable, Hashable {
     /// How many items the last document had, and the one before it.
     var items: Int?
     var itemsBefore: Int?
+    /// How many documents in a row ended within a row of a table, where those before ended with a line break; nil where
+    /// that is no sign of anything.
+    var openEnds: Int?
     var certificateEndsAt: Timestamp?
     var certificateAskedAt: Timestamp?
     /// Since when the server says that the source is gone for good.
@@ -110,6 +113,19 @@ struct SourceManners: Sendable, Hashable {
     mutating func note(items count: Int) {
         itemsBefore = items
         items = count
+    }
+
+    /// Notes how a document ended.
+    ///
+    /// - Parameter isOpen: See ``DocumentEnd/isOpen``.
+    /// - Returns: Whether it looks cut: it ends otherwise than those before. The third one in a row is believed.
+    mutating func noteEnd(isOpen: Bool?) -> Bool {
+        guard isOpen == true, let before = openEnds, before < 2 else {
+            openEnds = isOpen == false ? 0 : nil
+            return false
+        }
+        openEnds = before + 1
+        return true
     }
 
     /// As far as the manners tell.

@@ -124,8 +124,16 @@ package struct DocumentEnd: Sendable, Hashable, Codable {
     package var complete: Bool
     /// The first of them; a broken catalog of a million items does not make a million warnings.
     package var warnings: [ReadWarning]
+    /// Of a table: whether its last row lacks its line break. It may be whole, or cut within its last value. It is no part
+    /// of the neutral form.
+    package var isOpen: Bool?
 
-    package init(items: Int, complete: Bool, warnings: [ReadWarning]) {
+    private enum CodingKeys: String, CodingKey {
+        case items, complete, warnings
+    }
+
+    package init(items: Int, complete: Bool, warnings: [ReadWarning], isOpen: Bool? = nil) {
+        self.isOpen = isOpen
         self.items = items
         self.complete = complete
         self.warnings = warnings

@@ -4,6 +4,7 @@ import CampaignModel
 final class CSVDocumentReader: DocumentReader {
     private(set) var breakage: Breakage?
     private(set) var isDone = false
+    private(set) var isOpen: Bool?
 
     private let options: ReadOptions
     private let receiver: any ItemReceiver
@@ -127,6 +128,7 @@ final class CSVDocumentReader: DocumentReader {
         if row.isCut { warnOfCut(row) }
         if row.count < header?.names.count ?? 0 { sawShortRow = true }
         rowCount += 1
+        isOpen = !row.isTerminated
         rows.take(row)
         guard receiver.isFull else { return true }
         breakage = .broken(message: "it has more than \(options.limits.items) items", line: row.line)

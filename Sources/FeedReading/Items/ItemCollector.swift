@@ -67,11 +67,11 @@ final class ItemCollector: ItemReceiver {
 
     // MARK: Events
 
-    func end() {
+    func end(isOpen: Bool?) {
         guard !isEnded else { return }
         isEnded = true
         tellFeed()
-        events.append(.end(DocumentEnd(items: count, complete: isComplete, warnings: warnings)))
+        events.append(.end(DocumentEnd(items: count, complete: isComplete, warnings: warnings, isOpen: isOpen)))
     }
 
     func add(_ record: ItemRecord) {
