@@ -139,6 +139,45 @@ import Testing
         }
     }
 
+    /// Twelve products at 100, 200 … of a unit, or at so many percent of that.
+    private func shop(percent: Int) -> String {
+        let items = (1...12).map { number in
+            "<item><g:id>\(number)</g:id><g:title>Thing \(number)</g:title><g:price>\(number * percent) EUR</g:price></item>"
+        }
+        return """
+            <?xml version="1.0"?><rss version="2.0" xmlns:g="http://base.google.com/ns/1.0"><channel>\
+            <title>Shop</title>\(items.joined())</channel></rss>
+            """
+    }
+
+    @Test(arguments: [(100, 10_000), (10_000, 100)])
+    func `a catalog whose prices are of another unit at once is held until it is as it was`(
+        before: Int, after: Int
+    ) async throws {
+        let campaign = SampleContent.campaign { $0.on = [.priceDropped, .priceRaised] }
+        try await withEngine(campaigns: [campaign]) { bench in
+            bench.site.publish(shop(percent: before))
+            try await bench.pass()
+            bench.site.publish(shop(percent: after))
+            try await bench.nextPass()
+            #expect(try await bench.store.sourceState(bench.source).hold?.code == "repriced")
+            bench.site.publish(shop(percent: before))
+            try await bench.nextPass()
+            #expect(bench.sender.sent.isEmpty)
+            #expect(try await bench.store.sourceState(bench.source).hold == nil)
+        }
+    }
+
+    @Test func `a sale of all that there is by 70 percent is told`() async throws {
+        try await withEngine(campaigns: [SampleContent.campaign { $0.on = [.priceDropped] }]) { bench in
+            bench.site.publish(shop(percent: 100))
+            try await bench.pass()
+            bench.site.publish(shop(percent: 30))
+            try await bench.nextPass()
+            #expect(!bench.sender.sent.isEmpty)
+        }
+    }
+
     @Test func `without a hold there is nothing to decide`() async throws {
         try await withEngine { bench in
             bench.site.publish(feed(["A"]))

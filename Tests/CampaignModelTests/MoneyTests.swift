@@ -2,6 +2,15 @@ import CampaignModel
 import Testing
 
 @Suite struct MoneyTests {
+    @Test(arguments: [
+        ("5", "1", true), ("1", "5", true), ("4.99", "1", false), ("1999.00", "19.99", true), ("0", "1", false),
+        ("1", "0", false), ("-5", "1", false), ("999999999999999", "0.000001", true),
+    ]) func `five times a price is far from it, both ways`(one: String, other: String, isFar: Bool) throws {
+        let amount = try #require(DecimalAmount(one))
+        let base = try #require(DecimalAmount(other))
+        #expect(amount.isFar(from: base, byFactor: 5) == isFar)
+    }
+
     @Test(arguments: ["12.90", "0.05", "7", "-3.10", "100000000.123456"])
     func `keeps an amount as it was written`(text: String) {
         #expect(DecimalAmount(text)?.description == text)

@@ -4,6 +4,7 @@ package enum HoldReason: Sendable, Hashable {
     case exchanged(vanished: Int, present: Int, new: Int)
     case shrunk(vanished: Int, present: Int)
     case backdated(old: Int, new: Int)
+    case repriced(far: Int, present: Int, factor: Int)
 
     /// A stable word.
     package var code: String {
@@ -12,6 +13,7 @@ package enum HoldReason: Sendable, Hashable {
         case .exchanged: "items_exchanged"
         case .shrunk: "shrunk"
         case .backdated: "old_items"
+        case .repriced: "repriced"
         }
     }
 
@@ -26,6 +28,8 @@ package enum HoldReason: Sendable, Hashable {
             "\(vanished) of the \(present) known products are gone at once"
         case .backdated(let old, let new):
             "\(old) of \(new) new items are dated more than a week before the source was last read"
+        case .repriced(let far, let present, let factor):
+            "the prices of \(far) of the \(present) known products are \(factor) times what they were or more, or 1/\(factor) or less"
         }
     }
 }

@@ -79,6 +79,12 @@ package struct DecimalAmount: Sendable, Hashable, Comparable, CustomStringConver
         return difference >= amount.aligned && difference * 100 * 1_000_000 >= percent.aligned * aligned
     }
 
+    /// Whether one of the two is at least so many times the other; false where one of them is nothing.
+    package func isFar(from other: DecimalAmount, byFactor factor: Int) -> Bool {
+        let (low, high) = (min(aligned, other.aligned), max(aligned, other.aligned))
+        return low > 0 && high >= low * Int128(factor)
+    }
+
     package var description: String {
         let text = String(digits.magnitude)
         let sign = digits < 0 ? "-" : ""

@@ -12,6 +12,8 @@ package enum CircuitBreaker {
     static let several = 3
     /// A publisher, or what stands between, may be so slow: what is dated further back was not found late.
     static let lag = Duration.days(7)
+    /// No sale changes prices so many times: another unit does, or a thousands separator.
+    static let leap = 5
 
     /// What a poll would do.
     package struct Load: Sendable, Hashable {
@@ -27,6 +29,8 @@ package enum CircuitBreaker {
         package var present = 0
         /// Those of them that are gone.
         package var vanished = 0
+        /// Known items whose price is ``CircuitBreaker/leap`` times what it was, or more, or so much less.
+        package var repriced = 0
         /// Items of the document.
         package var items = 0
         /// The document is a catalog: what is gone from it is gone from the shop.
@@ -57,6 +61,9 @@ package enum CircuitBreaker {
         }
         if load.old >= several, !isNews { return .backdated(old: load.old, new: load.new) }
         guard load.present >= crowd else { return nil }
+        if load.repriced * 2 > load.present {
+            return .repriced(far: load.repriced, present: load.present, factor: leap)
+        }
         if load.isCatalog, load.vanished * 2 > load.present {
             return .shrunk(vanished: load.vanished, present: load.present)
         }

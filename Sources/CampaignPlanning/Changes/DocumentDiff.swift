@@ -71,6 +71,7 @@ package struct DocumentDiff {
     package mutating func compare(_ item: Item, stated: UInt64, with before: SnapshotEntry) {
         note(item)
         let outcome = rules.outcome(from: before, to: item, stated: stated)
+        notePrice(outcome.entry.price, after: before.price)
         result.changes += outcome.changes
         if outcome.entry != before { result.entries.append(outcome.entry) }
     }
@@ -83,6 +84,11 @@ package struct DocumentDiff {
 
     private mutating func note(_ item: Item) {
         if item.product != nil { result.load.isCatalog = true }
+    }
+
+    private mutating func notePrice(_ price: Money?, after before: Money?) {
+        guard let price, let before, price.currency == before.currency else { return }
+        if price.amount.isFar(from: before.amount, byFactor: CircuitBreaker.leap) { result.load.repriced += 1 }
     }
 
     /// To be shown all known items, when some of the document's may be known ones under another id.
@@ -109,6 +115,7 @@ package struct DocumentDiff {
                 result.replaced.append(old)
                 result.notes.append(ItemNote(code, found.item, older: old))
                 let outcome = rules.outcome(from: entry, to: found.item, stated: found.stated)
+                notePrice(outcome.entry.price, after: entry.price)
                 merged += outcome.changes
                 result.entries.append(outcome.entry)
                 continue

@@ -59,6 +59,12 @@ import Testing
         #expect(trips(load { ($0.present, $0.vanished) = (100, 51) }) == nil)
     }
 
+    @Test func `half a catalog at many times its price is held`() {
+        #expect(trips(load { ($0.present, $0.repriced, $0.isCatalog) = (10, 6, true) }) == "repriced")
+        #expect(trips(load { ($0.present, $0.repriced, $0.isCatalog) = (10, 5, true) }) == nil)
+        #expect(trips(load { ($0.present, $0.repriced, $0.isCatalog) = (9, 9, true) }) == nil)
+    }
+
     @Test func `the usual follows what comes, and is not moved by documents without news`() {
         #expect(CircuitBreaker.usual(nil, new: 0) == nil)
         #expect(CircuitBreaker.usual(nil, new: 4) == 4)
