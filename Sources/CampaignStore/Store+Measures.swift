@@ -21,6 +21,8 @@ package struct StoreMeasures: Sendable {
         package let id: ChannelID
         package let name: String
         package let isPaused: Bool
+        /// Since when it cannot be asked for what people write.
+        package let deafSince: Timestamp?
         package var queued = 0
         /// Of these, what may go now.
         package var due = 0
@@ -53,7 +55,9 @@ extension Store {
         SELECT \(fullName(of: "s")), COALESCE(t.items, 0), t.next_poll_at, t.last_good_at, t.failures, t.held_at
         FROM sources s JOIN source_states t ON t.source_id = s.id ORDER BY s.name
         """
-    private static let channels = "SELECT c.id, \(fullName(of: "c")), c.paused_reason FROM channels c ORDER BY c.name"
+    private static let channels = """
+        SELECT c.id, \(fullName(of: "c")), c.paused_reason, c.deaf_at FROM channels c ORDER BY c.name
+        """
     private static let queues = DialectStatement {
         """
         SELECT channel_id, COALESCE(campaign_id, 0), COUNT(*), SUM(CASE WHEN not_before <= $1 THEN 1 ELSE 0 END),
@@ -112,7 +116,8 @@ extension Store {
         at now: Timestamp, paused: Set<CampaignID>, on connection: any SQLConnection
     ) throws -> [StoreMeasures.OfChannel] {
         var channels = try connection.query(Self.channels, []) {
-            StoreMeasures.OfChannel(id: $0.id(0), name: $0.text(1) ?? "", isPaused: $0.text(2) != nil)
+            StoreMeasures.OfChannel(
+                id: $0.id(0), name: $0.text(1) ?? "", isPaused: $0.text(2) != nil, deafSince: $0.time(3))
         }
         let places = Dictionary(channels.enumerated().map { ($1.id, $0) }) { first, _ in first }
         let queues = try connection.query(Self.queues[connection.dialect], [.time(now)]) {
@@ -160,12 +165,5 @@ extension Store {
     /// - Throws: When the database fails.
     package func lastEvent(on channel: ChannelID) async throws -> Timestamp? {
         try await database.read { try $0.query(Self.selectLastEvent, [.id(channel)]) { $0.time(0) }.first ?? nil }
-    }
-
-    /// Returns when the database has answered.
-    ///
-    /// - Throws: When it does not.
-    package func answer() async throws {
-        _ = try await database.read { try $0.integer("SELECT 1") }
     }
 }

@@ -64,6 +64,8 @@ package struct StatusReport: Sendable, Codable {
         /// Those who are active.
         package var subscribers: Int
         package var pausedReason: String?
+        /// Nil while it can be asked for what people write, or its platform calls.
+        package var deaf: Deafness?
         /// Why no paid messages go, though somebody would pay.
         package var paidStoppedReason: String?
         /// People who agreed to get them.
@@ -72,7 +74,7 @@ package struct StatusReport: Sendable, Codable {
         package var outbox: ChannelOutbox?
 
         private enum CodingKeys: String, CodingKey {
-            case name, platform, subscribers, marketing, outbox
+            case name, platform, subscribers, marketing, outbox, deaf
             case pausedReason = "paused_reason"
             case paidStoppedReason = "paid_stopped_reason"
         }
@@ -172,7 +174,7 @@ extension Store {
             c.paid_reason,
             (SELECT COUNT(*) FROM subscribers s
                 WHERE s.channel_id = c.id AND s.state = 'active' AND s.paid_from IS NOT NULL),
-            c.id
+            c.id, c.deaf_at, c.deaf_reason, c.deaf_refused_at
         FROM channels c ORDER BY c.name
         """
     private static let campaignLines = """
@@ -214,7 +216,7 @@ extension Store {
                         id: row.id(6), name: row.text(0) ?? "",
                         platform: row.text(1) ?? "",
                         subscribers: Int(row.integer(3) ?? 0), pausedReason: row.text(2),
-                        paidStoppedReason: row.text(4),
+                        deaf: Self.deafness(in: row, from: 7), paidStoppedReason: row.text(4),
                         marketing: Int(row.integer(5) ?? 0))
                 },
                 campaigns: try connection.query(Self.campaignLines, []) { row in

@@ -142,6 +142,15 @@ package enum Why {
         }
     }
 
+    /// Why what campaigns have for somebody waits, though its time has come; nil when they are not held back.
+    package static func wait(for deafness: Deafness?, at now: Timestamp) -> WhyLine? {
+        guard let deafness, deafness.holdsBack(at: now) else { return nil }
+        return WhyLine(
+            at: deafness.refusedSince, code: "deaf",
+            sentence: "Since then nobody hears what people write to the channel: \(deafness.reason.withoutLastPoint). "
+                + "What campaigns have for it waits, for nobody can say who has left.")
+    }
+
     private static func absence(of run: PersonTrail.Run, _ trail: PersonTrail) -> WhyLine {
         let head = "\(run.campaign), run \(run.run): nothing was made for them: "
         func line(_ code: String, _ reason: String) -> WhyLine {

@@ -96,9 +96,7 @@ package struct UpdatesRun: Sendable {
 
     /// The bots that are asked; the others call us.
     static func polled(_ engine: Engine) -> [ProvisionedContent.ChannelEntry] {
-        engine.content.channels.filter {
-            $0.channel.platform == .telegram && $0.channel.conversation.updates == .polling
-        }
+        engine.content.channels.filter { !$0.channel.isCalledFor }
     }
 
     /// Takes what waits at Telegram, of all bots, without waiting for more. It is nobody's duty: whoever is about to send
@@ -136,6 +134,7 @@ package struct UpdatesRun: Sendable {
         if case .answered(let answer) = outcome, let batch = TelegramUpdates.batch(answer.body) {
             failures = 0
             reason = nil
+            try await engine.store.endDeafness(of: entry.id)
             guard !batch.events.isEmpty else { return .nothing }
             _ = try await engine.store.receive(batch.events.map { (entry.id, $0) }, at: engine.time.now())
             offset = batch.nextOffset ?? offset
@@ -143,6 +142,8 @@ package struct UpdatesRun: Sendable {
         }
         if Task.isCancelled { throw CancellationError() }
         let failure = TelegramUpdates.failure(outcome)
+        try await engine.store.noteDeafness(
+            of: entry.id, reason: failure.reason, isRefusal: failure.isRefusal, now: engine.time.now())
         if failure.reason != reason {
             reason = failure.reason
             engine.report(.deaf(channel: entry.channel.fullName, reason: failure.reason))

@@ -66,6 +66,9 @@ extension Metric {
         help: "Pauses of a whole channel: asked (by the platform), no_answer.")
     package static let channelPaused = Metric(
         .gauge, "channel_paused", "channel", help: "1 while the channel is refused as a whole.")
+    package static let channelDeaf = Metric(
+        .gauge, "channel_deaf_seconds", "channel",
+        help: "For how long it could not be asked what people write to the channel; 0 when it can, or calls.")
 
     package static let events = Metric(
         .counter, "events_total", help: "Events of platforms that were taken from the inbox.")
@@ -112,7 +115,8 @@ extension Metric {
     /// All of them.
     package static let all = [
         polls, pollSeconds, changes, items, sourceFailures, sourceHeld, sourceLag, sourceSilence, runs, missedRuns,
-        campaignPaused, lastRun, deliveries, queued, oldestDue, sendSeconds, rests, channelPaused, events, came, left,
+        campaignPaused, lastRun, deliveries, queued, oldestDue, sendSeconds, rests, channelPaused, channelDeaf,
+        events, came, left,
         subscribers, inboxWaiting, inboxOldest, lastWebhook, clicksLost, databaseUp, databaseBytes, writes,
         writeSeconds,
         longestWrite, requests, requestSeconds, info, started, memory, processor, files, loopSilence,

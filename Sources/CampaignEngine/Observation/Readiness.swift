@@ -38,18 +38,22 @@ package struct Readiness: Sendable, Encodable {
 extension Engine {
     /// Asks the database for an answer, and looks whether each loop comes around.
     package func readiness() async -> Readiness {
+        let now = time.now()
         var problems: [String] = []
         if stop.isRaised { problems.append("it is ending") }
         if let trouble = store.trouble {
             problems.append(trouble.message)
         } else {
-            do { try await store.answer() } catch { problems.append("the database does not answer: \(error)") }
+            do {
+                problems += try await lastingDeafness(at: now)
+            } catch {
+                problems.append("the database does not answer: \(error)")
+            }
         }
         let silences = loops.silences(at: time.monotonicNanoseconds())
         for (loop, silence) in silences.sorted(by: { $0.key < $1.key }) where silence.isTooLong {
             problems.append("the loop “\(loop)” has not come around for \(silence.length.components.seconds) s")
         }
-        let now = time.now()
         return Readiness(
             problems: problems, loops: silences.mapValues { Int($0.length.components.seconds) },
             webhooks: Dictionary(
@@ -58,5 +62,14 @@ extension Engine {
                     return (name, Readiness.Webhook(lastCallAt: at, secondsAgo: age))
                 }
             ) { first, _ in first })
+    }
+
+    /// The channels that have not been heard for long, in one sentence each.
+    private func lastingDeafness(at now: Timestamp) async throws -> [String] {
+        let deafness = try await store.deafness()
+        return UpdatesRun.polled(self).compactMap { entry in
+            guard let deaf = deafness[entry.id], deaf.isLasting(at: now) else { return nil }
+            return "since \(deaf.since) nobody hears what people write to \(entry.channel.fullName): \(deaf.reason)"
+        }
     }
 }

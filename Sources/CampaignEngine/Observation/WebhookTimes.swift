@@ -17,11 +17,6 @@ final class WebhookTimes: Sendable {
     }
 }
 
-extension Channel {
-    /// Whether its platform calls our web server, instead of being asked.
-    var isCalledFor: Bool { platform == .messenger || conversation.updates == .webhook }
-}
-
 extension Engine {
     /// Takes from the store when platforms called before this process began.
     ///

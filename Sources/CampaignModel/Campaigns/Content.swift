@@ -210,6 +210,9 @@ extension Channel {
         }
     }
 
+    /// Whether its platform calls our web server, instead of being asked.
+    package var isCalledFor: Bool { platform == .messenger || conversation.updates == .webhook }
+
     /// Whether what people write and press reaches us. Telegram is asked for it; Messenger calls, and what calls in its
     /// name is believed only with the app's secret.
     package var hears: Bool {

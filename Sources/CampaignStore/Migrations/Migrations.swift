@@ -59,6 +59,7 @@ struct Migration: Sendable {
                 """,
             ]
         },
+        Migration(name: "0022-deafness", statements: Self.deafness),
     ]
 
     /// Brings the database to the newest schema, one transaction a step.

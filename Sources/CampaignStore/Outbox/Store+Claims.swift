@@ -98,7 +98,7 @@ extension Store {
     }
 
     private static let selectChannel = """
-        SELECT paid_from, ask_reason FROM channels
+        SELECT paid_from, ask_reason, deaf_at, deaf_reason, deaf_refused_at FROM channels
         WHERE id = $1 AND paused_reason IS NULL AND COALESCE(rests_until, 0) <= $2
         """
     // The campaigns with something waiting, found one after another in the index: what waits is not walked through.
@@ -131,7 +131,8 @@ extension Store {
     /// longer holds up its own campaign only.
     ///
     /// - Parameters:
-    ///   - channel: The channel; nothing is taken while it is paused.
+    ///   - channel: The channel; nothing is taken while it is paused, and only replies while its ``Deafness`` holds campaigns
+    ///     back.
     ///   - lane: Replies, or whose turn it is.
     ///   - limit: How many at most.
     ///   - token: Names the sender.
@@ -146,9 +147,9 @@ extension Store {
             // What one process heard of a pause the others find here; alone, it knows.
             let awake = isShared ? try connection.leaseTime(now) : Timestamp(milliseconds: .max)
             let found = try connection.query(Self.selectChannel, [.id(channel), .time(awake)]) {
-                ($0.time(0), $0.text(1))
+                ($0.time(0), $0.text(1), Self.deafness(in: $0, from: 2))
             }
-            guard let (paysFrom, asksNobody) = found.first else { return Claim() }
+            guard let (paysFrom, asksNobody, deafness) = found.first else { return Claim() }
             let desk = ClaimDesk(
                 channel: channel, token: token, leaseUntil: try connection.leaseTime(now) + lease, now: now,
                 paysFrom: paysFrom,
@@ -159,6 +160,8 @@ extension Store {
                 return claim
             }
             claim.lastTurn = last
+            // Nobody can say who has left.
+            if deafness?.holdsBack(at: now) ?? false { return claim }
             let waiting: [CampaignID] = try connection.query(Self.waitingCampaigns[connection.dialect], [.id(channel)])
             { $0.id(0) }
             let next = waiting.firstIndex { $0 > last ?? $0 } ?? 0
@@ -304,7 +307,10 @@ extension Store {
 }
 
 extension Store {
-    private static let isChannelOpen = "SELECT 1 FROM channels WHERE id = $1 AND paused_reason IS NULL"
+    // Campaigns of a channel that may be held back are looked for now and then.
+    private static let isChannelOpen = """
+        SELECT 1 FROM channels WHERE id = $1 AND paused_reason IS NULL AND ($2 = 1 OR deaf_refused_at IS NULL)
+        """
     private static func nextDue(_ campaign: String, _ dialect: Dialect) -> String {
         """
         SELECT d.not_before FROM deliveries d
@@ -321,7 +327,8 @@ extension Store {
     /// When the earliest waiting reply of a channel, or delivery of a campaign, may go out; nil when none waits.
     package func nextDeliveryDue(on channel: ChannelID, replies: Bool) async throws -> Timestamp? {
         try await database.read { connection in
-            guard try connection.integer(Self.isChannelOpen, [.id(channel)]) != nil else { return nil }
+            guard try connection.integer(Self.isChannelOpen, [.id(channel), .integer(replies ? 1 : 0)]) != nil
+            else { return nil }
             guard !replies else {
                 return try connection.integer(Self.nextDue("IS NULL", connection.dialect), [.id(channel)]).map(
                     Timestamp.init(milliseconds:))

@@ -122,25 +122,28 @@ package enum TelegramUpdates {
 }
 
 extension TelegramUpdates {
-    /// Why `getUpdates` brought nothing, and for how long Telegram asks not to be asked.
-    package static func failure(_ outcome: HTTPOutcome) -> (reason: String, wait: Duration?) {
+    /// Why `getUpdates` brought nothing, for how long Telegram asks not to be asked, and whether it refuses to tell: then that
+    /// does not pass by itself.
+    package static func failure(_ outcome: HTTPOutcome) -> (reason: String, wait: Duration?, isRefusal: Bool) {
         switch outcome {
-        case .notSent(let failure), .unanswered(let failure): return (failure.message, nil)
+        case .notSent(let failure), .unanswered(let failure): return (failure.message, nil, false)
         case .answered(let answer):
             guard let reply = TelegramReply(answer.body) else {
-                return ("Telegram answered \(answer.status) with what is no answer of the Bot API", nil)
+                return ("Telegram answered \(answer.status) with what is no answer of the Bot API", nil, false)
             }
             let said = RemoteText.clean(reply.description ?? "")
             switch reply.errorCode ?? Int64(answer.status) {
-            case 401, 404: return ("Telegram does not know this bot's token: check the channel's `token`", nil)
+            case 401, 404:
+                return ("Telegram does not know this bot's token: check the channel's `token`", nil, true)
             case 409 where said.lowercased().contains("webhook"):
                 return (
                     "a webhook is set for this bot: `tellal channel apply` takes it away, or write updates: webhook",
-                    nil
+                    nil, true
                 )
-            case 409: return ("another program asks for this bot's updates: end it, or use another bot", nil)
+            case 409:
+                return ("another program asks for this bot's updates: end it, or use another bot", nil, true)
             case let code:
-                return ("Telegram answered \(code): “\(said)”", TransportVerdict.wait(seconds: reply.retryAfter))
+                return ("Telegram answered \(code): “\(said)”", TransportVerdict.wait(seconds: reply.retryAfter), false)
             }
         }
     }

@@ -41,7 +41,7 @@ struct RunCommand: AsyncParsableCommand {
                 try await Pass(workshop.engine, token: token).run()
             }
             let status = try await workshop.store.status()
-            problems += status.channels.compactMap(Self.problem)
+            problems += status.channels.flatMap(Self.problems)
             try await workshop.close()
             if !lines.json { Console.line(StatusLines.waiting(status)) }
             for problem in problems { Console.tell(problem, json: lines.json) }
@@ -49,12 +49,18 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private static func problem(_ channel: StatusReport.ChannelLine) -> Problem? {
-        channel.pausedReason.map { reason in
+    private static func problems(_ channel: StatusReport.ChannelLine) -> [Problem] {
+        let paused = channel.pausedReason.map { reason in
             Problem(
                 .unavailable, "channel \(channel.name) is paused: \(reason)",
                 hint: "What it should send waits. Mend its entry in feeds/; the next start tries it again.")
         }
+        let deaf = channel.deaf.map { deaf in
+            Problem(
+                .unavailable,
+                "since \(deaf.since) nobody hears what people write to channel \(channel.name): \(deaf.reason)",
+                hint: "Who left may still be written to. After ten minutes of refusals campaigns wait for its end.")
+        }
+        return [paused, deaf].compactMap(\.self)
     }
-
 }

@@ -30,7 +30,7 @@ struct StatusCommand: AsyncParsableCommand {
             if options.json {
                 Console.json(status)
             } else {
-                for line in StatusLines.lines(status) { Console.line(Console.printable(line)) }
+                for line in StatusLines.lines(status, at: now) { Console.line(Console.printable(line)) }
             }
         }
     }
@@ -38,7 +38,7 @@ struct StatusCommand: AsyncParsableCommand {
 
 /// A status as people read it.
 enum StatusLines {
-    static func lines(_ status: StatusReport) -> [String] {
+    static func lines(_ status: StatusReport, at now: Timestamp) -> [String] {
         var lines = ["Sources"]
         for source in status.sources {
             let polled =
@@ -65,6 +65,10 @@ enum StatusLines {
             )
             if let outbox = channel.outbox, outbox.queued + outbox.held > 0 { lines.append("    \(said(outbox))") }
             if let reason = channel.pausedReason { lines.append("    paused: \(reason)") }
+            if let deaf = channel.deaf {
+                let wait = deaf.holdsBack(at: now) ? "; campaigns wait, for nobody can say who has left" : ""
+                lines.append("    DEAF since \(deaf.since): \(deaf.reason)\(wait)")
+            }
             if let reason = channel.paidStoppedReason { lines.append("    no paid messages: \(reason)") }
         }
         lines.append("Campaigns")

@@ -93,7 +93,8 @@ struct WhyCommand: AsyncParsableCommand {
             Console.line(Console.printable("\(what): \(trail.subscriber.state.rawValue)"))
             if trail.runs.isEmpty { Console.line("  no run has made messages yet") }
         }
-        for line in Why.lines(trail) {
+        let wait = Why.wait(for: try await store.deafness()[id], at: now)
+        for line in (wait.map { [$0] } ?? []) + Why.lines(trail) {
             show(line) { Told(subscriber: what, at: $0.at, code: $0.code, sentence: $0.sentence) }
         }
         return true

@@ -28,7 +28,7 @@ enum AnswerPromises {
         if let load = adapter.load(in: outcome) { promise(load.isFinite, "a load of \(load)") }
         switch input.channel.platform {
         case .telegram:
-            let (reason, wait) = TelegramUpdates.failure(outcome)
+            let (reason, wait, _) = TelegramUpdates.failure(outcome)
             promise(isPrintable(reason), "a reason \(reason.debugDescription)")
             checkWait(wait)
         case .messenger: checkMarketing(outcome)
