@@ -28,6 +28,19 @@ import Testing
         }
     }
 
+    @Test func `a webhook that was never called is missed since it is listened for`() async throws {
+        try await withEngine(subscribers: []) { bench in
+            let times = bench.engine.webhooks
+            #expect(times.silences(of: bench.content).isEmpty)
+            try await bench.engine.recallWebhooks()
+            let start = bench.time.now()
+            bench.time.advance(by: .hours(30))
+            #expect(times.silences(of: bench.content).map(\.since) == [start])
+            times.note(bench.channel, at: bench.time.now())
+            #expect(times.silences(of: bench.content).map(\.since) == [bench.time.now()])
+        }
+    }
+
     @Test func `one that is ending is not ready`() async throws {
         try await withEngine(subscribers: []) { bench in
             bench.engine.stop.raise()

@@ -39,9 +39,7 @@ extension Engine {
         for (loop, silence) in loops.silences(at: time.monotonicNanoseconds()) {
             metrics.set(silence.length / .seconds(1), .loopSilence, loop)
         }
-        for (name, at) in webhooks.times(of: content) {
-            if let at { metrics.set(at.seconds, .lastWebhook, name) }
-        }
+        for (name, since) in webhooks.silences(of: content) { metrics.set(since.seconds, .lastWebhook, name) }
         guard store.trouble == nil else { return }
         if let measures = try? await store.measures(at: now) { set(measures, at: now) }
         if due.slow, let counts = try? await store.activeSubscribers() {

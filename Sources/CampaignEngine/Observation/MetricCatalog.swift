@@ -81,8 +81,8 @@ extension Metric {
     package static let inboxOldest = Metric(
         .gauge, "inbox_oldest_seconds", help: "For how long the oldest of them has waited; 0 when none does.")
     package static let lastWebhook = Metric(
-        .gauge, "webhook_last_call_timestamp_seconds", "channel", help: "When the platform last called for the channel."
-    )
+        .gauge, "webhook_last_call_timestamp_seconds", "channel",
+        help: "When the platform last called for the channel; before its first call, since when it is listened for.")
     package static let clicksLost = Metric(
         .counter, "clicks_lost_total",
         help: "Opened links that could not be counted, for the database was away too long.")
