@@ -53,10 +53,12 @@ package struct StoreMeasures: Sendable {
 extension Store {
     private static let sources = """
         SELECT \(fullName(of: "s")), COALESCE(t.items, 0), t.next_poll_at, t.last_good_at, t.failures, t.held_at
-        FROM sources s JOIN source_states t ON t.source_id = s.id ORDER BY s.name
+        FROM sources s JOIN source_states t ON t.source_id = s.id
+        WHERE s.provisioned_by IS NOT NULL ORDER BY s.name
         """
     private static let channels = """
-        SELECT c.id, \(fullName(of: "c")), c.paused_reason, c.deaf_at FROM channels c ORDER BY c.name
+        SELECT c.id, \(fullName(of: "c")), c.paused_reason, c.deaf_at FROM channels c
+        WHERE c.provisioned_by IS NOT NULL ORDER BY c.name
         """
     private static let queues = DialectStatement {
         """
@@ -78,12 +80,16 @@ extension Store {
             (SELECT r.at FROM runs r WHERE r.campaign_id = p.id ORDER BY r.id DESC LIMIT 1), p.one_off
         FROM campaigns p ORDER BY p.name
         """
-    private static let inboxCounts = "SELECT COUNT(*), MIN(received_at) FROM inbox WHERE done_at IS NULL"
+    // The plus: as in ``selectWaiting(channels:)``.
+    private static let inboxCounts = """
+        SELECT COUNT(*), MIN(received_at) FROM inbox
+        WHERE done_at IS NULL AND +channel_id IN (SELECT id FROM channels WHERE provisioned_by IS NOT NULL)
+        """
     private static let activeCounts = """
         SELECT channel_id, COUNT(*) FROM subscribers WHERE state = 'active' GROUP BY channel_id
         """
 
-    /// What is to be seen at this moment.
+    /// What is to be seen at this moment of all that feeds/ holds.
     ///
     /// - Parameter now: The time, for what is due.
     /// - Returns: All of it, from one moment; messages by hand are not among the campaigns.
@@ -104,7 +110,7 @@ extension Store {
                         failures: Int(row.integer(4) ?? 0), isHeld: row.integer(5) != nil)
                 },
                 channels: try Self.channelMeasures(at: now, paused: paused, on: connection),
-                campaigns: campaigns.filter { $0.4 == nil }.map {
+                campaigns: campaigns.filter { $0.4 == nil && $0.2 != "withdrawn" }.map {
                     StoreMeasures.OfCampaign(name: $0.1, isPaused: $0.2 != "active", lastRunAt: $0.3)
                 },
                 inboxWaiting: inbox?.0 ?? 0, inboxOldestAt: inbox?.1,

@@ -120,6 +120,16 @@ extension Store {
     private static let withdrawCampaigns =
         "UPDATE campaigns SET state = 'withdrawn' WHERE state IN ('active', 'paused') AND one_off IS NULL"
 
+    // No file names these any more. What they were is kept, and counts again when one does.
+    private static let withdrawChannels = DialectStatement { withdraw("channels", $0) }
+    private static let withdrawSources = DialectStatement { withdraw("sources", $0) }
+    private static func withdraw(_ table: String, _ dialect: Dialect) -> String {
+        """
+        UPDATE \(table) SET provisioned_by = NULL
+        WHERE provisioned_by IS NOT NULL AND NOT (\(dialect.isListed("id", "$1")))
+        """
+    }
+
     // A new campaign starts at the head of the log: nothing old is sent.
     private static let insertCursor = """
         INSERT INTO campaign_cursors (campaign_id, source_id, position, start_count)
@@ -130,7 +140,8 @@ extension Store {
     /// Takes over what the owner's files hold.
     ///
     /// A campaign that the files no longer hold keeps its waiting deliveries but sends nothing until it comes back. A channel is
-    /// known by its bot or Page, also under another name.
+    /// known by its bot or Page, also under another name. Processes that share a database have the same files: the last one
+    /// to start says what they hold.
     package func provision(
         channels: [Channel], sources: [Source], campaigns: [Campaign], now: Timestamp
     ) async throws -> ProvisionedContent {
@@ -161,6 +172,10 @@ extension Store {
                 try Self.provision(source, in: workspace(source.workspace), now: now, on: connection)
             }
             let before = try Self.campaignStates(on: connection)
+            let dialect = connection.dialect
+            try connection.execute(
+                Self.withdrawChannels[dialect], [dialect.list(channelEntries.map(\.id.rawValue))])
+            try connection.execute(Self.withdrawSources[dialect], [dialect.list(sourceEntries.map(\.id.rawValue))])
             try connection.execute(Self.withdrawCampaigns)
             let campaignEntries = try campaigns.map { campaign in
                 try Self.provision(

@@ -5,6 +5,8 @@ package struct StatusReport: Sendable, Codable {
     /// What the owner reads of a source.
     package struct SourceLine: Sendable, Codable {
         package var name: String
+        /// Whether feeds/ no longer holds it.
+        package var isWithdrawn = false
         /// In its last whole document.
         package var items: Int
         package var lastPollAt: Timestamp?
@@ -28,6 +30,7 @@ package struct StatusReport: Sendable, Codable {
 
         private enum CodingKeys: String, CodingKey {
             case name, items, failures, hold, hub, remarks
+            case isWithdrawn = "withdrawn"
             case lastPollAt = "last_poll_at"
             case nextPollAt = "next_poll_at"
             case lastGoodPollAt = "last_good_poll_at"
@@ -59,6 +62,8 @@ package struct StatusReport: Sendable, Codable {
         /// Not shown.
         var id = ChannelID(rawValue: 0)
         package var name: String
+        /// Whether feeds/ no longer holds it.
+        package var isWithdrawn = false
         /// By its name in feeds/.
         package var platform: String
         /// Those who are active.
@@ -75,6 +80,7 @@ package struct StatusReport: Sendable, Codable {
 
         private enum CodingKeys: String, CodingKey {
             case name, platform, subscribers, marketing, outbox, deaf
+            case isWithdrawn = "withdrawn"
             case pausedReason = "paused_reason"
             case paidStoppedReason = "paid_stopped_reason"
         }
@@ -164,7 +170,8 @@ extension Store {
     private static let sourceLines = """
         SELECT \(fullName(of: "s")), COALESCE(t.items, 0), t.last_poll_at, t.next_poll_at, t.failures, t.last_error,
             t.next_code, t.next_reason, t.held_at, t.hold_code, t.hold_reason, t.manners, t.last_good_at,
-            h.hub, h.ends_at, h.told_at, h.missed_at, h.problem
+            h.hub, h.ends_at, h.told_at, h.missed_at, h.problem,
+            CASE WHEN s.provisioned_by IS NULL THEN 1 ELSE 0 END
         FROM sources s JOIN source_states t ON t.source_id = s.id
         LEFT JOIN hub_subscriptions h ON h.source_id = s.id AND h.is_wanted = 1 ORDER BY s.name
         """
@@ -174,7 +181,8 @@ extension Store {
             c.paid_reason,
             (SELECT COUNT(*) FROM subscribers s
                 WHERE s.channel_id = c.id AND s.state = 'active' AND s.paid_from IS NOT NULL),
-            c.id, c.deaf_at, c.deaf_reason, c.deaf_refused_at
+            c.id, c.deaf_at, c.deaf_reason, c.deaf_refused_at,
+            CASE WHEN c.provisioned_by IS NULL THEN 1 ELSE 0 END
         FROM channels c ORDER BY c.name
         """
     private static let campaignLines = """
@@ -198,7 +206,8 @@ extension Store {
             StatusReport(
                 sources: try connection.query(Self.sourceLines, []) { row in
                     StatusReport.SourceLine(
-                        name: row.text(0) ?? "", items: Int(row.integer(1) ?? 0), lastPollAt: row.time(2),
+                        name: row.text(0) ?? "", isWithdrawn: row.integer(18) == 1,
+                        items: Int(row.integer(1) ?? 0), lastPollAt: row.time(2),
                         nextPollAt: row.time(3).flatMap { $0 == NextPoll.never ? nil : $0 },
                         lastGoodPollAt: row.time(12), nextCode: row.text(6), nextReason: row.text(7),
                         failures: Int(row.integer(4) ?? 0),
@@ -213,7 +222,7 @@ extension Store {
                 },
                 channels: try connection.query(Self.channelLines, []) { row in
                     StatusReport.ChannelLine(
-                        id: row.id(6), name: row.text(0) ?? "",
+                        id: row.id(6), name: row.text(0) ?? "", isWithdrawn: row.integer(10) == 1,
                         platform: row.text(1) ?? "",
                         subscribers: Int(row.integer(3) ?? 0), pausedReason: row.text(2),
                         deaf: Self.deafness(in: row, from: 7), paidStoppedReason: row.text(4),

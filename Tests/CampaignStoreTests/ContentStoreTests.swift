@@ -234,4 +234,26 @@ import Testing
         #expect(agreed.map { $0?.at } == [Self.now - .days(9), Self.now])
         #expect(agreed.map { $0?.origin } == ["form", "import"])
     }
+
+    @Test func `what feeds/ no longer holds is told as such and not measured until it is back`() async throws {
+        let bench = try await StoreBench()
+        let content = try await bench.provision()
+        let channel = content.channels[0].id
+        _ = try await bench.store.receive(
+            [(channel, ReceivedEvent(key: "u1", address: "1", body: "{}"))], at: Self.now)
+        try await bench.store.pause(
+            channel, reason: DeliveryReason(code: "token", message: "no such token"), now: Self.now)
+        for isThere in [true, false, true] {
+            if !isThere { try await bench.provision(channels: [], sources: [], campaigns: []) }
+            let measures = try await bench.store.measures(at: Self.now)
+            let count = isThere ? 1 : 0
+            #expect(measures.sources.count == count && measures.channels.count == count)
+            #expect(measures.campaigns.count == count && measures.inboxWaiting == count)
+            #expect((measures.inboxOldestAt != nil) == isThere)
+            let status = try await bench.store.status()
+            #expect(status.sources.map(\.isWithdrawn) == [!isThere])
+            #expect(status.channels.map(\.isWithdrawn) == [!isThere])
+            if !isThere { try await bench.provision() }
+        }
+    }
 }

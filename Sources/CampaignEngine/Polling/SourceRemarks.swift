@@ -6,7 +6,7 @@ package import CampaignStore
 package enum SourceRemarks {
     /// Adds to each source of a status what there is to say of its health.
     package static func add(to status: inout StatusReport, now: Timestamp) {
-        for place in status.sources.indices {
+        for place in status.sources.indices where !status.sources[place].isWithdrawn {
             status.sources[place].remarks = health(of: status.sources[place]).remarks(at: now)
         }
     }

@@ -41,7 +41,7 @@ struct RunCommand: AsyncParsableCommand {
                 try await Pass(workshop.engine, token: token).run()
             }
             let status = try await workshop.store.status()
-            problems += status.channels.flatMap(Self.problems)
+            problems += status.channels.filter { !$0.isWithdrawn }.flatMap(Self.problems)
             try await workshop.close()
             if !lines.json { Console.line(StatusLines.waiting(status)) }
             for problem in problems { Console.tell(problem, json: lines.json) }

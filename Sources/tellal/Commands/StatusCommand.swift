@@ -41,6 +41,10 @@ enum StatusLines {
     static func lines(_ status: StatusReport, at now: Timestamp) -> [String] {
         var lines = ["Sources"]
         for source in status.sources {
+            guard !source.isWithdrawn else {
+                lines.append("  \(source.name): no longer in feeds/: not polled")
+                continue
+            }
             let polled =
                 source.lastPollAt.map {
                     "polled \($0), " + (source.nextPollAt.map { "next \($0)" } ?? "not polled any more")
@@ -59,6 +63,10 @@ enum StatusLines {
         }
         lines.append("Channels")
         for channel in status.channels {
+            guard !channel.isWithdrawn else {
+                lines.append("  \(channel.name) (\(channel.platform)): no longer in feeds/: neither sends nor hears")
+                continue
+            }
             lines.append(
                 "  \(channel.name) (\(channel.platform)): \(EventLines.counted(channel.subscribers, "subscriber"))"
                     + (channel.marketing > 0 ? ", \(channel.marketing) of them agreed to paid messages" : "")
