@@ -9,7 +9,7 @@ package struct AddressPolicy: Sendable, Hashable {
 
     private struct Place: Sendable, Hashable { var host: String, port: Int }
 
-    /// Public addresses on ports 80, 443 and from 1024 on; nothing else.
+    /// Public addresses of other machines on ports 80, 443 and from 1024 on; nothing else.
     package static let publicOnly = AddressPolicy()
 
     /// For addresses that are the operator's own choice, never a stranger's.
@@ -44,10 +44,17 @@ package struct AddressPolicy: Sendable, Hashable {
 
     /// Whether a connection to this address may be made.
     ///
-    /// The address is where the connection really goes, after name resolution; the host is as the URL has it, without
-    /// brackets.
-    package func permits(_ address: IPAddress, host: String, port: Int) -> Bool {
-        isOpen || isAllowed(address, host: host, port: port) || (Self.isOrdinaryPort(port) && Self.isPublic(address))
+    /// - Parameters:
+    ///   - address: Where the connection really goes, after name resolution.
+    ///   - host: As the URL has it, without brackets.
+    ///   - port: The port.
+    ///   - isOwn: Whether the address is this machine's; asked only where it matters.
+    /// - Returns: Whether it may.
+    package func permits(
+        _ address: IPAddress, host: String, port: Int, isOwn: @autoclosure () -> Bool = false
+    ) -> Bool {
+        isOpen || isAllowed(address, host: host, port: port)
+            || (Self.isOrdinaryPort(port) && Self.isPublic(address) && !isOwn())
     }
 
     /// Whether the address is one of the public Internet's.

@@ -59,13 +59,17 @@ enum FailureText {
 
     static func unanswered(_ place: RequestURL) -> String { "\(place.label) closed the connection without an answer." }
 
-    static func refused(_ address: IPAddress, place: RequestURL) -> String {
+    static func refused(_ address: IPAddress, place: RequestURL, isOwn: Bool) -> String {
+        let literal = address.description
+        let subject = place.host == literal ? literal : "\(place.label) leads to \(literal), which"
         if AddressPolicy.isPublic(address) {
+            guard !isOwn else {
+                return "\(subject) is an address of this machine; "
+                    + "add \(place.label) to fetch.allow_addresses to allow it."
+            }
             return "Port \(place.port) of \(place.label) is not one of the web's; "
                 + "add \(place.label) to fetch.allow_addresses to allow it."
         }
-        let literal = address.description
-        let subject = place.host == literal ? literal : "\(place.label) leads to \(literal), which"
         return "\(subject) is a private address; add it to fetch.allow_addresses to allow it."
     }
 }

@@ -177,8 +177,9 @@ extension Transfer {
             refuse(.addressRefused, "\(place.label) is not reached over the Internet protocol.")
             return false
         }
-        if policy.permits(address, host: place.host, port: place.port) { return true }
-        refuse(.addressRefused, FailureText.refused(address, place: place))
+        let own = OwnAddresses.ofMachine
+        if policy.permits(address, host: place.host, port: place.port, isOwn: own.contains(address)) { return true }
+        refuse(.addressRefused, FailureText.refused(address, place: place, isOwn: own.contains(address)))
         return false
     }
 

@@ -9,6 +9,9 @@ from names import A
 
 PUBLIC, PUBLIC6 = "93.184.216.34", "2606:2800:220:1::34"
 PRIVATE = "is a private address; add it to fetch.allow_addresses"
+# Public, and of an interface of this machine: the others only lead here.
+OWN = "93.184.216.40"
+OURS = r"is an address of this machine; add \S+ to fetch.allow_addresses"
 PORT = r"Port \d+ of \S+ is not one of the web's"
 BAD_URL = "is not a complete http:// or https:// URL"
 BAD_HOP = "redirects to something that is not an http:// or https:// URL"
@@ -60,6 +63,8 @@ def direct():
     for block in map(ipaddress.ip_network, BLOCKS6):
         for address in {block[0], block[-1]}:
             yield "in %s" % block, "http://[%s]/feed" % address, PRIVATE
+    yield "this machine's public address", "http://%s:8080/feed" % OWN, OURS
+    yield "this machine's public address, mapped", "http://[::ffff:%s]:8080/feed" % OWN, OURS
     yield "with a zone", "http://[fe80::1%25lo]:8080/feed", PRIVATE
     yield "by name", "http://localhost:8080/feed", PRIVATE
     yield "by name, in large letters", "http://LOCALHOST:8080/feed", PRIVATE
@@ -94,6 +99,7 @@ def names():
     yield "a private name outside ASCII", "http://m\u00fcnchen.test/feed", PRIVATE
     for name in ("loop", "ten", "meta", "unspecified", "loop6", "unique", "link", "mapped", "nat64", "both"):
         yield "a private name", "http://%s.test:8080/feed" % name, PRIVATE
+    yield "a name of this machine's public address", "http://own.test:8080/feed", OURS
     yield "another name of a private one", "http://alias1.test:8080/feed", PRIVATE
     yield "a chain of five names", "http://alias5.test:8080/feed", PRIVATE
     yield "public and private", "http://mixed.test:8080/feed", FINE
@@ -118,6 +124,7 @@ def redirects():
             yield "%d hops" % hops, hop(target, hops), PRIVATE
     for status in (301, 302, 303, 307, 308):
         yield "by %d" % status, hop("http://10.0.0.1/", 1, status), PRIVATE
+    yield "to this machine's public address", hop("http://own.test/"), OURS
     yield "six hops", hop("http://public.test/feed", 6), "redirects more than 5 times"
     yield "five hops to what is public", hop("http://public.test/feed", 5), FINE
     yield "in a circle", "http://public.test/circle/0", "redirects in a circle"
@@ -150,7 +157,7 @@ def few():
 
 
 ZONE = {
-    "public": [PUBLIC], "xn--bcher-kva": [PUBLIC], "xn--mnchen-3ya": ["10.0.0.1"], "six": [PUBLIC6], "loop": ["127.0.0.1"], "ten": ["10.0.0.1"], "meta": ["169.254.169.254"],
+    "public": [PUBLIC], "xn--bcher-kva": [PUBLIC], "xn--mnchen-3ya": ["10.0.0.1"], "six": [PUBLIC6], "own": [OWN], "loop": ["127.0.0.1"], "ten": ["10.0.0.1"], "meta": ["169.254.169.254"],
     "unspecified": ["0.0.0.0"], "loop6": ["::1"], "unique": ["fd00::1"], "link": ["fe80::1"], "mapped": ["::ffff:127.0.0.1"],
     "nat64": ["64:ff9b::a00:1"], "both": ["10.0.0.1", "fd00::1"], "mixed": [PUBLIC, "127.0.0.1"], "mixed2": ["127.0.0.1", PUBLIC],
     "mixed6": ["::1", PUBLIC], "alias1": ["loop.test", "127.0.0.1"], "alias5": ["a.test", "b.test", "c.test", "d.test", "loop.test", "127.0.0.1"],
