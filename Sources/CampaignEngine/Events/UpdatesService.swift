@@ -63,7 +63,7 @@ package struct UpdatesService: Service {
             switch try await updates.take(waitingFor: BotAPI.longPoll) {
             case .events: inbox.raise()
             case .nothing: break
-            case .failed(let wait): try await engine.time.sleep(for: wait)
+            case .failed(let wait, _): try await engine.time.sleep(for: wait)
             }
         }
     }
@@ -73,15 +73,16 @@ package struct UpdatesService: Service {
 package struct UpdatesRun: Sendable {
     enum Outcome: Sendable, Hashable {
         case events, nothing
-        /// To be tried again after that time.
-        case failed(Duration)
+        /// To be tried again after that time; it may pass by itself.
+        case failed(Duration, mayPass: Bool)
     }
 
     /// The first wait after a failure; it doubles up to the longest.
     private static let firstWait = Duration.seconds(1)
     private static let longestWait = Duration.minutes(5)
-    /// Of a hundred updates.
-    private static let mostBytes: Int64 = 16 << 20
+    /// So often, and so long at the most each time, whoever is about to send waits for what may pass.
+    private static let patience = 3
+    private static let shortWait = Duration.seconds(5)
 
     private let engine: Engine
     private let entry: ProvisionedContent.ChannelEntry
@@ -108,29 +109,28 @@ package struct UpdatesRun: Sendable {
             for entry in polled(engine) {
                 group.addTask {
                     var updates = UpdatesRun(engine, entry)
-                    // Each call but the last brings some; the last one confirms them.
-                    while try await updates.take(waitingFor: .zero) == .events, !engine.stop.isRaised {}
+                    try await updates.takeAll()
                 }
             }
             try await group.waitForAll()
         }
     }
 
-    /// Unlike a send it may end at any moment: what was not taken comes again.
-    private func ask(_ request: HTTPRequest) async -> HTTPOutcome {
-        do throws(HTTPFailure) {
-            let limits = FetchLimits(maxBytes: Self.mostBytes, lowSpeedBytesPerSecond: 0, redirects: 0)
-            let answer = try await engine.ear.open(request, limits: limits, policy: .anywhere)
-            var body: [UInt8] = []
-            for try await bytes in answer.body { body += bytes }
-            return .answered(HTTPAnswer(status: answer.status, headers: answer.headers, body: body))
-        } catch {
-            return .unanswered(error)
+    /// Each call but the last brings some; the last one confirms them.
+    private mutating func takeAll() async throws {
+        while !engine.stop.isRaised {
+            switch try await take(waitingFor: .zero) {
+            case .events: break
+            case .nothing: return
+            case .failed(let wait, let mayPass):
+                guard mayPass, failures <= Self.patience else { return }
+                try await engine.time.sleep(for: min(wait, Self.shortWait))
+            }
         }
     }
 
     mutating func take(waitingFor wait: Duration) async throws -> Outcome {
-        let outcome = await ask(BotAPI(entry.channel).updates(offset: offset, wait: wait))
+        let outcome = await engine.ask(BotAPI(entry.channel).updates(offset: offset, wait: wait))
         if case .answered(let answer) = outcome, let batch = TelegramUpdates.batch(answer.body) {
             failures = 0
             reason = nil
@@ -150,6 +150,25 @@ package struct UpdatesRun: Sendable {
         }
         failures += 1
         let doubled = Self.firstWait.milliseconds << Int64(min(failures - 1, 9))
-        return .failed(failure.wait ?? min(.milliseconds(doubled), Self.longestWait))
+        let wait = failure.wait ?? min(.milliseconds(doubled), Self.longestWait)
+        return .failed(wait, mayPass: failure.mayPass)
+    }
+}
+
+extension Engine {
+    /// Of a hundred updates.
+    private static let mostBytes: Int64 = 16 << 20
+
+    /// Asks a platform for what it has for us. Unlike a send it may end at any moment: what was not taken comes again.
+    func ask(_ request: HTTPRequest) async -> HTTPOutcome {
+        do throws(HTTPFailure) {
+            let limits = FetchLimits(maxBytes: Self.mostBytes, lowSpeedBytesPerSecond: 0, redirects: 0)
+            let answer = try await ear.open(request, limits: limits, policy: .anywhere)
+            var body: [UInt8] = []
+            for try await bytes in answer.body { body += bytes }
+            return .answered(HTTPAnswer(status: answer.status, headers: answer.headers, body: body))
+        } catch {
+            return error.requestLeft ? .unanswered(error) : .notSent(error)
+        }
     }
 }

@@ -12,6 +12,7 @@ package struct DeliveryService: Service {
     private let engine: Engine
     private let wake: WakeSignal
     private let token: String
+    private let backlog: WebhookBacklog?
     /// Ends the waiting of what is not woken by work.
     private let look: WakeSignal
 
@@ -19,11 +20,16 @@ package struct DeliveryService: Service {
     ///   - engine: What sends.
     ///   - wake: Raised when there is something to send.
     ///   - look: Raised when the outbox is to be looked after at once: the owner changed something.
+    ///   - backlog: What campaigns wait for before they begin; nil for nothing.
     ///   - token: Names this sender in the leases.
-    package init(_ engine: Engine, wake: WakeSignal, look: WakeSignal = WakeSignal(), token: String) {
+    package init(
+        _ engine: Engine, wake: WakeSignal, look: WakeSignal = WakeSignal(), backlog: WebhookBacklog? = nil,
+        token: String
+    ) {
         self.engine = engine
         self.wake = wake
         self.look = look
+        self.backlog = backlog
         self.token = token
     }
 
@@ -48,6 +54,11 @@ package struct DeliveryService: Service {
     private var goesOn: Bool { !engine.stop.isRaised && !Task.isCancelled }
 
     private func send(on entry: ProvisionedContent.ChannelEntry, _ lane: DeliveryRun.Lane) async throws {
+        if lane == .campaigns, let backlog {
+            try await backlog.take(of: entry)
+            // There may be answers to send.
+            wake.raise()
+        }
         while goesOn {
             let calls = wake.calls
             _ = try await DeliveryRun(engine, token: token).drain(entry, lane)

@@ -122,29 +122,60 @@ package enum TelegramUpdates {
 }
 
 extension TelegramUpdates {
-    /// Why `getUpdates` brought nothing, for how long Telegram asks not to be asked, and whether it refuses to tell: then that
-    /// does not pass by itself.
-    package static func failure(_ outcome: HTTPOutcome) -> (reason: String, wait: Duration?, isRefusal: Bool) {
+    /// That `getUpdates` brought nothing.
+    package struct Failure: Sendable, Hashable {
+        /// Why, for the owner.
+        package var reason: String
+        /// For how long Telegram asks not to be asked.
+        package var wait: Duration?
+        /// It refuses to tell, which does not pass by itself.
+        package var isRefusal = false
+        /// It may bring something a moment later.
+        package var mayPass = false
+    }
+
+    /// What it means that `getUpdates` brought nothing.
+    package static func failure(_ outcome: HTTPOutcome) -> Failure {
         switch outcome {
-        case .notSent(let failure), .unanswered(let failure): return (failure.message, nil, false)
+        case .notSent(let failure): return Failure(reason: failure.message)
+        case .unanswered(let failure): return Failure(reason: failure.message, mayPass: true)
         case .answered(let answer):
             guard let reply = TelegramReply(answer.body) else {
-                return ("Telegram answered \(answer.status) with what is no answer of the Bot API", nil, false)
+                let reason = "Telegram answered \(answer.status) with what is no answer of the Bot API"
+                return Failure(reason: reason, mayPass: answer.status >= 500)
             }
             let said = RemoteText.clean(reply.description ?? "")
             switch reply.errorCode ?? Int64(answer.status) {
             case 401, 404:
-                return ("Telegram does not know this bot's token: check the channel's `token`", nil, true)
+                return Failure(
+                    reason: "Telegram does not know this bot's token: check the channel's `token`", isRefusal: true)
             case 409 where said.lowercased().contains("webhook"):
-                return (
-                    "a webhook is set for this bot: `tellal channel apply` takes it away, or write updates: webhook",
-                    nil, true
-                )
+                return Failure(
+                    reason:
+                        "a webhook is set for this bot: `tellal channel apply` takes it away, or write updates: webhook",
+                    isRefusal: true)
             case 409:
-                return ("another program asks for this bot's updates: end it, or use another bot", nil, true)
+                return Failure(
+                    reason: "another program asks for this bot's updates: end it, or use another bot", isRefusal: true,
+                    mayPass: true)
             case let code:
-                return ("Telegram answered \(code): “\(said)”", TransportVerdict.wait(seconds: reply.retryAfter), false)
+                return Failure(
+                    reason: "Telegram answered \(code): “\(said)”",
+                    wait: TransportVerdict.wait(seconds: reply.retryAfter),
+                    mayPass: code == 429 || code >= 500)
             }
         }
+    }
+
+    /// How many updates wait for a webhook to take them, as the answer to `getWebhookInfo` tells it; none where no webhook is
+    /// set.
+    ///
+    /// - Returns: nil when a moment later it may be told.
+    package static func pending(_ outcome: HTTPOutcome) -> Int64? {
+        guard case .answered(let answer) = outcome, let reply = JSONValue(reading: answer.body),
+            reply["ok"]?.bool == true
+        else { return failure(outcome).mayPass ? nil : 0 }
+        let url = reply["result"]?["url"]?.string ?? ""
+        return url.isEmpty ? 0 : reply["result"]?["pending_update_count"]?.integer ?? 0
     }
 }

@@ -24,6 +24,9 @@ package struct BotAPI: Sendable {
         return call("getUpdates", fields, timeout: wait + PlatformLimits.answerTime)
     }
 
+    /// Asks what waits for a webhook.
+    package func webhookInfo() -> HTTPRequest { call("getWebhookInfo", timeout: PlatformLimits.connectTime) }
+
     /// A button that was pressed stops waiting.
     package func answer(query: String) -> HTTPRequest {
         call("answerCallbackQuery", ["callback_query_id": .string(query)])

@@ -41,6 +41,7 @@ extension SandboxPlatform {
         let webhook = asked ? try TelegramWebhook(parameters) : nil
         if parameters["drop_pending_updates"]?.bool == true { bots[token]?.dropUpdates() }
         if method == "getwebhookinfo" {
+            bots[token]?.expire(at: time.now())
             let bot = bots[token]
             let pending = bot?.updates.count ?? 0
             return bot?.webhook?.info(bot?.webhookLine ?? WebhookLine(), pending: pending, allowed: bot?.allowedUpdates)

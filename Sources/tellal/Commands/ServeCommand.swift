@@ -146,7 +146,9 @@ struct ServeCommand: AsyncParsableCommand {
         if roles.contains(.send) {
             let token = workshop.engine.worker
             services.append(ProgressService(workshop.engine, worker: token))
-            services.append(DeliveryService(workshop.engine, wake: wake, look: look, token: token))
+            services.append(
+                DeliveryService(
+                    workshop.engine, wake: wake, look: look, backlog: WebhookBacklog(workshop.engine), token: token))
             if MarketingService.isNeeded(workshop.engine) {
                 services.append(MarketingService(workshop.engine, logger: logger))
             }

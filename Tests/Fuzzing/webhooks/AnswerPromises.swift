@@ -28,9 +28,10 @@ enum AnswerPromises {
         if let load = adapter.load(in: outcome) { promise(load.isFinite, "a load of \(load)") }
         switch input.channel.platform {
         case .telegram:
-            let (reason, wait, _) = TelegramUpdates.failure(outcome)
-            promise(isPrintable(reason), "a reason \(reason.debugDescription)")
-            checkWait(wait)
+            let failure = TelegramUpdates.failure(outcome)
+            promise(isPrintable(failure.reason), "a reason \(failure.reason.debugDescription)")
+            checkWait(failure.wait)
+            _ = TelegramUpdates.pending(outcome)
         case .messenger: checkMarketing(outcome)
         }
         let checks = ChannelSetup.checks(
