@@ -235,6 +235,25 @@ extension [QuietDocumentTests.Entry] {
         }
     }
 
+    @Test func `items without ids that share a link are known by their words`() async throws {
+        func shared(_ numbers: [Int]) -> String {
+            let items = numbers.map {
+                "<item><title>News \($0)</title><link>https://blog.example.com/news</link><description>\($0)</description></item>"
+            }
+            return "<rss version=\"2.0\"><channel><title>B</title>\(items.joined())</channel></rss>"
+        }
+        try await withEngine { bench in
+            bench.site.publish(shared([3, 2, 1]))
+            try await bench.pass()
+            bench.site.publish(shared([4, 3, 2]))
+            try await bench.nextPass()
+            #expect(bench.texts == ["News 4"])
+            bench.site.publish(shared([2, 5, 4, 3]))
+            try await bench.nextPass()
+            #expect(bench.texts == ["News 4", "News 5"])
+        }
+    }
+
     @Test func `the choice is made with the first document and kept`() async throws {
         try await withEngine { bench in
             bench.site.publish(daily([3, 1]))

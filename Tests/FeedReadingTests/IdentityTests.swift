@@ -18,6 +18,21 @@ import Testing
         #expect(document.warnings == ["duplicate_id", "duplicate_id", "duplicate_id"])
     }
 
+    @Test func `items without ids that share a link keep their keys, whatever comes before them`() throws {
+        func keys(_ names: [String]) throws -> [ItemKey] {
+            let items = names.map {
+                "<item><title>News</title><link>https://example.org/news</link><description>\($0)</description></item>"
+            }
+            var options = ReadOptions(baseURL: "https://example.org/feed.xml")
+            options.identity = .idAndLink
+            return try read(rss(items.joined()), options).items.map(\.key)
+        }
+        let before = try keys(["c", "b", "a"])
+        let after = try keys(["d", "c", "b"])
+        #expect(Set(before).count == 3)
+        #expect(before.prefix(2) == after.suffix(2))
+    }
+
     @Test func `an empty guid is none and the link takes its place`() throws {
         let item = try item("<guid>  </guid><link>https://example.org/a</link>")
         #expect(item?.id == nil)

@@ -3,7 +3,8 @@
 package enum IdentityPolicy: String, Sendable, Hashable, Codable, CaseIterable {
     /// Its id, or else its link, or else its title and text.
     case id
-    /// Its id together with its link: for sources whose ids repeat.
+    /// Its id together with its link; without an id, its link together with its title and text: for sources whose ids repeat, or
+    /// the links of items without ids.
     case idAndLink = "id_and_link"
     /// Its link, or else as ``id``: for sources whose ids change with each request.
     case link

@@ -129,17 +129,20 @@ struct ItemKeys: ~Copyable {
     init(_ policy: IdentityPolicy) { self.policy = policy }
 
     /// The first item of an id keeps the pure key; a repeat gets id and link, then a number among its equals. Never a
-    /// date, never the place in the document: both change without the item changing.
+    /// date, never the place in the document: both change without the item changing. Where id and link are asked for, an
+    /// item without an id has its words beside its link: all items of its feed may lead to one page.
     mutating func key(
         of record: ItemRecord, link: @autoclosure () -> String?, repeated: () -> Void
     ) -> ItemKey {
         if policy != .id, let found = link() {
             let place = String(Item.place(of: found, escaped: true))
             let id = policy == .link ? "" : record.best(.id).map(record.text(of:)) ?? ""
-            let key = Fingerprint(of: [id, place, policy.rawValue])
+            var parts = [id, place, policy.rawValue]
+            if policy == .idAndLink, id.isEmpty { parts += Self.words(of: record) ?? [] }
+            let key = Fingerprint(of: parts)
             if seen.insert(key) { return key }
             repeated()
-            return self.key(repeating: [id, place, policy.rawValue], link: nil)
+            return self.key(repeating: parts, link: nil)
         }
         if let id = record.best(.id) {
             scratch.clear()
@@ -160,13 +163,18 @@ struct ItemKeys: ~Copyable {
 
     private static func parts(of record: ItemRecord, link: String?) -> [String] {
         if let link { return [link] }
-        let title = record.text(.title)
-        let text = record.text(.content) ?? record.text(.summary)
-        let file = record.text(.enclosure)
-        if title != nil || text != nil || file != nil { return [title ?? "", text ?? "", file ?? ""] }
+        if let words = words(of: record) { return words }
         // Hardly anything is stated; dates count only when there is nothing else.
         let stated = record.entries.filter { !$0.field.isDate }
         return [""] + (stated.isEmpty ? record.entries : stated).map(record.text(of:))
+    }
+
+    /// Its title, text and file; nil when it has none of these.
+    private static func words(of record: ItemRecord) -> [String]? {
+        let title = record.text(.title)
+        let text = record.text(.content) ?? record.text(.summary)
+        let file = record.text(.enclosure)
+        return title == nil && text == nil && file == nil ? nil : [title ?? "", text ?? "", file ?? ""]
     }
 
     private mutating func key(repeating parts: [String], link: String?) -> ItemKey {
