@@ -254,12 +254,62 @@ extension [QuietDocumentTests.Entry] {
         }
     }
 
-    @Test func `the choice is made with the first document and kept`() async throws {
+    @Test func `where ids begin to repeat, what is known is found by its link`() async throws {
         try await withEngine { bench in
             bench.site.publish(daily([3, 1]))
             try await bench.pass()
             #expect(try await bench.store.sourceState(bench.source).identity == .id)
-            bench.site.publish(daily([6, 5, 4, 3, 1]))
+            bench.site.publish(daily([4, 3, 1]))
+            try await bench.nextPass()
+            #expect(bench.texts == ["Post 4"])
+            #expect(try await bench.store.sourceState(bench.source).identity == .idAndLink)
+        }
+    }
+
+    /// Feeds of a blog whose generator gives all posts one id, or none and one address.
+    private static let constant: [(name: String, document: @Sendable ([Int]) -> String)] = [
+        (
+            "one id",
+            { numbers in
+                QuietDocumentTests.document(
+                    numbers.map { number in
+                        var entry = Entry(number)
+                        entry.guid = "https://blog.example.com/"
+                        return entry
+                    })
+            }
+        ),
+        (
+            "no id and one address",
+            { numbers in
+                let items = numbers.map {
+                    "<item><title>Post \($0)</title><link>https://blog.example.com/</link></item>"
+                }
+                return "<rss version=\"2.0\"><channel><title>B</title>\(items.joined())</channel></rss>"
+            }
+        ),
+    ]
+
+    @Test(arguments: constant.indices) func `a blog that began with one post tells each later one once`(
+        _ index: Int
+    ) async throws {
+        let (name, document) = Self.constant[index]
+        try await withEngine { bench in
+            bench.site.publish(document([1]))
+            try await bench.pass()
+            for newest in 2...4 {
+                bench.site.publish(document((1...newest).reversed()))
+                try await bench.nextPass()
+            }
+            #expect(bench.texts == ["Post 2", "Post 3", "Post 4"], "\(name)")
+        }
+    }
+
+    @Test func `an item that is given twice changes nothing of how it is known`() async throws {
+        try await withEngine { bench in
+            bench.site.publish(QuietDocumentTests.document([Entry(2), Entry(1)]))
+            try await bench.pass()
+            bench.site.publish(QuietDocumentTests.document([Entry(3), Entry(2), Entry(2), Entry(1)]))
             try await bench.nextPass()
             #expect(try await bench.store.sourceState(bench.source).identity == .id)
         }

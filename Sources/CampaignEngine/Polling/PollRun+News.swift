@@ -1,6 +1,7 @@
 import CampaignModel
 import CampaignPlanning
 import CampaignStore
+import FeedReading
 
 /// What a whole document brings.
 extension PollRun {
@@ -45,12 +46,26 @@ extension PollRun {
             of: entry.source, oldest: state.oldest,
             forgottenBefore: state.baselineAt.flatMap { $0 < now - Self.memory ? now - Self.memory : nil },
             campaigns: engine.content.campaigns.filter { $0.sources.contains { $0.id == entry.id } }.map(\.campaign))
-        var collector = try await ChangeCollector(
-            StoredItems(store: store, source: entry.id, expected: state.items), policy: policy,
-            lastGoodPoll: state.lastGoodAt, documents: state.documents + 1, now: now)
+        func collect() async throws -> ChangeCollector {
+            try await ChangeCollector(
+                StoredItems(store: store, source: entry.id, expected: state.items), policy: policy,
+                lastGoodPoll: state.lastGoodAt, documents: state.documents + 1, now: now)
+        }
+        var collector = try await collect()
         var newest = NewestItems(limit: state.startCounts.values.max() ?? 0, now: now)
         let identity = entry.source.identity ?? state.identity ?? .id
+        var kept = KeptItems()
         let end = try await fetch.read(found, of: entry.source, identity: identity) { events in
+            newest.take(events)
+            if identity == .id, entry.source.identity == nil { kept.take(events) }
+            try await collector.take(events)
+        }
+        // Ids that did not repeat in the first document: it is compared once more, and what is known is found by its links.
+        let renamed = kept.byIDAndLink
+        if let renamed {
+            let events = [collector.feed.map(ReadEvent.feed)].compactMap(\.self) + renamed.map(ReadEvent.found)
+            collector = try await collect()
+            newest = NewestItems(limit: state.startCounts.values.max() ?? 0, now: now)
             newest.take(events)
             try await collector.take(events)
         }
@@ -80,6 +95,7 @@ extension PollRun {
                 // What the owner had to decide about is not usual.
                 usualNew: state.decision == nil
                     ? CircuitBreaker.usual(state.usualNew, new: result.load.new) : state.usualNew,
+                identity: renamed == nil ? nil : .idAndLink,
                 lookAgainAt: result.nextLook),
             feed: collector.feed, outcome: .read(items: end.items, changes: kinds), warnings: warnings,
             recognised: result.replaced.count, old: result.old, changedItems: result.changedItems)

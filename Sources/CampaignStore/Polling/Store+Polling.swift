@@ -24,7 +24,7 @@ package struct SourceState: Sendable, Hashable {
     package var usualNew: Double?
     /// The date before which items were there before anybody listened, where the first document tells.
     package var oldest: Timestamp?
-    /// What its items are known by, as the first document decided.
+    /// What its items are known by, as the first document decided, or the first whose ids repeat.
     package var identity: IdentityPolicy?
     /// A poll was broken off that had stored a part of what it found: ``Store/clearLeftovers(of:)``.
     package var isUnfinished: Bool
@@ -97,7 +97,7 @@ package struct DocumentNews: Sendable {
     package var usualNew: Double?
     /// Of a first document: see ``SourceState/oldest``.
     package var oldest: Timestamp?
-    /// Of a first document: what its items are known by.
+    /// Of a first document, and of one that changes it: what its items are known by.
     package var identity: IdentityPolicy?
     /// See ``SourceState/lookAgainAt``.
     package var lookAgainAt: Timestamp?

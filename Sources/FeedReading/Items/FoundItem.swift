@@ -36,6 +36,22 @@ package struct FoundItem: Sendable, Hashable {
         return item
     }
 
+    /// The items of a document as they are found where id and link are asked for.
+    ///
+    /// - Parameter items: All of them, in their order.
+    /// - Returns: The same, with other keys.
+    package static func byIDAndLink(_ items: [FoundItem]) -> [FoundItem] {
+        var keys = ItemKeys(.idAndLink)
+        var found: [FoundItem] = []
+        for item in items {
+            var isRepeat = false
+            let key = item.stated.key(from: &keys) { isRepeat = true }
+            found.append(
+                FoundItem(key: key, isRepeat: isRepeat, statedFingerprint: item.statedFingerprint, item.stated))
+        }
+        return found
+    }
+
     package static func == (one: Self, other: Self) -> Bool {
         one.key == other.key && one.statedFingerprint == other.statedFingerprint
     }
@@ -55,6 +71,10 @@ final class StatedItem: @unchecked Sendable {
     init(copying record: ItemRecord, _ context: ItemContext) {
         self.record = record.copy()
         self.context = context
+    }
+
+    func key(from keys: inout ItemKeys, repeated: () -> Void) -> ItemKey {
+        keys.key(of: record, link: builder(WarningList()).link, repeated: repeated)
     }
 
     func builder(_ warnings: any WarningReceiver) -> ItemBuilder { ItemBuilder(record, context, warnings) }
