@@ -75,7 +75,8 @@ extension Store {
         ON CONFLICT (workspace_id, name) DO UPDATE SET
             provisioned_by = excluded.provisioned_by, platform = excluded.platform, account = excluded.account,
             paused_reason = NULL, paused_code = NULL, paused_at = NULL,
-            paid_from = excluded.paid_from, paid_reason = NULL, ask_reason = NULL
+            paid_from = excluded.paid_from, paid_reason = NULL, ask_reason = NULL,
+            rests_until = CASE WHEN channels.rests_until > $8 THEN $8 ELSE channels.rests_until END
         RETURNING id, rests_until
         """
 
@@ -197,6 +198,7 @@ extension Store {
                 .id(workspace), .text(channel.name), .text(channel.platform.rawValue),
                 .text(channel.provenance.description), .time(now), .optional(channel.marketing == nil ? nil : Int64(0)),
                 .optional(channel.account),
+                .time(now + longestRest),
             ]
         ) { ($0.id(0), $0.time(1)) }
         let (id, restsUntil) = try first(rows)

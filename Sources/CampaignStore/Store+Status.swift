@@ -69,6 +69,8 @@ package struct StatusReport: Sendable, Codable {
         /// Those who are active.
         package var subscribers: Int
         package var pausedReason: String?
+        /// Until when nothing leaves, for its platform asked for a pause.
+        package var restsUntil: Timestamp?
         /// Nil while it can be asked for what people write, or its platform calls.
         package var deaf: Deafness?
         /// Why no paid messages go, though somebody would pay.
@@ -82,6 +84,7 @@ package struct StatusReport: Sendable, Codable {
             case name, platform, subscribers, marketing, outbox, deaf
             case isWithdrawn = "withdrawn"
             case pausedReason = "paused_reason"
+            case restsUntil = "rests_until"
             case paidStoppedReason = "paid_stopped_reason"
         }
     }
@@ -182,7 +185,7 @@ extension Store {
             (SELECT COUNT(*) FROM subscribers s
                 WHERE s.channel_id = c.id AND s.state = 'active' AND s.paid_from IS NOT NULL),
             c.id, c.deaf_at, c.deaf_reason, c.deaf_refused_at,
-            CASE WHEN c.provisioned_by IS NULL THEN 1 ELSE 0 END
+            CASE WHEN c.provisioned_by IS NULL THEN 1 ELSE 0 END, c.rests_until
         FROM channels c ORDER BY c.name
         """
     private static let campaignLines = """
@@ -198,7 +201,7 @@ extension Store {
         """
     private static let stateCounts = "SELECT state, COUNT(*) FROM deliveries GROUP BY state"
 
-    /// How all things stand at one moment, without their outboxes, which ``status(at:)`` adds.
+    /// How all things stand at one moment, without what ``status(at:)`` adds; pauses may be over.
     ///
     /// - Throws: When the database fails.
     package func status() async throws -> StatusReport {
@@ -225,7 +228,8 @@ extension Store {
                         id: row.id(6), name: row.text(0) ?? "", isWithdrawn: row.integer(10) == 1,
                         platform: row.text(1) ?? "",
                         subscribers: Int(row.integer(3) ?? 0), pausedReason: row.text(2),
-                        deaf: Self.deafness(in: row, from: 7), paidStoppedReason: row.text(4),
+                        restsUntil: row.time(11), deaf: Self.deafness(in: row, from: 7),
+                        paidStoppedReason: row.text(4),
                         marketing: Int(row.integer(5) ?? 0))
                 },
                 campaigns: try connection.query(Self.campaignLines, []) { row in

@@ -180,6 +180,23 @@ import Testing
         #expect(try await rest() == (Self.now + .seconds(60)).milliseconds)
     }
 
+    @Test func `a pause is shown until it is over, and a clock that was set back makes it no longer than a day`()
+        async throws
+    {
+        let bench = try await StoreBench()
+        let channel = try await bench.provision().channels[0].id
+        func shown(_ now: Timestamp) async throws -> Timestamp? {
+            try await bench.store.status(at: now).channels.first?.restsUntil
+        }
+        try await bench.store.rest(channel, until: Self.now + .hours(2))
+        #expect(try await shown(Self.now + .hours(1)) == Self.now + .hours(2))
+        #expect(try await shown(Self.now + .hours(2)) == nil)
+        #expect(try await bench.provision().channels[0].restsUntil == Self.now + .hours(2))
+        try await bench.store.rest(channel, until: Self.now + .days(365))
+        #expect(try await bench.provision().channels[0].restsUntil == Self.now + .days(1))
+        #expect(try await shown(Self.now) == Self.now + .days(1))
+    }
+
     @Test func `claims look neither at what has ended nor at what waits for others`() async throws {
         guard TestDatabase.current == .sqlite else { return }
         let outbox = try await OutboxBench()

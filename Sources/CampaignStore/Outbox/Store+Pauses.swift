@@ -2,6 +2,9 @@ package import CampaignModel
 
 /// When nothing of a channel may leave: because the platform asked for a pause, or until the owner acts.
 extension Store {
+    /// No platform is believed that asks for more. What is stored as more was so by a clock that has been set back since.
+    static let longestRest = Duration.days(1)
+
     static let restChannel = """
         UPDATE channels SET rests_until = $2 WHERE id = $1 AND COALESCE(rests_until, 0) < $2
         """

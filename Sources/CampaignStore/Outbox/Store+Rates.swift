@@ -109,7 +109,7 @@ extension Store {
         """
     private static let campaignStates = "SELECT id FROM campaigns WHERE state = 'active'"
 
-    /// As ``status()``, with what waits and how fast it goes.
+    /// As ``status()``, with what waits and how fast it goes, and without pauses that are over.
     ///
     /// - Parameter now: The time.
     /// - Returns: The status, each channel and campaign with its outbox.
@@ -152,6 +152,7 @@ extension Store {
                 outbox.secondsLeft = Int((Double(outbox.due) / outbox.perSecond).rounded(.up))
             }
             status.channels[place].outbox = outbox
+            if let end = status.channels[place].restsUntil, end <= now { status.channels[place].restsUntil = nil }
         }
         for place in status.campaigns.indices {
             status.campaigns[place].outbox = outboxes.1[status.campaigns[place].id] ?? .init()

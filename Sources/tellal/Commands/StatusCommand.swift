@@ -73,6 +73,7 @@ enum StatusLines {
             )
             if let outbox = channel.outbox, outbox.queued + outbox.held > 0 { lines.append("    \(said(outbox))") }
             if let reason = channel.pausedReason { lines.append("    paused: \(reason)") }
+            if let end = channel.restsUntil { lines.append("    rests until \(end): its platform asked for it") }
             if let deaf = channel.deaf {
                 let wait = deaf.holdsBack(at: now) ? "; campaigns wait, for nobody can say who has left" : ""
                 lines.append("    DEAF since \(deaf.since): \(deaf.reason)\(wait)")
