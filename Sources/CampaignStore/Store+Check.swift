@@ -76,26 +76,47 @@ extension Store {
     ///
     /// - Parameter told: Told of each finding as soon as it is there.
     /// - Returns: Whether everything holds.
-    /// - Throws: When the database fails.
+    /// - Throws: When the database cannot be read for another reason than its damage.
     package func check(_ told: (DatabaseFinding) -> Void) async throws -> Bool {
         var isWell = true
-        func tell(_ rule: String, _ problems: [String]) {
-            isWell = isWell && problems.isEmpty
-            told(DatabaseFinding(rule: rule, problems: problems))
+        func tell(_ finding: DatabaseFinding) {
+            isWell = isWell && finding.problems.isEmpty
+            told(finding)
         }
-        if !isShared {
-            let state = try await database.read { try $0.query("PRAGMA integrity_check(5)", []) { $0.text(0) ?? "" } }
-            tell("The file is whole.", state == ["ok"] ? [] : state)
-            let strays = try await database.read { connection in
-                try connection.query("PRAGMA foreign_key_check", []) {
-                    "\($0.text(0) ?? "") \($0.integer(1) ?? 0) refers to \($0.text(2) ?? "")"
-                }
-            }
-            tell("What rows refer to is there.", Array(strays.prefix(5)))
-        }
+        if !isShared { try await checkFile { tell($0) } }
         for (rule, statement) in Self.rules {
-            tell(rule, try await database.read { try $0.query(statement, []) { $0.text(0) ?? "" } })
+            tell(DatabaseFinding(rule: rule, problems: try await found(statement) { $0.text(0) ?? "" }))
         }
         return isWell
+    }
+
+    /// Looks through the file of a SQLite database, whatever schema it has.
+    ///
+    /// - Parameter told: Told of each finding as soon as it is there.
+    /// - Throws: When it cannot be read for another reason than its damage.
+    func checkFile(_ told: (DatabaseFinding) -> Void) async throws {
+        let state = try await found("PRAGMA integrity_check(5)") { $0.text(0) ?? "" }
+        told(DatabaseFinding(rule: "The file is whole.", problems: state == ["ok"] ? [] : state))
+        let strays = try await found("PRAGMA foreign_key_check") {
+            "\($0.text(0) ?? "") \($0.integer(1) ?? 0) refers to \($0.text(2) ?? "")"
+        }
+        told(DatabaseFinding(rule: "What rows refer to is there.", problems: Array(strays.prefix(5))))
+    }
+
+    /// The rows of a statement; where the damage is such that it cannot be carried out, the database's word for that.
+    private func found(_ statement: String, _ text: @escaping @Sendable (any SQLRow) -> String) async throws -> [String]
+    {
+        do {
+            return try await look { try $0.query(statement, [], text) }
+        } catch let error where DiskFault(error) == .failed {
+            return ["\(error)"]
+        }
+    }
+
+    private func look<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value {
+        guard let reader = database as? SQLiteReader else { return try await database.read(body) }
+        return try await reader.look(body)
     }
 }

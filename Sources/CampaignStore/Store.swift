@@ -161,7 +161,8 @@ package struct Store: Sendable {
     /// What to say when another process has the database.
     package static func inUse(_ url: String) throws -> Problem { ProcessLock.inUse(database: try sqlitePath(url)) }
 
-    private static func sqlitePath(_ url: String) throws(Problem) -> String {
+    /// The path of a SQLite database.
+    static func sqlitePath(_ url: String) throws(Problem) -> String {
         let path = url.hasPrefix("sqlite:") ? String(url.dropFirst("sqlite:".count)) : url
         guard !path.isEmpty, !path.contains("://") else {
             throw Problem(

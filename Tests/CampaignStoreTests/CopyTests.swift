@@ -77,11 +77,12 @@ import Testing
         #expect(problem?.code == .usage)
     }
 
-    @Test func `who backs up PostgreSQL is told by what`() async throws {
-        let problem = await #expect(throws: Problem.self) {
-            try await Store.backUp("postgres://me:word@127.0.0.1/db", to: "/nowhere/x")
-        }
-        #expect(problem?.hint?.contains("pg_dump") == true)
+    @Test func `who backs up or restores PostgreSQL is told by what`() async throws {
+        let address = "postgres://me:word@127.0.0.1/db"
+        let backup = await #expect(throws: Problem.self) { try await Store.backUp(address, to: "/nowhere/x") }
+        #expect(backup?.hint?.contains("pg_dump") == true)
+        let restore = await #expect(throws: Problem.self) { try await Store.restore(address, from: "/nowhere/x") }
+        #expect(restore?.code == .usage && restore?.hint?.contains("pg_restore") == true)
     }
 
     @Test func `an address is shown without its password`() {

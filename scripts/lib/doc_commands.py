@@ -187,6 +187,9 @@ class Installation:
                 break
         if words[1:3] == ["database", "backup"]:
             (self.folder / words[3]).unlink(missing_ok=True)
+        if words[1:3] == ["database", "restore"]:
+            (self.folder / words[3]).unlink(missing_ok=True)
+            self.demand("database", "backup", words[3])
         if words[1:2] in (["serve"], ["sandbox"]):
             return self.serve(words[1:])
         needs_serve = words[1:2] in (["doctor"], ["channel"], ["health"])

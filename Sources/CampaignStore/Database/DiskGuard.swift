@@ -104,7 +104,9 @@ final class DiskGuard: SQLDatabase {
         return problem
     }
 
-    func close() throws { try base.close() }
+    func close() throws {
+        do { try base.close() } catch let error where DiskFault(error) == .failed { throw failed(error) }
+    }
 
     private var fullProblem: Problem {
         Problem(

@@ -5,15 +5,16 @@ import CampaignStore
 struct DatabaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "database",
-        abstract: "Brings the database up to date, backs it up, or moves it to another one.",
+        abstract: "Brings the database up to date, checks it, backs it up, restores it, or moves it to another one.",
         discussion: """
             EXAMPLES:
               tellal database migrate
               tellal database check
               tellal database backup /backups/tellal-2026-12-01.db
+              tellal database restore /backups/tellal-2026-12-01.db
               tellal database copy --to postgres://tellal:secret@db.example.com/tellal
             """,
-        subcommands: [Migrate.self, Check.self, Backup.self, Copy.self])
+        subcommands: [Migrate.self, Check.self, Backup.self, Restore.self, Copy.self])
 
     struct Migrate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -60,7 +61,8 @@ struct DatabaseCommand: AsyncParsableCommand {
                 guard isWell else {
                     throw Problem(
                         .badData, "\(Store.shown(settings.database)) is damaged",
-                        hint: "Stop tellal, keep the file, and restore a backup; please report what was said.")
+                        hint: "Stop tellal, keep a copy of the file, and `tellal database restore` a backup; "
+                            + "please report what was said.")
                 }
             }
         }
@@ -90,6 +92,37 @@ struct DatabaseCommand: AsyncParsableCommand {
                 let settings = try await options.load()
                 try await Store.backUp(settings.database, to: file)
                 if options.json { Console.json(["file": file]) } else { Console.line("\(file) is a whole copy") }
+            }
+        }
+    }
+
+    struct Restore: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Puts a backup in the place of a SQLite database that nobody is using.",
+            discussion: """
+                The backup is looked through first. What is in the database is gone afterwards; the backup stays. It does not \
+                know what was sent after it was made: docs/operations.md says how to go on without sending that again. It \
+                wants the key file of its time. PostgreSQL has pg_restore.
+
+                EXAMPLE:
+                  tellal database restore /backups/tellal-2026-12-01.db
+                """)
+
+        @Argument(help: "The backup.") var file: String
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await reportingProblems(json: options.json) {
+                let settings = try await options.load()
+                let restored = try await Store.restore(settings.database, from: file)
+                let database = Store.shown(settings.database)
+                if options.json {
+                    return Console.json(["database": database, "file": file, "schema": restored.schema])
+                }
+                Console.line("\(database) is now the whole copy in \(file), with schema step \(restored.schema)")
+                if restored.isSealed, let key = settings.keyFile {
+                    Console.line("Its secrets are sealed with the key of that time, which must be in \(key.path).")
+                }
             }
         }
     }

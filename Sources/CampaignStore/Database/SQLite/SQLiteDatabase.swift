@@ -149,9 +149,27 @@ final class SQLiteDatabase: SQLDatabase {
         }
     }
 
+    /// Brings the log into the file, so that whoever copies or replaces that has all of it.
+    ///
+    /// - Throws: What the disk said when that failed, and what kept a connection open.
     func close() throws {
         shelf.clear()
+        var fault: (any Error)?
+        // What a failed disk has is left as it is.
+        if failure.withLock({ $0 }) == nil {
+            do {
+                try pool.barrierWriteWithoutTransaction { database in
+                    // The last connection that ends empties the log, if it may write; GRDB ends those last that may not.
+                    pool.invalidateReadOnlyConnections()
+                    try database.checkpoint(.truncate)
+                }
+            } catch {
+                // Somebody reads, or the disk is full: then the log stays, and the next start goes on with it.
+                if DiskFault(error) == .failed { fault = error }
+            }
+        }
         try pool.close()
+        if let fault { throw fault }
     }
 }
 
@@ -183,13 +201,18 @@ final class SQLiteReader: SQLDatabase {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
-        do {
-            return try await queue.read { [shelf] database in try body(SQLiteConnection(database, shelf)) }
-        } catch let error where DiskFault(error) == .failed {
+        do { return try await look(body) } catch let error where DiskFault(error) == .failed {
             throw Problem.failing(path, error)
         } catch let error where DiskFault(error) == .held {
             throw Problem.held(path)
         }
+    }
+
+    /// The same; a fault comes as SQLite names it.
+    func look<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value {
+        try await queue.read { [shelf] database in try body(SQLiteConnection(database, shelf)) }
     }
 
     func close() throws {

@@ -1,0 +1,131 @@
+import CampaignModel
+import Foundation
+import TestSupport
+import Testing
+
+@testable import CampaignStore
+
+/// What comes of SQLite databases that are closed, copied, damaged and replaced.
+@Suite struct RestoreTests {
+    /// A database that knows one person, and a backup from before that.
+    private struct Scene {
+        let bench: StoreBench
+        let backup: String
+
+        init() async throws {
+            bench = try await StoreBench()
+            backup = bench.place.folder.path("backup.db")
+            try await bench.provision()
+            try await Store.backUp(bench.url, to: backup)
+            try await bench.subscribe(["1"], to: ChannelID(rawValue: 1))
+        }
+
+        var path: String { bench.place.folder.path("tellal.db") }
+
+        /// How many people there are.
+        func people(_ url: String) async throws -> [Int] {
+            let store = try await Store.open(url, now: StoreBench.now)
+            defer { try? store.close() }
+            #expect(try await store.check { _ in })
+            return try await store.status().channels.map(\.subscribers)
+        }
+    }
+
+    /// Fills a file with zeros from somewhere on.
+    private static func scribble(_ path: String, from start: Int, count: Int) throws {
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try file.seek(toOffset: UInt64(start))
+        try file.write(contentsOf: Data(repeating: 0, count: count))
+        try file.close()
+    }
+
+    @Test func `a database that was read and closed is one file`() async throws {
+        let scene = try await Scene()
+        #expect(try await scene.bench.store.status().channels.map(\.subscribers) == [1])
+        try scene.bench.store.close()
+        #expect(!FileManager.default.fileExists(atPath: scene.path + "-wal"))
+    }
+
+    @Test func `a backup that is copied over a closed database is all that is there`() async throws {
+        let scene = try await Scene()
+        _ = try await scene.bench.store.status()
+        try scene.bench.store.close()
+        try Data(contentsOf: URL(fileURLWithPath: scene.backup)).write(to: URL(fileURLWithPath: scene.path))
+        #expect(try await scene.people(scene.bench.url) == [0])
+    }
+
+    @Test func `a restore takes the place of a database that was not closed`() async throws {
+        let scene = try await Scene()
+        let folder = try TemporaryFolder()
+        // As a process that was killed leaves it.
+        for end in ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: scene.path + end, toPath: folder.path("tellal.db" + end))
+        }
+        let url = "sqlite:" + folder.path("tellal.db")
+        let restored = try await Store.restore(url, from: scene.backup)
+        #expect(restored.schema == Migration.all.last?.name && !restored.isSealed)
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+        #expect(Set(left) == ["tellal.db", "tellal.db.lock"])
+        #expect(try await scene.people(url) == [0])
+        #expect(try await scene.people(scene.backup) == [0], "the backup stays as it was")
+    }
+
+    @Test func `a restore takes along what a copy has in its log`() async throws {
+        let scene = try await Scene()
+        let folder = try TemporaryFolder()
+        for end in ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: scene.path + end, toPath: folder.path("copy.db" + end))
+        }
+        let url = "sqlite:" + folder.path("tellal.db")
+        _ = try await Store.restore(url, from: folder.path("copy.db"))
+        #expect(try await scene.people(url) == [1])
+    }
+
+    @Test func `nothing is restored into a database that is in use`() async throws {
+        let scene = try await Scene()
+        let problem = await #expect(throws: Problem.self) {
+            try await Store.restore(scene.bench.url, from: scene.backup)
+        }
+        #expect(problem?.code == .databaseUnavailable && problem?.message.contains("in use") == true)
+        #expect(try await scene.bench.store.status().channels.map(\.subscribers) == [1])
+    }
+
+    @Test func `a backup that is damaged, newer, missing or the database itself changes nothing`() async throws {
+        let scene = try await Scene()
+        try scene.bench.store.close()
+        let folder = scene.bench.place.folder
+        let newer = try await Store.open(scene.backup, now: StoreBench.now)
+        try await newer.database.write {
+            try $0.execute("INSERT INTO schema_migrations (name, applied_at) VALUES ('9999-later', 1)")
+        }
+        try newer.close()
+        let half = folder.path("half.db")
+        try FileManager.default.copyItem(atPath: scene.path, toPath: half)
+        try Self.scribble(half, from: 65_536, count: 65_536)
+        try folder.write(String(repeating: "This is a shopping list. ", count: 50), to: "list.db")
+        let tries: [(String, Problem.Code)] = [
+            (scene.backup, .databaseUnavailable), (half, .badData), (folder.path("list.db"), .badData),
+            (folder.path("none.db"), .notFound), (scene.path, .usage),
+        ]
+        for (file, code) in tries {
+            let problem = await #expect(throws: Problem.self) {
+                try await Store.restore(scene.bench.url, from: file)
+            }
+            #expect(problem?.code == code, "\(file)")
+        }
+        #expect(try await scene.people(scene.bench.url) == [1])
+    }
+
+    @Test func `damage that keeps a rule from being looked at is found, and not the end of the check`() async throws {
+        let scene = try await Scene()
+        let page = try #require(
+            try await scene.bench.integer("SELECT rootpage FROM sqlite_master WHERE name = 'subscribers'"))
+        try scene.bench.store.close()
+        try Self.scribble(scene.path, from: (Int(page) - 1) * 4096, count: 4096)
+        let store = try await Store.openForReading(scene.bench.url)
+        var bad: [String] = []
+        let isWell = try await store.check { if !$0.problems.isEmpty { bad.append($0.rule) } }
+        #expect(!isWell && bad.starts(with: ["The file is whole.", "What rows refer to is there."]))
+        try store.close()
+    }
+}
