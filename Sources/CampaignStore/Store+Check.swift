@@ -90,6 +90,15 @@ extension Store {
         return isWell
     }
 
+    /// Lets a SQLite database that failed be written to again, for it was looked through since.
+    ///
+    /// - Parameter url: The address of any database.
+    /// - Returns: Whether it had failed.
+    /// - Throws: ``Problem`` when that cannot be noted.
+    package static func forgetFailure(_ url: String) throws -> Bool {
+        PostgresAddress.isMeant(by: url) ? false : try FailureMark(database: sqlitePath(url)).remove()
+    }
+
     /// Looks through the file of a SQLite database, whatever schema it has.
     ///
     /// - Parameter told: Told of each finding as soon as it is there.

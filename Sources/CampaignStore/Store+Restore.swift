@@ -41,7 +41,11 @@ extension Store {
         defer { SQLiteFiles.remove(copy) }
         try await SQLiteFiles.copy(source, to: copy)
         let restoration = try await examined(copy, of: backup)
+        // Whatever interrupts this, nobody takes what is left for the database.
+        let mark = FailureMark(database: path)
+        mark.leave("a restore was begun and not ended", at: SystemTime().now())
         try await SQLiteFiles.replace(place, by: copy)
+        _ = try mark.remove()
         return restoration
     }
 

@@ -30,8 +30,8 @@ package struct Store: Sendable {
     ///   - inTrouble: What becomes of writes while SQLite's disk is full or PostgreSQL is away.
     ///   - news: Is told when that is so, and when the disk fails for good.
     /// - Returns: The store; of SQLite's no other process can write until it is closed.
-    /// - Throws: ``Problem`` when the database cannot be opened, when there is no room on its disk, when another process
-    ///   has it, when a newer tellal made it, or when the keys are not those of its secrets.
+    /// - Throws: ``Problem`` when the database cannot be opened, when it failed before, when there is no room on its disk,
+    ///   when another process has it, when a newer tellal made it, or when the keys are not those of its secrets.
     package static func open(
         _ url: String, now: Timestamp, keys: KeyFile? = nil, inTrouble: TroublePolicy = .fail,
         news: @escaping @Sendable (StoreNews) -> Void = { _ in }
@@ -63,6 +63,8 @@ package struct Store: Sendable {
         }
         let path = try sqlitePath(url)
         guard let lock = try ProcessLock.take(database: path) else { return nil }
+        let mark = FailureMark(database: path)
+        try mark.require(of: path)
         let reserve: DiskReserve = if case .fail = inTrouble { .none } else { DiskReserve(at: path + ".reserve") }
         guard await reserve.fill() else {
             throw Problem(
@@ -70,8 +72,11 @@ package struct Store: Sendable {
                 hint: "Free \(DiskReserve.size >> 20) MB or more.")
         }
         let database = DiskGuard(
-            try SQLiteDatabase(path: path), path: path, policy: inTrouble, reserve: reserve, time: SystemTime(),
-            tell: news)
+            try SQLiteDatabase(path: path), path: path, policy: inTrouble, reserve: reserve, time: SystemTime()
+        ) {
+            if case .failed(let problem) = $0 { mark.leave(problem.message, at: SystemTime().now()) }
+            news($0)
+        }
         try await Migration.apply(to: database, now: now)
         return Store(database: database, lock: lock)
     }

@@ -1,5 +1,6 @@
 import CampaignModel
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 
@@ -114,6 +115,35 @@ import Testing
             #expect(problem?.code == code, "\(file)")
         }
         #expect(try await scene.people(scene.bench.url) == [1])
+    }
+
+    @Test func `a database that failed is not written to again before it was looked through`() async throws {
+        let scene = try await Scene()
+        await #expect(throws: Problem.self) {
+            try await scene.bench.store.database.write { _ in throw DatabaseError(resultCode: .SQLITE_IOERR_FSYNC) }
+        }
+        try scene.bench.store.close()
+        for _ in 1...2 {
+            let problem = await #expect(throws: Problem.self) {
+                try await Store.open(scene.bench.url, now: StoreBench.now)
+            }
+            #expect(problem?.code == .badData && problem?.message.contains("the disk under") == true)
+        }
+        let reader = try await Store.openForReading(scene.bench.url)
+        #expect(try await reader.check { _ in })
+        try reader.close()
+        #expect(try Store.forgetFailure(scene.bench.url))
+        #expect(try await scene.people(scene.bench.url) == [1])
+        #expect(try !Store.forgetFailure(scene.bench.url))
+    }
+
+    @Test func `a restore lets a database that failed be used again`() async throws {
+        let scene = try await Scene()
+        try scene.bench.store.close()
+        FailureMark(database: scene.path).leave("the disk is gone", at: StoreBench.now)
+        await #expect(throws: Problem.self) { try await Store.open(scene.bench.url, now: StoreBench.now) }
+        _ = try await Store.restore(scene.bench.url, from: scene.backup)
+        #expect(try await scene.people(scene.bench.url) == [0])
     }
 
     @Test func `damage that keeps a rule from being looked at is found, and not the end of the check`() async throws {

@@ -46,7 +46,8 @@ struct DatabaseCommand: AsyncParsableCommand {
             abstract:
                 "Looks through the whole database, also while `serve` runs: is it whole, and does it agree with itself?",
             discussion: """
-                It reads all of it: with millions of deliveries that takes minutes. Exits with 65 when something is wrong.
+                It reads all of it: with millions of deliveries that takes minutes. Exits with 65 when something is wrong. When \
+                nothing is, a database whose disk failed may be used again.
 
                 EXAMPLE:
                   tellal database check
@@ -63,6 +64,9 @@ struct DatabaseCommand: AsyncParsableCommand {
                         .badData, "\(Store.shown(settings.database)) is damaged",
                         hint: "Stop tellal, keep a copy of the file, and `tellal database restore` a backup; "
                             + "please report what was said.")
+                }
+                if try Store.forgetFailure(settings.database) {
+                    Console.remark("it failed before, and may be used again", json: options.json)
                 }
             }
         }
