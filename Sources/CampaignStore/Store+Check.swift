@@ -116,7 +116,10 @@ extension Store {
     private func found(_ statement: String, _ text: @escaping @Sendable (any SQLRow) -> String) async throws -> [String]
     {
         do {
-            return try await look { try $0.query(statement, [], text) }
+            return try await look { connection in
+                try connection.takeTime()
+                return try connection.query(statement, [], text)
+            }
         } catch let error where DiskFault(error) == .failed {
             return ["\(error)"]
         }

@@ -95,12 +95,14 @@ struct StoreTable: Sendable, Hashable {
     }
 
     func count(on connection: any SQLConnection) throws -> Int {
-        Int(try connection.integer("SELECT COUNT(*) FROM \(name)") ?? 0)
+        try connection.takeTime()
+        return Int(try connection.integer("SELECT COUNT(*) FROM \(name)") ?? 0)
     }
 
     /// Lets the database hand out numbers behind those that are there.
     func setSequence(on connection: any SQLConnection) throws {
         guard let identity, let statement = connection.dialect.sequence(name, identity) else { return }
+        try connection.takeTime()
         _ = try connection.query(statement, []) { _ in }
     }
 }

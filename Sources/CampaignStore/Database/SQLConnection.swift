@@ -78,6 +78,11 @@ extension SQLConnection {
         for each in arguments { try execute(sql, each) }
     }
 
+    /// To be called first where a transaction goes through whole tables: it may take longer than others may.
+    func takeTime() throws {
+        if let statement = dialect.unhurried { try execute(statement) }
+    }
+
     func leaseTime(_ own: Timestamp) throws -> Timestamp { own }
 
     // Whoever shares this process has been told.

@@ -78,6 +78,7 @@ struct Migration: Sendable {
             try await database.write(.fenced) { connection in
                 try connection.lockSchema()
                 guard try !names(on: connection).contains(migration.name) else { return }
+                try connection.takeTime()
                 for statement in migration.statements(connection.dialect) { try connection.execute(statement) }
                 try connection.execute(
                     "INSERT INTO schema_migrations (name, applied_at) VALUES ($1, $2)",

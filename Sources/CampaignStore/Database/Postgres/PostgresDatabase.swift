@@ -195,8 +195,9 @@ final class PostgresDatabase: SQLDatabase {
                 outage.noteWell()
                 return value
             } catch let failure as PostgresFailure {
-                if failure.kind == .lost || failure.kind == .stale { connection.close() }
-                if failure.kind == .lost {
+                let isAway = failure.kind == .lost || failure.kind == .unable
+                if isAway || failure.kind == .stale { connection.close() }
+                if isAway {
                     outage.noteLost(failure.problem(at: address))
                 } else {
                     outage.noteWell()
@@ -242,7 +243,7 @@ private struct Retry {
         case .conflict:
             conflicts -= 1
             if conflicts < 0 { return nil }
-        case .lost:
+        case .lost, .unable:
             let now = DispatchTime.now()
             let since = lostAt ?? now
             lostAt = since

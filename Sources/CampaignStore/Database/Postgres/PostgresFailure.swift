@@ -5,6 +5,8 @@ struct PostgresFailure: Error, CustomStringConvertible {
     enum Kind {
         /// The connection is gone, or the server will end it: nothing that was not committed happened.
         case lost
+        /// The server is there, and has not what it takes at this moment: again, when it has.
+        case unable
         /// Others wrote what this one relied on: again, from the beginning.
         case conflict
         /// A statement that was prepared before no longer fits: again, after it was forgotten.
@@ -35,9 +37,12 @@ struct PostgresFailure: Error, CustomStringConvertible {
             case "23505" where message.contains(Migration.nameOfOneInHand): .conflict
             // cached plan must not change result type; invalid_sql_statement_name
             case "0A000", "26000": .stale
-            // admin_shutdown, crash_shutdown, cannot_connect_now, idle_in_transaction_session_timeout,
-            // too_many_connections, read_only_sql_transaction (a primary that became a standby)
-            case "57P01", "57P02", "57P03", "25P03", "53300", "25006": .lost
+            // disk_full, out_of_memory, query_canceled (it took too long, or somebody wanted that)
+            case "53100", "53200", "57014": .unable
+            // admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout,
+            // idle_in_transaction_session_timeout, transaction_timeout, too_many_connections,
+            // read_only_sql_transaction (a primary that became a standby)
+            case "57P01", "57P02", "57P03", "57P05", "25P03", "25P04", "53300", "25006": .lost
             default: code.hasPrefix("08") ? .lost : .refused
             }
         self.code = code
@@ -59,6 +64,10 @@ struct PostgresFailure: Error, CustomStringConvertible {
             Problem(
                 .databaseUnavailable, "the database \(address.shown) cannot be reached: \(message)",
                 hint: "Check that PostgreSQL runs there; tellal goes on by itself when it is back, or start it again.")
+        case .unable:
+            Problem(
+                .databaseUnavailable, "the database \(address.shown) cannot do it at this moment: \(description)",
+                hint: "Is there room and memory? tellal goes on by itself when there is, or start it again.")
         case .conflict:
             Problem(
                 .databaseUnavailable, "the database \(address.shown) is too busy: \(description)",
@@ -73,7 +82,7 @@ struct PostgresFailure: Error, CustomStringConvertible {
                 .databaseUnavailable, "the database \(address.shown) refused: \(description)",
                 hint: code.isEmpty
                     ? "Check the `database` setting, and that PostgreSQL lets this user in."
-                    : "PostgreSQL's log says more; a full disk and a missing right are the usual reasons.")
+                    : "PostgreSQL's log says more; a missing right is the usual reason.")
         }
     }
 }
