@@ -40,6 +40,19 @@ import Testing
         try file.close()
     }
 
+    @Test func `nobody else may read a database, its log or a backup, whatever was so before`() async throws {
+        let scene = try await Scene()
+        func modes(_ paths: [String]) throws -> [Int?] {
+            try paths.map { try FileManager.default.attributesOfItem(atPath: $0)[.posixPermissions] as? Int }
+        }
+        #expect(try modes([scene.path, scene.path + "-wal", scene.backup]) == [0o600, 0o600, 0o600])
+        try scene.bench.store.close()
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: scene.path)
+        let store = try await Store.open(scene.bench.url, now: StoreBench.now)
+        #expect(try modes([scene.path, scene.path + "-wal", scene.path + "-shm"]) == [0o600, 0o600, 0o600])
+        try store.close()
+    }
+
     @Test func `a database that was read and closed is one file`() async throws {
         let scene = try await Scene()
         #expect(try await scene.bench.store.status().channels.map(\.subscribers) == [1])

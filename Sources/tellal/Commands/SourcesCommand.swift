@@ -144,6 +144,9 @@ extension SourcesCommand.Import {
 
     private static func write(_ text: String, to path: String) throws(Problem) {
         let url = URL(fileURLWithPath: path)
+        // Unlike what else is made: a service reads it as another user.
+        let mask = umask(0o022)
+        defer { umask(mask) }
         do {
             try FileManager.default.createDirectory(
                 at: url.deletingLastPathComponent(), withIntermediateDirectories: true)

@@ -2,9 +2,11 @@ import Glibc
 
 /// What the operating system lets this process do.
 enum ProcessLimits {
-    /// No core dumps: they would hold tokens and what people wrote. And as many sockets and files as may be had: where no
+    /// What is made is for this user only: a database and its backups hold what people wrote. No core dumps, for the same
+    /// reason, and for the tokens. And as many sockets and files as may be had: where no
     /// more can be opened, nobody is heard.
     static func set() {
+        umask(0o077)
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         var files = rlimit()

@@ -31,6 +31,7 @@ final class SQLiteDatabase: SQLDatabase {
             configuration.maximumReaderCount = 4
             configuration.label = "tellal"
             pool = try DatabasePool(path: path, configuration: configuration)
+            SQLiteFiles.keepToOwner(path)
             try pool.writeWithoutTransaction { database in
                 // GRDB sets NORMAL when it turns on the write-ahead log, which may lose commits when power fails.
                 try database.execute(sql: "PRAGMA synchronous=FULL")
@@ -239,6 +240,7 @@ final class SQLiteReader: SQLDatabase {
                             guard state == "ok" else {
                                 throw Problem(.databaseUnavailable, "the copy is damaged: \(state ?? "no answer")")
                             }
+                            SQLiteFiles.keepToOwner(unfinished)
                             try FileManager.default.moveItem(atPath: unfinished, toPath: path)
                         } catch {
                             for end in ["", "-wal", "-shm", "-journal"] {

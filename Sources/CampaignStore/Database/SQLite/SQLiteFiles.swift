@@ -1,8 +1,8 @@
 import CampaignModel
 import Foundation
 
-/// The files of a SQLite database that nobody has open. Whoever closes such a file lets go of the locks of all connections
-/// of the process.
+/// The files of a SQLite database. None of them is opened here while the database is in use: whoever closes such a file lets
+/// go of the locks of all connections of the process.
 enum SQLiteFiles {
     /// What SQLite keeps beside a database that was not closed.
     private static let logs = ["-wal", "-shm", "-journal"]
@@ -16,8 +16,8 @@ enum SQLiteFiles {
             do {
                 for end in ["", "-wal"] where end.isEmpty || FileManager.default.fileExists(atPath: source + end) {
                     try FileManager.default.copyItem(atPath: source + end, toPath: copy + end)
-                    chmod(copy + end, 0o600)
                 }
+                keepToOwner(copy)
             } catch {
                 throw Problem(
                     .unavailable, "\(source) cannot be copied to \(copy): \(error.localizedDescription)",
@@ -41,6 +41,11 @@ enum SQLiteFiles {
 
     /// Whether all of a database is in its one file.
     static func isAlone(_ path: String) -> Bool { !FileManager.default.fileExists(atPath: path + "-wal") }
+
+    /// Lets nobody but its owner read a database, also one that is open: SQLite makes what is beside it likewise.
+    static func keepToOwner(_ path: String) {
+        for end in [""] + logs { chmod(path + end, 0o600) }
+    }
 
     static func remove(_ path: String) {
         for end in [""] + logs { unlink(path + end) }
