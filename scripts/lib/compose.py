@@ -136,6 +136,8 @@ def named_things_exist(tally, compose, facts):
             lock = service.get("read_only") and service.get("cap_drop") == ["ALL"] and service.get("security_opt") == [
                 "no-new-privileges:true"]
             tally.check("%s: %s is locked" % (compose.file.name, name), lock, json.dumps(service))
+        tally.check("%s: the log of %s has an end" % (compose.file.name, name),
+                    {"max-size", "max-file"} <= set(service.get("logging", {}).get("options", {})), json.dumps(service))
         missing = [mount["source"] for mount in service.get("volumes", []) if mount["type"] == "volume"
                    and mount["source"] not in facts["volumes"]]
         tally.check("%s: the volumes of %s are declared" % (compose.file.name, name), not missing, str(missing))
