@@ -50,6 +50,23 @@ import Testing
         }
     }
 
+    @Test func `a link that is opened for ever fills no disk, and hides nobody else's click`() async throws {
+        try await withRun { bench, content in
+            let claimed = try await bench.claim(content.channels[0].id)
+            let link = try #require(claimed.first?.links["https://e.com/a"])
+            func click(_ visitor: Click.Visitor, _ delivery: Int, at seconds: Int) -> Click {
+                Click(link: link, delivery: claimed[delivery].id, visitor: visitor, at: Self.now + .seconds(seconds))
+            }
+            for lot in 0..<3 { try await bench.store.record((0..<50).map { click(.bot, 0, at: lot * 50 + $0) }) }
+            try await bench.store.record((0..<150).map { click(.person, 0, at: $0) } + [click(.person, 1, at: 0)])
+            #expect(try await bench.integer("SELECT COUNT(*) FROM clicks") == 201)
+            let report = try #require(try await bench.store.results(of: "news", byRun: false).first)
+            #expect(report.clicked == 2 && report.clicks == 101 && report.botClicks == 100)
+            let last = try await bench.integer("SELECT MAX(last_clicked_at) FROM subscribers")
+            #expect(last == (Self.now + .seconds(99)).milliseconds, "what is not kept changes nothing")
+        }
+    }
+
     @Test func `everybody of an audience is counted in one place`() async throws {
         let bench = try await StoreBench()
         let content = try await bench.provision(

@@ -39,25 +39,31 @@ extension Store {
         return Dictionary(rows) { first, _ in first }
     }
 
+    /// Kept of each link of a delivery, for each kind of visitor. Whoever has a link may open it for ever, and a row each time
+    /// would fill the disk.
+    private static let mostClicks = 100
+
     // Of a delivery that is gone, nobody asks any more.
     private static let insertClick = """
         INSERT INTO clicks (link_id, delivery_id, visitor, at)
         SELECT $1, d.id, $3, $4 FROM deliveries d WHERE d.id = $2
+            AND (SELECT COUNT(*) FROM clicks c WHERE c.delivery_id = $2 AND c.link_id = $1 AND c.visitor = $3) < \(mostClicks)
         """
     private static let noteClicked = """
         UPDATE subscribers SET last_clicked_at = $2
         WHERE id = (SELECT subscriber_id FROM deliveries WHERE id = $1) AND COALESCE(last_clicked_at, 0) < $2
         """
 
-    /// Keeps what was opened, all in one transaction. That a person opened it also proves that its delivery arrived.
+    /// Keeps what was opened, all in one transaction; what is opened too often is left out. That a person opened it also
+    /// proves that its delivery arrived.
     package func record(_ clicks: [Click]) async throws {
         guard !clicks.isEmpty else { return }
         try await database.write { connection in
             for click in clicks {
-                try connection.execute(
+                let kept = try connection.execute(
                     Self.insertClick,
                     [.id(click.link), .id(click.delivery), .text(click.visitor.rawValue), .time(click.at)])
-                if click.visitor == .person {
+                if kept > 0, click.visitor == .person {
                     try connection.execute(Self.noteClicked, [.id(click.delivery), .time(click.at)])
                     try Self.settle(clicked: click.delivery, now: click.at, on: connection)
                 }
