@@ -6,6 +6,8 @@ import Foundation
 enum Main {
     static func main() async {
         ProcessLimits.set()
+        // Who reads what this prints may go away: that ends the printing, and nothing that is being sent.
+        signal(SIGPIPE, SIG_IGN)
         PasswordArguments.hide()
         do {
             var command = try Tellal.parseAsRoot()

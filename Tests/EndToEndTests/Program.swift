@@ -54,6 +54,19 @@ struct Program {
         return Finished(exitCode: process.terminationStatus, output: text, errors: trouble)
     }
 
+    /// Runs a command whose output nobody reads; its exit code, or the number of the signal that ended it.
+    func unread(_ arguments: String...) throws -> Int32 {
+        let process = try prepared(arguments)
+        let output = Pipe()
+        try output.fileHandleForReading.close()
+        process.standardOutput = output.fileHandleForWriting
+        process.standardError = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
     /// Starts a command that goes on until it is told to stop.
     func start(_ arguments: String...) throws -> Running {
         let process = try prepared(arguments)
@@ -108,6 +121,14 @@ final class Running {
     /// Asks it to end, as Ctrl-C does, and waits.
     func stop() -> Int32 {
         process.interrupt()
+        while !output.availableData.isEmpty {}
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    /// Tells it that its terminal has ended, as that and its shell both do, and waits.
+    func hangUp() -> Int32 {
+        for _ in 1...2 { kill(process.processIdentifier, SIGHUP) }
         while !output.availableData.isEmpty {}
         process.waitUntilExit()
         return process.terminationStatus

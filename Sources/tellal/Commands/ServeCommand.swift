@@ -16,7 +16,7 @@ struct ServeCommand: AsyncParsableCommand {
             Takes commands of the owner while it runs (`tellal campaign pause`, `tellal deliveries resolve` and others), \
             through a socket beside the database that only its user can open.
 
-            SIGTERM or Ctrl-C: begins nothing new, finishes what is on the wire, exits 0 within 20 seconds.
+            SIGTERM, Ctrl-C or the end of its terminal: begins nothing new, finishes what is on the wire, exits 0 within 20 seconds.
 
             EXAMPLES:
               tellal serve

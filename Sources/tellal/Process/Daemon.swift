@@ -5,7 +5,7 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Runs services until SIGTERM or Ctrl-C; each later one depends on those before it.
+/// Runs services until SIGTERM, Ctrl-C or the end of the terminal; each later one depends on those before it.
 enum Daemon {
     /// How long what is on the wire may take to finish.
     private static let grace = Duration.seconds(20)
@@ -18,7 +18,7 @@ enum Daemon {
     static func run(_ services: [any Service], stop: StopSignal? = nil, logger: Logger) async throws {
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            gracefulShutdownSignals: [.sigterm, .sigint] + (StopRequests.heedsHangup ? [.sighup] : []), logger: logger)
         configuration.maximumGracefulShutdownDuration = grace
         // The group hears the first one; whoever asks twice does not want to wait.
         let signals = StopRequests.listen { stop?.raise() }
