@@ -1,4 +1,4 @@
-package import CampaignModel
+import CampaignModel
 import Foundation
 
 /// What a restore has put in place.
