@@ -94,7 +94,7 @@ struct Demo {
                     logger: Logs.libraries(settings)),
                 lines: lines),
         ]
-        try await Daemon.run(control + services, logger: Logs.libraries(settings))
+        try await Daemon.run(control + services, stop: workshop.engine.stop, logger: Logs.libraries(settings))
         try await workshop.close()
         if !lines.json { Console.line("demo: ended") }
     }

@@ -17,13 +17,27 @@ enum Daemon {
     /// - Throws: What a service threw.
     static func run(_ services: [any Service], stop: StopSignal? = nil, logger: Logger) async throws {
         var configuration = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+            services: services.map {
+                .init(service: InTurn(service: $0, stop: stop), successTerminationBehavior: .gracefullyShutdownGroup)
+            },
             gracefulShutdownSignals: [.sigterm, .sigint] + (StopRequests.heedsHangup ? [.sighup] : []), logger: logger)
         configuration.maximumGracefulShutdownDuration = grace
         // The group hears the first one; whoever asks twice does not want to wait.
         let signals = StopRequests.listen { stop?.raise() }
         defer { for signal in signals { signal.cancel() } }
         try await ServiceGroup(configuration: configuration).run()
+    }
+}
+
+/// A service whose end counts when its turn comes: they end one after the other, and the group takes one that heard of the
+/// stop before for one that failed.
+private struct InTurn: Service {
+    let service: any Service
+    let stop: StopSignal?
+
+    func run() async throws {
+        try await service.run()
+        if stop?.isRaised == true { try? await gracefulShutdown() }
     }
 }
 
