@@ -178,6 +178,31 @@ import Testing
         }
     }
 
+    @Test func `two shirts in many sizes are no flood, and each is told once`() async throws {
+        func shop(_ groups: Int) -> String {
+            let items = (0..<groups).flatMap { group in
+                (1...15).map { size in
+                    """
+                    <item><g:id>\(group)-\(size)</g:id><g:item_group_id>\(group)</g:item_group_id>\
+                    <g:title>Shirt \(group), size \(size)</g:title><g:price>20 EUR</g:price></item>
+                    """
+                }
+            }
+            return """
+                <?xml version="1.0"?><rss version="2.0" xmlns:g="http://base.google.com/ns/1.0"><channel>\
+                <title>Shop</title>\(items.joined())</channel></rss>
+                """
+        }
+        try await withEngine { bench in
+            bench.site.publish(shop(1))
+            try await bench.pass()
+            bench.site.publish(shop(3))
+            try await bench.nextPass()
+            #expect(try await bench.store.sourceState(bench.source).hold == nil)
+            #expect(bench.sender.sent.count == 2)
+        }
+    }
+
     @Test func `without a hold there is nothing to decide`() async throws {
         try await withEngine { bench in
             bench.site.publish(feed(["A"]))

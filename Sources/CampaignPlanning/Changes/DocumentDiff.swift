@@ -43,6 +43,7 @@ package struct DocumentDiff {
     private let documents: Int
     private var result = Result()
     private var unknown: [Unknown] = []
+    private var newGroups: Set<String> = []
 
     /// - Parameters:
     ///   - index: What is known of the source.
@@ -152,6 +153,8 @@ package struct DocumentDiff {
     /// Counts an item that would be announced as new. One that was updated since need not have come since, but nothing tells
     /// better.
     private mutating func count(_ new: Item) {
+        // A shirt in twelve sizes is one novelty.
+        if let group = new.product?.groupID, !newGroups.insert(group).inserted { return }
         result.load.new += 1
         guard let birth = new.birth, let last = lastGoodPoll else { return }
         if birth > last { result.load.recent += 1 }

@@ -168,7 +168,7 @@ extension Store {
         let id = try stored?.id ?? addSubscriber(person, to: entry.channel, now: now, on: connection)
         try keep(person, id, before: stored?.subscriber, now: now, report: &report, on: connection)
         for line in effects.consent { try logConsent(line, of: id, now: now, on: connection) }
-        if !Subscriber.isPerson(address: person.address) {
+        if !Subscriber.isPerson(address: person.address), person != stored?.subscriber {
             for topic in try topics(of: person.address, entry.channel, on: connection) {
                 var after: Subscriber? = topic.subscriber
                 _ = take(entry, &after)
