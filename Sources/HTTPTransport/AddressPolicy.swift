@@ -9,7 +9,7 @@ package struct AddressPolicy: Sendable, Hashable {
 
     private struct Place: Sendable, Hashable { var host: String, port: Int }
 
-    /// Public addresses of other machines on ports 80, 443 and from 1024 on; nothing else.
+    /// Public addresses on ports 80 and 443, and those of other machines from 1024 on; nothing else.
     package static let publicOnly = AddressPolicy()
 
     /// For addresses that are the operator's own choice, never a stranger's.
@@ -54,7 +54,7 @@ package struct AddressPolicy: Sendable, Hashable {
         _ address: IPAddress, host: String, port: Int, isOwn: @autoclosure () -> Bool = false
     ) -> Bool {
         isOpen || isAllowed(address, host: host, port: port)
-            || (Self.isOrdinaryPort(port) && Self.isPublic(address) && !isOwn())
+            || (Self.isOrdinaryPort(port) && Self.isPublic(address) && (Self.isWebPort(port) || !isOwn()))
     }
 
     /// Whether the address is one of the public Internet's.
@@ -64,7 +64,11 @@ package struct AddressPolicy: Sendable, Hashable {
         return globalIPv6.contains { $0.contains(address) } && !refusedIPv6.contains { $0.contains(address) }
     }
 
-    static func isOrdinaryPort(_ port: Int) -> Bool { port == 80 || port == 443 || port >= 1024 }
+    static func isOrdinaryPort(_ port: Int) -> Bool { isWebPort(port) || port >= 1024 }
+
+    /// What is there at a public address anybody may read: many a blog is on the same machine. Behind another port may be
+    /// what a firewall keeps from the others.
+    private static func isWebPort(_ port: Int) -> Bool { port == 80 || port == 443 }
 
     private func isAllowed(_ address: IPAddress, host: String, port: Int) -> Bool {
         let other = address.equivalentIPv4

@@ -36,22 +36,23 @@ import Testing
     }
 
     @Test(arguments: [
-        ([String](), false), (["192.0.1.7"], true), (["192.0.0.0/16"], true), (["blog.example.com:443"], true),
+        ([String](), false), (["192.0.1.7"], true), (["192.0.0.0/16"], true), (["blog.example.com:9200"], true),
         (["blog.example.com:80"], false),
     ])
     func `it is fetched from only where the owner allows it`(allowed: [String], isPermitted: Bool) throws {
         let address = try #require(IPAddress("192.0.1.7"))
         let policy = try AddressPolicy(allow: allowed)
-        #expect(policy.permits(address, host: "blog.example.com", port: 443, isOwn: true) == isPermitted)
-        #expect(policy.permits(address, host: "blog.example.com", port: 443, isOwn: false))
+        #expect(policy.permits(address, host: "blog.example.com", port: 9200, isOwn: true) == isPermitted)
+        #expect(policy.permits(address, host: "blog.example.com", port: 9200, isOwn: false))
+        #expect(policy.permits(address, host: "blog.example.com", port: 443, isOwn: true), "a blog on the same server")
     }
 
     @Test func `the error says what to allow`() throws {
-        let place = try RequestURL("https://blog.example.com/feed")
+        let place = try RequestURL("https://blog.example.com:9200/feed")
         let address = try #require(IPAddress("192.0.1.7"))
         #expect(
             FailureText.refused(address, place: place, isOwn: true)
-                == "blog.example.com:443 leads to 192.0.1.7, which is an address of this machine; "
-                + "add blog.example.com:443 to fetch.allow_addresses to allow it.")
+                == "blog.example.com:9200 leads to 192.0.1.7, which is an address of this machine; "
+                + "add blog.example.com:9200 to fetch.allow_addresses to allow it.")
     }
 }

@@ -124,7 +124,7 @@ def redirects():
             yield "%d hops" % hops, hop(target, hops), PRIVATE
     for status in (301, 302, 303, 307, 308):
         yield "by %d" % status, hop("http://10.0.0.1/", 1, status), PRIVATE
-    yield "to this machine's public address", hop("http://own.test/"), OURS
+    yield "to this machine's public address", hop("http://own.test:8080/"), OURS
     yield "six hops", hop("http://public.test/feed", 6), "redirects more than 5 times"
     yield "five hops to what is public", hop("http://public.test/feed", 5), FINE
     yield "in a circle", "http://public.test/circle/0", "redirects in a circle"

@@ -55,7 +55,8 @@ struct RunCommand: AsyncParsableCommand {
                 .unavailable, "channel \(channel.name) is paused: \(reason)",
                 hint: "What it should send waits. Mend its entry in feeds/; the next start tries it again.")
         }
-        let deaf = channel.deaf.map { deaf in
+        // That it could not be reached this once is told by the pass.
+        let deaf = channel.deaf.flatMap { $0.refusedSince == nil ? nil : $0 }.map { deaf in
             Problem(
                 .unavailable,
                 "since \(deaf.since) nobody hears what people write to channel \(channel.name): \(deaf.reason)",
