@@ -20,7 +20,6 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
@@ -91,7 +90,7 @@ let package = Package(
                 "CampaignEngine", "WebInterface", "PlatformSandbox",
                 "CampaignModel", "HTTPTransport", "FeedReading", "CampaignPlanning", "MessageChannels",
                 "CampaignStore",
-                argumentParser, configuration, yams, hummingbird, lifecycle, unixSignals, logging, metrics,
+                argumentParser, configuration, yams, hummingbird, lifecycle, logging, metrics,
             ],
             swiftSettings: swiftSettings,
             // Takes the place of the system's malloc, which is slow where one thread frees what another has allocated.

@@ -42,8 +42,7 @@ extension Store {
         }
         var remarks: [String] = []
         for channel in channels where channel.account != nil {
-            // What an earlier version stored has its name only.
-            let isNamed = known.contains { $0.name == channel.name && ($0.account == nil || $0.isOf(channel)) }
+            let isNamed = known.contains { $0.name == channel.name && $0.isOf(channel) }
             let index = known.firstIndex { row in
                 row.isOf(channel) && !channels.contains { $0.name == row.name && row.isOf($0) }
             }

@@ -184,7 +184,7 @@ import Testing
                 (1...15).map { size in
                     """
                     <item><g:id>\(group)-\(size)</g:id><g:item_group_id>\(group)</g:item_group_id>\
-                    <g:title>Shirt \(group), size \(size)</g:title><g:price>20 EUR</g:price></item>
+                    <g:title>Shirt \(group), size \(size)</g:title><g:link>https://a.example/\(group)?size=\(size)</g:link><g:price>20 EUR</g:price></item>
                     """
                 }
             }

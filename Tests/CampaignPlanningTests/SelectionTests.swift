@@ -72,6 +72,15 @@ import Testing
         #expect(all.chosen.count == 3)
     }
 
+    @Test func `a group that all products have makes no variants of them`() {
+        let changes = (1...3).map { number in
+            var item = Samples.article(UInt64(number), title: "Thing \(number)")
+            item.product = Product(groupID: "all")
+            return Samples.logged(Int64(number), .new, item)
+        }
+        #expect(choose(Samples.campaign(), changes).chosen.count == 3)
+    }
+
     @Test func `a variant waits together with the one that would stand for it`() {
         let changes = [variant(1, of: "lamp", 1), variant(2, of: "shirt", 2), variant(3, of: "shirt", 3)]
         let campaign = Samples.campaign(on: [.priceDropped]) { $0.items = ItemChoice(max: 1, order: .oldest) }

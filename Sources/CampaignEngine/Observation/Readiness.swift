@@ -21,10 +21,12 @@ package struct Readiness: Sendable, Encodable {
     package var loops: [String: Int]
     /// For each channel whose platform calls us. That nobody calls is no fault: perhaps nobody has written.
     package var webhooks: [String: Webhook]
+    /// The channels that have not been heard for long, and why, in one sentence each. The process works: it hears the others.
+    package var deaf: [String: String]
 
     package var isReady: Bool { problems.isEmpty }
 
-    private enum CodingKeys: String, CodingKey { case ready, problems, loops, webhooks }
+    private enum CodingKeys: String, CodingKey { case ready, problems, loops, webhooks, deaf }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
@@ -32,6 +34,7 @@ package struct Readiness: Sendable, Encodable {
         try container.encode(problems, forKey: .problems)
         try container.encode(loops, forKey: .loops)
         try container.encode(webhooks, forKey: .webhooks)
+        try container.encode(deaf, forKey: .deaf)
     }
 }
 
@@ -40,12 +43,13 @@ extension Engine {
     package func readiness() async -> Readiness {
         let now = time.now()
         var problems: [String] = []
+        var deaf: [String: String] = [:]
         if stop.isRaised { problems.append("it is ending") }
         if let trouble = store.trouble {
             problems.append(trouble.message)
         } else {
             do {
-                problems += try await lastingDeafness(at: now)
+                deaf = try await lastingDeafness(at: now)
             } catch {
                 problems.append("the database does not answer: \(error)")
             }
@@ -61,15 +65,15 @@ extension Engine {
                     let age = at.map { Int(max(now - $0, .zero).components.seconds) }
                     return (name, Readiness.Webhook(lastCallAt: at, secondsAgo: age))
                 }
-            ) { first, _ in first })
+            ) { first, _ in first }, deaf: deaf)
     }
 
-    /// The channels that have not been heard for long, in one sentence each.
-    private func lastingDeafness(at now: Timestamp) async throws -> [String] {
+    private func lastingDeafness(at now: Timestamp) async throws -> [String: String] {
         let deafness = try await store.deafness()
-        return UpdatesRun.polled(self).compactMap { entry in
+        let lasting: [(String, String)] = UpdatesRun.polled(self).compactMap { entry in
             guard let deaf = deafness[entry.id], deaf.isLasting(at: now) else { return nil }
-            return "since \(deaf.since) nobody hears what people write to \(entry.channel.fullName): \(deaf.reason)"
+            return (entry.channel.fullName, "since \(deaf.since): \(deaf.reason)")
         }
+        return Dictionary(lasting) { first, _ in first }
     }
 }

@@ -32,6 +32,27 @@ extension Item {
         return place.hash
     }
 
+    /// Stand for the product that a catalog's item is a variant of: its group together with its page, however that is asked
+    /// for, and with its title. Variants have at least one of them in common; a group alone says little, for some catalogs
+    /// give all their products the same. Empty for what is no variant.
+    package var variantMarks: [UInt64] {
+        guard let group = product?.groupID, group != "0" else { return [] }
+        var marks: [UInt64] = []
+        if let link {
+            var text = SignificantText()
+            text.add(group)
+            text.add(link, [.host, .path])
+            marks.append(text.hash)
+        }
+        if let title {
+            var text = SignificantText()
+            text.add(group)
+            text.add(title)
+            marks.append(text.hash)
+        }
+        return marks
+    }
+
     /// What else the item may be known by.
     package var aliases: ItemAliases {
         guard let link else {

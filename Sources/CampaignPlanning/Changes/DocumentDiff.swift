@@ -43,7 +43,7 @@ package struct DocumentDiff {
     private let documents: Int
     private var result = Result()
     private var unknown: [Unknown] = []
-    private var newGroups: Set<String> = []
+    private var newProducts: Set<UInt64> = []
 
     /// - Parameters:
     ///   - index: What is known of the source.
@@ -154,7 +154,9 @@ package struct DocumentDiff {
     /// better.
     private mutating func count(_ new: Item) {
         // A shirt in twelve sizes is one novelty.
-        if let group = new.product?.groupID, !newGroups.insert(group).inserted { return }
+        let marks = new.variantMarks
+        defer { newProducts.formUnion(marks) }
+        guard newProducts.isDisjoint(with: marks) else { return }
         result.load.new += 1
         guard let birth = new.birth, let last = lastGoodPoll else { return }
         if birth > last { result.load.recent += 1 }

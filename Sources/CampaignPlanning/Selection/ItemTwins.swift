@@ -18,7 +18,7 @@ struct ItemTwins {
 
     private struct Group: Hashable {
         var source: SourceID
-        var id: String
+        var mark: UInt64
         var kind: ChangeKind
     }
 
@@ -39,10 +39,11 @@ struct ItemTwins {
     mutating func take(_ candidate: ItemHistory.Candidate) -> Twin? {
         defer { count += 1 }
         let (source, kind) = (candidate.change.source, candidate.change.change.kind)
-        if hasGroups, let id = candidate.item.product?.groupID {
-            let group = Group(source: source, id: id, kind: kind)
-            if let place = groups[group] { return Twin(place: place, reason: Self.variant) }
-            groups[group] = count
+        if hasGroups {
+            let marks = candidate.item.variantMarks.map { Group(source: source, mark: $0, kind: kind) }
+            let place = marks.compactMap { groups[$0] }.first
+            for mark in marks where groups[mark] == nil { groups[mark] = place ?? count }
+            if let place { return Twin(place: place, reason: Self.variant) }
         }
         if hasSources, let likeness = candidate.item.aliases.likeness {
             let page = Page(likeness: likeness, kind: kind)

@@ -39,15 +39,19 @@ extension Store {
         return Dictionary(rows) { first, _ in first }
     }
 
-    /// Kept of each link of a delivery, for each kind of visitor. Whoever has a link may open it for ever, and a row each time
-    /// would fill the disk.
-    private static let mostClicks = 100
+    // Kept of each link of a delivery, for each kind of visitor. Whoever has a link may open it for ever, and a row each time
+    // would fill the disk.
+    private static let mostOfPerson: Int64 = 100
+    // A message to a channel or group is one delivery for all its readers.
+    private static let mostOfChat: Int64 = 10_000
 
-    // Of a delivery that is gone, nobody asks any more.
+    private static let selectReader = """
+        SELECT s.address FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id WHERE d.id = $1
+        """
     private static let insertClick = """
         INSERT INTO clicks (link_id, delivery_id, visitor, at)
-        SELECT $1, d.id, $3, $4 FROM deliveries d WHERE d.id = $2
-            AND (SELECT COUNT(*) FROM clicks c WHERE c.delivery_id = $2 AND c.link_id = $1 AND c.visitor = $3) < \(mostClicks)
+        SELECT $1, d.id, $3, $4 FROM deliveries d WHERE d.id = $2 AND NOT EXISTS (
+            SELECT 1 FROM clicks c WHERE c.delivery_id = $2 AND c.link_id = $1 AND c.visitor = $3 LIMIT 1 OFFSET $5)
         """
     private static let noteClicked = """
         UPDATE subscribers SET last_clicked_at = $2
@@ -60,9 +64,16 @@ extension Store {
         guard !clicks.isEmpty else { return }
         try await database.write { connection in
             for click in clicks {
+                // Of a delivery that is gone, nobody asks any more.
+                let reader = try connection.query(Self.selectReader, [.id(click.delivery)]) { $0.text(0) ?? "" }.first
+                guard let reader else { continue }
+                let most = Subscriber.isPerson(address: reader) ? Self.mostOfPerson : Self.mostOfChat
                 let kept = try connection.execute(
                     Self.insertClick,
-                    [.id(click.link), .id(click.delivery), .text(click.visitor.rawValue), .time(click.at)])
+                    [
+                        .id(click.link), .id(click.delivery), .text(click.visitor.rawValue), .time(click.at),
+                        .integer(most - 1),
+                    ])
                 if kept > 0, click.visitor == .person {
                     try connection.execute(Self.noteClicked, [.id(click.delivery), .time(click.at)])
                     try Self.settle(clicked: click.delivery, now: click.at, on: connection)

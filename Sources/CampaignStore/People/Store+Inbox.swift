@@ -226,7 +226,10 @@ extension Store {
         }
     }
 
-    private static let selectTopics = "SELECT id FROM subscribers WHERE channel_id = $1 AND address LIKE $2 ORDER BY id"
+    // In the words of the index that holds the topics alone.
+    private static let selectTopics = """
+        SELECT id FROM subscribers WHERE channel_id = $1 AND address LIKE '%/%' AND address LIKE $2 ORDER BY id
+        """
 
     /// The topics of a forum that are subscribers: Telegram tells of the bot's place in the group only.
     private static func topics(

@@ -41,7 +41,9 @@ struct RunCommand: AsyncParsableCommand {
                 try await Pass(workshop.engine, token: token).run()
             }
             let status = try await workshop.store.status()
-            problems += status.channels.filter { !$0.isWithdrawn }.flatMap(Self.problems)
+            problems += status.channels.filter { !$0.isWithdrawn }.flatMap {
+                Self.problems($0, at: workshop.engine.time.now())
+            }
             try await workshop.close()
             if !lines.json { Console.line(StatusLines.waiting(status)) }
             for problem in problems { Console.tell(problem, json: lines.json) }
@@ -49,18 +51,18 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private static func problems(_ channel: StatusReport.ChannelLine) -> [Problem] {
+    private static func problems(_ channel: StatusReport.ChannelLine, at now: Timestamp) -> [Problem] {
         let paused = channel.pausedReason.map { reason in
             Problem(
                 .unavailable, "channel \(channel.name) is paused: \(reason)",
                 hint: "What it should send waits. Mend its entry in feeds/; the next start tries it again.")
         }
-        // That it could not be reached this once is told by the pass.
-        let deaf = channel.deaf.flatMap { $0.refusedSince == nil ? nil : $0 }.map { deaf in
+        // What may pass by itself is told by the pass.
+        let deaf = channel.deaf.flatMap { $0.holdsBack(at: now) ? $0 : nil }.map { deaf in
             Problem(
                 .unavailable,
                 "since \(deaf.since) nobody hears what people write to channel \(channel.name): \(deaf.reason)",
-                hint: "Who left may still be written to. After ten minutes of refusals campaigns wait for its end.")
+                hint: "Its campaigns wait, for nobody can say who has left. `tellal doctor` says what to do.")
         }
         return [paused, deaf].compactMap(\.self)
     }

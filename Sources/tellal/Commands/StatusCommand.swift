@@ -74,7 +74,7 @@ enum StatusLines {
             if let outbox = channel.outbox, outbox.queued + outbox.held > 0 { lines.append("    \(said(outbox))") }
             if let reason = channel.pausedReason { lines.append("    paused: \(reason)") }
             if let end = channel.restsUntil { lines.append("    rests until \(end): its platform asked for it") }
-            if let deaf = channel.deaf {
+            if let deaf = channel.deaf, deaf.isLasting(at: now) {
                 let wait = deaf.holdsBack(at: now) ? "; campaigns wait, for nobody can say who has left" : ""
                 lines.append("    DEAF since \(deaf.since): \(deaf.reason)\(wait)")
             }

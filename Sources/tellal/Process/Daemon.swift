@@ -3,7 +3,6 @@ import CampaignModel
 import Dispatch
 import Logging
 import ServiceLifecycle
-import UnixSignals
 
 /// Runs services until SIGTERM, Ctrl-C or the end of the terminal; each later one depends on those before it.
 enum Daemon {
@@ -20,12 +19,16 @@ enum Daemon {
             services: services.map {
                 .init(service: InTurn(service: $0, stop: stop), successTerminationBehavior: .gracefullyShutdownGroup)
             },
-            gracefulShutdownSignals: [.sigterm, .sigint] + (StopRequests.heedsHangup ? [.sighup] : []), logger: logger)
+            logger: logger)
         configuration.maximumGracefulShutdownDuration = grace
-        // The group hears the first one; whoever asks twice does not want to wait.
-        let signals = StopRequests.listen { stop?.raise() }
+        let group = ServiceGroup(configuration: configuration)
+        // The group's own ear for signals opens too late for one that comes as the services begin.
+        let signals = StopRequests.listen {
+            stop?.raise()
+            Task { await group.triggerGracefulShutdown() }
+        }
         defer { for signal in signals { signal.cancel() } }
-        try await ServiceGroup(configuration: configuration).run()
+        try await group.run()
     }
 }
 

@@ -25,17 +25,18 @@ enum StopRequests {
         return isHeeded
     }()
 
-    /// - Parameter first: Called when the first one comes.
+    /// - Parameter first: Called when the first one comes, and perhaps again.
     /// - Returns: What listens, until it is cancelled.
     static func listen(first: @escaping @Sendable () -> Void = {}) -> [any DispatchSourceSignal] {
         let count = Count()
         return ([SIGTERM, SIGINT] + (heedsHangup ? [SIGHUP] : [])).map { number in
-            signal(number, SIG_IGN)
+            // Dispatch takes the signal's handler as it begins to listen: what comes before that ends the process, and is
+            // not lost, as it would be if it were ignored until then.
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
-                guard count.add(1) > 1 else { return first() }
                 // A terminal and its shell both tell of its end.
-                if number != SIGHUP { _exit(128 + number) }
+                if number != SIGHUP, count.add(1) > 1 { _exit(128 + number) }
+                first()
             }
             source.resume()
             return source
