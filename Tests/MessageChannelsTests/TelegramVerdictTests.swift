@@ -147,11 +147,13 @@ extension SendVerdict {
         #expect(verdict(status, "<html>no</html>").name == name)
     }
 
-    /// Of an album others may have gone out, so only what was never fetched may be tried in another form.
+    /// Of an album others may have gone out, so only what was never fetched may be tried in another form. Who is gone got nothing.
     @Test(arguments: [
         (#"Failed to send message #2 with the error message \"WEBPAGE_CURL_FAILED\""#, VerdictClass.media, 1 as Int?),
         (#"Failed to send message #1 with the error message \"wrong file identifier/HTTP URL specified\""#, .media, 0),
         (#"Failed to send message #3 with the error message \"MESSAGE_TOO_LONG\""#, .unknown, 2),
+        (#"Failed to send message #1 with the error message \"USER_IS_BLOCKED\""#, .blocked, 0),
+        (#"Failed to send message #1 with the error message \"INPUT_USER_DEACTIVATED\""#, .blocked, 0),
         (#"Failed to send message #1 with the error message \"Too Many Requests: retry after 8\""#, .slower, 0),
         ("group send failed", .media, nil), ("message thread not found", .refused, nil),
     ])

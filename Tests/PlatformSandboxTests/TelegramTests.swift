@@ -97,6 +97,12 @@ import Testing
             let answer = await client.telegram("sendMessage", ["chat_id": person, "text": "x"])
             #expect(answer.status == 403)
             #expect(answer.json["description"] == "Forbidden: bot was blocked by the user")
+            let picture: JSON = ["type": "photo", "media": "https://example.com/a.png"]
+            let album = await client.telegram("sendMediaGroup", ["chat_id": person, "media": [picture, picture]])
+            #expect(album.status == 400)
+            #expect(
+                album.json["description"]
+                    == #"Bad Request: failed to send message #1 with the error message "USER_IS_BLOCKED""#)
             #expect(await client.accepted().isEmpty)
         }
     }

@@ -39,8 +39,8 @@ enum TelegramRefusals {
         return code == 403 ? .subscriberGone(as: .blocked, reason) : .contentRefused(reason)
     }
 
-    /// How an album is refused for one of its pictures. Others of it may have gone out: only where the picture could not even
-    /// be fetched did nothing.
+    /// How an album is refused for one of its pictures, with Telegram's raw words. Others of it may have gone out: only where the
+    /// picture could not even be fetched, or the person is gone, did nothing.
     private static let albumError = "failed to send message #"
 
     private static func verdict(onAlbum words: String, code: Int64, description: String) -> SendVerdict {
@@ -50,8 +50,11 @@ enum TelegramRefusals {
                 after: TransportVerdict.wait(seconds: wait), scope: .channel,
                 reason: TransportVerdict.tooMany("telegram_429"))
         }
-        let row = rows.first { $0.phrases.contains(where: words.contains) }
-        if let row, case .media = row.means { return verdict(row, code: code, description: description) }
+        if let row = rows.first(where: { $0.phrases.contains(where: words.contains) }),
+            row.means == .media || row.means == .gone
+        {
+            return verdict(row, code: code, description: description)
+        }
         return .unknown(
             Reason(
                 code: "telegram_\(code)_album",

@@ -63,16 +63,18 @@ extension SandboxPlatform {
     }
 
     /// A chat that a bot may send to.
-    func openConversation(_ chat: String?, topic: Int64?, bot: TelegramBot) throws(TelegramRefusal) -> Conversation {
+    func openConversation(_ chat: String?, for draft: TelegramDraft, bot: TelegramBot) throws(TelegramRefusal)
+        -> Conversation
+    {
         let chat = try conversation(chat)
         if let target = chat.migratedTo { throw .migrated(to: target) }
-        guard !chat.blocks(bot) else { throw .blocked(in: chat) }
+        guard !chat.blocks(bot) else { throw .blocked(in: chat, isAlbum: draft.isAlbum) }
         if !chat.canPost {
             throw chat.kind == .channel
                 ? .badRequest("need administrator rights in the channel chat")
                 : .badRequest("not enough rights to send text messages to the chat")
         }
-        guard topic == nil || chat.topics[topic ?? 0] != nil else { throw .badRequest("message thread not found") }
+        guard draft.topic.map({ chat.topics[$0] != nil }) ?? true else { throw .badRequest("message thread not found") }
         return chat
     }
 
@@ -94,8 +96,11 @@ extension SandboxPlatform {
 }
 
 extension TelegramRefusal {
-    fileprivate static func blocked(in chat: Conversation) -> Self {
+    /// That a person blocked the bot comes from behind the Bot API server, which hands an album's errors on as they are.
+    fileprivate static func blocked(in chat: Conversation, isAlbum: Bool) -> Self {
         switch chat.kind {
+        case .person where isAlbum:
+            .badRequest(#"failed to send message #1 with the error message "USER_IS_BLOCKED""#)
         case .person: .blocked
         case .group: Self(403, "Forbidden: bot was kicked from the group chat")
         case .supergroup: Self(403, "Forbidden: bot was kicked from the supergroup chat")

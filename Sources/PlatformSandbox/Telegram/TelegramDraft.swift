@@ -24,6 +24,8 @@ struct TelegramDraft: Sendable {
     /// How it is to be shown and heard, for the ledger.
     var options: [JSON.Member] = []
 
+    var isAlbum: Bool { kind == "media_group" }
+
     private static let optionNames = [
         "message_thread_id", "disable_notification", "protect_content", "link_preview_options",
         "show_caption_above_media", "allow_paid_broadcast",

@@ -4,7 +4,7 @@ extension SandboxPlatform {
     /// Sends to a chat, if it takes messages.
     func send(_ draft: TelegramDraft, token: String, chat: String?) throws(TelegramRefusal) -> JSON {
         guard var bot = bots[token] else { throw .unauthorized }
-        let conversation = try openConversation(chat, topic: draft.topic, bot: bot)
+        let conversation = try openConversation(chat, for: draft, bot: bot)
         defer { bots[token] = bot }
         let now = time.now()
         if settings.enforceRates, let seconds = bot.secondsToWait(chat: conversation, now: now) {
@@ -37,7 +37,7 @@ extension SandboxPlatform {
             )
         }
         let objects = messages.map { TelegramObjects.message($0, in: conversation, bot: bot) }
-        return draft.kind == "media_group" ? .array(objects) : objects[0]
+        return draft.isAlbum ? .array(objects) : objects[0]
     }
 
     func shelve(_ items: [TelegramDraft.Item]) throws(TelegramRefusal) -> [ChatMessage.Media] {
