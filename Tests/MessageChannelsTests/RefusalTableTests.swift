@@ -117,6 +117,18 @@ import Testing
         Words(400, "Bad Request: can't parse entities: Can't find end tag") { .formattingRefused($0) },
         Words(400, "Bad Request: wrong file identifier/HTTP URL specified") { .mediaRefused($0) },
         Words(400, "Bad Request: failed to get HTTP URL content") { .mediaRefused($0) },
+        // A picture's address that Telegram does not fetch; a button's is named as one.
+        Words(400, "Bad Request: wrong HTTP URL specified") { .mediaRefused($0) },
+        Words(400, #"Bad Request: failed to send message #1 with the error message \"EXTERNAL_URL_INVALID\""#) {
+            .mediaRefused($0)
+        },
+        Words(400, #"Bad Request: failed to send message #2 with the error message \"WC_CONVERT_URL_INVALID\""#) {
+            .mediaRefused($0)
+        },
+        Words(400, "Bad Request: can't upload file by URL") { .mediaRefused($0) },
+        Words(400, "Bad Request: inline keyboard button URL 'http://x/' is invalid: Wrong HTTP URL") {
+            .contentRefused($0)
+        },
         Words(413, "Request Entity Too Large") { .mediaRefused($0) },
         Words(400, #"Bad Request: failed to send message #1 with the error message \"WEBPAGE_CURL_FAILED\""#) {
             .mediaRefused($0)
