@@ -43,6 +43,18 @@ import Testing
         #expect(try text(template, locale: locale) == expected)
     }
 
+    @Test(arguments: [
+        ("199.50", "RSD", "en", "RSD\u{A0}199.50"), ("199.50", "RSD", "sr", "199,50\u{A0}RSD"),
+        ("199.00", "RSD", "en", "RSD\u{A0}199"), ("1299.50", "JPY", "en", "¥1,299.50"), ("1299", "JPY", "en", "¥1,299"),
+        ("0.40", "ALL", "en", "ALL\u{A0}0.40"), ("0.125", "EUR", "de", "0,125\u{A0}€"), ("5", "EUR", "en", "€5.00"),
+        ("1.5", "KWD", "en", "KWD\u{A0}1.500"), ("1.2345", "KWD", "en", "KWD\u{A0}1.2345"),
+        ("49.90", "EUR", "de_CH", "EUR\u{A0}49.90"), ("49.90", "INR", "hi", "₹49.90"),
+    ])
+    func `no price is rounded`(amount: String, currency: String, locale: String, expected: String) throws {
+        let price = Money(amount: try #require(DecimalAmount(amount)), currency: currency)
+        #expect(LayoutLocale(locale).money(price) == expected)
+    }
+
     @Test func `percent is written as the language does`() throws {
         let change = Samples.logged(
             1, .priceDropped, before: Samples.product(price: "10"), Samples.product(price: "7.5")

@@ -23,14 +23,13 @@ package struct LayoutLocale: Sendable, Hashable {
             return price.description
         }
         let usual = Decimal.FormatStyle.Currency(code: currency, locale: locale)
-        // No price is rounded: where it has more decimals than the currency usually shows, they are shown.
-        let formatter = NumberFormatter()
-        formatter.numberStyle = .currency
-        formatter.currencyCode = currency
-        formatter.locale = locale
+        // No price is rounded: where it has more decimals than the currency usually shows, they are shown. How many it usually
+        // shows only the style itself knows: a NumberFormatter says 2 on Linux, whatever the currency.
         let scale = price.amount.significantScale
-        guard scale > formatter.maximumFractionDigits else { return amount.formatted(usual) }
-        return amount.formatted(usual.precision(.fractionLength(scale)))
+        guard scale > 0, scale >= Decimal(0).formatted(usual).count(where: \.isWholeNumber) else {
+            return amount.formatted(usual)
+        }
+        return amount.formatted(usual.precision(.fractionLength(max(scale, 2))))
     }
 
     func percent(_ number: Int) -> String { number.formatted(.percent.locale(locale)) }
