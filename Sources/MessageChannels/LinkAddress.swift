@@ -1,15 +1,16 @@
 import Foundation
 
 /// An absolute http(s) address in the form that both platforms take: ASCII after the host.
-struct LinkAddress: Sendable, Hashable {
+package struct LinkAddress: Sendable, Hashable {
     /// Longer ones are no addresses that people follow.
     private static let longest = 8192
 
     let text: String
+    /// With the port, where one is written.
     let host: String
 
     /// - Returns: `nil` for anything that is not an absolute http(s) address with a host.
-    init?(_ address: String) {
+    package init?(_ address: String) {
         let trimmed = address.drop(while: \.isWhitespace)
         guard trimmed.utf8.count <= Self.longest, let colon = trimmed.range(of: "://") else { return nil }
         let scheme = trimmed[..<colon.lowerBound].lowercased()
@@ -25,6 +26,24 @@ struct LinkAddress: Sendable, Hashable {
         text = "\(scheme)://\(authority)" + Self.encoded(rest[authority.endIndex...])
         // Escapes make it longer, and it must be an address to whoever reads it again.
         guard text.utf8.count <= Self.longest else { return nil }
+    }
+
+    /// Whether Telegram takes it in a button; for one that it does not, it refuses the whole message. The rules are those of TDLib's
+    /// `LinkManager::check_link` and `parse_url`: a host with a dot or IPv6 in brackets, and a port from 1 to 65535.
+    package var isForTelegramButton: Bool {
+        var name = host[...]
+        if !name.hasSuffix("]"), let colon = name.lastIndex(of: ":") {
+            let port = name[colon...].dropFirst()
+            guard port.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int(port), (1...65_535).contains(number)
+            else { return false }
+            name = name[..<colon]
+        }
+        if name.hasPrefix("["), name.hasSuffix("]") {
+            let digits = name.dropFirst().dropLast()
+            return digits.contains(":") && digits.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
+        }
+        return name != "." && name.contains(".") && name.removingPercentEncoding != nil
+            && name.allSatisfy { !$0.isASCII || $0.isLetter || $0.isNumber || "-._~!$&'()*+,;=%".contains($0) }
     }
 
     private static func encoded(_ rest: Substring) -> String {

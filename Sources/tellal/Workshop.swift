@@ -62,7 +62,7 @@ struct Workshop: Sendable {
                 fetchMaxBytes: settings.fetchMaxBytes, fetchConcurrency: settings.fetchConcurrency,
                 fetchPerHost: settings.fetchPerHost, sendConcurrency: settings.sendConcurrency,
                 hearsHubs: hearsHubs, keepInactive: settings.keepInactive, keepHistory: settings.keepHistory,
-                publicURL: settings.publicURL),
+                publicURL: settings.linkURL),
             report: report, stop: stop, worker: token, metrics: metrics)
         return Workshop(engine: engine, store: store, transport: transport, ear: ear, json: json)
     }

@@ -172,6 +172,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("http://localhost:8080", true), ("http://tellal:8080", true), ("http://a.example:99999", true),
+        ("http://127.0.0.1:8080", false), ("http://[::1]:8080", false), ("https://tellal.example.org", false),
+    ])
+    func `a public address that Telegram takes in no link is named`(address: String, isNamed: Bool) throws {
+        try scratch.write(
+            "channels: [{name: bot, platform: telegram, token: \"1:t\", api: \"\(platforms)\"}]",
+            to: "feeds/content.yaml")
+        var tellal = tellal
+        tellal.environment["TELLAL_PUBLIC_URL"] = address
+        #expect(try tellal("check", "--settings").errors.contains("so none leads through it") == isNamed)
+        #expect(try tellal("doctor").errors.contains("so none leads through it") == isNamed)
+    }
+
     @Test func `wrong content is told with file, line and field`() throws {
         try scratch.write("sources:\n  - {name: feed, url: x.xml, evry: 5m}\n", to: "feeds/content.yaml")
         let check = try tellal("check")

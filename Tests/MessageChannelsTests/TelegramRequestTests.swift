@@ -135,6 +135,23 @@ import Testing
         #expect(rendered.cuts.map(\.module) == [0, 1, 1, 1, 2, 3, 3])
     }
 
+    /// Telegram refuses the whole message for one such button.
+    @Test(arguments: [
+        ("http://localhost:1313/posts/a", false), ("http://https://x.example.com/y", false),
+        ("https://a.example:99999/", false), ("https://a.example:0/", false), ("https://a.example:+80/", false),
+        ("https://a.example:/", false), ("http://intranet/", false), ("http://./", false), ("http://a.b:c:80/", false),
+        ("https://a.example%zz/", false), ("https://[a.example/", false), ("https://a.example:8443/x", true),
+        ("https://a.example:0080/", true), ("http://127.0.0.1:8080/x", true), ("http://[::1]:8080/x", true),
+        ("http://[2001:db8::1]/", true), ("https://käse.example/", true), ("https://u:p@a.example/", true),
+    ])
+    func `a button that Telegram would not take is left out, and the rest goes`(address: String, isTaken: Bool) {
+        let rendered = Sample.onTelegram(Sample.text("Hi", buttons: [Sample.link("Read", address), Sample.stop]))
+        #expect(rendered.texts == ["Hi"])
+        #expect(rendered.bodies.first?.contains("\"Read\"") == isTaken)
+        #expect(rendered.bodies.first?.contains("\"Stop\"") == true)
+        #expect(rendered.cuts.map(\.field) == (isTaken ? [] : ["buttons[0]"]))
+    }
+
     @Test func `only links that work outside of a page stay links`() {
         let rendered = Sample.onTelegram(
             .text(

@@ -72,6 +72,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("http://localhost:1313/a", "Wrong HTTP URL" as String?),
+        ("http://https://x.example.com/y", "Wrong port number specified in the URL"),
+        ("https://x.example.com:99999/", "Wrong port number specified in the URL"),
+        ("https://x[y].example.com/", "Disallowed character in URL host"), ("https://x.example.com:8443/", nil),
+        ("http://127.0.0.1:8080/", nil), ("http://[::1]:8080/", nil), ("tg://user?id=1", nil),
+    ])
+    func `a button's address is looked at as Telegram does`(address: String, fault: String?) async throws {
+        let markup: JSON = ["inline_keyboard": [[["text": "Read", "url": .string(address)]]]]
+        let send: JSON = ["chat_id": person, "text": "x", "reply_markup": markup]
+        try await SandboxClient.with { client in
+            let answer = await client.telegram("sendMessage", send)
+            #expect(answer.status == (fault == nil ? 200 : 400))
+            #expect(
+                answer.json["description"]?.string
+                    == fault.map { "Bad Request: inline keyboard button URL '\(address)' is invalid: \($0)" })
+        }
+    }
+
     @Test func `text counts after parsing`() async throws {
         let person = person
         try await SandboxClient.with { client in

@@ -141,11 +141,12 @@ extension TelegramRendering {
         case .choice(let payload):
             return (["text": .string(title), "callback_data": .string(payload)], title.count)
         case .link(let address):
-            guard let url = LinkAddress(address) else {
-                note(
-                    module, field, .dropped,
-                    "The button “\(title)” was left out, because its address is not a full http(s) address."
-                )
+            let url = LinkAddress(address)
+            guard let url, url.isForTelegramButton else {
+                let why =
+                    url.map { "Telegram takes no button that leads to \($0.host.prefix(80))" }
+                    ?? "its address is not a full http(s) address"
+                note(module, field, .dropped, "The button “\(title)” was left out, because \(why).")
                 return nil
             }
             return (["text": .string(title), "url": .string(url.text)], title.count)

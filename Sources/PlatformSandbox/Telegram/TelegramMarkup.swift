@@ -41,8 +41,8 @@ struct TelegramMarkup: Sendable, Hashable {
             throw .badRequest("can't parse inline keyboard button: Field \"text\" must be of type String")
         }
         if let url = entry["url"]?.string {
-            guard WebAddress.isLink(url) else {
-                throw .badRequest("inline keyboard button URL '\(url)' is invalid: Wrong HTTP URL")
+            if let fault = WebAddress.fault(ofButton: url) {
+                throw .badRequest("inline keyboard button URL '\(url)' is invalid: \(fault)")
             }
             return ChatMessage.Button(title: title, action: .link(url))
         }
@@ -90,24 +90,35 @@ enum WebAddress {
     }
 
     /// The port as it is written; empty when it is not.
-    static func port(of text: String) -> String { place(in: text).map { String($0.port) } ?? "" }
+    static func port(of text: String) -> String { place(in: text)?.port.map { String($0) } ?? "" }
 
-    /// `nil` with a user name, where host and port are easily mistaken.
-    private static func place(in text: String) -> (host: Substring, port: Substring)? {
+    /// `nil` with a user name, where host and port are easily mistaken. The port is `nil` without a colon.
+    private static func place(in text: String) -> (host: Substring, port: Substring?)? {
         guard !text.contains("\\"), let colon = text.firstIndex(of: ":") else { return nil }
         let authority = text[colon...].dropFirst(3).prefix { !"/?#".contains($0) }
         guard !authority.contains("@") else { return nil }
-        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
-            return (authority[...end], authority[authority.index(after: end)...].drop { $0 == ":" })
-        }
-        let host = authority.prefix { $0 != ":" }
-        return (host, authority.dropFirst(host.count).drop { $0 == ":" })
+        let end = authority.hasPrefix("[") ? authority.firstIndex(of: "]").map(authority.index(after:)) : nil
+        let host = authority[..<(end ?? authority.firstIndex(of: ":") ?? authority.endIndex)]
+        return (host, host.endIndex == authority.endIndex ? nil : authority[host.endIndex...].dropFirst())
     }
 
-    /// An address that a button or link may open.
-    static func isLink(_ text: String) -> Bool {
-        let lowercased = text.prefix(8).lowercased()
-        return isWeb(text) || lowercased.hasPrefix("tg://") || lowercased.hasPrefix("mailto:")
-            || lowercased.hasPrefix("tel:")
+    /// Why a button may not open an address, in Telegram's words (TDLib, `LinkManager::check_link`); `nil` when it may.
+    static func fault(ofButton text: String) -> String? {
+        guard isWeb(text) else {
+            let others = ["tg://", "mailto:", "tel:"]
+            return others.contains { text.prefix(8).lowercased().hasPrefix($0) } ? nil : "Wrong HTTP URL"
+        }
+        guard let place = place(in: text) else { return nil }
+        if let port = place.port {
+            guard port.allSatisfy(\.isWholeNumber), let number = Int(port), (1...65_535).contains(number) else {
+                return "Wrong port number specified in the URL"
+            }
+        }
+        guard !place.host.hasPrefix("[") else { return nil }
+        let others = "-._~!$&'()*+,;=%"
+        guard place.host.allSatisfy({ !$0.isASCII || $0.isLetter || $0.isNumber || others.contains($0) }) else {
+            return "Disallowed character in URL host"
+        }
+        return place.host.contains(".") ? nil : "Wrong HTTP URL"
     }
 }

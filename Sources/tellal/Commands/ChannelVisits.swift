@@ -17,6 +17,7 @@ enum ChannelVisits {
         guard !channels.isEmpty else {
             throw Problem(.notFound, "there is no channel", hint: "Put one into a file of feeds/.")
         }
+        if let remark = settings.linkRemark { Console.remark(remark, json: options.json) }
         let transport = try Workshop.transport(settings)
         var broken = 0
         var first: Problem?

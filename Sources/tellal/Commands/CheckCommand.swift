@@ -39,6 +39,7 @@ struct CheckCommand: AsyncParsableCommand {
             let settings = try await options.load()
             _ = try AddressPolicy(allow: settings.allowAddresses)
             if showsSettings, !options.json { printSettings(settings) }
+            if let remark = settings.linkRemark { Console.remark(remark, json: options.json) }
             var loaded = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
             for file in files {
                 loaded.problems += try ContentLoading.oneOff(file, of: loaded.content).1

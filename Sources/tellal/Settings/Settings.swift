@@ -2,6 +2,7 @@ import CampaignModel
 import CampaignStore
 import Configuration
 import Foundation
+import MessageChannels
 
 /// What the process itself needs to know; what it sends to whom is in feeds/ and templates/.
 struct Settings: Sendable {
@@ -25,6 +26,15 @@ struct Settings: Sendable {
     var keepHistory: Duration?
     var logLevel: String
     var logFormat: String
+
+    /// Through which links lead; nil where Telegram would take none, and no message whose button has one.
+    var linkURL: String? { publicURL.flatMap { LinkAddress($0)?.isForTelegramButton == true ? $0 : nil } }
+
+    /// Why no link leads through `public_url`, if one is set.
+    var linkRemark: String? {
+        guard let publicURL, linkURL == nil else { return nil }
+        return "`public_url` is \(publicURL): Telegram takes no link to such a host or port, so none leads through it"
+    }
 
     /// The settings as they are in force, by key.
     var inForce: [(key: String, value: String)] {
