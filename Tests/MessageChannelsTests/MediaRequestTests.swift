@@ -87,6 +87,13 @@ import Testing
         #expect(RequestPreview(upload).files.map(\.name) == ["sale.jpg"])
     }
 
+    @Test func `a sound that goes up as a file stays one`() {
+        let rendered = Sample.onTelegram(media(.file, "a.mp3"))
+        let upload = FileContent(name: "a.mp3", bytes: Array("MP3".utf8))
+        #expect(body(request(rendered, .upload(upload))).contains("disable_content_type_detection\"\r\n\r\ntrue"))
+        #expect(!body(request(rendered, .remembered("D"))).contains("disable_content_type_detection"))
+    }
+
     @Test func `Messenger stores a file before a message shows it`() throws {
         let request = try #require(
             MessengerAdapter().upload(.upload(Self.content), of: .image, on: Sample.messenger))
@@ -228,8 +235,12 @@ import Testing
     @Test(arguments: [
         (Media.Kind.video, #""video":{"file_id":"V"}"#, "V"), (.video, #""animation":{"file_id":"G"}"#, "G"),
         (.audio, #""audio":{"file_id":"A"}"#, "A"), (.file, #""document":{"file_id":"D"}"#, "D"),
+        (.video, #""document":{"file_id":"W"}"#, "W"), (.audio, #""voice":{"file_id":"O"}"#, "O"),
+        (.file, #""audio":{"file_id":"M"}"#, "M"),
+        (.audio, #""document":{"file_id":"D"},"audio":{"file_id":"A"}"#, "A"),
+        (.file, #""animation":{"file_id":"G"},"document":{"file_id":"D"}"#, "D"),
     ])
-    func `a file is found under its kind`(kind: Media.Kind, member: String, id: String) {
+    func `a file is found under its kind, or what Telegram made of it`(kind: Media.Kind, member: String, id: String) {
         let body = #"{"ok":true,"result":{"message_id":1,\#(member)}}"#
         let outcome = HTTPOutcome.answered(HTTPAnswer(status: 200, body: Array(body.utf8)))
         #expect(TelegramAdapter().mediaIDs(in: outcome, for: [Media(kind, .file(Self.file))]) == [id])

@@ -126,6 +126,7 @@ import Testing
             .mediaRefused($0)
         },
         Words(400, "Bad Request: can't upload file by URL") { .mediaRefused($0) },
+        Words(400, "Bad Request: can't use file of type Photo as Video") { .mediaRefused($0) },
         Words(400, "Bad Request: inline keyboard button URL 'http://x/' is invalid: Wrong HTTP URL") {
             .contentRefused($0)
         },

@@ -180,6 +180,22 @@ import Testing
         }
     }
 
+    @Test func `a video that Telegram takes as a file goes on by that file's id`() async throws {
+        let person = person
+        try await SandboxClient.with { client in
+            let body =
+                "--b\r\nContent-Disposition: form-data; name=\"chat_id\"\r\n\r\n700000001\r\n--b\r\n"
+                + "Content-Disposition: form-data; name=\"video\"; filename=\"a.webm\"\r\n\r\nWEBM\r\n--b--\r\n"
+            let sent = await client.send(
+                "POST", "/bot42:x/sendVideo", headers: ["Content-Type: multipart/form-data; boundary=b"],
+                body: Array(body.utf8))
+            #expect(sent.json["result"]?["video"] == nil)
+            let id = try #require(sent.json["result"]?["document"]?["file_id"])
+            #expect(await client.telegram("sendVideo", ["chat_id": person, "video": id]).status == 200)
+            #expect(await client.telegram("sendPhoto", ["chat_id": person, "photo": id]).status == 400)
+        }
+    }
+
     @Test func `a message is changed where it stands`() async throws {
         let person = person
         try await SandboxClient.with { client in

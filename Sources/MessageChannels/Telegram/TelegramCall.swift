@@ -51,6 +51,8 @@ struct TelegramCall: Sendable {
             fields["performer"] = media.performer.map(JSONValue.string)
         }
         if media.kind == .video { fields["supports_streaming"] = true }
+        // A sound that is sent as a file stays one.
+        if media.kind == .file, file != nil { fields["disable_content_type_detection"] = true }
         return request(
             media.kind.telegramMethod, fields, keyboard: keyboard, files: [file].compactMap(\.self),
             patience: [form].patience)

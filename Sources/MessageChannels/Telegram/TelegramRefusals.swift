@@ -149,7 +149,7 @@ enum TelegramRefusals {
                 "image_process_failed", "media_empty", "file is too big", "file of size 0", "invalid file http url",
                 "media_invalid", "unsupported url protocol", "group send failed", "request entity too large",
                 "file must be non-empty", "wrong http url specified", "external_url_invalid", "wc_convert_url_invalid",
-                "can't upload file by url",
+                "can't upload file by url", "can't use file of type",
             ],
             means: .media, name: "media", message: "Telegram could not fetch or use the picture."
         ),

@@ -24,12 +24,15 @@ struct TelegramReply {
                 let name = file?["file_id"]?.string
                 return name.flatMap { $0.isEmpty || $0.utf8.count > 1024 ? nil : $0 }
             }
-            // A picture comes in several sizes, the largest last; a video without sound comes as an animation.
+            // A picture comes in several sizes, the largest last. Of the others Telegram makes what it sees in them: a video
+            // without sound comes as an animation, WebM as a document, Ogg as a voice. All of these go by the id of each other.
+            let other = ["video", "animation", "audio", "voice", "document"].lazy.compactMap { name(of: message[$0]) }
+                .first
             var fileIDs: [Media.Kind: String] = [:]
             fileIDs[.image] = name(of: message["photo"]?.array?.last)
-            fileIDs[.video] = name(of: message["video"]) ?? name(of: message["animation"])
-            fileIDs[.audio] = name(of: message["audio"])
-            fileIDs[.file] = name(of: message["document"])
+            for kind in [Media.Kind.video, .audio, .file] {
+                fileIDs[kind] = name(of: message[kind.telegramField]) ?? other
+            }
             self.fileIDs = fileIDs
         }
     }

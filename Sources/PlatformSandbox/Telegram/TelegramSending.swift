@@ -47,9 +47,12 @@ extension SandboxPlatform {
             case .url(let url): media.append(files.add(url: url, kind: item.kind))
             case .upload(let file):
                 if item.kind == .photo { try checkPhoto(file.bytes) }
-                media.append(files.add(upload: file, kind: item.kind))
+                // Telegram makes a video of few formats only.
+                let isOther = item.kind == .video && file.name.lowercased().hasSuffix(".webm")
+                media.append(files.add(upload: file, kind: isOther ? .document : item.kind))
             case .fileID(let id):
-                guard let known = files.media(id), known.kind == item.kind else {
+                // All but pictures go by the id of each other, as what they are.
+                guard let known = files.media(id), (known.kind == .photo) == (item.kind == .photo) else {
                     throw .badRequest("wrong file identifier/HTTP URL specified")
                 }
                 media.append(known)
