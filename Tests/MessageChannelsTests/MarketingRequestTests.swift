@@ -60,6 +60,15 @@ import Testing
         #expect(long.parts.count == 1 && long.cuts.map(\.action) == [.shortened])
     }
 
+    @Test func `of a link that does not fit whole nothing is left`() {
+        let address = "https://news.example.com/" + String(repeating: "aZ09", count: 130)
+        let text = RichText([.text(String(repeating: "word ", count: 50)), .link(address, [.text("Read it")])])
+        let rendered = paid(.text(text, buttons: [Sample.link("Read")]))
+        #expect(
+            rendered.payloads.map { $0["text"] as? String } == [String(repeating: "word ", count: 50) + "Read it…"])
+        #expect(rendered.cuts.map(\.action) == [.shortened])
+    }
+
     @Test func `of many cards the first ten go`() {
         let cards = (1...12).map { Card(title: "Card \($0)", link: "https://example.com/\($0)") }
         let rendered = paid(.cards(cards), Sample.text("below"))

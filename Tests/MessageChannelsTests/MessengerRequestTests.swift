@@ -144,6 +144,36 @@ import Testing
         #expect(rendered.parts.count == rendered.messengerTexts.count + 1)
     }
 
+    /// A link as the news of some sites have it.
+    private static func address(_ length: Int) -> String {
+        let start = "https://news.example.com/rss/articles/"
+        return start + String(repeating: "aZ09", count: length).prefix(length - start.count)
+    }
+
+    @Test func `a long link before the end of a text stays whole above the buttons or before them`() {
+        let address = Self.address(491)
+        let before = String(repeating: "word ", count: 50)
+        let after = String(repeating: "more ", count: 34).dropLast()
+        let rendered = Sample.onMessenger(
+            Sample.text("\(before)\(address) \(after)", buttons: [Sample.link("Read"), Sample.stop]))
+        #expect(rendered.messengerTexts == ["\(before)\(address)"])
+        #expect(rendered.payloads.map { $0["text"] as? String } == [String(after)])
+    }
+
+    @Test func `a link at the end that is too long to stand above buttons goes before them`() {
+        let text = String(repeating: "word ", count: 50) + Self.address(700)
+        let rendered = Sample.onMessenger(Sample.text(text, buttons: [Sample.link("Read"), Sample.stop]))
+        #expect(rendered.messengerTexts == [text])
+        #expect(rendered.payloads.map { $0["text"] as? String } == ["Read"])
+    }
+
+    @Test func `a text of a script without spaces is cut above the buttons as before`() {
+        let text = String(repeating: "字", count: 900)
+        let rendered = Sample.onMessenger(Sample.text(text, buttons: [Sample.stop]))
+        #expect(rendered.messengerTexts.map(\.count) == [700])
+        #expect((rendered.payloads.first?["text"] as? String)?.count == 200)
+    }
+
     @Test func `nobody gets a book, and its end still has the buttons`() {
         let paragraph = RichText.Node.paragraph([
             .link("https://example.com/a", [.text("Link")]), .text(String(repeating: " word", count: 100)), .lineBreak,

@@ -47,10 +47,10 @@ struct MessengerRendering {
         var (parts, isWhole) = words.split(limit: Limits.text)
         var templateText: String?
         if !kept.isEmpty, isWhole {
-            templateText = takeTemplateText(from: &words)
+            templateText = takeTemplateText(from: &words, above: kept)
             parts = words.split(limit: Limits.text).parts
         } else if !kept.isEmpty, var last = parts.popLast() {
-            templateText = takeTemplateText(from: &last)
+            templateText = takeTemplateText(from: &last, above: kept)
             parts += last.isEmpty ? [] : [last]
         }
         for part in parts { send(["text": .string(part.plain)]) }
@@ -64,17 +64,21 @@ struct MessengerRendering {
     }
 
     /// Takes the last portion of the text, which goes above the buttons; what is left goes before it.
-    private func takeTemplateText(from words: inout StyledText) -> String {
+    private func takeTemplateText(from words: inout StyledText, above buttons: [MessengerButton]) -> String {
         let limit = Limits.buttonTemplateText
         let total = words.length
+        let text = words.plain
         guard total > limit else {
-            defer { words = StyledText() }
-            return words.plain
+            words = StyledText()
+            return text
         }
         // A portion of a word or two would look lost above the buttons.
-        let (head, tail) = words.cut(limit: total - 200, minimum: total - limit)
-        words = head
-        return tail.plain
+        let place = TextCut.position(in: text, limit: total - 200, minimum: total - limit)
+        // Half an address leads nowhere, so it stays whole on one side. A template must have a text.
+        guard let start = TextCut.endOfWord(in: text, at: place) else { return buttons.first?.title ?? "…" }
+        let (head, tail) = words.divided(at: start)
+        words = head.trimmed
+        return tail.trimmed.plain
     }
 
     private mutating func noteSplit(parts: Int, isWhole: Bool, module: Int) {

@@ -43,13 +43,35 @@ enum TextCut {
         return lastScalar(in: text, limit: limit)
     }
 
-    /// The text, or as many of its words as fit with `…` behind them.
+    /// The text, or as many of its words as fit with `…` behind them; an address that does not fit whole is left out, unless
+    /// nothing stands before it.
     static func shorten(_ text: String, to limit: Int) -> String {
         guard text.utf16.count > limit else { return text }
-        let place = position(in: text, limit: limit - 1, coarsest: .word)
-        var head = text[..<text.utf16.index(text.startIndex, offsetBy: place)]
+        let place = text.utf16.index(
+            text.startIndex, offsetBy: position(in: text, limit: limit - 1, coarsest: .word))
+        var head = text[..<place]
+        if isInsideWord(place, of: text), let space = head.lastIndex(where: \.isSpace),
+            head[space...].contains("://")
+        {
+            head = head[..<space]
+        }
         while let last = head.last, last.isSpace { head.removeLast() }
         return head + "…"
+    }
+
+    /// Where the word ends that the place is in, such as a link; the place itself if it is in none.
+    ///
+    /// - Returns: nil when the word ends the text.
+    static func endOfWord(in text: String, at place: Int) -> Int? {
+        let start = text.utf16.index(text.startIndex, offsetBy: place)
+        guard isInsideWord(start, of: text) else { return place }
+        return text[start...].firstIndex(where: \.isSpace)?.utf16Offset(in: text)
+    }
+
+    /// Only of ASCII: other scripts may write no spaces, and what is too long in this one is an address.
+    private static func isInsideWord(_ place: String.Index, of text: String) -> Bool {
+        guard let before = text[..<place].last, let after = text[place...].first else { return false }
+        return before.isASCII && !before.isSpace && after.isASCII && !after.isSpace
     }
 
     private static func lastScalar(in text: String, limit: Int) -> Int {
