@@ -11,6 +11,7 @@ import Testing
             buttons: [
                 MessageButton(title: "A", action: .link("https://e.com/a")),
                 MessageButton(title: "Stop", action: .unsubscribe),
+                MessageButton(title: "None", action: .link("https:///a")),
                 MessageButton(title: "P", action: .link("https://e.com/?n=\(PersonalMark.text(0))")),
             ]),
         .cards([Card(title: "C", image: "https://e.com/c.jpg", link: "http://e.com/c")]),

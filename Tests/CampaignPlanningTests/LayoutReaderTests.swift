@@ -67,6 +67,41 @@ import Testing
         #expect(all.contains { $0.contains(expected) }, "\(all)")
     }
 
+    @Test func `an address that cannot be one is named, for it would cost its button for everybody`() {
+        let text = """
+            name: x
+            modules:
+              - text: a
+                buttons:
+                  - {title: All offers, url: www.shop.example.com}
+                  - {title: Mail, url: "mailto:a@b.com"}
+                  - {title: T, url: "https:/shop.example.com"}
+                  - {title: Item, url: "www.shop.example.com/{{item.sku}}"}
+              - cards:
+                  title: "{{item.title}}"
+                  image: a.jpg
+                  link: /sale
+                  buttons: [{title: Buy, url: shop}]
+            """
+        func problem(_ line: Int, _ field: String, _ address: String) -> String {
+            "l.yaml:\(line): \(field): “\(address)” is not an http(s) address\n  Write https://…."
+        }
+        #expect(
+            problems(text) == [
+                problem(5, "modules[0].buttons[0].url", "www.shop.example.com"),
+                problem(6, "modules[0].buttons[1].url", "mailto:a@b.com"),
+                problem(7, "modules[0].buttons[2].url", "https:/shop.example.com"),
+                problem(8, "modules[0].buttons[3].url", "www.shop.example.com/{{item.sku}}"),
+                problem(11, "modules[1].cards.image", "a.jpg"), problem(12, "modules[1].cards.link", "/sale"),
+                problem(13, "modules[1].cards.buttons[0].url", "shop"),
+            ])
+    }
+
+    @Test(arguments: ["https://e.com/a b", " http://e.com ", "{{item.link}}?a=b", "https://{{item.sku}}.e.com", ""])
+    func `an address that may be one is taken`(address: String) {
+        #expect(problems("name: x\nmodules: [{text: a, buttons: [{title: b, url: \"\(address)\"}]}]").isEmpty)
+    }
+
     @Test func `two layouts of one name are refused`() {
         let file = ContentFile(path: "a.yaml", text: "name: x\nmodules: [{text: a}]")
         let (layouts, problems) = LayoutReader.read(files: [file, ContentFile(path: "b.yaml", text: file.text)])

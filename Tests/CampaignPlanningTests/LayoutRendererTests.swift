@@ -179,18 +179,37 @@ import Testing
               - text: "{{item.summary}}"
               - text: Go
                 buttons:
-                  - {title: Read, url: "{{item.link}}"}
+                  - {title: Read, url: "{{item.sku}}"}
                   - {title: "", url: "https://e.com"}
                   - {title: Stop, action: unsubscribe}
             """)
         var item = Samples.article()
         item.images = ["data:image/gif;base64,AAAA"]
-        item.link = "javascript:alert(1)"
         let stop = MessageButton(title: "Stop", action: .unsubscribe)
         #expect(
             render(layout, [new(item)]).first?.message
                 == Message(modules: [.text(RichText(plain: "Go"), buttons: [stop])])
         )
+    }
+
+    @Test func `an address that is none stays, so that it is told when it is left out`() throws {
+        let layout = try Samples.layout(
+            """
+            name: x
+            modules:
+              - cards: {title: Go, image: "{{item.author}}", link: "{{item.author}}"}
+              - text: Go
+                buttons: [{title: Read, url: "{{item.author}}"}]
+            """)
+        var item = Samples.article()
+        item.authors = ["www.example.com"]
+        let button = MessageButton(title: "Read", action: .link("www.example.com"))
+        #expect(
+            render(layout, [new(item)]).first?.message
+                == Message(modules: [
+                    .cards([Card(title: "Go", image: "www.example.com", link: "www.example.com")]),
+                    .text(RichText(plain: "Go"), buttons: [button]),
+                ]))
     }
 
     @Test func `a message without any part is skipped with its reason`() throws {

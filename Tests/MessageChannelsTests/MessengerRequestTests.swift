@@ -83,6 +83,20 @@ import Testing
         #expect(rendered.cuts.map(\.field) == ["cards[4]"])
     }
 
+    @Test func `what a card lacks because of its address is told, whatever the card becomes`() {
+        let wrong = [Sample.link("Shop", "www.example.com")]
+        let rendered = Sample.onMessenger(
+            .cards([
+                Card(title: "A", subtitle: RichText(plain: "a"), image: "x.jpg", link: "/a", buttons: wrong),
+                Card(title: "B", link: "www.example.com", buttons: wrong),
+            ]))
+        #expect(
+            rendered.cuts.map(\.field) == [
+                "cards[0].image", "cards[0].link", "cards[0].buttons[0]", "cards[1].link", "cards[1].buttons[0]",
+            ])
+        #expect(rendered.elements.count == 1 && rendered.messengerTexts == ["B"])
+    }
+
     @Test func `titles, subtitles and button titles keep their limits`() {
         let long = String(repeating: "word ", count: 30)
         let exact = String(repeating: "x", count: 80)

@@ -35,6 +35,14 @@ import Testing
         #expect(rendered.parts.map(\.isRich) == [true])
     }
 
+    @Test func `what a card lacks because of its address is told in the one message as in several`() {
+        let card = Card(
+            title: "A", image: "x.jpg", link: "/a", buttons: [Sample.link("Shop", "www.example.com")])
+        let fields = ["cards[0].image", "cards[0].link", "cards[0].buttons[0]"]
+        #expect(render([.cards([card])]).cuts.map(\.field) == fields)
+        #expect(render([.cards([card])], rich: .never).cuts.map(\.field) == fields)
+    }
+
     @Test func `only where the channel allows it, and only a digest`() {
         #expect(render([.cards([card])], rich: .never).methods == ["sendPhoto"])
         #expect(render([.cards([card])], isDigest: false).methods == ["sendPhoto"])

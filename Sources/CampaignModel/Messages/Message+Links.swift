@@ -18,12 +18,18 @@ extension Message {
     package func withLinks(_ change: (String) -> String) -> Message {
         withoutActuallyEscaping(change) { change in
             let walk = MessageWalk(link: { link in
-                let isWeb = link.hasPrefix("https://") || link.hasPrefix("http://")
-                return isWeb && !PersonalMark.isIn(link) ? change(link) : link
+                Self.isWeb(link) && !PersonalMark.isIn(link) ? change(link) : link
             })
             var message = self
             message.modules = walk.modules(modules)
             return message
+        }
+    }
+
+    /// One without a host leads nowhere, which an address of ours in its place would hide.
+    private static func isWeb(_ link: String) -> Bool {
+        ["https://", "http://"].contains { start in
+            link.hasPrefix(start) && link.dropFirst(start.count).first.map { !"/?#".contains($0) } == true
         }
     }
 }

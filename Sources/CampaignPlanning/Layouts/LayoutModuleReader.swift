@@ -98,8 +98,8 @@ struct LayoutModuleReader {
     private func card(_ reader: MappingReader, _ scope: LayoutFields.Scope) -> Layout.CardTemplates? {
         if !reader.has("title") { reader.report("title", "missing", hint: "Write title: \"{{item.title}}\".") }
         let subtitle = template(reader, "subtitle", .rich, scope)
-        let image = template(reader, "image", .plain, scope)
-        let link = template(reader, "link", .plain, scope)
+        let image = address(reader, "image", scope)
+        let link = address(reader, "link", scope)
         let buttons = buttons(reader, scope: scope)
         guard let title = template(reader, "title", .plain, scope) else { return nil }
         return Layout.CardTemplates(title: title, subtitle: subtitle, image: image, link: link, buttons: buttons)
@@ -126,9 +126,20 @@ struct LayoutModuleReader {
                 }
                 return title.map { Layout.Button(title: $0, action: .unsubscribe) }
             }
-            guard let url = template(reader, "url", .plain, scope), let title else { return nil }
+            guard let url = address(reader, "url", scope), let title else { return nil }
             return Layout.Button(title: title, action: .link(url))
         }
+    }
+
+    /// What an address begins with is seen here: no value mends it, and the button would be missing for everybody.
+    private func address(_ reader: MappingReader, _ key: String, _ scope: LayoutFields.Scope) -> LayoutTemplate? {
+        let written = reader.written(key).trimmed
+        let tag = written.firstRange(of: "{{")
+        let start = written[..<(tag?.lowerBound ?? written.endIndex)].replacing(" ", with: "%20")
+        if !start.isEmpty, !SettingValue.isWebAddress(String(start) + (tag == nil ? "" : "x")) {
+            reader.report(key, "\(quoted(written)) is not an http(s) address", hint: "Write https://….")
+        }
+        return template(reader, key, .plain, scope)
     }
 
     func template(

@@ -38,7 +38,8 @@ package struct RenderedItemMessage: Sendable, Hashable {
 /// Makes messages from items by a layout.
 ///
 /// What renders empty is left out: a module without text or picture, a card without a title, a button without a
-/// title or an http(s) address. A value can break nothing: see ``LayoutTemplate``.
+/// title or an address. Whether an address can be opened is said by who sends it, with a note of what it left out; a picture
+/// by itself needs an http(s) address here. A value can break nothing: see ``LayoutTemplate``.
 package struct LayoutRenderer: Sendable {
     /// What no chat would show anyhow, in characters of one message.
     private static let mostCharacters = 64 << 10
@@ -195,7 +196,8 @@ package struct LayoutRenderer: Sendable {
     private func media(_ templates: Layout.MediaTemplates, _ fields: FieldGroup) -> Media? {
         let source: MediaSource? =
             switch templates.source {
-            case .address(let template): address(template, fields).map { .address($0) }
+            case .address(let template):
+                address(template, fields).flatMap { SettingValue.isWebAddress($0) ? .address($0) : nil }
             case .file(let file): .file(file)
             }
         guard let source else { return nil }
@@ -240,7 +242,7 @@ package struct LayoutRenderer: Sendable {
         // A space is the one slip that feeds make often enough to mend.
         let text = template.render(fields).trimmed.split(separator: " ", omittingEmptySubsequences: false)
             .joined(separator: "%20")
-        return SettingValue.isWebAddress(text) ? text : nil
+        return text.isEmpty ? nil : text
     }
 }
 

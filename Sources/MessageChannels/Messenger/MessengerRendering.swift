@@ -119,14 +119,18 @@ struct MessengerRendering {
             elements = []
         }
         for (place, card) in cards.enumerated() {
+            let field = "cards[\(place)]"
+            noteAddresses(of: card, module: module, field: field)
             switch MessengerElement(card) {
             case .element(let element):
                 if elements.count == Limits.elements {
                     isSplit = true
                     flush(&self)
                 }
-                elements.append(finished(element, card, module: module, field: "cards[\(place)]"))
+                elements.append(finished(element, card, module: module, field: field))
             case .text(let title):
+                // It has no button that can be shown, which is told.
+                _ = buttons(card.buttons, module: module, field: "\(field).buttons")
                 flush(&self)
                 send(["text": .string(TextCut.shorten(title, to: Limits.text))])
             case .image(let image):
@@ -134,7 +138,7 @@ struct MessengerRendering {
                 send([Media(.image, .address(image.text))])
             case .nothing:
                 note(
-                    module, "cards[\(place)]", .dropped,
+                    module, field, .dropped,
                     "The card has nothing that Messenger can show and was left out."
                 )
             }
@@ -159,18 +163,20 @@ struct MessengerRendering {
                 shortened(element.subtitle, Limits.elementSubtitle, module, "\(field).subtitle")
             )
         }
-        if let image = element.image {
-            members["image_url"] = .string(image.text)
-        } else if card.image != nil {
-            note(
-                module, "\(field).image", .dropped,
-                "The picture was left out, because its address is not a full http(s) address."
-            )
-        }
+        if let image = element.image { members["image_url"] = .string(image.text) }
         if let link = element.link { members["default_action"] = ["type": "web_url", "url": .string(link.text)] }
         let kept = fewButtons(card.buttons, module: module, field: "\(field).buttons")
         if !kept.isEmpty { members["buttons"] = .array(kept.map(\.json)) }
         return .object(members)
+    }
+
+    private mutating func noteAddresses(of card: Card, module: Int, field: String) {
+        for (name, noun, address) in [("image", "picture", card.image), ("link", "link", card.link)] {
+            guard let address, LinkAddress(address) == nil else { continue }
+            note(
+                module, "\(field).\(name)", .dropped,
+                "The \(noun) was left out, because its address is not a full http(s) address.")
+        }
     }
 
     private mutating func shortened(_ text: String, _ limit: Int, _ module: Int, _ field: String) -> String {

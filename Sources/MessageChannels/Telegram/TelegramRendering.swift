@@ -12,7 +12,9 @@ struct TelegramRendering {
         render(message.modules)
         let asksForRich = channel.rich == .always || channel.rich == .auto && result.parts.count > 1
         if asksForRich, message.options.isDigest, let rich = TelegramRichMessage(message) {
-            result = RenderedMessage()
+            // What is lacking of a card is lacking here, too.
+            let lacking = result.cuts.filter { $0.field.hasPrefix("cards") && $0.action == .dropped && $0.limit == nil }
+            result = RenderedMessage(cuts: lacking)
             send(rich, module: message.modules.count - 1)
         }
     }
@@ -68,6 +70,11 @@ struct TelegramRendering {
         let field = "cards[\(place)]"
         let image = card.image.map { Media(.image, .address($0)) }
         let photo = image.flatMap { usable($0, module: module, field: "\(field).image") }
+        if let link = card.link, LinkAddress(link) == nil {
+            note(
+                module, "\(field).link", .dropped,
+                "The link was left out, because its address is not a full http(s) address.")
+        }
         let limit = photo == nil ? Limits.text : Limits.caption
         let whole = cardText(card)
         let text = whole.shortened(to: limit, entities: Limits.entities)
