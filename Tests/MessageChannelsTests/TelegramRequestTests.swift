@@ -156,16 +156,28 @@ import Testing
         let rendered = Sample.onTelegram(
             .text(
                 RichText([
-                    .link("javascript:alert(1)", [.text("bad ")]), .link("mailto:a@example.com", [.text("mail ")]),
+                    .link("javascript:alert(1)", [.text("bad ")]), .link("tg://resolve?domain=a", [.text("chat ")]),
                     .link("https://example.com/\"><b>", [.text("odd")]),
                 ]), buttons: []
             )
         )
         #expect(
             rendered.texts == [
-                "bad <a href=\"mailto:a@example.com\">mail </a><a href=\"https://example.com/%22%3E%3Cb%3E\">odd</a>"
+                "bad <a href=\"tg://resolve?domain=a\">chat </a><a href=\"https://example.com/%22%3E%3Cb%3E\">odd</a>"
             ]
         )
+    }
+
+    /// TDLib would make http://mailto:a@example.com/ of it.
+    @Test func `a link to a mailbox is written, for Telegram opens none`() {
+        let rendered = Sample.onTelegram(
+            .text(
+                RichText([
+                    .styled(.bold, [.link("mailto:a@example.com?subject=x", [.text("Write to us")])]), .text(", "),
+                    .link("MAILTO:a@example.com", [.text("a@example.com")]), .text(", "),
+                    .link("mailto:?subject=x", [.text("share")]),
+                ]), buttons: []))
+        #expect(rendered.texts == ["<b>Write to us (a@example.com)</b>, a@example.com, share"])
     }
 
     @Test func `quotes, links and code never nest against Telegram's rules`() throws {

@@ -22,6 +22,15 @@ import Testing
         #expect(text.entities.first?.detail == "https://example.com/?a=1&b=2")
     }
 
+    @Test(arguments: [
+        ("example.com", "http://example.com/"), ("example.com/a", "http://example.com/a"),
+        ("mailto:a@b.example.com", "http://mailto:a@b.example.com/"), ("tel:112", nil), ("javascript:alert(1)", nil),
+        ("ftp://example.com/", nil), ("tg://resolve?domain=a", "tg://resolve?domain=a"),
+    ])
+    func `a link of another kind is taken for a host or for no link`(address: String, link: String?) throws {
+        #expect(try TelegramHTML.parse("<a href=\"\(address)\">go</a>").entities.first?.detail == link)
+    }
+
     @Test func `a quoted attribute may hold a closing bracket`() throws {
         #expect(try TelegramHTML.parse("<a href=\"https://example.com/?a>b\">go</a>").text == "go")
     }

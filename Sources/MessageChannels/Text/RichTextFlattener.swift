@@ -5,7 +5,7 @@ import CampaignModel
 struct RichTextFlattener {
     /// What becomes of a link.
     enum Links {
-        /// It is a mark over its text.
+        /// It is a mark over its text. One to a mailbox is written, for Telegram makes a web address of it.
         case marked
         /// Its address follows in parentheses, unless the text is the address already.
         case written
@@ -79,11 +79,13 @@ struct RichTextFlattener {
     ) {
         switch links {
         case .dropped: write(children, marks: marks, depth: depth)
-        case .marked: write(children, marks: StyledText.addingLink(address, to: marks), depth: depth)
-        case .written:
+        case .marked where Self.mailbox(address) == nil:
+            write(children, marks: StyledText.addingLink(address, to: marks), depth: depth)
+        case .marked, .written:
             write(children, marks: marks, depth: depth)
             let text = Self.flatten(RichText(children), links: .dropped).plain
-            guard !text.isEmpty, let target = Self.readable(address), Self.essence(of: text) != Self.essence(of: target)
+            guard !text.isEmpty, let target = Self.readable(address), !target.isEmpty,
+                Self.essence(of: text) != Self.essence(of: target)
             else { return }
             append(" (\(target))", marks: marks)
         }
@@ -132,9 +134,13 @@ struct RichTextFlattener {
 
     /// A link's target as people write it, if it is one that works outside of a web page.
     private static func readable(_ address: String) -> String? {
-        if let web = LinkAddress(address) { return web.text }
-        guard address.lowercased().hasPrefix("mailto:") else { return nil }
-        return String(address.dropFirst("mailto:".count).prefix { $0 != "?" })
+        LinkAddress(address)?.text ?? mailbox(address)
+    }
+
+    private static func mailbox(_ address: String) -> String? {
+        let scheme = "mailto:"
+        guard address.prefix(scheme.count).lowercased() == scheme else { return nil }
+        return String(address.dropFirst(scheme.count).prefix { $0 != "?" })
     }
 
     /// What is left of an address or text when the parts that people leave out are gone.
@@ -167,10 +173,7 @@ extension StyledText {
     /// Links do not nest, and only those hold that work outside of a web page.
     fileprivate static func addingLink(_ address: String, to marks: [Mark]) -> [Mark] {
         guard !marks.contains(where: { if case .link = $0 { true } else { false } }) else { return marks }
-        let lowercased = address.prefix(7).lowercased()
-        let target =
-            LinkAddress(address)?.text
-            ?? (lowercased.hasPrefix("mailto:") || lowercased.hasPrefix("tg:") ? address : nil)
+        let target = LinkAddress(address)?.text ?? (address.prefix(3).lowercased() == "tg:" ? address : nil)
         guard let target else { return marks }
         return marks.filter { $0 != .code } + [.link(target)]
     }

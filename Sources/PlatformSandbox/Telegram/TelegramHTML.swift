@@ -156,14 +156,17 @@ struct TelegramHTML {
         return String(decoding: units.dropFirst(offset).prefix(length), as: UTF16.self)
     }
 
-    /// An address that Telegram makes a link of; others silently stay text, as on the platform.
+    /// An address that Telegram makes a link of; others silently stay text, as on the platform. It knows neither mailto
+    /// nor tel: what stands before an @ is a user to it, and what follows is the host (TDLib, parse_url).
     private static func linkAddress(_ text: String) -> String? {
         let address = text.drop { $0.isWhitespace }
         let lowercased = address.lowercased()
-        if ["http://", "https://", "tg://", "mailto:", "tel:"].contains(where: lowercased.hasPrefix) {
-            return String(address)
+        if ["http://", "https://", "tg://"].contains(where: lowercased.hasPrefix) { return String(address) }
+        let authority = address.prefix { !"/?#".contains($0) }
+        guard let host = authority.split(separator: "@").last, host.contains("."), !host.contains(":") else {
+            return nil
         }
-        return address.contains(".") && !address.contains(":") ? "http://\(address)" : nil
+        return "http://\(address)" + (authority.endIndex == address.endIndex ? "/" : "")
     }
 
     /// `&lt; &gt; &amp; &quot;` and numeric references; others stay as they are written.
