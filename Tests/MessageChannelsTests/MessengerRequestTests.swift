@@ -30,6 +30,15 @@ import Testing
         )
     }
 
+    @Test(arguments: ["https://b.example.com/1", "HTTP://b.example.com/1", "www.b.example.com"])
+    func `an address that leads elsewhere, such as a tracked one, is written once`(text: String) {
+        let address = "https://t.example.com/c/1.AAA"
+        let link = RichText([.text("See "), .link(address, [.styled(.bold, [.text(text)])]), .text(" now")])
+        #expect(Sample.onMessenger(.text(link, buttons: [])).messengerTexts == ["See \(address) now"])
+        let words = RichText([.link(address, [.text("\(text) has it")])])
+        #expect(Sample.onMessenger(.text(words, buttons: [])).messengerTexts == ["\(text) has it (\(address))"])
+    }
+
     @Test func `a text with buttons becomes a button template`() {
         let rendered = Sample.onMessenger(Sample.text("Hi", buttons: [Sample.link("Read"), Sample.stop]))
         #expect(

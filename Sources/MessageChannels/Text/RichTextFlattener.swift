@@ -7,7 +7,8 @@ struct RichTextFlattener {
     enum Links {
         /// It is a mark over its text. One to a mailbox is written, for Telegram makes a web address of it.
         case marked
-        /// Its address follows in parentheses, unless the text is the address already.
+        /// Its address follows in parentheses, unless the text is the address already; in the place of another address it
+        /// stands alone.
         case written
         /// Only its text stays.
         case dropped
@@ -82,11 +83,13 @@ struct RichTextFlattener {
         case .marked where Self.mailbox(address) == nil:
             write(children, marks: StyledText.addingLink(address, to: marks), depth: depth)
         case .marked, .written:
-            write(children, marks: marks, depth: depth)
             let text = Self.flatten(RichText(children), links: .dropped).plain
             guard !text.isEmpty, let target = Self.readable(address), !target.isEmpty,
                 Self.essence(of: text) != Self.essence(of: target)
-            else { return }
+            else { return write(children, marks: marks, depth: depth) }
+            // The address as it was before the link was made to lead through us: of two, people would open the first.
+            if Self.isAddress(text) { return append(target, marks: marks) }
+            write(children, marks: marks, depth: depth)
             append(" (\(target))", marks: marks)
         }
     }
@@ -135,6 +138,11 @@ struct RichTextFlattener {
     /// A link's target as people write it, if it is one that works outside of a web page.
     private static func readable(_ address: String) -> String? {
         LinkAddress(address)?.text ?? mailbox(address)
+    }
+
+    private static func isAddress(_ text: String) -> Bool {
+        let lowercased = text.lowercased()
+        return ["https://", "http://", "www."].contains(where: lowercased.hasPrefix) && !text.contains(where: \.isSpace)
     }
 
     private static func mailbox(_ address: String) -> String? {
