@@ -43,6 +43,15 @@ import Testing
         #expect(render([.cards([card])], rich: .never).cuts.map(\.field) == fields)
     }
 
+    @Test(arguments: [
+        ("שלום\n1. مرحبا\nTea", true), ("Tea\nCake\nשלום", false), ("שלום (Tea)", true), ("Tea: שלום", false),
+        ("Tea\nשלום", false), ("12\n—", false),
+    ])
+    func `a message whose lines begin from the right is shown from the right`(text: String, isRightToLeft: Bool) {
+        let rich = render([Sample.text(text)]).objects.first?["rich_message"] as? [String: Any]
+        #expect(rich?["is_rtl"] as? Bool == (isRightToLeft ? true : nil))
+    }
+
     @Test func `only where the channel allows it, and only a digest`() {
         #expect(render([.cards([card])], rich: .never).methods == ["sendPhoto"])
         #expect(render([.cards([card])], isDigest: false).methods == ["sendPhoto"])

@@ -249,11 +249,13 @@ extension TelegramRendering {
 extension TelegramRendering {
     private mutating func send(_ rich: TelegramRichMessage, module: Int) {
         let keyboard = makeKeyboard(rich.buttons, module: module, field: "buttons")
+        var content: [String: JSONValue] = ["html": .string(rich.html)]
+        if rich.isRightToLeft { content["is_rtl"] = true }
+        let fields: [String: JSONValue] = ["rich_message": .object(content)]
         result.parts.append(
             MessagePart(isRich: true) { [call] _, _ in
                 call.request(
-                    "sendRichMessage", ["rich_message": ["html": .string(rich.html)]], keyboard: keyboard,
-                    patience: PlatformLimits.fetchTime)
+                    "sendRichMessage", fields, keyboard: keyboard, patience: PlatformLimits.fetchTime)
             })
     }
 

@@ -9,6 +9,10 @@ struct TelegramRichMessage {
     private(set) var html = ""
     /// Of all texts; they stand below the whole.
     private(set) var buttons: [MessageButton] = []
+    /// Whether most lines begin with a letter of a script that is written so. Telegram must be told (InputRichMessage).
+    var isRightToLeft: Bool { linesRightToLeft > linesLeftToRight }
+    private var linesRightToLeft = 0
+    private var linesLeftToRight = 0
     private var characters = 0
     private var blocks = 0
     private var pictures = 0
@@ -101,5 +105,11 @@ struct TelegramRichMessage {
         html += "<p>\(line.telegramHTML)</p>"
         blocks += 1
         characters += line.length
+        guard let letter = line.plain.unicodeScalars.first(where: \.properties.isAlphabetic) else { return }
+        switch letter.value {
+        // Hebrew, Arabic and those around them, and their presentation forms.
+        case 0x590...0x8FF, 0xFB1D...0xFDFF, 0xFE70...0xFEFF: linesRightToLeft += 1
+        default: linesLeftToRight += 1
+        }
     }
 }
