@@ -52,6 +52,12 @@ import Testing
         #expect(try imported("address\n@/7\n").exitCode == 65)
     }
 
+    @Test func `a group's address, which begins with a minus, is no option`() throws {
+        #expect(try imported("address\n-100123\n").exitCode == 0)
+        let all = try tellal("subscribers", "export", "--channel", "bot", "--address", "-100123")
+        #expect(all.exitCode == 0 && all.output.contains("-100123"), "\(all.errors)")
+    }
+
     @Test func `quotes keep commas, quotes and line breaks together`() throws {
         let text = "address,first_name,tags\r\n7,\"Ada, the \"\"first\"\"\",news; sale\r\n"
         #expect(try imported(text).exitCode == 0)

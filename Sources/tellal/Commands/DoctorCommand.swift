@@ -18,7 +18,8 @@ struct DoctorCommand: AsyncParsableCommand {
     @Argument(help: "The channel's name, or workspace/name; all when none is given.")
     var channel: String?
 
-    @Option(help: ArgumentHelp("Somebody who gets a test message.", valueName: "address"))
+    // The address of a group begins with a minus.
+    @Option(parsing: .unconditional, help: ArgumentHelp("Somebody who gets a test message.", valueName: "address"))
     var tester: String?
 
     @OptionGroup var options: CommonOptions

@@ -167,7 +167,8 @@ struct SubscribersCommand: AsyncParsableCommand {
         @Option(help: "The channel's name, or workspace/name.")
         var channel: String
 
-        @Option(help: "Of this person only, all that is kept.")
+        // Those of groups begin with a minus.
+        @Option(parsing: .unconditional, help: "Of this person only, all that is kept.")
         var address: String?
 
         @OptionGroup var options: CommonOptions
@@ -217,10 +218,12 @@ struct SubscribersCommand: AsyncParsableCommand {
             abstract: "Forgets a person, and keeps only what is needed not to bring them back unasked.",
             discussion: """
                 Deletes names, choices, tags, the consent log, what they wrote, and to whom campaigns went. What stays is \
-                a keyed hash of the address, so that an import does not bring them back; their own next start does.
+                a keyed hash of the address, so that an import does not bring them back; their own next start does. \
+                Before an address that begins with a minus, as those of groups do, write --.
 
-                EXAMPLE:
+                EXAMPLES:
                   tellal subscribers erase --channel my-bot 700000001
+                  tellal subscribers erase --channel my-bot -- -1001234567890
                 """)
 
         @OptionGroup var person: Person
