@@ -111,7 +111,10 @@ let package = Package(
             "MessageChannelsTests",
             ["MessageChannels", "CampaignPlanning", "FeedReading", "CampaignModel", "TestSupport"]
         ),
-        tests("CampaignStoreTests", ["CampaignStore", "CampaignModel", "TestSupport", grdb]),
+        tests(
+            "CampaignStoreTests",
+            ["CampaignStore", "CampaignModel", "CSQLiteSettings", "TestSupport", grdb, sqlite]
+        ),
         tests(
             "CampaignEngineTests",
             [

@@ -72,11 +72,8 @@ package struct Store: Sendable {
                 hint: "Free \(DiskReserve.size >> 20) MB or more.")
         }
         let database = DiskGuard(
-            try SQLiteDatabase(path: path), path: path, policy: inTrouble, reserve: reserve, time: SystemTime()
-        ) {
-            if case .failed(let problem) = $0 { mark.leave(problem.message, at: SystemTime().now()) }
-            news($0)
-        }
+            try SQLiteDatabase(path: path), path: path, policy: inTrouble, reserve: reserve, mark: mark,
+            time: SystemTime(), tell: news)
         try await Migration.apply(to: database, now: now)
         return Store(database: database, lock: lock)
     }

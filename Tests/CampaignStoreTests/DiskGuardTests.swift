@@ -93,6 +93,46 @@ import Testing
         #expect(bench.news.withLock { $0 } == ["full"])
     }
 
+    @Test func `a quota that is used up is a disk that is full`() async throws {
+        let bench = try await Bench()
+        let disk = bench.guarded { _ in .fail }
+        let quota = try Quota(on: bench.folder.path("disk.db-wal"))
+        let error = await #expect(throws: DatabaseError.self) { try await disk.write { try Self.note($0) } }
+        #expect(error?.resultCode == .SQLITE_FULL)
+        quota.lift()
+        #expect(try await disk.write { try Self.note($0) } == 1)
+        #expect(try await bench.count() == 1)
+    }
+
+    @Test func `a statement that needs more memory than there is finds a quota that is used up, too`() async throws {
+        let bench = try await Bench()
+        let disk = bench.guarded { _ in .fail }
+        let quota = try Quota(on: bench.folder.path("disk.db-wal"))
+        let error = await #expect(throws: DatabaseError.self) {
+            try await disk.write { connection in
+                _ = try connection.integer("PRAGMA cache_size=4")
+                for _ in 1...3 { _ = try Self.note(connection) }
+            }
+        }
+        #expect(error?.resultCode == .SQLITE_FULL && error?.sql != nil)
+        quota.lift()
+        #expect(try await disk.write { try Self.note($0) } == 1)
+        #expect(try await bench.count() == 1)
+    }
+
+    @Test func `a database that may not grow keeps its log when it is closed`() async throws {
+        let bench = try await Bench()
+        let disk = bench.guarded { _ in .fail }
+        #expect(try await disk.write { try Self.note($0) } == 1)
+        let quota = try Quota(on: bench.folder.path("disk.db"))
+        try disk.close()
+        #expect(bench.news.withLock { $0 }.isEmpty)
+        quota.lift()
+        let again = try SQLiteDatabase(path: bench.folder.path("disk.db"))
+        #expect(try await again.read { try $0.integer("SELECT COUNT(*) FROM notes") } == 1)
+        try again.close()
+    }
+
     @Test func `a disk that fails is not asked again`() async throws {
         let bench = try await Bench()
         let disk = bench.guarded { _ in .wait(unless: { false }) }

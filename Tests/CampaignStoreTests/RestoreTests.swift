@@ -150,6 +150,19 @@ import Testing
         #expect(try !Store.forgetFailure(scene.bench.url))
     }
 
+    @Test func `a process that ends for want of memory, locks or the like may be started again`() async throws {
+        let codes: [ResultCode] = [.SQLITE_IOERR_NOMEM, .SQLITE_IOERR_GETTEMPPATH, .SQLITE_IOERR_SHMMAP]
+        for code in codes + [.SQLITE_IOERR_LOCK] {
+            let scene = try await Scene()
+            let problem = await #expect(throws: Problem.self) {
+                try await scene.bench.store.database.write { _ in throw DatabaseError(resultCode: code) }
+            }
+            #expect(problem?.code == .databaseUnavailable)
+            try scene.bench.store.close()
+            #expect(try await scene.people(scene.bench.url) == [1])
+        }
+    }
+
     @Test func `a restore lets a database that failed be used again`() async throws {
         let scene = try await Scene()
         try scene.bench.store.close()

@@ -1,4 +1,5 @@
 import CampaignModel
+import Foundation
 import GRDB
 import Synchronization
 
@@ -23,6 +24,7 @@ final class DiskGuard: SQLDatabase {
     private let path: String
     private let policy: TroublePolicy
     private let reserve: DiskReserve
+    private let mark: FailureMark?
     private let time: any TimeSource
     private let tell: @Sendable (StoreNews) -> Void
     private let state = Mutex(State.well)
@@ -35,14 +37,15 @@ final class DiskGuard: SQLDatabase {
     ///   - path: What people know it by.
     ///   - policy: What becomes of writes when the disk is full.
     ///   - reserve: The room that is kept.
+    ///   - mark: Is left when the disk may have lost something.
     ///   - time: For waiting.
     ///   - tell: Is told once of each change.
     init(
-        _ base: any SQLDatabase, path: String, policy: TroublePolicy, reserve: DiskReserve,
+        _ base: any SQLDatabase, path: String, policy: TroublePolicy, reserve: DiskReserve, mark: FailureMark? = nil,
         time: any TimeSource, tell: @escaping @Sendable (StoreNews) -> Void
     ) {
         (self.base, self.path, self.policy) = (base, path, policy)
-        (self.reserve, self.time, self.tell) = (reserve, time, tell)
+        (self.reserve, self.mark, self.time, self.tell) = (reserve, mark, time, tell)
     }
 
     /// Why nothing is written at this moment; nil when all is well.
@@ -100,6 +103,7 @@ final class DiskGuard: SQLDatabase {
 
     private func failed(_ error: any Error) -> Problem {
         let problem = Problem.failing(path, error)
+        if DiskFault.mayHaveLost(error) { mark?.leave(problem.message, at: time.now()) }
         note(.failed(problem))
         return problem
     }
@@ -188,5 +192,29 @@ enum DiskFault: Sendable, Hashable {
         case (.SQLITE_BUSY, _), (.SQLITE_LOCKED, _): self = .held
         default: return nil
         }
+    }
+
+    /// Whether what was written before may be lost, or what is there may not be what was written. What comes of locks, of
+    /// memory or of a place for temporary files loses nothing: SQLite takes the transaction back.
+    static func mayHaveLost(_ error: any Error) -> Bool {
+        guard let error = error as? DatabaseError else { return false }
+        return switch (error.resultCode, error.extendedResultCode) {
+        case (.SQLITE_CORRUPT, _), (.SQLITE_NOTADB, _): true
+        case (_, .SQLITE_IOERR_READ), (_, .SQLITE_IOERR_SHORT_READ), (_, .SQLITE_IOERR_CORRUPTFS): true
+        case (_, .SQLITE_IOERR_WRITE), (_, .SQLITE_IOERR_FSYNC), (_, .SQLITE_IOERR_DIR_FSYNC): true
+        case (_, .SQLITE_IOERR_TRUNCATE): true
+        default: false
+        }
+    }
+
+    /// SQLite knows one way of having no room. That a quota is used up, or a file as large as may be, is a write that failed to it,
+    /// whose reason is the system's last word in this thread: to be asked where the error comes up. SQLite keeps that word, too,
+    /// but not that of a commit.
+    static func named(_ error: any Error) -> any Error {
+        let reason = errno
+        guard let failed = error as? DatabaseError, failed.extendedResultCode == .SQLITE_IOERR_WRITE,
+            reason == EDQUOT || reason == EFBIG
+        else { return error }
+        return DatabaseError(resultCode: .SQLITE_FULL, message: String(cString: strerror(reason)), sql: failed.sql)
     }
 }

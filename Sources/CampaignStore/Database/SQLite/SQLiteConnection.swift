@@ -75,9 +75,9 @@ struct SQLiteConnection: SQLConnection {
 
     // SQLITE_TRANSIENT: SQLite makes a copy of its own.
     private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-    private func failure(_ code: Int32, _ sql: String) -> DatabaseError {
+    private func failure(_ code: Int32, _ sql: String) -> any Error {
         let message = database.sqliteConnection.flatMap { sqlite3_errmsg($0) }.map { String(cString: $0) }
-        return DatabaseError(resultCode: ResultCode(rawValue: code), message: message, sql: sql)
+        return DiskFault.named(DatabaseError(resultCode: ResultCode(rawValue: code), message: message, sql: sql))
     }
 }
 

@@ -91,6 +91,7 @@ final class SQLiteDatabase: SQLDatabase {
     }
 
     private func fail(_ writes: [WaitingWrite], _ error: any Error) {
+        let error = DiskFault.named(error)
         // A disk that fails is not asked again: an fsync that succeeds does not bring back what an earlier one lost.
         if DiskFault(error) == .failed { failure.withLock { $0 = $0 ?? error } }
         for write in writes { write.fail(error) }
@@ -162,7 +163,7 @@ final class SQLiteDatabase: SQLDatabase {
                 try pool.barrierWriteWithoutTransaction { database in
                     // The last connection that ends empties the log, if it may write; GRDB ends those last that may not.
                     pool.invalidateReadOnlyConnections()
-                    try database.checkpoint(.truncate)
+                    do { try database.checkpoint(.truncate) } catch { throw DiskFault.named(error) }
                 }
             } catch {
                 // Somebody reads, or the disk is full: then the log stays, and the next start goes on with it.
