@@ -90,13 +90,25 @@ extension Store {
         return isWell
     }
 
-    /// Lets a SQLite database that failed be written to again, for it was looked through since.
+    /// Why and when a SQLite database failed, so that it is not written to any more.
     ///
     /// - Parameter url: The address of any database.
-    /// - Returns: Whether it had failed.
+    /// - Returns: nil when it did not.
+    /// - Throws: ``Problem`` when this is no address.
+    package static func failure(of url: String) throws -> String? {
+        PostgresAddress.isMeant(by: url) ? nil : try FailureMark(.failed, of: sqlitePath(url)).text
+    }
+
+    /// Lets a SQLite database that failed be written to again, for it was looked through since.
+    ///
+    /// - Parameters:
+    ///   - failure: What ``failure(of:)`` said before it was looked through; what came meanwhile stays.
+    ///   - url: Its address.
+    /// - Returns: Whether it may be written to again by that.
     /// - Throws: ``Problem`` when that cannot be noted.
-    package static func forgetFailure(_ url: String) throws -> Bool {
-        PostgresAddress.isMeant(by: url) ? false : try FailureMark(database: sqlitePath(url)).remove()
+    package static func forget(_ failure: String, of url: String) throws -> Bool {
+        let mark = FailureMark(.failed, of: try sqlitePath(url))
+        return mark.text == failure ? try mark.remove() : false
     }
 
     /// Looks through the file of a SQLite database, whatever schema it has.

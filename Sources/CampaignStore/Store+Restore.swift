@@ -42,10 +42,19 @@ extension Store {
         try await SQLiteFiles.copy(source, to: copy)
         let restoration = try await examined(copy, of: backup)
         // Whatever interrupts this, nobody takes what is left for the database.
-        let mark = FailureMark(database: path)
-        mark.leave("a restore was begun and not ended", at: SystemTime().now())
-        try await SQLiteFiles.replace(place, by: copy)
-        _ = try mark.remove()
+        let mark = FailureMark(.halfRestored, of: path)
+        let wasThere = mark.text != nil
+        guard mark.leave("\(backup) was not wholly put in its place", at: SystemTime().now()) else {
+            throw Problem(
+                .unavailable, "cannot make \(mark.path)", hint: "Nothing was changed. Check that there is room for it.")
+        }
+        do { try await SQLiteFiles.replace(place, by: copy) } catch {
+            if !wasThere { try mark.remove() }
+            throw error
+        }
+        try await SQLiteFiles.removeLog(of: place)
+        try mark.remove()
+        try FailureMark(.failed, of: path).remove()
         return restoration
     }
 

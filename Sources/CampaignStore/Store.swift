@@ -30,8 +30,8 @@ package struct Store: Sendable {
     ///   - inTrouble: What becomes of writes while SQLite's disk is full or PostgreSQL is away.
     ///   - news: Is told when that is so, and when the disk fails for good.
     /// - Returns: The store; of SQLite's no other process can write until it is closed.
-    /// - Throws: ``Problem`` when the database cannot be opened, when it failed before, when there is no room on its disk,
-    ///   when another process has it, when a newer tellal made it, or when the keys are not those of its secrets.
+    /// - Throws: ``Problem`` when the database cannot be opened, when it failed before or was restored by half, when there is no
+    ///   room on its disk, when another process has it, when a newer tellal made it, or when the keys are not those of its secrets.
     package static func open(
         _ url: String, now: Timestamp, keys: KeyFile? = nil, inTrouble: TroublePolicy = .fail,
         news: @escaping @Sendable (StoreNews) -> Void = { _ in }
@@ -63,8 +63,9 @@ package struct Store: Sendable {
         }
         let path = try sqlitePath(url)
         guard let lock = try ProcessLock.take(database: path) else { return nil }
-        let mark = FailureMark(database: path)
-        try mark.require(of: path)
+        let mark = FailureMark(.failed, of: path)
+        try FailureMark(.halfRestored, of: path).requireNone()
+        try mark.requireNone()
         let reserve: DiskReserve = if case .fail = inTrouble { .none } else { DiskReserve(at: path + ".reserve") }
         guard await reserve.fill() else {
             throw Problem(
@@ -115,7 +116,7 @@ package struct Store: Sendable {
 
     /// Opens the database for reading, beside a process that may be writing.
     ///
-    /// - Throws: ``Problem`` (`notFound`) when there is none yet.
+    /// - Throws: ``Problem`` (`notFound`) when there is none yet, and (`badData`) when a restore of it was not ended.
     package static func openForReading(_ url: String) async throws -> Store {
         if PostgresAddress.isMeant(by: url) {
             let database = PostgresDatabase(try PostgresAddress(url, readsOnly: true), readsOnly: true)
@@ -131,6 +132,7 @@ package struct Store: Sendable {
                 .notFound, "there is no database \(path) yet",
                 hint: "`tellal run` or `tellal serve` makes it; or check the `database` setting.")
         }
+        try FailureMark(.halfRestored, of: path).requireNone()
         let database = try SQLiteReader(path: path)
         try await Migration.verify(database)
         return Store(database: database, lock: nil)

@@ -142,12 +142,26 @@ import Testing
             }
             #expect(problem?.code == .badData && problem?.message.contains("the disk under") == true)
         }
+        let failure = try #require(try Store.failure(of: scene.bench.url))
         let reader = try await Store.openForReading(scene.bench.url)
         #expect(try await reader.check { _ in })
         try reader.close()
-        #expect(try Store.forgetFailure(scene.bench.url))
+        #expect(try Store.forget(failure, of: scene.bench.url))
         #expect(try await scene.people(scene.bench.url) == [1])
-        #expect(try !Store.forgetFailure(scene.bench.url))
+        #expect(try !Store.forget(failure, of: scene.bench.url))
+    }
+
+    @Test func `a failure that came while the database was looked through is not forgotten`() async throws {
+        let scene = try await Scene()
+        try scene.bench.store.close()
+        #expect(try Store.failure(of: scene.bench.url) == nil)
+        let mark = FailureMark(.failed, of: scene.path)
+        mark.leave("the disk is gone", at: StoreBench.now)
+        let failure = try #require(try Store.failure(of: scene.bench.url))
+        try mark.remove()
+        mark.leave("the disk is gone", at: StoreBench.now + .minutes(1))
+        #expect(try !Store.forget(failure, of: scene.bench.url))
+        await #expect(throws: Problem.self) { try await Store.open(scene.bench.url, now: StoreBench.now) }
     }
 
     @Test func `a process that ends for want of memory, locks or the like may be started again`() async throws {
@@ -166,8 +180,47 @@ import Testing
     @Test func `a restore lets a database that failed be used again`() async throws {
         let scene = try await Scene()
         try scene.bench.store.close()
-        FailureMark(database: scene.path).leave("the disk is gone", at: StoreBench.now)
+        FailureMark(.failed, of: scene.path).leave("the disk is gone", at: StoreBench.now)
         await #expect(throws: Problem.self) { try await Store.open(scene.bench.url, now: StoreBench.now) }
+        _ = try await Store.restore(scene.bench.url, from: scene.backup)
+        #expect(try await scene.people(scene.bench.url) == [0])
+    }
+
+    @Test func `a restore that cannot take the place of what is there leaves all as it was`() async throws {
+        let scene = try await Scene()
+        let folder = try TemporaryFolder()
+        let url = "sqlite:" + folder.path("tellal.db")
+        // Like a mount, it cannot be replaced by a file, not even by root.
+        try FileManager.default.createDirectory(atPath: folder.path("tellal.db"), withIntermediateDirectories: false)
+        try folder.write("what was committed", to: "tellal.db-wal")
+        for isHalf in [false, true] {
+            let mark = FailureMark(.halfRestored, of: folder.path("tellal.db"))
+            if isHalf { mark.leave("it was so before", at: StoreBench.now) }
+            let problem = await #expect(throws: Problem.self) { try await Store.restore(url, from: scene.backup) }
+            #expect(problem?.code == .unavailable && problem?.message.contains("cannot be replaced") == true)
+            #expect(try String(contentsOfFile: folder.path("tellal.db-wal"), encoding: .utf8) == "what was committed")
+            #expect((mark.text != nil) == isHalf)
+            #expect(!FileManager.default.fileExists(atPath: folder.path("tellal.db.restoring")))
+        }
+    }
+
+    @Test func `what was restored by half is used by nobody before another restore`() async throws {
+        let scene = try await Scene()
+        try scene.bench.store.close()
+        // What cannot be removed keeps the restore from its end.
+        let log = scene.path + "-shm"
+        try FileManager.default.createDirectory(atPath: log, withIntermediateDirectories: false)
+        await #expect(throws: Problem.self) { try await Store.restore(scene.bench.url, from: scene.backup) }
+        try FileManager.default.removeItem(atPath: log)
+        #expect(try Store.failure(of: scene.bench.url) == nil, "a check has nothing to forget")
+        let problems = [
+            await #expect(throws: Problem.self) { try await Store.open(scene.bench.url, now: StoreBench.now) },
+            await #expect(throws: Problem.self) { try await Store.openForReading(scene.bench.url) },
+        ]
+        for problem in problems {
+            #expect(problem?.code == .badData && problem?.hint?.contains("restore") == true)
+            #expect(problem?.message.contains(scene.backup) == true)
+        }
         _ = try await Store.restore(scene.bench.url, from: scene.backup)
         #expect(try await scene.people(scene.bench.url) == [0])
     }

@@ -1,35 +1,62 @@
 import CampaignModel
 import Foundation
 
-/// A file beside a SQLite database that says why nothing may be written to it any more. Whatever starts a process that
-/// ended anew, it must not go on with what the disk may have lost.
+/// A file beside a SQLite database that says why it is not used any more. Whatever starts a process that ended anew, it must
+/// not go on with what the disk may have lost.
 struct FailureMark: Sendable {
-    let path: String
+    enum Kind: String, Sendable {
+        /// Its disk failed: nothing is written to it before it was looked through.
+        case failed
+        /// A restore was not ended, so the log of another database may lie beside it: only a restore mends that.
+        case halfRestored = "half-restored"
+    }
 
-    init(database: String) { path = database + ".failed" }
+    private let kind: Kind
+    private let database: String
 
-    /// Leaves it, with the time; one that is there stays. A disk that fails may not take it.
-    func leave(_ reason: String, at time: Timestamp) {
+    init(_ kind: Kind, of database: String) { (self.kind, self.database) = (kind, database) }
+
+    var path: String { "\(database).\(kind.rawValue)" }
+
+    /// When and why it was left; nil when it is not there.
+    var text: String? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        return (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    }
+
+    /// Leaves it, with the time; one that is there stays.
+    ///
+    /// - Returns: Whether it is there now: a disk that fails may not take it.
+    @discardableResult
+    func leave(_ reason: String, at time: Timestamp) -> Bool {
         let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { return }
+        guard file >= 0 else { return errno == EEXIST }
         defer { close(file) }
         let text = Array("\(time) \(reason)\n".utf8)
         _ = text.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
         fsync(file)
+        return true
     }
 
     /// - Throws: ``Problem`` (`badData`) when it is there.
-    func require(of database: String) throws(Problem) {
-        guard FileManager.default.fileExists(atPath: path) else { return }
-        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-        let reason = text.split(separator: "\n").first.map(String.init) ?? "it failed"
-        throw Problem(
-            .badData, "\(database) is not used any more since it failed: \(reason)",
-            hint: "Look at the disk; then `tellal database check` lets it be used if all is well, or restore a backup.")
+    func requireNone() throws(Problem) {
+        guard let text else { return }
+        let reason = text.split(separator: "\n").first.map(String.init) ?? "it does not say why"
+        throw switch kind {
+        case .failed:
+            Problem(
+                .badData, "\(database) is not used any more since it failed: \(reason)",
+                hint: "Look at the disk; then `tellal database check` frees it if all is well, or restore a backup.")
+        case .halfRestored:
+            Problem(
+                .badData, "\(database) was restored by half only, and is not used: \(reason)",
+                hint: "`tellal database restore` this backup once more, or another.")
+        }
     }
 
     /// - Returns: Whether it was there.
     /// - Throws: ``Problem`` when it cannot be taken away.
+    @discardableResult
     func remove() throws(Problem) -> Bool {
         guard unlink(path) != 0 else { return true }
         guard errno != ENOENT else { return false }

@@ -58,6 +58,8 @@ struct DatabaseCommand: AsyncParsableCommand {
         func run() async throws {
             try await reportingProblems(json: options.json) {
                 let settings = try await options.load()
+                // One that comes while it is looked through is not forgiven.
+                let failure = try Store.failure(of: settings.database)
                 let isWell = try await settings.readStore { try await $0.check(tell) }
                 guard isWell else {
                     throw Problem(
@@ -65,7 +67,7 @@ struct DatabaseCommand: AsyncParsableCommand {
                         hint: "Stop tellal, keep a copy of the file, and `tellal database restore` a backup; "
                             + "please report what was said.")
                 }
-                if try Store.forgetFailure(settings.database) {
+                if let failure, try Store.forget(failure, of: settings.database) {
                     Console.remark("it failed before, and may be used again", json: options.json)
                 }
             }

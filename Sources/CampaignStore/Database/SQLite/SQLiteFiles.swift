@@ -26,16 +26,29 @@ enum SQLiteFiles {
         }
     }
 
-    /// Puts a database that was closed in the place of another one.
+    /// Puts a database that was closed in the place of another one, whose log stays: read into this one it would ruin it.
     ///
-    /// - Throws: ``Problem`` (`unavailable`).
+    /// - Throws: ``Problem`` (`unavailable`); then all is as it was.
     static func replace(_ path: String, by copy: String) async throws {
         try await aside {
-            // A log that belongs to another file would be read into this one.
-            guard sync(copy) else { throw failure(path) }
-            for end in logs { unlink(path + end) }
-            guard rename(copy, path) == 0 else { throw failure(path) }
-            _ = sync(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+            guard sync(copy), rename(copy, path) == 0 else {
+                throw failure(
+                    "\(path) cannot be replaced",
+                    "Nothing was changed. There must be room beside it, and it must be no mount of its own.")
+            }
+            _ = sync(folder(of: path))
+        }
+    }
+
+    /// Takes away the log that another database has left.
+    ///
+    /// - Throws: ``Problem`` (`unavailable`).
+    static func removeLog(of path: String) async throws {
+        try await aside {
+            for end in logs where unlink(path + end) != 0 && errno != ENOENT {
+                throw failure("\(path + end) cannot be removed", "Remove it, and restore once more.")
+            }
+            _ = sync(folder(of: path))
         }
     }
 
@@ -51,6 +64,10 @@ enum SQLiteFiles {
         for end in [""] + logs { unlink(path + end) }
     }
 
+    private static func folder(of path: String) -> String {
+        URL(fileURLWithPath: path).deletingLastPathComponent().path
+    }
+
     private static func sync(_ path: String) -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
@@ -58,10 +75,8 @@ enum SQLiteFiles {
         return fsync(descriptor) == 0
     }
 
-    private static func failure(_ path: String) -> Problem {
-        Problem(
-            .unavailable, "\(path) cannot be replaced: \(String(cString: strerror(errno)))",
-            hint: "Check that there is room beside it, and that this user may write there.")
+    private static func failure(_ what: String, _ hint: String) -> Problem {
+        Problem(.unavailable, "\(what): \(String(cString: strerror(errno)))", hint: hint)
     }
 
     private static func aside(_ work: @escaping @Sendable () throws -> Void) async throws {
