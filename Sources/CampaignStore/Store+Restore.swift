@@ -35,12 +35,16 @@ extension Store {
         guard source != place else {
             throw Problem(.usage, "\(backup) is the database itself", hint: "Name the file that has the backup.")
         }
+        guard SQLiteFiles.isFile(source) else {
+            throw Problem(.badData, "\(backup) is no file", hint: "Name one that `tellal database backup` has made.")
+        }
         guard let lock = try ProcessLock.take(database: path) else { throw ProcessLock.inUse(database: path) }
         defer { lock.release() }
         let copy = place + ".restoring"
         defer { SQLiteFiles.remove(copy) }
         try await SQLiteFiles.copy(source, to: copy)
         let restoration = try await examined(copy, of: backup)
+        SQLiteFiles.give([copy, path + ".lock"], toOwnerOf: place)
         // Whatever interrupts this, nobody takes what is left for the database.
         let mark = FailureMark(.halfRestored, of: path)
         let wasThere = mark.text != nil

@@ -225,6 +225,40 @@ import Testing
         #expect(try await scene.people(scene.bench.url) == [0])
     }
 
+    @Test func `a folder is no backup, and one that was left is no hindrance`() async throws {
+        let scene = try await Scene()
+        try scene.bench.store.close()
+        let folder = scene.bench.place.folder
+        let problem = await #expect(throws: Problem.self) {
+            try await Store.restore(scene.bench.url, from: folder.url.path)
+        }
+        #expect(problem?.code == .badData && problem?.message.contains("is no file") == true)
+        try FileManager.default.createDirectory(
+            atPath: scene.path + ".restoring/feeds", withIntermediateDirectories: true)
+        _ = try await Store.restore(scene.bench.url, from: scene.backup)
+        #expect(!FileManager.default.fileExists(atPath: scene.path + ".restoring"))
+        #expect(try await scene.people(scene.bench.url) == [0])
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root may give files away"))
+    func `what root restores belongs to the owner of the database, or of its folder`() async throws {
+        let scene = try await Scene()
+        let folder = try TemporaryFolder()
+        let path = folder.path("tellal.db")
+        func owners(_ paths: [String]) -> [[UInt32]] {
+            paths.map { path in
+                var status = stat()
+                return stat(path, &status) == 0 ? [status.st_uid, status.st_gid] : []
+            }
+        }
+        #expect(chown(folder.url.path, 10_001, 10_002) == 0)
+        _ = try await Store.restore("sqlite:" + path, from: scene.backup)
+        #expect(owners([path, path + ".lock"]) == [[10_001, 10_002], [10_001, 10_002]])
+        #expect(chown(path, 10_003, 10_004) == 0)
+        _ = try await Store.restore("sqlite:" + path, from: scene.backup)
+        #expect(owners([path]) == [[10_003, 10_004]])
+    }
+
     @Test func `damage that keeps a rule from being looked at is found, and not the end of the check`() async throws {
         let scene = try await Scene()
         let page = try #require(

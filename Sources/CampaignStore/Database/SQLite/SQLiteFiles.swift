@@ -52,6 +52,19 @@ enum SQLiteFiles {
         }
     }
 
+    /// Gives files to whom a database belongs, or its folder where there is none yet: who restores it may be root.
+    static func give(_ files: [String], toOwnerOf path: String) {
+        var owner = stat()
+        guard stat(path, &owner) == 0 || stat(folder(of: path), &owner) == 0 else { return }
+        // Not what a link leads to: whoever may write to the folder could have put one there.
+        for file in files { _ = lchown(file, owner.st_uid, owner.st_gid) }
+    }
+
+    static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
     /// Whether all of a database is in its one file.
     static func isAlone(_ path: String) -> Bool { !FileManager.default.fileExists(atPath: path + "-wal") }
 
@@ -61,7 +74,7 @@ enum SQLiteFiles {
     }
 
     static func remove(_ path: String) {
-        for end in [""] + logs { unlink(path + end) }
+        for end in [""] + logs { try? FileManager.default.removeItem(atPath: path + end) }
     }
 
     private static func folder(of path: String) -> String {
