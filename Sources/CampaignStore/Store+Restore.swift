@@ -17,10 +17,11 @@ extension Store {
     /// - Parameters:
     ///   - url: Of the database.
     ///   - backup: The path of the backup, which stays as it is.
+    ///   - keys: Where the keys stand that must open it, if there are any yet.
     /// - Returns: What is there now.
     /// - Throws: ``Problem`` when another process has the database, when the backup is damaged, no tellal database or one of
-    ///   a newer tellal, and when there is no room beside the database.
-    package static func restore(_ url: String, from backup: String) async throws -> Restoration {
+    ///   a newer tellal, when the keys are not its own, and when there is no room beside the database.
+    package static func restore(_ url: String, from backup: String, keys: KeyFile? = nil) async throws -> Restoration {
         if PostgresAddress.isMeant(by: url) {
             throw Problem(
                 .usage, "a PostgreSQL database is restored by PostgreSQL's own tools",
@@ -43,7 +44,7 @@ extension Store {
         let copy = place + ".restoring"
         defer { SQLiteFiles.remove(copy) }
         try await SQLiteFiles.copy(source, to: copy)
-        let restoration = try await examined(copy, of: backup)
+        let restoration = try await examined(copy, of: backup, keys)
         SQLiteFiles.give([copy, path + ".lock"], toOwnerOf: place)
         // Whatever interrupts this, nobody takes what is left for the database.
         let mark = FailureMark(.halfRestored, of: path)
@@ -67,7 +68,7 @@ extension Store {
     }
 
     /// Brings all of a copy into its file, and looks through it.
-    private static func examined(_ copy: String, of backup: String) async throws -> Restoration {
+    private static func examined(_ copy: String, of backup: String, _ keys: KeyFile?) async throws -> Restoration {
         let database: SQLiteDatabase
         do { database = try SQLiteDatabase(path: copy) } catch {
             throw damaged(backup, (error as? Problem)?.message ?? "\(error)")
@@ -80,6 +81,13 @@ extension Store {
         try await Migration.verify(database)
         // Before there were keys there was no table to ask.
         let isSealed = (try? await store.isSealed()) ?? false
+        if isSealed, let keys, keys.exists {
+            do { _ = try await store.unlocked(with: keys.read()) } catch let problem as Problem {
+                throw Problem(
+                    problem.code, "\(backup) does not open with the keys in \(keys.path): \(problem.message)",
+                    hint: "Nothing was changed. Add the key of its time to that file, or take the file away meanwhile.")
+            }
+        }
         let schema = try await store.schema().last
         try database.close()
         guard SQLiteFiles.isAlone(copy) else {

@@ -259,6 +259,26 @@ import Testing
         #expect(owners([path]) == [[10_003, 10_004]])
     }
 
+    @Test func `a backup that is sealed with another key changes nothing`() async throws {
+        let scene = try await Scene()
+        try scene.bench.store.close()
+        let folder = scene.bench.place.folder
+        let keys = KeyFile(path: folder.path("keys"))
+        let (old, new) = (SecretKeys.newLine(), SecretKeys.newLine())
+        try keys.write([old], replaces: false)
+        try await Store.open(scene.backup, now: StoreBench.now, keys: keys).close()
+        try keys.write([new], replaces: true)
+        let problem = await #expect(throws: Problem.self) {
+            try await Store.restore(scene.bench.url, from: scene.backup, keys: keys)
+        }
+        #expect(problem?.code == .settings && problem?.message.contains(keys.path) == true)
+        #expect(try await scene.people(scene.bench.url) == [1])
+        try keys.write([new, old], replaces: true)
+        #expect(try await Store.restore(scene.bench.url, from: scene.backup, keys: keys).isSealed)
+        // Where no key is yet it may be brought later.
+        _ = try await Store.restore(scene.bench.url, from: scene.backup, keys: KeyFile(path: folder.path("none")))
+    }
+
     @Test func `damage that keeps a rule from being looked at is found, and not the end of the check`() async throws {
         let scene = try await Scene()
         let page = try #require(

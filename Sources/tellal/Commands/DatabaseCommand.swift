@@ -106,9 +106,9 @@ struct DatabaseCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Puts a backup in the place of a SQLite database that nobody is using.",
             discussion: """
-                The backup is looked through first. What is in the database is gone afterwards; the backup stays. It does not \
-                know what was sent after it was made: docs/operations.md says how to go on without sending that again. It \
-                wants the key file of its time. PostgreSQL has pg_restore.
+                The backup is looked through first, and the key file must have the key of its time if there is one. What is in \
+                the database is gone afterwards; the backup stays. It does not know what was sent after it was made: \
+                docs/operations.md says how to go on without sending that again. PostgreSQL has pg_restore.
 
                 EXAMPLE:
                   tellal database restore /backups/tellal-2026-12-01.db
@@ -120,7 +120,7 @@ struct DatabaseCommand: AsyncParsableCommand {
         func run() async throws {
             try await reportingProblems(json: options.json) {
                 let settings = try await options.load()
-                let restored = try await Store.restore(settings.database, from: file)
+                let restored = try await Store.restore(settings.database, from: file, keys: settings.keyFile)
                 let database = Store.shown(settings.database)
                 if options.json {
                     return Console.json(["database": database, "file": file, "schema": restored.schema])
