@@ -54,7 +54,16 @@ extension Item {
     }
 
     /// What else the item may be known by.
-    package var aliases: ItemAliases {
+    package var aliases: ItemAliases { aliases(escaped: false) }
+
+    /// What a row of it may have of these: also, where that is another, what was stored before `%C3` and the byte that it
+    /// means were one. A row is written anew only when its item is stated otherwise.
+    package var storedAliases: [ItemAliases] {
+        guard let link, link.utf8.contains(UInt8(ascii: "%")) else { return [aliases] }
+        return [aliases, aliases(escaped: true)]
+    }
+
+    private func aliases(escaped: Bool) -> ItemAliases {
         guard let link else {
             guard let title else { return ItemAliases() }
             var text = SignificantText()
@@ -62,11 +71,11 @@ extension Item {
             text.add(markup: content ?? summary)
             return ItemAliases(title: text.hash)
         }
-        let place = Self.place(of: link)
+        let place = Self.place(of: link, escaped: escaped)
         guard let title else { return ItemAliases(link: place) }
         var name = SignificantText()
         name.add(title)
-        name.add(link, [.path], escaped: false)
+        name.add(link, [.path], escaped: escaped)
         return ItemAliases(link: place, title: name.hash)
     }
 }

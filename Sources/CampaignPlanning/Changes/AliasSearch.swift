@@ -15,25 +15,29 @@ package struct AliasSearch: Sendable {
     private var titles: [UInt64: Int?] = [:]
     private var byLink: [Match]
     private var byTitle: [Match]
-    private let aliases: [ItemAliases]
     /// A document of one item has no other to tell whether its address is the item's or the site's.
     private let needsTitle: Bool
     private let index: SnapshotIndex
 
     /// - Parameters:
-    ///   - unknown: The aliases of the document's items that are not known by their key.
+    ///   - unknown: The aliases of the document's items that are not known by their key, as they may be stored.
     ///   - documentItems: How many items the document has.
     ///   - index: Tells which known items the document has under their own keys.
-    init(_ unknown: [ItemAliases], documentItems: Int, _ index: SnapshotIndex) {
+    init(_ unknown: [[ItemAliases]], documentItems: Int, _ index: SnapshotIndex) {
         self.index = index
-        aliases = unknown
         byLink = Array(repeating: .none, count: unknown.count)
         byTitle = byLink
         needsTitle = documentItems < 2
-        for (place, alias) in unknown.enumerated() {
-            if let link = alias.link { links[link] = links[link] == nil ? .some(place) : .some(nil) }
-            if let title = alias.title { titles[title] = titles[title] == nil ? .some(place) : .some(nil) }
+        for (place, aliases) in unknown.enumerated() {
+            for alias in aliases {
+                if let link = alias.link { Self.enter(link, of: place, in: &links) }
+                if let title = alias.title { Self.enter(title, of: place, in: &titles) }
+            }
         }
+    }
+
+    private static func enter(_ alias: UInt64, of place: Int, in table: inout [UInt64: Int?]) {
+        table.updateValue(table[alias, default: place] == place ? place : nil, forKey: alias)
     }
 
     /// Takes one of the known items.
@@ -55,7 +59,7 @@ package struct AliasSearch: Sendable {
     /// The known item that each unknown one is; nil for news. No known item is given to two.
     package func matches() -> [ItemKey?] {
         var taken: Set<ItemKey> = []
-        return aliases.indices.map { place in
+        return byLink.indices.map { place in
             let title: ItemKey? = if case .known(let key) = byTitle[place] { key } else { nil }
             let link: ItemKey? = if case .known(let key) = byLink[place] { key } else { nil }
             let found = needsTitle ? (link == title ? link : nil) ?? title : link ?? title

@@ -95,7 +95,7 @@ package struct DocumentDiff {
     /// To be shown all known items, when some of the document's may be known ones under another id.
     package var aliasSearch: AliasSearch? {
         guard !unknown.isEmpty, index.count > 0 else { return nil }
-        return AliasSearch(unknown.map(\.item.aliases), documentItems: result.load.items, index)
+        return AliasSearch(unknown.map(\.item.storedAliases), documentItems: result.load.items, index)
     }
 
     /// Decides about the unknown items.
@@ -139,12 +139,12 @@ package struct DocumentDiff {
 
     /// What makes a known item of one that has its address or its title; nil for news.
     private func likeness(of item: Item, to known: SnapshotEntry) -> ItemNote.Code? {
-        let aliases = item.aliases
-        let isSameLink = known.aliases.link != nil && known.aliases.link == aliases.link
+        let aliases = item.storedAliases
+        let isSameLink = known.aliases.link != nil && aliases.contains { $0.link == known.aliases.link }
         // A title is used again for something else, once it is gone.
         guard isSameLink || known.absence == nil else { return nil }
         // An address is, too: what came out since the last look is known only when both are the same.
-        if let published = item.published, let last = lastGoodPoll, published > last, known.aliases != aliases {
+        if let published = item.published, let last = lastGoodPoll, published > last, !aliases.contains(known.aliases) {
             return nil
         }
         return isSameLink ? .sameLink : .sameTitle
