@@ -20,14 +20,18 @@ import Testing
             PollResult(document: .read(news), manners: nil, next: next), of: bench.source, at: now)
     }
 
+    /// The aliases of addresses as they are now, each with that of an earlier version.
+    private func spelled(_ links: [String]) -> [UInt64: UInt64] {
+        Dictionary(links.map { (Item.place(of: $0), Item.place(of: $0, escaped: true)) }) { first, _ in first }
+    }
+
     @Test func `an escaped address that was stored as it is spelled is known once the ids change`() async throws {
         let posts = (1...6).reversed().map { number in
             var post = Entry(number)
             post.link = "https://blog.example.com/%D0%BF%D0%BE%D1%81%D1%82/\(number)"
             return post
         }
-        let spelled = Dictionary(
-            uniqueKeysWithValues: posts.map { (Item.place(of: $0.link), Item.place(of: $0.link, escaped: true)) })
+        let spelled = spelled(posts.map(\.link))
         try await withEngine { bench in
             bench.site.publish(QuietDocumentTests.document(posts))
             try await bench.pass()
@@ -44,6 +48,34 @@ import Testing
             bench.site.publish(QuietDocumentTests.document([Entry(9)] + renamed))
             try await bench.nextPass()
             #expect(bench.texts == ["Post 9"])
+        }
+    }
+
+    /// Where the items of feeds without ids lead: all to one page, or two of them to one.
+    private static let links: [@Sendable (Int) -> String] = [
+        { _ in "https://blog.example.com/" }, { "https://blog.example.com/%D0%BF/\(max($0, 2))" },
+    ]
+
+    @Test(arguments: links.indices) func `items without ids that were stored by their links alone are no news`(
+        _ index: Int
+    ) async throws {
+        let link = Self.links[index]
+        func blog(_ numbers: [Int]) -> String {
+            let items = numbers.map { "<item><link>\(link($0))</link><description>Text \($0)</description></item>" }
+            return "<rss version=\"2.0\"><channel><title>B</title>\(items.joined())</channel></rss>"
+        }
+        let spelled = spelled((1...8).map(link))
+        try await withEngine(campaigns: [SampleContent.campaign { $0.layout = "described" }]) { bench in
+            bench.site.publish(blog((1...8).reversed()))
+            try await bench.pass()
+            #expect(try await bench.store.sourceState(bench.source).identity == .idAndLink)
+            try await store(bench) { entry, place in
+                entry.key = Fingerprint(of: ["a link alone", "\(place)"])
+                entry.aliases = ItemAliases(link: entry.aliases.link.flatMap { spelled[$0] })
+            }
+            bench.site.publish(blog((1...9).reversed()))
+            try await bench.nextPass()
+            #expect(bench.texts.count == 1 && bench.texts.first?.hasSuffix("Text 9") == true, "\(bench.texts)")
         }
     }
 }

@@ -23,6 +23,18 @@ import Testing
         #expect(index.see(key(3), stated: 7) == .different)
     }
 
+    @Test func `finds by what was stated those that were there and are not met`() {
+        var index = SnapshotIndex()
+        index.add(key(1), stated: 7, .present)
+        index.add(key(2), stated: 7, .present)
+        index.add(key(3), stated: 7, .present)
+        index.add(key(4), stated: 8, .present)
+        index.add(key(5), stated: 9, .absent)
+        _ = index.see(key(1), stated: 7)
+        let found = index.unseen(stating: [7, 9])
+        #expect(found.mapValues(Set.init) == [7: [key(2), key(3)]])
+    }
+
     @Test func `knows what is gone, and what was gone before`() {
         var index = SnapshotIndex()
         index.add(key(1), stated: 1, .present)

@@ -76,6 +76,16 @@ package struct SnapshotIndex: Sendable {
     /// Whether it is known, be it absent.
     package func contains(_ key: ItemKey) -> Bool { places[index(of: key)].presence != nil }
 
+    /// Those that were there, that the document does not have under their own keys, and of which one of these was stated;
+    /// by what was.
+    package func unseen(stating statements: Set<UInt64>) -> [UInt64: [ItemKey]] {
+        var found: [UInt64: [ItemKey]] = [:]
+        for place in places where place.presence == .present && statements.contains(place.stated) {
+            found[place.stated, default: []].append(place.key)
+        }
+        return found
+    }
+
     /// How many of those that were there the document does not have.
     package var vanishedCount: Int { places.count { $0.presence == .present } }
 

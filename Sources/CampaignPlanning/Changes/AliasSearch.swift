@@ -13,6 +13,7 @@ package struct AliasSearch: Sendable {
     /// The unknown items by alias; nil for an alias that is not theirs alone.
     private var links: [UInt64: Int?] = [:]
     private var titles: [UInt64: Int?] = [:]
+    private let renamed: [ItemKey?]
     private var byLink: [Match]
     private var byTitle: [Match]
     /// A document of one item has no other to tell whether its address is the item's or the site's.
@@ -21,10 +22,12 @@ package struct AliasSearch: Sendable {
 
     /// - Parameters:
     ///   - unknown: The aliases of the document's items that are not known by their key, as they may be stored.
+    ///   - renamed: The known item that each of these is whatever its aliases say; no two of them the same.
     ///   - documentItems: How many items the document has.
     ///   - index: Tells which known items the document has under their own keys.
-    init(_ unknown: [[ItemAliases]], documentItems: Int, _ index: SnapshotIndex) {
+    init(_ unknown: [[ItemAliases]], renamed: [ItemKey?], documentItems: Int, _ index: SnapshotIndex) {
         self.index = index
+        self.renamed = renamed
         byLink = Array(repeating: .none, count: unknown.count)
         byTitle = byLink
         needsTitle = documentItems < 2
@@ -58,8 +61,9 @@ package struct AliasSearch: Sendable {
 
     /// The known item that each unknown one is; nil for news. No known item is given to two.
     package func matches() -> [ItemKey?] {
-        var taken: Set<ItemKey> = []
-        return byLink.indices.map { place in
+        var taken = Set(renamed.compactMap(\.self))
+        return renamed.indices.map { place in
+            if let key = renamed[place] { return key }
             let title: ItemKey? = if case .known(let key) = byTitle[place] { key } else { nil }
             let link: ItemKey? = if case .known(let key) = byLink[place] { key } else { nil }
             let found = needsTitle ? (link == title ? link : nil) ?? title : link ?? title

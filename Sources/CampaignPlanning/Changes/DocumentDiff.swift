@@ -95,7 +95,15 @@ package struct DocumentDiff {
     /// To be shown all known items, when some of the document's may be known ones under another id.
     package var aliasSearch: AliasSearch? {
         guard !unknown.isEmpty, index.count > 0 else { return nil }
-        return AliasSearch(unknown.map(\.item.storedAliases), documentItems: result.load.items, index)
+        return AliasSearch(
+            unknown.map(\.item.storedAliases), renamed: renamed, documentItems: result.load.items, index)
+    }
+
+    /// The known items that go on under keys that are made otherwise now: just the same is stated of them. Where that is so
+    /// of several, they may stand for each other.
+    private var renamed: [ItemKey?] {
+        var stating = index.unseen(stating: Set(unknown.map(\.stated)))
+        return unknown.map { stating[$0.stated]?.popLast() }
     }
 
     /// Decides about the unknown items.
