@@ -266,6 +266,40 @@ extension [QuietDocumentTests.Entry] {
         }
     }
 
+    @Test(arguments: ["Re: Hello", ""])
+    func `where ids begin to repeat, what is known is found though neither links nor titles tell it apart`(
+        title: String
+    ) async throws {
+        let thread = (1...9).reversed().map { number in
+            var entry = Entry(number)
+            entry.link = "https://blog.example.com/thread#post\(number)"
+            entry.title = title
+            return entry
+        }
+        let campaign = SampleContent.campaign { $0.on = [.new, .updated] }
+        try await withEngine(campaigns: [campaign]) { bench in
+            bench.site.publish(QuietDocumentTests.document(thread))
+            try await bench.pass()
+            var other = Entry(9)
+            other.link = "https://blog.example.com/other"
+            var second = thread
+            second[4].text = "<p>Mended</p>"
+            bench.site.publish(QuietDocumentTests.document([other] + second))
+            try await bench.nextPass()
+            #expect(try await bench.store.sourceState(bench.source).identity == .idAndLink)
+            let reports = bench.events.withLock { $0 }.compactMap {
+                if case .polled(let report) = $0 { report } else { nil }
+            }
+            let report = try #require(reports.last)
+            guard case .read(_, let changes) = report.outcome else {
+                Issue.record("\(report.outcome)")
+                return
+            }
+            #expect(changes == [.new: 1, .updated: 1] && report.recognised == 9)
+            #expect(bench.texts.contains("Post 9"))
+        }
+    }
+
     /// Feeds of a blog whose generator gives all posts one id, or none and one address.
     private static let constant: [(name: String, document: @Sendable ([Int]) -> String)] = [
         (

@@ -45,7 +45,7 @@ package struct ChangeCollector {
         case .different: pending.append(found)
         case .unknown:
             let item = found.item { _ in warnings += 1 }
-            if !item.isBlank { diff.takeUnknown(item, stated: found.stated) }
+            if !item.isBlank { diff.takeUnknown(item, stated: found.stated, former: found.formerKey) }
         }
     }
 

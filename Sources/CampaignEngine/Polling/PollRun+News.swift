@@ -60,7 +60,8 @@ extension PollRun {
             if identity == .id, entry.source.identity == nil { kept.take(events) }
             try await collector.take(events)
         }
-        // Ids that did not repeat in the first document: it is compared once more, and what is known is found by its links.
+        // Ids that did not repeat in the first document: it is compared once more, and what is known is found by ids that do not
+        // repeat yet, by what is stated, or by links.
         let renamed = kept.byIDAndLink
         if let renamed {
             let events = [collector.feed.map(ReadEvent.feed)].compactMap(\.self) + renamed.map(ReadEvent.found)

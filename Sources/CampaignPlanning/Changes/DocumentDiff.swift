@@ -32,6 +32,7 @@ package struct DocumentDiff {
     private struct Unknown {
         var item: Item
         var stated: UInt64
+        var former: ItemKey?
         /// How many changes came before it.
         var place: Int
     }
@@ -78,9 +79,14 @@ package struct DocumentDiff {
     }
 
     /// Takes an item that is not known by its key.
-    package mutating func takeUnknown(_ item: Item, stated: UInt64) {
+    ///
+    /// - Parameters:
+    ///   - item: As the document states it.
+    ///   - stated: Stands for that.
+    ///   - former: The key that it had until the items of its source came to be known otherwise, if they just did.
+    package mutating func takeUnknown(_ item: Item, stated: UInt64, former: ItemKey? = nil) {
         note(item)
-        unknown.append(Unknown(item: item, stated: stated, place: result.changes.count))
+        unknown.append(Unknown(item: item, stated: stated, former: former, place: result.changes.count))
     }
 
     private mutating func note(_ item: Item) {
@@ -99,11 +105,14 @@ package struct DocumentDiff {
             unknown.map(\.item.storedAliases), renamed: renamed, documentItems: result.load.items, index)
     }
 
-    /// The known items that go on under keys that are made otherwise now: just the same is stated of them. Where that is so
-    /// of several, they may stand for each other.
+    /// The known items that go on under keys that are made otherwise now: by their former keys, and else those of which just
+    /// the same is stated. Where that is so of several, they may stand for each other.
     private var renamed: [ItemKey?] {
         var stating = index.unseen(stating: Set(unknown.map(\.stated)))
-        return unknown.map { stating[$0.stated]?.popLast() }
+        return unknown.map { found in
+            if let former = found.former, index.contains(former), !index.isSeen(former) { return former }
+            return stating[found.stated]?.popLast()
+        }
     }
 
     /// Decides about the unknown items.

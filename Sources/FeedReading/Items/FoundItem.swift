@@ -7,6 +7,8 @@ package struct FoundItem: Sendable, Hashable {
     package let key: ItemKey
     /// Its key by id and link, should the source turn out to repeat its ids; only where no policy was stated.
     package let alternativeKey: ItemKey?
+    /// Its key by its id alone, where it is found by id and link instead and no other item of the document has that id.
+    package let formerKey: ItemKey?
     /// Whether an item before it has the same id, or whatever it is known by.
     package let isRepeat: Bool
     /// Stands for all that the document states of the item but dates. It knows the document's own spelling, so it may
@@ -15,11 +17,12 @@ package struct FoundItem: Sendable, Hashable {
     private let stated: StatedItem
 
     init(
-        key: ItemKey, alternativeKey: ItemKey? = nil, isRepeat: Bool = false, statedFingerprint: Fingerprint,
-        _ stated: StatedItem
+        key: ItemKey, alternativeKey: ItemKey? = nil, formerKey: ItemKey? = nil, isRepeat: Bool = false,
+        statedFingerprint: Fingerprint, _ stated: StatedItem
     ) {
         self.key = key
         self.alternativeKey = alternativeKey
+        self.formerKey = formerKey
         self.isRepeat = isRepeat
         self.statedFingerprint = statedFingerprint
         self.stated = stated
@@ -39,15 +42,22 @@ package struct FoundItem: Sendable, Hashable {
     /// The items of a document as they are found where id and link are asked for.
     ///
     /// - Parameter items: All of them, in their order.
-    /// - Returns: The same, with other keys.
+    /// - Returns: The same, with other keys, and the former ones where they are theirs alone.
     package static func byIDAndLink(_ items: [FoundItem]) -> [FoundItem] {
+        let ids = items.map { item -> ItemKey in
+            var keys = ItemKeys(.id)
+            return item.stated.key(from: &keys) {}
+        }
+        let counts = ids.reduce(into: [ItemKey: Int]()) { $0[$1, default: 0] += 1 }
         var keys = ItemKeys(.idAndLink)
         var found: [FoundItem] = []
-        for item in items {
+        for (item, id) in zip(items, ids) {
             var isRepeat = false
             let key = item.stated.key(from: &keys) { isRepeat = true }
             found.append(
-                FoundItem(key: key, isRepeat: isRepeat, statedFingerprint: item.statedFingerprint, item.stated))
+                FoundItem(
+                    key: key, formerKey: counts[id] == 1 ? id : nil, isRepeat: isRepeat,
+                    statedFingerprint: item.statedFingerprint, item.stated))
         }
         return found
     }
