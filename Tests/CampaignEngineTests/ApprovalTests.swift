@@ -79,7 +79,7 @@ import Testing
             try await bench.pass()
             #expect(bench.sender.sent.isEmpty)
             #expect(try await approval(bench) == ["expired", "skip"])
-            let told = try await bench.store.trails(ofItems: "B", alias: nil).flatMap { Why.lines($0) }.map(\.sentence)
+            let told = try await bench.store.trails(ofItems: "B", aliases: []).flatMap { Why.lines($0) }.map(\.sentence)
             #expect(told.contains { $0.hasSuffix("which was skipped by whoever approves.") }, "\(told)")
             await #expect { try await desk(bench).carryOut(.approve(campaign: "news", run: nil, .send)) } throws: {
                 "\($0)".contains("nothing of news waits")

@@ -40,6 +40,9 @@ import Testing
             }
             // Nothing is stated otherwise, so nothing is written anew.
             try await bench.nextPass()
+            let trails = try await bench.store.trails(
+                ofItems: posts[0].link, aliases: Item.storedPlaces(of: posts[0].link))
+            #expect(trails.count == 1)
             let renamed = posts.map { post in
                 var post = post
                 post.guid = "https://blog.example.com/?p=\(post.title.dropFirst(5))"

@@ -378,7 +378,7 @@ import Testing
     @Test func `it is told why, for the item, the person and the campaign`() async throws {
         try await withTold(subscribers: ["1"]) { bench in
             try await publish("Mended", bench)
-            let item = try await bench.store.trails(ofItems: "B", alias: nil).flatMap { Why.lines($0).map(\.code) }
+            let item = try await bench.store.trails(ofItems: "B", aliases: []).flatMap { Why.lines($0).map(\.code) }
             #expect(item == ["new", "chosen", "updated", "edited"])
             let trail = try await bench.store.trail(
                 ofSubscriber: "1", on: bench.channel, limit: 10, now: bench.time.now())

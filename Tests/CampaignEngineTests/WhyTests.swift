@@ -18,8 +18,8 @@ import Testing
     }
 
     private func codes(_ bench: EngineBench, item text: String) async throws -> [[String]] {
-        let alias = text.contains("://") ? Item.place(of: text) : nil
-        return try await bench.store.trails(ofItems: text, alias: alias).map { Why.lines($0).map(\.code) }
+        let aliases = text.contains("://") ? Item.storedPlaces(of: text) : []
+        return try await bench.store.trails(ofItems: text, aliases: aliases).map { Why.lines($0).map(\.code) }
     }
 
     private func person(_ bench: EngineBench, _ address: String) async throws -> [String] {

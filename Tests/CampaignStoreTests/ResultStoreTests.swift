@@ -97,7 +97,7 @@ import Testing
 
     @Test func `an item's trail and a person's are found`() async throws {
         try await withRun { bench, content in
-            let trails = try await bench.store.trails(ofItems: "iTEM", alias: 5)
+            let trails = try await bench.store.trails(ofItems: "iTEM", aliases: [5])
             #expect(trails.map(\.title) == ["Item 1", "Item 2"] && trails.allSatisfy(\.isKnown))
             let fates = trails.flatMap(\.steps).compactMap { step -> String? in
                 guard case .decided(_, _, let fate, _, _, _, _, _) = step else { return nil }

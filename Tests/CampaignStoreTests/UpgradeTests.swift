@@ -189,7 +189,7 @@ import Testing
             #expect(runs.map(\.deliveries) == [["sent": 1, "queued": 1, "held": 1]] && runs.map(\.edits) == [nil])
             let report = try await store.results(of: "news", byRun: false)
             #expect(report.map(\.planned) == [3] && report.map(\.sent) == [1] && report.map(\.edited) == [0])
-            let trails = try await store.trails(ofItems: SampleContent.new(1).after?.title ?? "", alias: nil)
+            let trails = try await store.trails(ofItems: SampleContent.new(1).after?.title ?? "", aliases: [])
             #expect(trails.map(\.key).contains(SampleContent.key(1)))
             #expect(
                 try await store.trail(

@@ -63,6 +63,11 @@ extension Item {
         return [aliases, aliases(escaped: true)]
     }
 
+    /// What rows of items at an address may have as its alias: see ``storedAliases``.
+    package static func storedPlaces(of link: String) -> [UInt64] {
+        [false, true].map { place(of: link, escaped: $0) }
+    }
+
     private func aliases(escaped: Bool) -> ItemAliases {
         guard let link else {
             guard let title else { return ItemAliases() }

@@ -126,10 +126,10 @@ extension Store {
     ///
     /// - Parameters:
     ///   - text: An address, an id, a title or a part of one.
-    ///   - alias: What an address is known by.
+    ///   - aliases: What an address may be known by.
     /// - Returns: Each with its trail; at most 20.
     /// - Throws: When the database fails.
-    package func trails(ofItems text: String, alias: UInt64?) async throws -> [ItemTrail] {
+    package func trails(ofItems text: String, aliases: [UInt64]) async throws -> [ItemTrail] {
         try await database.read { connection in
             var found: [(SourceID, ItemKey)] = []
             func take(_ statement: String, _ values: [SQLValue]) throws {
@@ -142,7 +142,7 @@ extension Store {
             let inJSON = Self.escaped(String(try StoredJSON.encode([text]).dropFirst(2).dropLast(2)))
             try take(Self.findInLog, [.text("%\"\(inJSON)\"%"), .text("%\"title\":\"%\(inJSON)%")])
             try take(Self.findInNotes, [.text(text), .text("%\(Self.escaped(text))%")])
-            if let alias { try take(Self.findInSnapshot, [.integer(Int64(bitPattern: alias))]) }
+            for alias in aliases { try take(Self.findInSnapshot, [.integer(Int64(bitPattern: alias))]) }
             return try found.prefix(20).map { try Self.trail(of: $1, in: $0, on: connection) }
         }
     }

@@ -57,7 +57,8 @@ struct WhyCommand: AsyncParsableCommand {
     }
 
     private func tellOfItems(_ store: Store) async throws {
-        let trails = try await store.trails(ofItems: what, alias: what.contains("://") ? Item.place(of: what) : nil)
+        let trails = try await store.trails(
+            ofItems: what, aliases: what.contains("://") ? Item.storedPlaces(of: what) : [])
         guard !trails.isEmpty else {
             throw Problem(
                 .notFound, "nothing is known of \(what)",
