@@ -98,7 +98,7 @@ package struct ConversationStep: Sendable {
         turn.effects.consent.append(ConsentEntry(.withdrawn, origin: origin, said: said, at: turn.order.at))
         let before = turn.subscriber.state
         turn.effects.endsMarketing = turn.endMarketing()
-        guard turn.subscriber.standing.note(wants: false, at: turn.order) else { return }
+        guard turn.endCampaigns() else { return }
         // Once: who has left is told nothing more.
         if before != .stopped { answer(.goodbye, channel.conversation.goodbye, &turn) }
     }
@@ -157,7 +157,7 @@ package struct ConversationStep: Sendable {
         turn.subscriber.standing.note(isAway: true, at: turn.order)
         guard Subscriber.isPerson(address: turn.subscriber.address) else { return }
         turn.effects.consent.append(ConsentEntry(.withdrawn, origin: "block", at: turn.order.at))
-        turn.subscriber.standing.note(wants: false, at: turn.order)
+        turn.endCampaigns()
     }
 
     private func agree(to subscription: MarketingSubscription, _ turn: inout Turn) {
@@ -171,7 +171,7 @@ package struct ConversationStep: Sendable {
     /// Meta ends its own kind of message only; whoever wants no marketing gets none of it from us.
     private func disagree(_ turn: inout Turn) {
         turn.effects.consent.append(ConsentEntry(.withdrawn, origin: "platform", at: turn.order.at))
-        turn.subscriber.standing.note(wants: false, at: turn.order)
+        turn.endCampaigns()
         _ = turn.endMarketing()
     }
 }
@@ -218,6 +218,15 @@ private struct Turn {
         guard subscriber.standing.cameAt.map({ $0.isAfter(order) }) ?? true else { return }
         subscriber.standing.cameAt = order
         subscriber.origin = ref
+    }
+
+    /// A pause that they asked for before ends with that: should they come back, they want what comes.
+    ///
+    /// - Returns: False when something newer is known.
+    @discardableResult
+    mutating func endCampaigns() -> Bool {
+        SettingsDialogue.endPause(of: &subscriber, at: order)
+        return subscriber.standing.note(wants: false, at: order)
     }
 
     /// - Returns: Whether there was anything to end.

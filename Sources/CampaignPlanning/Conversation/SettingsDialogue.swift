@@ -64,6 +64,11 @@ struct SettingsDialogue: Sendable {
         }
     }
 
+    /// Ends a pause, unless it was asked for later.
+    static func endPause(of person: inout Subscriber, at order: EventOrder) {
+        if person.preferences.note(Page.pause.rawValue, at: order) { person.preferences.pausedUntil = nil }
+    }
+
     private enum Choice { case done, unknown, unknownTimeZone }
 
     private func choose(

@@ -100,6 +100,20 @@ private struct Talk {
         #expect(talk.purposes == [.welcome, .goodbye, .defaultReply, .welcome])
     }
 
+    @Test func `who comes back after leaving has no pause any more, in whatever order that is heard`() {
+        let pause = Event.Kind.pressed(payload: "set:p:30", query: nil)
+        let kinds: [Int64: Event.Kind] = [10: pause, 20: .wrote("stop"), 30: .started(ref: nil)]
+        for numbers in [[10, 20, 30], [30, 20, 10], [20, 30, 10]] as [[Int64]] {
+            var talk = Talk()
+            talk.take(.started(ref: nil))
+            for number in numbers { talk.take(kinds[number] ?? pause, number: number) }
+            #expect(talk.person.state == .active && talk.person.preferences.pausedUntil == nil)
+        }
+        var talk = Talk()
+        for kind in [.started(ref: nil), pause, .started(ref: nil)] { talk.take(kind) }
+        #expect(talk.person.preferences.pausedUntil == Talk.now + .days(30))
+    }
+
     @Test func `older news changes nothing that is newer, whatever comes first`() {
         var talk = Talk()
         talk.take(.wrote("stop"), number: 20)
