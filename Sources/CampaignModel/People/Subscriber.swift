@@ -75,6 +75,8 @@ extension Subscriber {
         package var isAway: Mark?
         /// Whether they agreed to marketing messages.
         package var agrees: Mark?
+        /// When they ended marketing messages at the platform; see ``noteOptOut(at:)``.
+        package private(set) var optedOut: EventOrder?
         /// What they did last.
         package var seen: EventOrder?
         /// The first time that they came by a link.
@@ -84,11 +86,30 @@ extension Subscriber {
 
         package var state: State {
             if isAway?.isTrue ?? false { return .blocked }
+            if hasOptedOut { return .stopped }
             return switch wants?.isTrue {
             case true?: .active
             case false?: .stopped
             case nil: agrees?.isTrue ?? false ? .active : .guest
             }
+        }
+
+        /// Whether neither of the two was said after it.
+        private var hasOptedOut: Bool {
+            guard let optedOut else { return false }
+            if let agrees, agrees.isTrue, agrees.order.isAfter(optedOut) { return false }
+            return wants.map { !$0.order.isAfter(optedOut) } ?? true
+        }
+
+        /// They ended marketing messages at the platform, which knows no other kind: they want no campaigns either, until they
+        /// agree again there or say so to us. What they said to us before stays, and counts again then.
+        ///
+        /// - Returns: False when something newer is known.
+        @discardableResult
+        package mutating func noteOptOut(at order: EventOrder) -> Bool {
+            guard optedOut.map({ order.isAfter($0) }) ?? true else { return false }
+            optedOut = order
+            return hasOptedOut
         }
 
         /// - Returns: False when something newer is known.

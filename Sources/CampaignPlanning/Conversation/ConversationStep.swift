@@ -168,10 +168,11 @@ package struct ConversationStep: Sendable {
         }
     }
 
-    /// Meta ends its own kind of message only; whoever wants no marketing gets none of it from us.
+    /// Meta ends its own kind of message only; whoever wants no marketing gets none of it from us until they agree again.
     private func disagree(_ turn: inout Turn) {
         turn.effects.consent.append(ConsentEntry(.withdrawn, origin: "platform", at: turn.order.at))
-        turn.endCampaigns()
+        SettingsDialogue.endPause(of: &turn.subscriber, at: turn.order)
+        turn.subscriber.standing.noteOptOut(at: turn.order)
         _ = turn.endMarketing()
     }
 }

@@ -196,8 +196,14 @@ extension Store {
         if var person = try loadSubscriber(subscriber, on: connection), person.state == .active {
             let order = EventOrder(at: Timestamp(seconds: time.milliseconds / 1000))
             if departure != .stopped { person.standing.note(isAway: true, at: order) }
+            let hasLeft =
+                switch departure {
+                case .away: false
+                case .shutOut: person.standing.note(wants: false, at: order)
+                case .stopped: person.standing.noteOptOut(at: order)
+                }
             if departure == .stopped, person.standing.note(agrees: false, at: order) { person.marketing = nil }
-            if departure != .away, person.standing.note(wants: false, at: order) {
+            if hasLeft {
                 try logConsent(
                     ConsentEntry(.withdrawn, origin: "platform", said: reason.code, at: now), of: subscriber, now: now,
                     on: connection)

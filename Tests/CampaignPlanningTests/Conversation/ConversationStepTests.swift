@@ -290,6 +290,31 @@ private struct Talk {
         #expect(talk.person.marketing == nil && talk.person.state == .stopped)
     }
 
+    @Test func `who ended marketing messages at the platform and agrees again is back, whatever is heard first`() {
+        let (first, second) = (Talk.now - .hours(2), Talk.now - .hours(1))
+        let again = Event.Kind.optedIn(MarketingSubscription(token: "t2"))
+        for isInOrder in [true, false] {
+            var talk = Talk()
+            talk.take(.started(ref: nil), at: Talk.now - .hours(3), number: 0)
+            let kinds = [(first, Event.Kind.optedOut(token: "t1")), (second, again)]
+            for (at, kind) in isInOrder ? kinds : kinds.reversed() { talk.take(kind, at: at, number: 0) }
+            #expect(talk.person.state == .active && talk.person.marketing?.token == "t2")
+            // It is over for good when they say it last.
+            talk.take(.optedOut(token: "t2"), at: Talk.now, number: 0)
+            #expect(talk.person.state == .stopped && talk.person.marketing == nil)
+            talk.take(.started(ref: nil), at: Talk.now + .hours(1), number: 0)
+            #expect(talk.person.state == .active)
+        }
+    }
+
+    @Test func `who said stop stays away, whatever they agree to at the platform`() {
+        var talk = Talk()
+        talk.take(.wrote("stop"), at: Talk.now - .hours(3), number: 0)
+        talk.take(.optedOut(token: "t1"), at: Talk.now - .hours(2), number: 0)
+        talk.take(.optedIn(MarketingSubscription(token: "t2")), at: Talk.now - .hours(1), number: 0)
+        #expect(talk.person.state == .stopped)
+    }
+
     @Test func `who subscribes is asked for marketing messages once a week, and not who agreed`() {
         var talk = Talk()
         talk.channel.marketing = MarketingAccount(account: "1", token: Secret("t"), country: "US", ask: "Offers")

@@ -26,8 +26,9 @@ enum ConversationPromises {
     private static func checkWish(
         _ event: Event, _ effects: EventEffects, from before: Subscriber, to after: Subscriber
     ) {
-        let isNews =
-            before.standing.wants.map { event.order.isAfter($0.order) || event.order == $0.order } ?? true
+        // Who agreed to marketing messages after they had ended them did not leave by that.
+        let known = [before.standing.wants, event.isOptOut ? before.standing.agrees : nil].compactMap(\.self)
+        let isNews = known.allSatisfy { event.order.isAfter($0.order) || event.order == $0.order }
         // An event from the future counts as one of now.
         if isStop(event), isNews, event.order.at <= WebhookInput.now {
             promise(after.state != .active, "\(event) was no stop for \(before)")
@@ -85,4 +86,8 @@ enum ConversationPromises {
             person.state == inOrder.state && person.standing.agrees?.isTrue == inOrder.standing.agrees?.isTrue,
             "the other way round \(inOrder.standing) is \(person.standing)")
     }
+}
+
+extension Event {
+    fileprivate var isOptOut: Bool { if case .optedOut = kind { true } else { false } }
 }
