@@ -17,8 +17,8 @@ package struct EventRun: Sendable {
         steps = Dictionary(
             engine.content.channels.map { entry in
                 let step = ConversationStep(
-                    entry.channel, topics: engine.topics(of: entry.id), layouts: engine.layouts,
-                    html: { HTMLText.richText(html: $0, base: nil) })
+                    entry.channel, topics: engine.topics(of: entry.id), timeZones: engine.timeZones(of: entry.id),
+                    layouts: engine.layouts, html: { HTMLText.richText(html: $0, base: nil) })
                 return (entry.id, step)
             }
         ) { first, _ in first }
@@ -157,5 +157,10 @@ extension Engine {
             }
             return Topic(id: entry.id, title: title)
         }
+    }
+    /// By which the campaigns of a channel count time, each once.
+    func timeZones(of channel: ChannelID) -> [String] {
+        let own = content.campaigns.filter { entry in entry.channels.contains { $0.id == channel } }
+        return Set(own.map(\.campaign.timeZone)).sorted()
     }
 }

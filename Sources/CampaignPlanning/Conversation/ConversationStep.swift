@@ -21,14 +21,16 @@ package struct ConversationStep: Sendable {
     /// - Parameters:
     ///   - channel: Where the event came in.
     ///   - topics: The campaigns of the channel that people may choose among.
+    ///   - timeZones: Of the channel's campaigns: what counts for who did not choose one.
     ///   - layouts: By name, for the replies that the owner laid out.
     ///   - html: Reads their texts.
     package init(
-        _ channel: Channel, topics: [Topic], layouts: [String: Layout], html: @escaping HTMLReading
+        _ channel: Channel, topics: [Topic], timeZones: [String] = [], layouts: [String: Layout],
+        html: @escaping HTMLReading
     ) {
         self.channel = channel
         replies = ReplyWriter(channel: channel, layouts: layouts, html: html)
-        settings = SettingsDialogue(topics: topics)
+        settings = SettingsDialogue(topics: topics, timeZones: timeZones.isEmpty ? ["UTC"] : timeZones)
     }
 
     /// Takes an event of a person.

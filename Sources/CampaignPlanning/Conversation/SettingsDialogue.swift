@@ -17,6 +17,8 @@ package struct Topic: Sendable, Hashable {
 /// thing to change.
 struct SettingsDialogue: Sendable {
     let topics: [Topic]
+    /// By which a campaign's times are for who did not choose one.
+    let timeZones: [String]
 
     private enum Page: String { case topics = "t", frequency = "f", quiet = "q", zone = "z", pause = "p" }
 
@@ -48,7 +50,7 @@ struct SettingsDialogue: Sendable {
         var page = parts.count > 1 ? Page(rawValue: parts[1]) : nil
         if let chosen = page, parts.count > 2 {
             switch choose(parts[2], on: chosen, by: &person, at: order) {
-            case .done: page = chosen == .topics ? .topics : nil
+            case .done: page = Self.page(after: chosen, of: person.preferences)
             case .unknownTimeZone: return show(phrases.unknownTimeZone, [back(phrases)])
             case .unknown: return nil
             }
@@ -61,6 +63,15 @@ struct SettingsDialogue: Sendable {
         case .quiet: quietHours(person, phrases)
         case .zone: zones(person, phrases)
         case .pause: pauses(phrases)
+        }
+    }
+
+    /// Quiet hours without a clock would be somebody else's.
+    private static func page(after chosen: Page, of preferences: Subscriber.Preferences) -> Page? {
+        switch chosen {
+        case .topics: .topics
+        case .quiet where preferences.quietHours != nil && preferences.timeZone == nil: .zone
+        case .quiet, .frequency, .zone, .pause: nil
         }
     }
 
@@ -90,7 +101,10 @@ struct SettingsDialogue: Sendable {
             guard choice == "none" || Self.quietHours.contains(choice) else { return .unknown }
             if isNews() { person.preferences.quietHours = Self.hours(choice) }
         case .zone:
-            guard TimeZone.knownTimeZoneIdentifiers.contains(choice) || choice == "UTC" else { return .unknownTimeZone }
+            // A short name such as EST is nobody's clock the whole year.
+            guard ZoneChoice.isZone(choice), choice.contains("/") || ["UTC", "GMT"].contains(choice) else {
+                return .unknownTimeZone
+            }
             if isNews() { person.preferences.timeZone = choice }
         case .pause:
             guard let days = Int(choice), [0, 1, 7, 30].contains(days) else { return .unknown }
@@ -110,7 +124,7 @@ struct SettingsDialogue: Sendable {
         }
         lines.append((phrases.frequency, name(of: chosen.frequency, phrases)))
         lines.append((phrases.quietHours, chosen.quietHours.map(Self.clock) ?? phrases.noQuietHours))
-        if let zone = chosen.timeZone { lines.append((phrases.timeZone, zone)) }
+        lines.append((phrases.timeZone, chosen.timeZone ?? timeZones.joined(separator: ", ")))
         let isPaused = chosen.pausedUntil.map { $0 > now } ?? false
         if let until = chosen.pausedUntil, isPaused {
             lines.append((phrases.pausedUntil, Self.moment(until, zone: chosen.timeZone)))

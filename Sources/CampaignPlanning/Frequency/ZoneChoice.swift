@@ -10,6 +10,10 @@ package enum ZoneChoice {
         if words == ["subscriber"] { return ("UTC", true) }
         let isEither = words.count == 3 && words[0] == "subscriber" && words[1] == "or"
         let name = isEither ? words[2] : text
-        return name.count <= 64 && TimeZone(identifier: name) != nil ? (name, isEither) : nil
+        return isZone(name) ? (name, isEither) : nil
     }
+
+    /// Whether the time zone database has that name, be it a new one or one that it keeps for an old: `Asia/Kolkata` and
+    /// `Asia/Calcutta`.
+    static func isZone(_ name: String) -> Bool { name.count <= 64 && TimeZone(identifier: name) != nil }
 }

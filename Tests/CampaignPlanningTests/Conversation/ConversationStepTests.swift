@@ -15,6 +15,7 @@ private struct Talk {
     var person = Subscriber(address: "7")
     var effects: [EventEffects] = []
     var layouts: [String: Layout] = [:]
+    var timeZones: [String] = []
     private var number: Int64 = 0
 
     init() {
@@ -56,7 +57,9 @@ private struct Talk {
         let event = Event(
             kind, by: Event.Person(address: "7", firstName: "Ada", language: language),
             order: EventOrder(at: at, number: given ?? number))
-        let step = ConversationStep(channel, topics: Self.topics, layouts: layouts) { RichText(plain: $0) }
+        let step = ConversationStep(channel, topics: Self.topics, timeZones: timeZones, layouts: layouts) {
+            RichText(plain: $0)
+        }
         let effect = step.take(event, by: &person, now: now ?? max(at, Self.now))
         effects.append(effect)
         return effect
@@ -250,6 +253,37 @@ private struct Talk {
         talk.take(.wrote("/timezone Rome/Europe"), number: 104)
         #expect(talk.person.preferences.timeZone == "Europe/Rome")
         #expect(talk.replies.allSatisfy { $0.purpose != .defaultReply })
+    }
+
+    @Test func `quiet hours ask whose clock they are by, and the clock that counts is shown`() {
+        var talk = Talk()
+        talk.timeZones = ["Europe/Istanbul", "UTC"]
+        talk.take(.started(ref: nil))
+        talk.take(.wrote("/settings"))
+        #expect(talk.text(1).contains("Time zone: Europe/Istanbul, UTC"))
+        talk.take(.pressed(payload: "set:q:none", query: nil))
+        #expect(talk.buttons["Leave"] != nil)
+        talk.take(.pressed(payload: "set:q:22-8", query: nil))
+        #expect(talk.buttons["Berlin"] == "set:z:Europe/Berlin")
+        talk.take(.pressed(payload: "set:z:Europe/Berlin", query: nil))
+        #expect(talk.text(4).contains("Quiet hours: 22:00–8:00\nTime zone: Europe/Berlin"), "\(talk.text(4))")
+        talk.take(.pressed(payload: "set:q:0-8", query: nil))
+        #expect(talk.buttons["Leave"] != nil)
+    }
+
+    @Test(arguments: [
+        "Asia/Kolkata", "Asia/Calcutta", "America/Buenos_Aires", "America/Argentina/Buenos_Aires", "Europe/Kyiv",
+        "Europe/Kiev", "US/Eastern", "Etc/UTC", "UTC", "GMT",
+    ])
+    func `a time zone may be called by any of its names`(name: String) {
+        var talk = Talk()
+        talk.take(.started(ref: nil))
+        talk.take(.wrote("/timezone \(name)"))
+        #expect(talk.person.preferences.timeZone == name)
+        for unknown in ["EST", "GMT+3", "../etc/passwd", "Europe/", "europe/rome"] {
+            talk.take(.wrote("/timezone \(unknown)"))
+            #expect(talk.person.preferences.timeZone == name)
+        }
     }
 
     @Test(arguments: [
