@@ -109,9 +109,16 @@ package struct StatusReport: Sendable, Codable {
         package var oneOff: String?
         /// When that goes, or went; by everyone's own clock it is what their clocks show.
         package var sendAt: Timestamp?
+        /// Runs that wait for somebody to let them go, and until when the first of them does.
+        package var drafts = 0
+        package var draftsUntil: Timestamp?
+        /// What became of its last run, where somebody must let it go: `waiting`, `send`, `skip`, `expired`.
+        package var lastApproval: String?
 
         private enum CodingKeys: String, CodingKey {
-            case name, state, runs, waiting, outbox
+            case name, state, runs, waiting, outbox, drafts
+            case draftsUntil = "drafts_until"
+            case lastApproval = "last_approval"
             case oneOff = "one_off"
             case sendAt = "send_at"
             case lastRunAt = "last_run_at"
@@ -196,7 +203,10 @@ extension Store {
                     JOIN changes c ON c.source_id = k.source_id
                     AND c.position > k.position AND c.position <= t.log_head AND (c.campaign_id IS NULL OR c.campaign_id = p.id)
                     WHERE k.campaign_id = p.id),
-            p.paused_reason, p.id, p.paused_at, p.one_off, CASE WHEN p.one_off IS NULL THEN NULL ELSE p.definition END
+            p.paused_reason, p.id, p.paused_at, p.one_off, CASE WHEN p.one_off IS NULL THEN NULL ELSE p.definition END,
+            (SELECT COUNT(*) FROM runs r WHERE r.campaign_id = p.id AND r.approval = 'waiting'),
+            (SELECT MIN(r.approval_until) FROM runs r WHERE r.campaign_id = p.id AND r.approval = 'waiting'),
+            (SELECT r.approval FROM runs r WHERE r.campaign_id = p.id ORDER BY r.id DESC LIMIT 1)
         FROM campaigns p ORDER BY p.name
         """
     private static let stateCounts = "SELECT state, COUNT(*) FROM deliveries GROUP BY state"
@@ -240,6 +250,8 @@ extension Store {
                         pausedAt: row.time(7))
                     line.oneOff = row.text(8)
                     line.sendAt = (try? StoredJSON.decode(OneOff.self, row.text(9)))?.at
+                    (line.drafts, line.draftsUntil) = (Int(row.integer(10) ?? 0), row.time(11))
+                    line.lastApproval = row.text(12)
                     return line
                 },
                 deliveries: try Self.counts(Self.stateCounts, [], on: connection))

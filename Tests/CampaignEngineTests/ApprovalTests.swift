@@ -55,6 +55,21 @@ import Testing
         }
     }
 
+    @Test func `the status tells what waits for approval and until when, and that nobody answered`() async throws {
+        try await withDraft { bench in
+            func line() async throws -> StatusReport.CampaignLine {
+                try #require(try await bench.store.status(at: bench.time.now()).campaigns.first)
+            }
+            let until = try #require(try await bench.store.runsToApprove().first).until
+            let waiting = try await line()
+            #expect(waiting.drafts == 1 && waiting.draftsUntil == until && waiting.lastApproval == "waiting")
+            bench.time.advance(by: .hours(7))
+            try await bench.pass()
+            let over = try await line()
+            #expect(over.drafts == 0 && over.draftsUntil == nil && over.lastApproval == "expired")
+        }
+    }
+
     @Test func `a run waits until it is let go, and goes to those who are there then`() async throws {
         try await withDraft { bench in
             #expect(bench.sender.sent.isEmpty)

@@ -50,11 +50,11 @@ import Testing
     /// A bench that knows its feed; 1 agreed, and nobody did anything lately.
     private func withMeta(
         _ meta: Meta = Meta(), channel: Channel = channel(), layout: String = "article", subscribers: [String] = ["1"],
-        concurrency: Int = 1, _ body: (EngineBench) async throws -> Void
+        concurrency: Int = 1, approval: Approval? = nil, _ body: (EngineBench) async throws -> Void
     ) async throws {
         try await withEngine(
-            channels: [channel], campaigns: [SampleContent.campaign { $0.layout = layout }], subscribers: subscribers,
-            concurrency: concurrency, answer: { sent, _ in meta.answer(sent) }
+            channels: [channel], campaigns: [SampleContent.campaign { ($0.layout, $0.approval) = (layout, approval) }],
+            subscribers: subscribers, concurrency: concurrency, answer: { sent, _ in meta.answer(sent) }
         ) { bench in
             bench.site.publish(feed(["A"]))
             try await bench.pass()
@@ -114,6 +114,17 @@ import Testing
             #expect(receivers(of: "B", bench) == ["2"])
             #expect(paid(bench).count == 1)
             #expect(bench.sender.sent.count { $0.request.url.hasSuffix("/message_campaign") } == 1)
+        }
+    }
+
+    @Test func `whoever lets a run go reads how many would be paid for`() async throws {
+        let approval = Approval(channel: "bot", address: "2")
+        try await withMeta(subscribers: ["1", "2", "3"], approval: approval) { bench in
+            try await writes("2", bench)
+            try await bench.pass()
+            try await bench.nextPass()
+            let asked = free(bench).compactMap { $0.field("message.attachment.payload.text") }.last ?? ""
+            #expect(asked.contains("go to 2 people, 1 of them by paid messages, and wait for 1 more."), "\(asked)")
         }
     }
 

@@ -47,12 +47,10 @@ struct ApprovalDialogue: Sendable {
         let now = engine.time.now()
         let reach = try await Reach(engine.store, time: engine.time).forecast(
             entry.campaign.audience, of: entry.id, on: entry.channels.map(\.channel))
-        let people = reach.reduce(0) { $0 + $1.counts.now + $1.counts.later }
-        let held = reach.reduce(0) { $0 + $1.counts.held }
         let count = run.messages.count
         let words =
             "\(entry.campaign.fullName), run \(run.run): \(count == 1 ? "the message" : "the \(count) messages") above would "
-            + "\(Self.fate(of: run, people, held)). Without an answer, not after \(run.until)."
+            + "\(Self.fate(of: run, reach.map(\.counts))). Without an answer, not after \(run.until)."
         let question = Message(modules: [
             .text(
                 RichText(plain: words),
@@ -67,12 +65,16 @@ struct ApprovalDialogue: Sendable {
     }
 
     /// What becomes of a run's messages, the edits behind the others.
-    private static func fate(of run: WaitingRun, _ people: Int, _ held: Int) -> String {
+    private static func fate(of run: WaitingRun, _ counts: [AudienceCounts]) -> String {
         guard run.edits < run.messages.count else {
             return "take the place of \(run.edits == 1 ? "one that was" : "some that were") sent before"
         }
+        let paid = counts.reduce(0) { $0 + $1.paid }
+        let people = counts.reduce(paid) { $0 + $1.now + $1.later }
+        let held = counts.reduce(0) { $0 + $1.held }
         var words = "go to \(people) \(people == 1 ? "person" : "people")"
-        if held > 0 { words += " and wait for \(held) more" }
+        if paid > 0 { words += ", \(paid) of them by paid messages" }
+        if held > 0 { words += "\(paid > 0 ? "," : "") and wait for \(held) more" }
         if run.edits > 0 {
             words += ", the last \(run.edits == 1 ? "one" : "\(run.edits)") in the place of what was sent before"
         }

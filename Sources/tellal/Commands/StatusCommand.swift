@@ -91,6 +91,13 @@ enum StatusLines {
                     "    PAUSED\(campaign.pausedAt.map { " since \($0)" } ?? ""): \(reason). Go on with `tellal campaign resume \(campaign.name)`"
                 )
             }
+            if let until = campaign.draftsUntil {
+                let wait = campaign.drafts == 1 ? "run waits" : "runs wait"
+                lines.append(
+                    "    \(campaign.drafts) \(wait) for approval until \(until): see `tellal campaign drafts`")
+            } else if campaign.lastApproval == "expired" {
+                lines.append("    its last run did not go: nobody approved it in time")
+            }
             if campaign.outbox?.isPlanning ?? false { lines.append("    its deliveries are still being planned") }
         }
         lines.append(waiting(status))
