@@ -64,4 +64,9 @@ import Testing
         let listed = try #require(try tellal("subscribers", "list", "--json").objects.first)
         #expect(listed["first_name"] as? String == "Ada, the \"first\"")
     }
+
+    @Test func `a language with an underscore is the tag that audiences ask for`() throws {
+        #expect(try imported("address,language\n7,pt_BR\n").exitCode == 0)
+        #expect(try tellal("subscribers", "list", "--json").objects.first?["language"] as? String == "pt-BR")
+    }
 }

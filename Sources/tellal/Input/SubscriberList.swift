@@ -66,7 +66,8 @@ enum SubscriberList {
         }
         return Subscriber(
             address: address, firstName: values["first_name"], lastName: values["last_name"],
-            language: values["language"],
+            // As tags are written, whoever exported them with Meta's underscore.
+            language: values["language"]?.replacing("_", with: "-"),
             tags: (values["tags"] ?? "").split(separator: ";").map { String($0).trimmed }.filter { !$0.isEmpty },
             fields: fields(values), consentAt: try time("consent_at"), consentSource: values["consent_source"],
             lastActiveAt: try time("last_active_at"))
