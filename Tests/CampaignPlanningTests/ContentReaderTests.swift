@@ -180,6 +180,8 @@ import Testing
         ("campaigns: [{name: a, on: [price-drop]}]", "Did you mean “price_drop”?"),
         ("campaigns: [{name: a, approval: {by: 'me:1'}}]", "campaigns[0].approval.by: there is no channel named “me”"),
         ("campaigns: [{name: a, approval: {by: me}}]", "“me” is no channel and address"),
+        ("campaigns: [{name: a, approval: {by: 'me:-100123'}}]", "“me:-100123” is a group or a channel"),
+        ("campaigns: [{name: a, approval: {by: 'me:@news'}}]", "“me:@news” is a group or a channel"),
         ("campaigns: [{name: a, approval: perhaps}]", "campaigns[0].approval: "),
         ("campaigns: [{name: a, frequency: sometimes}]", "“sometimes” is not a frequency"),
         ("campaigns: [{name: a, frequency: cron 0 9 31 2 *}]", "“cron 0 9 31 2 *” never happens"),

@@ -85,6 +85,12 @@ enum CampaignReader {
                 hint: "Write the channel and your chat's number: my-bot:123456789; `tellal subscribers list` has it.")
             return nil
         }
+        guard Subscriber.isPerson(address: String(parts[1])) else {
+            group.report(
+                "by", "\(quoted(group.written("by"))) is a group or a channel, which gets no buttons that decide",
+                hint: "Write the number of your own chat with the bot: my-bot:123456789.")
+            return nil
+        }
         (approval.channel, approval.address) = (String(parts[0]), String(parts[1]))
         return approval
     }
