@@ -69,4 +69,11 @@ import Testing
         #expect(try imported("address,language\n7,pt_BR\n").exitCode == 0)
         #expect(try tellal("subscribers", "list", "--json").objects.first?["language"] as? String == "pt-BR")
     }
+
+    @Test func `a list that ends before its end says so`() throws {
+        #expect(try imported("address\n7\n8\n9\n").exitCode == 0)
+        let short = try tellal("subscribers", "list", "--limit", "2")
+        #expect(short.output.split(separator: "\n").count == 2 && short.errors.contains("there are more than these 2"))
+        #expect(try !tellal("subscribers", "list", "--limit", "3").errors.contains("more"))
+    }
 }

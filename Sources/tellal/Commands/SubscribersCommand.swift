@@ -109,15 +109,20 @@ struct SubscribersCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingProblems(json: options.json) {
+                let most = max(1, min(limit, .max - 1))
                 let (listed, _) = try await options.load().readStore {
-                    try await $0.listSubscribers(limit: max(1, limit))
+                    try await $0.listSubscribers(limit: most + 1)
                 }
-                for entry in listed {
+                for entry in listed.prefix(most) {
                     if options.json {
                         Console.json(SubscriberJSON(entry))
                     } else {
                         Console.line(Console.printable(SubscriberText.line(entry)))
                     }
+                }
+                if listed.count > most {
+                    Console.remark(
+                        "there are more than these \(most): --limit says how many are shown", json: options.json)
                 }
             }
         }
