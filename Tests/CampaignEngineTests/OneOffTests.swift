@@ -104,6 +104,75 @@ import Testing
         }
     }
 
+    /// Somebody writes to the bot; a pass hears it.
+    private func write(_ text: String, by address: String, _ bench: EngineBench) async throws {
+        let seconds = bench.time.now().milliseconds / 1000
+        let body = """
+            {"update_id":\(seconds),"message":{"message_id":1,"date":\(seconds),"text":"\(text)",\
+            "from":{"id":\(address),"is_bot":false,"first_name":"N"},"chat":{"id":\(address),"type":"private"}}}
+            """
+        _ = try await bench.store.receive(
+            [(bench.channel, ReceivedEvent(key: "\(address) \(text)", address: address, body: body))],
+            at: bench.time.now())
+        try await bench.pass()
+    }
+
+    /// Who got it.
+    private func chats(_ bench: EngineBench, of text: String = "Sale") -> [String] {
+        zip(bench.chats, bench.texts).filter { $0.1 == text }.map(\.0)
+    }
+
+    @Test func `a time that is over for somebody by their own clock is refused, and one that all have ahead is named`()
+        async throws
+    {
+        try await withEngine(subscribers: ["1", "2", "3"]) { bench in
+            try await write("/timezone Asia/Tokyo", by: "2", bench)
+            let tooLate = message(at: at("2027-01-15T09:00:00Z")) { $0.followsPeople = true }
+            await #expect { try await desk(bench).carryOut(.send(tooLate)) } throws: {
+                "\($0)".contains("for 1 of 3 people 2027-01-15 09:00 is over")
+                    && ($0 as? Problem)?.hint?.contains("2027-01-16 09:00") == true
+            }
+            await #expect { try await Reach(bench.store, time: bench.time).forecast(tooLate, on: []) } throws: {
+                "\($0)".contains("is over")
+            }
+            #expect(try await bench.store.openOneOffs().isEmpty)
+            var later = tooLate
+            later.at = at("2027-01-16T09:00:00Z")
+            _ = try await desk(bench).carryOut(.send(later))
+            await #expect {
+                try await desk(bench).carryOut(.reschedule(campaign: "sale", at: "2027-01-15 09:00", timeZone: nil))
+            } throws: { "\($0)".contains("is over") }
+            for (moment, gotIt) in [
+                ("2027-01-15T23:59:00Z", []), ("2027-01-16T00:00:00Z", ["2"]),
+                ("2027-01-16T09:00:00Z", ["2", "1", "3"]),
+            ] as [(String, Set<String>)] {
+                move(bench, to: moment)
+                try await bench.pass()
+                #expect(Set(chats(bench)) == gotIt, "\(moment)")
+            }
+        }
+    }
+
+    @Test func `who goes to where the hour is over gets it at that hour of the next day, not in their night`()
+        async throws
+    {
+        try await withEngine { bench in
+            try await write("/timezone America/Los_Angeles", by: "1", bench)
+            let oneOff = message(at: at("2027-01-15T09:00:00Z")) { $0.followsPeople = true }
+            _ = try await desk(bench).carryOut(.send(oneOff))
+            move(bench, to: "2027-01-15T16:30:00Z")
+            try await write("/timezone Asia/Tokyo", by: "1", bench)
+            for (moment, gotIt) in [
+                ("2027-01-15T16:31:00Z", []), ("2027-01-15T17:00:00Z", []), ("2027-01-15T23:59:00Z", []),
+                ("2027-01-16T00:00:00Z", ["1"]),
+            ] as [(String, [String])] {
+                move(bench, to: moment)
+                try await bench.pass()
+                #expect(chats(bench) == gotIt, "\(moment)")
+            }
+        }
+    }
+
     @Test func `cancelled half-way, the rest does not go`() async throws {
         let stop = StopSignal()
         try await withEngine(

@@ -91,6 +91,8 @@ import Testing
         let onBot = try await count(bot)
         #expect(onBot.all == 6 && onBot.now == 2 && onBot.later == 1 && onBot.stopped == 1)
         #expect(onBot.paused == 1 && onBot.unwanted == 1 && onBot.held == 0)
+        let timings = try await bench.store.countTimings(of: Audience(), on: bot, now: Self.now)
+        #expect(timings == [.init(): 3, .init(frequency: .daily): 1, .init(timeZone: "Asia/Tokyo"): 1])
         let onPage = try await count(page)
         #expect(onPage.now == 1 && onPage.held == 1 && onPage.stopped == 1 && onPage.paid == 0)
     }

@@ -96,21 +96,26 @@ package struct ControlDesk: Sendable {
 
     private func reschedule(_ name: String, _ at: String, _ zone: String?) async throws -> ControlAnswer {
         let campaign = try await store.campaign(named: name)
+        let known = try await store.oneOff(campaign.id)?.oneOff
         var chosen: (zone: String, followsPeople: Bool)?
         if let zone {
-            guard let known = ZoneChoice.read(zone) else {
+            guard let found = ZoneChoice.read(zone) else {
                 throw Problem(
                     .usage, "unknown time zone \(zone)", hint: "Write a name such as Europe/Istanbul, or subscriber.")
             }
-            chosen = known
-        } else if let stored = try await store.oneOff(campaign.id)?.oneOff {
-            chosen = (stored.timeZone, stored.followsPeople)
+            chosen = found
+        } else if let known {
+            chosen = (known.timeZone, known.followsPeople)
         }
         let (zoneName, followsPeople) = chosen ?? ("UTC", false)
         let moment: Timestamp
         switch OneOffReader.moment(written: at, zone: zoneName, followsPeople: followsPeople, now: time.now()) {
         case .success(let found): moment = found
         case .failure(let flaw): throw Problem(.usage, "\(at) \(flaw.rawValue)", hint: flaw.hint)
+        }
+        if var moved = known {
+            (moved.at, moved.timeZone, moved.followsPeople) = (moment, zoneName, followsPeople)
+            try await Reach(store, time: time).refuseWhatIsOver(moved)
         }
         let stored = try await store.reschedule(campaign.id) {
             ($0.at, $0.timeZone, $0.followsPeople) = (moment, zoneName, followsPeople)
@@ -128,10 +133,9 @@ package struct ControlDesk: Sendable {
                     ? "No file of feeds/ has one in the workspace \(oneOff.workspace)."
                     : "The channels are \(known.map(\.channel.name).joined(separator: ", ")).")
         }
-        let stored = try await store.add(oneOff, now: time.now())
         let channels = known.filter { oneOff.channels.contains($0.channel.name) }
-        let reach = try await Reach(store, time: time).forecast(
-            oneOff.audience, of: stored.id, on: channels.map(\.channel))
+        let reach = try await Reach(store, time: time).forecast(oneOff, on: channels.map(\.channel))
+        _ = try await store.add(oneOff, now: time.now())
         return .scheduled(oneOff, reach: reach)
     }
 

@@ -1,4 +1,5 @@
 package import CampaignModel
+import CampaignPlanning
 package import CampaignStore
 
 /// Whom a message would reach on one channel, and how long that would take.
@@ -42,4 +43,48 @@ package struct Reach: Sendable {
         }
         return all
     }
+}
+
+extension Reach {
+    /// Of a message that was written by hand.
+    ///
+    /// - Parameters:
+    ///   - oneOff: The message.
+    ///   - channels: Where it goes.
+    /// - Returns: One forecast for each channel that was used before.
+    /// - Throws: ``Problem`` (`usage`) when its time is over for somebody, and when the store fails.
+    package func forecast(_ oneOff: OneOff, on channels: [Channel]) async throws -> [ChannelReach] {
+        try await refuseWhatIsOver(oneOff)
+        return try await forecast(oneOff.audience, of: nil, on: channels)
+    }
+
+    /// By everyone's own clock, a time may be to come for some and over for others, who would get it in their night.
+    ///
+    /// - Parameter oneOff: A message that was written by hand.
+    /// - Throws: ``Problem`` (`usage`) when its time is over for somebody, and when the store fails.
+    func refuseWhatIsOver(_ oneOff: OneOff) async throws {
+        guard oneOff.followsPeople, let timetable = Timetable(oneOff.campaign) else { return }
+        let now = time.now()
+        var people: [WallClock: Int] = [:]
+        for name in oneOff.channels {
+            guard let id = try await store.channelID(of: name, in: oneOff.workspace) else { continue }
+            for (preferences, count) in try await store.countTimings(of: oneOff.audience, on: id, now: now) {
+                people[PersonalTimes.clock(of: preferences, oneOff.campaign), default: 0] += count
+            }
+        }
+        func isOver(_ nominal: Timestamp, _ clock: WallClock) -> Bool {
+            timetable.moment(of: nominal, on: clock) < now - .minutes(1)
+        }
+        let over = people.reduce(0) { $0 + (isOver(oneOff.at, $1.key) ? $1.value : 0) }
+        guard over > 0 else { return }
+        let next = (1...3).map { oneOff.at + .days($0) }.first { day in !people.keys.contains { isOver(day, $0) } }
+        throw Problem(
+            .usage, "for \(over) of \(people.values.reduce(0, +)) people \(oneOff.at.wallTime) is over",
+            hint: next.map { "Write \($0.wallTime), which all of them have before them." })
+    }
+}
+
+extension Timestamp {
+    /// What a clock shows, where it is stored as if that were in UTC: `2026-12-01 09:00`.
+    package var wallTime: String { String(description.dropLast(4)).replacing("T", with: " ") }
 }

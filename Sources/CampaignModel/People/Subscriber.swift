@@ -170,6 +170,9 @@ extension Subscriber {
             chosen = [:]
         }
 
+        /// When they chose their time zone; nil for those of whom only the ``timing`` is known.
+        package var timeZoneChosenAt: Timestamp? { chosen["z"]?.at }
+
         /// Names when they want to be reached, how often and by which clock, so that those who want the same can be found; nil
         /// for who did not choose.
         package var timing: String? {

@@ -41,8 +41,19 @@ package enum PersonalTimes {
         _ plannedAt: Timestamp, _ nominal: Timestamp?, _ preferences: Subscriber.Preferences, _ campaign: Campaign
     ) -> Timestamp {
         guard let nominal, let timetable = Timetable(campaign) else { return plannedAt }
-        return timetable.moment(of: nominal, on: clock(of: preferences, campaign))
+        let clock = clock(of: preferences, campaign)
+        let moment = timetable.moment(of: nominal, on: clock)
+        guard campaign.isOneOff, timetable.isPersonal, let chosen = preferences.timeZoneChosenAt,
+            chosen - moment > patience
+        else { return moment }
+        // By the clock that they chose then, their hour was over: it comes at that hour of the next day, not in their night.
+        let passed = Timestamp(seconds: Int64(clock.wall(at: chosen))) - nominal
+        let days = passed.components.seconds / 86_400 + 1
+        return timetable.moment(of: nominal + .days(Int(days)), on: clock)
     }
+
+    // So late they may get it after all.
+    private static let patience = Duration.hours(1)
 
     /// From when on a run's message may reach people with such preferences.
     ///

@@ -42,6 +42,28 @@ extension Store {
         """
     }
 
+    private static func timings(_ audience: AudienceCondition) -> String {
+        """
+        SELECT COALESCE(s.timing, ''), COUNT(*) FROM subscribers s
+        WHERE s.channel_id = $1 AND s.state = 'active'\(audience.text) GROUP BY s.timing
+        """
+    }
+
+    /// Counts those of an audience on a channel who are subscribed, by when and by which clock they want to be reached.
+    ///
+    /// - Throws: When the database fails.
+    package func countTimings(
+        of audience: Audience, on channel: ChannelID, now: Timestamp
+    ) async throws -> [Subscriber.Preferences: Int] {
+        try await database.read { connection in
+            let condition = AudienceCondition(audience, from: 2, now: now, connection.dialect)
+            let rows = try connection.query(Self.timings(condition), [.id(channel)] + condition.values) {
+                (Subscriber.Preferences(timing: $0.text(0) ?? ""), Int($0.integer(1) ?? 0))
+            }
+            return Dictionary(rows) { $0 + $1 }
+        }
+    }
+
     /// Counts an audience on a channel.
     ///
     /// - Parameters:

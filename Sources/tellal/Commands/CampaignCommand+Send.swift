@@ -92,8 +92,7 @@ extension CampaignCommand {
         static func line(_ oneOff: OneOff, now: Timestamp) -> String {
             let name = oneOff.name
             if oneOff.followsPeople {
-                return
-                    "\(name) goes out when their clocks show \(oneOff.at.description.dropLast(4).replacing("T", with: " "))"
+                return "\(name) goes out when their clocks show \(oneOff.at.wallTime)"
             }
             return oneOff.at <= now ? "\(name) goes out now" : "\(name) goes out at \(oneOff.at)"
         }
@@ -126,7 +125,9 @@ extension CampaignCommand {
             let channels = content.content.channels.filter {
                 $0.workspace == oneOff.workspace && oneOff.channels.contains($0.name)
             }
-            return try await ReachLines.forecast(settings, oneOff.audience, of: nil, on: channels)
+            return try await settings.readStore {
+                try await CampaignEngine.Reach($0, time: SystemTime()).forecast(oneOff, on: channels)
+            }
         }
     }
 
