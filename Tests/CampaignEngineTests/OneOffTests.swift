@@ -173,6 +173,44 @@ import Testing
         }
     }
 
+    private func choose(_ preferences: String, timing: String, _ bench: EngineBench) async throws {
+        try await bench.store.database.write { connection in
+            _ = try connection.execute(
+                "UPDATE subscribers SET timing = $1, preferences = $2", [.text(timing), .text(preferences)])
+        }
+    }
+
+    @Test func `who wants it once a week gets it then, though it would have been too old`() async throws {
+        try await withEngine { bench in
+            try await choose("{\"frequency\":\"weekly\",\"chosen\":{}}", timing: "weekly ", bench)
+            // On a Friday at eight, for three days.
+            _ = try await desk(bench).carryOut(.send(message(at: bench.time.now())))
+            for (moment, gotIt) in [
+                ("2027-01-15T08:01:00Z", []), ("2027-01-18T08:30:00Z", []), ("2027-01-18T09:00:00Z", ["1"]),
+            ] as [(String, [String])] {
+                move(bench, to: moment)
+                try await bench.pass()
+                #expect(chats(bench) == gotIt, "\(moment)")
+            }
+        }
+    }
+
+    @Test func `quiet hours longer than the time until it expires only put it off`() async throws {
+        try await withEngine { bench in
+            let oneOff = message(at: bench.time.now()) {
+                ($0.quietHours, $0.expires) = (QuietHours(from: 7 * 60, to: 12 * 60), .hours(2))
+            }
+            _ = try await desk(bench).carryOut(.send(oneOff))
+            try await bench.pass()
+            move(bench, to: "2027-01-15T11:59:00Z")
+            try await bench.pass()
+            #expect(chats(bench).isEmpty)
+            move(bench, to: "2027-01-15T12:01:00Z")
+            try await bench.pass()
+            #expect(chats(bench) == ["1"])
+        }
+    }
+
     @Test func `cancelled half-way, the rest does not go`() async throws {
         let stop = StopSignal()
         try await withEngine(

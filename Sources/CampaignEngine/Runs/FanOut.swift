@@ -50,17 +50,22 @@ extension DeliveryTimes {
         return own == shared(of: campaign, run) ? nil : own
     }
 
+    private static let leastTime = Duration.days(1)
+
     private static func times(
         _ preferences: Subscriber.Preferences, of campaign: Campaign, _ run: PlannedRun
     ) -> DeliveryTimes {
         let notBefore = PersonalTimes.planned(preferences, at: run.at, nominal: run.nominal, campaign: campaign)
         let waits = preferences.frequency == .atOnce ? campaign.expires : max(campaign.expires, Store.collectedFor)
-        // What was written for a day is of no use days after it.
-        var start = notBefore
+        var expiresAt = notBefore + waits
         if campaign.isOneOff, let nominal = run.nominal, let timetable = Timetable(campaign) {
-            start = min(start, timetable.moment(of: nominal, on: PersonalTimes.clock(of: preferences, campaign)))
+            // What was written for a day is of no use days after it.
+            let start = min(
+                notBefore, timetable.moment(of: nominal, on: PersonalTimes.clock(of: preferences, campaign)))
+            // But quiet hours, and the day that a person chose, must leave it time to go.
+            let due = PersonalTimes.planned(preferences, at: start, nominal: nominal, campaign: campaign)
+            expiresAt = max(start + waits, due + min(campaign.expires, leastTime))
         }
-        let expiresAt = start + waits
         return DeliveryTimes(
             notBefore: notBefore, expiresAt: campaign.until.map { min($0, expiresAt) } ?? expiresAt)
     }

@@ -90,11 +90,14 @@ extension CampaignCommand {
         }
 
         static func line(_ oneOff: OneOff, now: Timestamp) -> String {
-            let name = oneOff.name
+            let start = oneOff.followsPeople ? oneOff.at : max(oneOff.at, now)
+            let clock = WallClock(named: oneOff.followsPeople ? "UTC" : oneOff.timeZone)
+            let end = oneOff.quietHours?.nextAllowed(after: start, on: clock) ?? start
+            let reason = end > start ? ", when its quiet hours end" : ""
             if oneOff.followsPeople {
-                return "\(name) goes out when their clocks show \(oneOff.at.wallTime)"
+                return "\(oneOff.name) goes out when their clocks show \(end.wallTime)\(reason)"
             }
-            return oneOff.at <= now ? "\(name) goes out now" : "\(name) goes out at \(oneOff.at)"
+            return end <= now ? "\(oneOff.name) goes out now" : "\(oneOff.name) goes out at \(end)\(reason)"
         }
 
         private func read(_ content: Content, _ now: Timestamp) throws -> OneOff {
