@@ -211,6 +211,19 @@ import Testing
         }
     }
 
+    @Test func `whoever tries a message out gets it at once, whatever they chose`() async throws {
+        let wishes = "{\"frequency\":\"weekly\",\"quietHours\":{\"from\":420,\"to\":720},\"chosen\":{}}"
+        try await withEngine { bench in
+            try await choose(wishes, timing: "weekly ", bench)
+            let oneOff = message(at: bench.time.now()) { ($0.isTest, $0.expires) = (true, .hours(1)) }
+            let answer = try await desk(bench).carryOut(.send(oneOff))
+            guard case .scheduled(_, let reach) = answer else { return #expect(Bool(false)) }
+            #expect(reach.map(\.counts.now) == [1] && reach.map(\.counts.later) == [0])
+            try await bench.pass()
+            #expect(chats(bench) == ["1"])
+        }
+    }
+
     @Test func `cancelled half-way, the rest does not go`() async throws {
         let stop = StopSignal()
         try await withEngine(

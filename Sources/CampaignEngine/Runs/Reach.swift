@@ -31,12 +31,19 @@ package struct Reach: Sendable {
     package func forecast(
         _ audience: Audience, of campaign: CampaignID?, on channels: [Channel]
     ) async throws -> [ChannelReach] {
+        try await forecast(audience, of: campaign, on: channels, isTest: false)
+    }
+
+    private func forecast(
+        _ audience: Audience, of campaign: CampaignID?, on channels: [Channel], isTest: Bool
+    ) async throws -> [ChannelReach] {
         var all: [ChannelReach] = []
         let now = time.now()
         for channel in channels {
             guard let id = try await store.channelID(of: channel.name, in: channel.workspace) else { continue }
-            let counts = try await store.count(
+            var counts = try await store.count(
                 audience, of: campaign, on: id, windowOpenedAfter: Pass.windowOpenedAfter(now), now: now)
+            if isTest { (counts.now, counts.later) = (counts.now + counts.later, 0) }
             let rate = channel.rate
             let seconds = rate > 0 ? Int((Double(counts.now + counts.paid) / rate).rounded(.up)) : nil
             all.append(ChannelReach(channel: channel.name, counts: counts, rate: rate, seconds: seconds))
@@ -55,7 +62,7 @@ extension Reach {
     /// - Throws: ``Problem`` (`usage`) when its time is over for somebody, and when the store fails.
     package func forecast(_ oneOff: OneOff, on channels: [Channel]) async throws -> [ChannelReach] {
         try await refuseWhatIsOver(oneOff)
-        return try await forecast(oneOff.audience, of: nil, on: channels)
+        return try await forecast(oneOff.audience, of: nil, on: channels, isTest: oneOff.isTest == true)
     }
 
     /// By everyone's own clock, a time may be to come for some and over for others, who would get it in their night.

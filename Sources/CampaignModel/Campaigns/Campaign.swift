@@ -37,6 +37,8 @@ package struct Campaign: Sendable, Hashable, Codable {
     package var approval: Approval?
     /// Whether it is noted who opens its links, where we have a public address.
     package var tracksLinks = true
+    /// As ``OneOff/isTest``.
+    package var isTest: Bool?
     package var utm: UTM?
     /// After how long a delivery is sent once more of which nobody knows whether it arrived; nil for never.
     package var resendUnknownAfter: Duration?

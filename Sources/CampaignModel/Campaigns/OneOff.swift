@@ -15,6 +15,8 @@ package struct OneOff: Sendable, Hashable, Codable {
     package var expires: Duration
     /// Whether it is noted who opens its links.
     package var tracksLinks = true
+    /// Whether it is tried out: it goes at once, whatever its people chose. Earlier versions stored nothing of that.
+    package var isTest: Bool?
     package var provenance: Provenance
 
     package init(
@@ -42,6 +44,7 @@ package struct OneOff: Sendable, Hashable, Codable {
             quietHours: quietHours, channels: channels, audience: audience, expires: expires, provenance: provenance)
         campaign.followsPeople = followsPeople
         campaign.tracksLinks = tracksLinks
+        campaign.isTest = isTest
         return campaign
     }
 }

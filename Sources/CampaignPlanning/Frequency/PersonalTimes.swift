@@ -29,6 +29,7 @@ package enum PersonalTimes {
         now: Timestamp
     ) -> Answer {
         if let until = preferences.pausedUntil, until > now { return .never }
+        let preferences = counted(preferences, campaign)
         let start = own(plannedAt ?? now, nominal, preferences, campaign)
         let collected = collectedUntil(preferences.frequency, start, clock(of: preferences, campaign)) ?? start
         let earliest = allowed(from: max(now, collected), preferences, campaign)
@@ -66,9 +67,17 @@ package enum PersonalTimes {
     package static func planned(
         _ preferences: Subscriber.Preferences, at plannedAt: Timestamp, nominal: Timestamp?, campaign: Campaign
     ) -> Timestamp {
+        let preferences = counted(preferences, campaign)
         let start = own(plannedAt, nominal, preferences, campaign)
         let collected = collectedUntil(preferences.frequency, start, clock(of: preferences, campaign)) ?? start
         return allowed(from: max(plannedAt, collected), preferences, campaign)
+    }
+
+    /// Whoever tries a message out wants to see it now.
+    private static func counted(
+        _ preferences: Subscriber.Preferences, _ campaign: Campaign
+    ) -> Subscriber.Preferences {
+        campaign.isTest == true ? Subscriber.Preferences() : preferences
     }
 
     /// The first moment that lies in nobody's quiet hours.

@@ -67,7 +67,7 @@ extension CampaignCommand {
                     oneOff.audience = Audience(tags: [tag])
                     oneOff.name += ".test-\(now.milliseconds)"
                     (oneOff.expires, oneOff.quietHours, oneOff.followsPeople) = (.hours(1), nil, false)
-                    oneOff.at = now
+                    (oneOff.at, oneOff.isTest) = (now, true)
                 }
                 if dryRun {
                     let reach = try await forecast(settings, content, oneOff)
