@@ -21,13 +21,14 @@ package struct Pass: Sendable {
     package func run() async throws -> [Problem] {
         try await Self.recover(engine)
         // Who left since the last pass must not be written to by this one.
-        try await UpdatesRun.takeAll(engine)
-        try await EventRun(engine).run()
+        try await hear()
         var marketing = MarketingRun(engine)
         try await marketing.run()
         let reports = try await pollDue()
         let problems = reports.compactMap(\.problem)
         if engine.stop.isRaised { return problems }
+        // Nor who left while sources were looked at, which may take minutes.
+        if !reports.isEmpty { try await hear() }
         try await send { planned in
             let polled = Set(reports.map(\.source))
             for campaign in engine.content.campaigns where campaign.campaign.frequency == .everyUpdate {
@@ -41,10 +42,51 @@ package struct Pass: Sendable {
         return problems
     }
 
-    /// Sends what the campaigns plan; what a large run has planned so far while the rest of it still is.
+    /// While messages go out, it is listened again after so long.
+    private static let glance: UInt64 = 5_000_000_000
+
+    /// Takes what people wrote and did.
+    private func hear() async throws {
+        try await UpdatesRun.takeAll(engine)
+        try await EventRun(engine).run()
+    }
+
+    /// Hears people between messages, so that who leaves gets no more of them. It has no end of its own.
+    ///
+    /// - Parameters:
+    ///   - ended: Raised whenever a message was carried to its end.
+    ///   - start: When they were heard last, in monotonic nanoseconds.
+    private func listen(after ended: WakeSignal, since start: UInt64) async {
+        var (seen, last): (UInt64, UInt64) = (0, start)
+        while !Task.isCancelled {
+            await ended.wait(since: seen)
+            seen = ended.calls
+            guard engine.time.monotonicNanoseconds() &- last >= Self.glance else { continue }
+            // What cannot be heard now is heard later; sending goes on.
+            try? await hear()
+            last = engine.time.monotonicNanoseconds()
+        }
+    }
+
+    /// Sends what the campaigns plan, and hears who leaves meanwhile.
     private func send(whilePlanning plan: @escaping @Sendable (@escaping @Sendable (Bool) -> Void) async throws -> Void)
         async throws
     {
+        let (ended, start) = (WakeSignal(), engine.time.monotonicNanoseconds())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            if !UpdatesRun.polled(engine).isEmpty {
+                group.addTask { await listen(after: ended, since: start) }
+            }
+            defer { group.cancelAll() }
+            try await send(by: DeliveryRun(engine, token: token, ended: ended), whilePlanning: plan)
+        }
+    }
+
+    /// Sends what a large run has planned so far while the rest of it still is.
+    private func send(
+        by delivery: DeliveryRun,
+        whilePlanning plan: @escaping @Sendable (@escaping @Sendable (Bool) -> Void) async throws -> Void
+    ) async throws {
         let (news, done, failed) = (WakeSignal(), StopSignal(), StopSignal())
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -65,7 +107,7 @@ package struct Pass: Sendable {
                     seen = news.calls
                     let isLast = done.isRaised
                     if failed.isRaised { return }
-                    _ = try await DeliveryRun(engine, token: token).run()
+                    _ = try await delivery.run()
                     if isLast { return }
                 }
             }

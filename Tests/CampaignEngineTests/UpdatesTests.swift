@@ -8,9 +8,12 @@ import Testing
 
 /// What waits at Telegram is heard before a campaign goes on.
 @Suite(.timeLimit(.minutes(5))) struct UpdatesTests {
-    private static let stop =
-        #"{"update_id":7,"message":{"message_id":1,"date":1800000000,"from":{"id":1,"is_bot":false},"#
-        + #""chat":{"id":1,"type":"private"},"text":"/stop"}}"#
+    private static let stop = stop(of: 1)
+
+    private static func stop(of person: Int) -> String {
+        #"{"update_id":7,"message":{"message_id":1,"date":1800000000,"from":{"id":\#(person),"is_bot":false},"#
+            + #""chat":{"id":\#(person),"type":"private"},"text":"/stop"}}"#
+    }
 
     /// A Bot API that answers one call of a method after another; the last answer stays.
     private func api(_ method: String, _ answers: [LoopbackServer.Step]) throws -> LoopbackServer {
@@ -23,6 +26,47 @@ import Testing
             }
             return [answers[min(call, answers.count - 1)]]
         }
+    }
+
+    /// A Bot API that tells of a stop when it has happened, and once.
+    private func api(telling update: String, once hasLeft: StopSignal) throws -> LoopbackServer {
+        let wasTold = LockedValue(false)
+        return try LoopbackServer { request in
+            guard request.path.hasSuffix("/getUpdates") else { return [.answer(#"{"ok":true,"result":true}"#)] }
+            guard hasLeft.isRaised else { return [.answer(#"{"ok":true,"result":[]}"#)] }
+            let isNews = wasTold.withLock { told in
+                defer { told = true }
+                return !told
+            }
+            return [.answer(#"{"ok":true,"result":[\#(isNews ? update : "")]}"#)]
+        }
+    }
+
+    /// A bench whose three subscribers know A, with a bot at that Bot API.
+    private func withThree(_ platform: LoopbackServer, _ body: (EngineBench) async throws -> Void) async throws {
+        defer { platform.stop() }
+        var channel = SampleContent.channel(api: "http://127.0.0.1:\(platform.port)")
+        channel.conversation.updates = .polling
+        try await withEngine(channels: [channel], subscribers: ["1", "2", "3"]) { bench in
+            bench.site.publish(feed(["A"]))
+            try await bench.fillOutbox()
+            bench.site.publish(feed(["B", "A"]))
+            try await body(bench)
+        }
+    }
+
+    /// An engine that sends one message after the other.
+    private func engine(
+        of bench: EngineBench, _ sender: ScriptedSender, report: @escaping @Sendable (EngineEvent) -> Void
+    ) -> Engine {
+        Engine(
+            store: bench.store, content: bench.content, layouts: bench.engine.layouts, fetcher: bench.engine.fetcher,
+            sender: sender, time: bench.time, random: { 0.5 }, settings: EngineSettings(sendConcurrency: 1),
+            report: report)
+    }
+
+    private func gotB(_ sender: ScriptedSender) -> [String?] {
+        sender.sent.filter { $0.field("text") == "B" }.map { $0.field("chat_id") }
     }
 
     private static func webhook(_ pending: Int, url: String = "https://shop.example.com/webhooks")
@@ -58,6 +102,40 @@ import Testing
         try await withOutbox(platform, isCalled: false) { bench in
             try await bench.pass()
             #expect(!bench.texts.contains("B"))
+        }
+    }
+
+    @Test func `who leaves while others are sent to gets nothing more`() async throws {
+        let (hasLeft, isHeard) = (StopSignal(), StopSignal())
+        try await withThree(try api(telling: Self.stop(of: 3), once: hasLeft)) { bench in
+            try await bench.fillOutbox()
+            let time = bench.time
+            let sender = ScriptedSender(time: time) { _, index in
+                if index == 0 {
+                    hasLeft.raise()
+                    time.advance(by: .seconds(5))
+                }
+                while index == 1, !isHeard.isRaised { await Task.yield() }
+                return .accepted(index + 1)
+            }
+            let engine = engine(of: bench, sender) { event in
+                if case .heard(let report) = event, report.left == 1 { isHeard.raise() }
+            }
+            _ = try await Pass(engine, token: "pass").run()
+            #expect(gotB(sender) == ["1", "2"])
+        }
+    }
+
+    @Test func `who leaves while sources are looked at is not written to`() async throws {
+        let hasLeft = StopSignal()
+        try await withThree(try api(telling: Self.stop(of: 1), once: hasLeft)) { bench in
+            bench.time.advance(by: .minutes(11))
+            let sender = ScriptedSender(time: bench.time) { _, index in .accepted(index + 1) }
+            let engine = engine(of: bench, sender) { event in
+                if case .polled = event { hasLeft.raise() }
+            }
+            _ = try await Pass(engine, token: "pass").run()
+            #expect(gotB(sender) == ["2", "3"])
         }
     }
 

@@ -6,11 +6,16 @@ import MessageChannels
 package struct DeliveryRun: Sendable {
     private let engine: Engine
     private let token: String
+    private let ended: WakeSignal?
 
-    /// The token names this sender in the leases; no two senders may share one.
-    package init(_ engine: Engine, token: String) {
+    /// - Parameters:
+    ///   - engine: What sends.
+    ///   - token: Names this sender in the leases; no two senders may share one.
+    ///   - ended: Is raised whenever a delivery was carried to its end.
+    package init(_ engine: Engine, token: String, ended: WakeSignal? = nil) {
         self.engine = engine
         self.token = token
+        self.ended = ended
     }
 
     /// Ends when the outbox is empty or holds only future or held work, or when told to stop.
@@ -143,6 +148,7 @@ package struct DeliveryRun: Sendable {
         _ delivery: ClaimedDelivery, on entry: ProvisionedContent.ChannelEntry
     ) async throws -> DeliveryResult {
         let result = try await Sending(engine, entry, delivery).run()
+        ended?.raise()
         if result.state == .sent {
             engine.meter.note(
                 .init(channel: entry.id, campaign: delivery.campaign), at: engine.time.monotonicNanoseconds())
