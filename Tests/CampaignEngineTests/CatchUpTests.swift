@@ -36,6 +36,33 @@ import Testing
         }
     }
 
+    private func write(_ address: String, _ bench: EngineBench, key: String = "m1") async throws {
+        let now = bench.time.now()
+        let body = """
+            {"sender":{"id":"\(address)"},"recipient":{"id":"42"},"timestamp":\(now.milliseconds),\
+            "message":{"mid":"\(key)","text":"hello"}}
+            """
+        _ = try await bench.store.receive(
+            [(bench.channel, ReceivedEvent(key: key, address: address, body: body))], at: now)
+        try await EventRun(bench.engine).run()
+    }
+
+    private func prefer(
+        _ frequency: Subscriber.Preferences.Frequency, _ address: String, _ bench: EngineBench
+    ) async throws {
+        let preferences = Subscriber.Preferences(frequency: frequency)
+        try await bench.store.database.write { connection in
+            _ = try connection.execute(
+                "UPDATE subscribers SET preferences = $1, timing = $2 WHERE address = $3",
+                [.text(try StoredJSON.encode(preferences)), .optional(preferences.timing), .text(address)])
+        }
+    }
+
+    /// Of what was sent, what tells of an item X or of several.
+    private func news(_ bench: EngineBench) -> [String] {
+        bench.texts.filter { $0.hasPrefix("X") || $0.hasPrefix("[") }
+    }
+
     private func codes(_ bench: EngineBench) async throws -> [String: Int] {
         let rows = try await bench.store.deliveries(in: .suppressed, limit: 100)
         return Dictionary(rows.map { ($0.code ?? "", 1) }, uniquingKeysWith: +)
@@ -83,16 +110,62 @@ import Testing
 
     @Test func `what they write opens their window, and what waited follows at once`() async throws {
         try await withHeld(people: ["1"]) { bench in
-            let body = """
-                {"sender":{"id":"1"},"recipient":{"id":"42"},"timestamp":\(bench.time.now().milliseconds),\
-                "message":{"mid":"m1","text":"hello"}}
-                """
-            _ = try await bench.store.receive(
-                [(bench.channel, ReceivedEvent(key: "m1", address: "1", body: body))], at: bench.time.now())
-            try await EventRun(bench.engine).run()
+            try await write("1", bench)
             _ = try await DeliveryRun(bench.engine, token: "t").run()
             #expect(bench.texts.contains("[D][C][B]"))
             #expect(bench.texts.count { $0.hasPrefix("[") } == 1 && !bench.texts.contains("B"))
+        }
+    }
+
+    /// The tests begin on a Friday at 08:00.
+    @Test func `who wants all on Mondays and is there on Wednesdays gets then what Monday would have brought`()
+        async throws
+    {
+        try await withEngine(
+            channels: [SampleContent.channel(platform: .messenger)], activeAt: Timestamp(seconds: 1_700_000_000)
+        ) { bench in
+            let start = bench.time.now()
+            try await prefer(.weekly, "1", bench)
+            bench.site.publish(feed(["A"]))
+            try await bench.pass()
+            var titles = ["A"]
+            for day in 3...20 {
+                let morning = start + .days(day)
+                func wait(until hour: Duration) { bench.time.advance(by: morning + hour - bench.time.now()) }
+                titles.insert("X\(day)", at: 0)
+                bench.site.publish(feed(titles))
+                for hour in [Duration.hours(0), .minutes(62)] {
+                    wait(until: hour)
+                    try await bench.pass()
+                }
+                guard day % 7 == 5 else { continue }
+                wait(until: .hours(10))
+                try await write("1", bench, key: "m\(day)")
+                try await bench.pass()
+            }
+            // What comes alone comes as it is.
+            #expect(
+                news(bench) == ["X3", "[X10][X9][X8][X7][X6][X5][X4]", "[X17][X16][X15][X14][X13][X12][X11]"])
+        }
+    }
+
+    @Test func `who is there on Monday gets then what came before their window opened and after it`() async throws {
+        try await withEngine(
+            channels: [SampleContent.channel(platform: .messenger)], activeAt: Timestamp(seconds: 1_700_000_000)
+        ) { bench in
+            try await prefer(.weekly, "1", bench)
+            bench.site.publish(feed(["A"]))
+            try await bench.pass()
+            bench.site.publish(feed(["X2", "X1", "A"]))
+            try await bench.nextPass()
+            bench.time.advance(by: .days(2) + .hours(4))
+            try await write("1", bench)
+            bench.site.publish(feed(["X3", "X2", "X1", "A"]))
+            try await bench.nextPass()
+            #expect(news(bench).isEmpty)
+            bench.time.advance(by: .hours(21))
+            try await bench.pass()
+            #expect(news(bench) == ["[X3][X2][X1]"])
         }
     }
 
@@ -118,12 +191,7 @@ import Testing
             change(&$0)
         }
         try await withEngine(campaigns: [campaign], subscribers: ["1", "2"]) { bench in
-            let preferences = Subscriber.Preferences(frequency: .daily)
-            try await bench.store.database.write { connection in
-                _ = try connection.execute(
-                    "UPDATE subscribers SET preferences = $1, timing = $2 WHERE address = '1'",
-                    [.text(try StoredJSON.encode(preferences)), .optional(preferences.timing)])
-            }
+            try await prefer(.daily, "1", bench)
             bench.site.publish(feed(["A"]))
             try await bench.pass()
             for titles in [["B", "A"], ["C", "B", "A"], ["D", "C", "B", "A"]] {

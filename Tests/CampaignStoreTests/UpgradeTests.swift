@@ -203,7 +203,7 @@ import Testing
                 _ = try connection.execute(
                     "UPDATE subscribers SET last_active_at = \(Self.now.milliseconds) WHERE address = 'held'", [])
             }
-            #expect(try await store.heldGroups(of: nil, windowOpenedAfter: Self.now - .hours(1)).isEmpty)
+            #expect(try await store.heldGroups(of: nil, windowOpenedAfter: Self.now - .hours(1), now: Self.now).isEmpty)
             let upkeep = try await store.tidyOutbox(
                 leasesUntil: Self.now, windowOpenedAfter: Self.now - .hours(1), now: Self.now)
             #expect(upkeep.reopened == 1)

@@ -22,8 +22,9 @@ struct CatchUp: Sendable {
     func run(of subscriber: SubscriberID? = nil) async throws -> Int {
         var opened = 0
         while !engine.stop.isRaised {
+            let now = engine.time.now()
             let groups = try await engine.store.heldGroups(
-                of: subscriber, windowOpenedAfter: Pass.windowOpenedAfter(engine.time.now()))
+                of: subscriber, windowOpenedAfter: Pass.windowOpenedAfter(now), now: now)
             let before = opened
             for group in groups { opened += try await catchUp(group) }
             if groups.isEmpty || opened == before { return opened }

@@ -265,7 +265,7 @@ extension Store {
     // What waits for the time that they chose before is looked at anew.
     private static let lookAgain = """
         UPDATE deliveries SET not_before = $2, updated_at = $2
-        WHERE subscriber_id = $1 AND ended_at IS NULL AND state = 'queued' AND not_before > $2
+        WHERE subscriber_id = $1 AND ended_at IS NULL AND state IN ('queued', 'held') AND not_before > $2
             AND campaign_id IS NOT NULL
         """
     private static let reopenHeldOf = DialectStatement {

@@ -55,20 +55,21 @@ package struct CatchUpPlan: Sendable {
 
 /// People who get what waited for them in one message, and not in a flood of them.
 extension Store {
-    /// Of a delivery `d` that is held: nothing else of its campaign waits for its person.
+    /// Of a delivery `d` that is held: it is due at `$2`, and nothing else of its campaign that is waits for its person.
     static func waitsAlone(_ dialect: Dialect) -> String {
         """
-        (d.campaign_id IS NULL OR d.parts_sent > 0 OR NOT EXISTS (
+        (d.not_before <= $2 AND (d.campaign_id IS NULL OR d.parts_sent > 0 OR NOT EXISTS (
             SELECT 1 FROM deliveries e WHERE e.subscriber_id = d.subscriber_id AND e.campaign_id = d.campaign_id
-                AND e.id <> d.id AND e.parts_sent = 0 AND e.\(dialect.stage) = 'held'))
+                AND e.id <> d.id AND e.parts_sent = 0 AND e.\(dialect.stage) = 'held' AND e.not_before <= $2)))
         """
     }
 
+    // What is for a later time of its person's own is not taken along: all would be put off to that time, for ever.
     private static let selectGroups = DialectStatement {
         """
         SELECT d.subscriber_id, d.campaign_id, MAX(d.channel_id), MAX(m.run_id) FROM deliveries d
         JOIN subscribers s ON s.id = d.subscriber_id JOIN messages m ON m.id = d.message_id
-        WHERE d.\($0.stage) = 'held' AND d.parts_sent = 0 AND d.campaign_id IS NOT NULL
+        WHERE d.\($0.stage) = 'held' AND d.parts_sent = 0 AND d.campaign_id IS NOT NULL AND d.not_before <= $3
             AND s.state = 'active' AND s.last_active_at > $1
             AND d.subscriber_id IN (SELECT a.id FROM subscribers a WHERE a.last_active_at > $1 AND a.state = 'active')
         GROUP BY d.subscriber_id, d.campaign_id HAVING COUNT(*) > 1
@@ -79,8 +80,8 @@ extension Store {
         """
         SELECT d.subscriber_id, d.campaign_id, MAX(d.channel_id), MAX(m.run_id) FROM deliveries d
         JOIN subscribers s ON s.id = d.subscriber_id JOIN messages m ON m.id = d.message_id
-        WHERE d.subscriber_id = $3 AND d.\($0.stage) = 'held' AND d.parts_sent = 0 AND d.campaign_id IS NOT NULL
-            AND s.state = 'active' AND s.last_active_at > $1
+        WHERE d.subscriber_id = $4 AND d.\($0.stage) = 'held' AND d.parts_sent = 0 AND d.campaign_id IS NOT NULL
+            AND d.not_before <= $3 AND s.state = 'active' AND s.last_active_at > $1
         GROUP BY d.subscriber_id, d.campaign_id HAVING COUNT(*) > 1 ORDER BY d.campaign_id LIMIT $2
         """
     }
@@ -88,7 +89,7 @@ extension Store {
         """
         SELECT d.id, d.message_id, d.expires_at FROM deliveries d
         WHERE d.\($0.stage) = 'held' AND d.parts_sent = 0 AND d.subscriber_id = $1 AND d.campaign_id = $2
-            AND \(isNotStopped("d")) ORDER BY d.id
+            AND d.not_before <= $3 AND \(isNotStopped("d")) ORDER BY d.id
         """
     }
     /// Of a row of deliveries: what was stopped ends by itself.
@@ -101,21 +102,22 @@ extension Store {
     }
     private static let selectPositions = "SELECT position FROM message_items WHERE message_id = $1 ORDER BY position"
 
-    /// People for whom several messages of one campaign waited, and whose window is open.
+    /// People for whom several messages of one campaign waited that are due, and whose window is open.
     ///
     /// - Parameters:
     ///   - subscriber: This one only; nil for all.
     ///   - windowOpenedAfter: They must have been active after this.
+    ///   - now: The time.
     ///   - limit: How many groups at most.
-    /// - Returns: Them, with all that waited.
+    /// - Returns: Them, with all that waited and is due.
     /// - Throws: When the database fails.
     package func heldGroups(
-        of subscriber: SubscriberID?, windowOpenedAfter: Timestamp, limit: Int = 500
+        of subscriber: SubscriberID?, windowOpenedAfter: Timestamp, now: Timestamp, limit: Int = 500
     ) async throws -> [WaitingGroup] {
         try await database.read { connection in
             let rows = try connection.query(
                 (subscriber == nil ? Self.selectGroups : Self.selectGroupsOf)[connection.dialect],
-                [.time(windowOpenedAfter), .integer(Int64(limit))] + (subscriber.map { [.id($0)] } ?? [])
+                [.time(windowOpenedAfter), .integer(Int64(limit)), .time(now)] + (subscriber.map { [.id($0)] } ?? [])
             ) {
                 (
                     $0.id(0, SubscriberID.self), $0.id(1, CampaignID.self), $0.id(2, ChannelID.self),
@@ -124,7 +126,8 @@ extension Store {
             }
             return try rows.map { subscriber, campaign, channel, run in
                 let waiting = try connection.query(
-                    Self.selectWaitingOf[connection.dialect], [.id(subscriber), .id(campaign)], Self.waitingRow)
+                    Self.selectWaitingOf[connection.dialect], [.id(subscriber), .id(campaign), .time(now)],
+                    Self.waitingRow)
                 var group = WaitingGroup(
                     subscriber: subscriber, campaign: campaign, channel: channel, run: run, waiting: [], changes: [])
                 try Self.fill(&group, with: waiting, on: connection)
