@@ -1,6 +1,7 @@
 import CampaignEngine
 import CampaignModel
 import CampaignPlanning
+import MessageChannels
 import TestSupport
 import Testing
 
@@ -222,6 +223,28 @@ import Testing
             bench.time.advance(by: .hours(24))
             try await bench.pass()
             #expect(got("1", bench) == ["[D][C][B]", "E"])
+        }
+    }
+
+    @Test func `who wants it as it happens again gets in one message what had waited, and then each as it comes`()
+        async throws
+    {
+        try await withCollector { bench in
+            bench.time.advance(by: .minutes(1))
+            let press =
+                #"{"update_id":9,"callback_query":{"id":"q","from":{"id":1,"is_bot":false},"data":"set:f:at_once","#
+                + #""message":{"message_id":1,"date":0,"chat":{"id":1,"type":"private"}}}}"#
+            let update = TelegramUpdates.received(webhook: Array(press.utf8))
+            _ = try await bench.store.receive([(bench.channel, update)], at: bench.time.now())
+            try await bench.pass()
+            func news() -> [String] { got("1", bench).filter { $0.hasPrefix("[") || $0.count == 1 } }
+            #expect(news() == ["[D][C][B]"])
+            #expect(try await codes(bench) == ["caught_up": 3])
+            for titles in [["E", "D", "C", "B", "A"], ["F", "E", "D", "C", "B", "A"]] {
+                bench.site.publish(feed(titles))
+                try await bench.nextPass()
+            }
+            #expect(news() == ["[D][C][B]", "E", "F"])
         }
     }
 

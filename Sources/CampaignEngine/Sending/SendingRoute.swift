@@ -113,10 +113,18 @@ struct SendingRoute: Sendable {
 
     /// Who wants everything at one time gets it in one message.
     private func isGathered() async throws -> Bool {
-        guard delivery.preferences.frequency != .atOnce, delivery.purpose == .campaign, delivery.partsSent == 0 else {
+        guard delivery.preferences.frequency != .atOnce || isOfEarlierWish, delivery.purpose == .campaign,
+            delivery.partsSent == 0
+        else { return false }
+        return try await CatchUp(engine).gather(delivery)
+    }
+
+    /// Whether it was made before they chose how often they want to be written to: it may have waited with many others.
+    private var isOfEarlierWish: Bool {
+        guard let planned = delivery.plannedAt, let chosen = delivery.preferences.frequencyChosenAt else {
             return false
         }
-        return try await CatchUp(engine).gather(delivery)
+        return planned < chosen
     }
 
     /// Not more than the owner wants anybody to get. What is half sent goes on.

@@ -187,6 +187,9 @@ extension Subscriber {
                 timeZone: parts.count > 1 ? parts[1] : nil)
         }
 
+        /// When they chose how often, by the short name of that page of the dialogue.
+        package var frequencyChosenAt: Timestamp? { chosen["f"]?.at }
+
         /// - Returns: False when something newer was chosen.
         package mutating func note(_ name: String, at order: EventOrder) -> Bool {
             guard chosen[name].map({ order.isAfter($0) }) ?? true else { return false }
