@@ -320,14 +320,28 @@ import Testing
         let report = try await outbox.store.importSubscribers(
             people, to: outbox.channel, hash: { "#\($0)" }, now: Self.now)
         #expect(report.added == 1 && report.left == 1)
-        // A receipt that comes late makes no row; a word of their own does, and is no reason for an import either.
+        // A receipt that comes late makes no row, nor does a block or its end; a word of their own does, and is no reason for
+        // an import either.
         try await take(outbox, [Self.event("late")]) { _, person in
             person?.readUntil = Self.now
+            return EventEffects()
+        }
+        try await take(outbox, [Self.event("block")]) { _, person in
+            person?.standing.note(isAway: true, at: EventOrder(at: Self.now))
+            leave(&person)
+            var effects = EventEffects()
+            effects.consent = [ConsentEntry(.withdrawn, origin: "block", at: Self.now)]
+            return effects
+        }
+        try await take(outbox, [Self.event("unblock")]) { _, person in
+            person?.standing.seen = EventOrder(at: Self.now)
+            person?.standing.note(isAway: false, at: EventOrder(at: Self.now))
             return EventEffects()
         }
         #expect(try await outbox.bench.integer("SELECT COUNT(*) FROM subscribers WHERE address = '1'") == 0)
         try await take(outbox, [Self.event("word")]) { _, person in
             person?.standing.seen = EventOrder(at: Self.now)
+            person?.lastActiveAt = Self.now
             return EventEffects()
         }
         let again = try await outbox.store.importSubscribers(

@@ -159,8 +159,8 @@ extension Store {
         guard let person, stored != nil || person != Subscriber(address: person.address) || !effects.isEmpty else {
             return followUp
         }
-        // A late receipt must not bring back the address of who was erased; their own word may.
-        if stored == nil, effects.isReceipt, person.standing == .init(),
+        // A late receipt or a block must not bring back the address of who was erased; their own word may.
+        if stored == nil, !person.hasSpoken, effects.approved == nil,
             try isErased(hash(person.address), entry.channel, on: connection)
         {
             return followUp
@@ -320,14 +320,11 @@ extension Store {
 
 extension EventEffects {
     fileprivate var isEmpty: Bool { self == EventEffects() }
+}
 
-    /// Whether it says something of messages at the most, and nothing that the person did.
-    fileprivate var isReceipt: Bool {
-        var others = self
-        others.proof = nil
-        others.marketingNews = nil
-        return others.isEmpty
-    }
+extension Subscriber {
+    /// Of somebody of whom nothing was known: whether they turned to us, or agreed to something.
+    fileprivate var hasSpoken: Bool { lastActiveAt != nil || standing.agrees?.isTrue ?? false }
 }
 
 extension DeliveryReason {
