@@ -113,9 +113,14 @@ package struct EventOrder: Sendable, Hashable, Codable {
     /// the order of events whose time it does not say; over longer times only the clock counts.
     package func isAfter(_ other: EventOrder) -> Bool {
         let apart = at > other.at ? at - other.at : other.at - at
-        if number > 0, other.number > 0, bot == other.bot, apart < Self.numberedFor { return number > other.number }
+        if hasNumber(beside: other), apart < Self.numberedFor { return number > other.number }
         return (at, number) > (other.at, other.number)
     }
+
+    /// Whether it has the later one of two numbers of one bot, whatever the clocks say.
+    package func isNumberedAfter(_ other: EventOrder) -> Bool { hasNumber(beside: other) && number > other.number }
+
+    private func hasNumber(beside other: EventOrder) -> Bool { number > 0 && other.number > 0 && bot == other.bot }
 }
 
 /// An event as it came, before anything is made of it: what the inbox keeps.

@@ -131,9 +131,11 @@ extension Subscriber {
         }
 
         private static func note(_ isTrue: Bool, at order: EventOrder, in mark: inout Mark?) -> Bool {
-            // Of two at the same moment, the careful one counts.
-            guard mark.map({ order.isAfter($0.order) || (order == $0.order && $0.isTrue && !isTrue) }) ?? true else {
-                return false
+            if let known = mark, !order.isAfter(known.order) {
+                // Of two at the same moment, the careful one counts. So it does when only its number is later: some clock was
+                // wrong then.
+                let isSame = order == known.order || order.isNumberedAfter(known.order)
+                guard isSame, known.isTrue, !isTrue else { return false }
             }
             mark = Mark(isTrue: isTrue, order: order)
             return true

@@ -185,6 +185,8 @@ private struct Turn {
     let now: Timestamp
     var subscriber: Subscriber
     var effects = EventEffects()
+    /// By the platform's clock, which may be a little ahead of ours; one that is far ahead moves nothing into the future.
+    let order: EventOrder
     /// Whether nothing newer of this person is known.
     let isNews: Bool
 
@@ -193,13 +195,11 @@ private struct Turn {
         self.subscriber = subscriber
         self.now = now
         isNews = subscriber.standing.seen.map { event.order.isAfter($0) } ?? true
-    }
-
-    /// By the platform's clock, which may be a little ahead of ours; one that is far ahead moves nothing into the future.
-    var order: EventOrder {
+        // Where we know of something later than now, it is our clock that is wrong.
+        let known = [subscriber.standing.seen, subscriber.standing.wants?.order].compactMap { $0?.at }
         var order = event.order
-        order.at = min(order.at, now + Self.clockTolerance)
-        return order
+        order.at = min(order.at, max(now + Self.clockTolerance, known.max() ?? now))
+        self.order = order
     }
 
     private static let clockTolerance = Duration.minutes(5)

@@ -127,6 +127,36 @@ private struct Talk {
         #expect(talk.person.state == .active && talk.person.origin == "old")
     }
 
+    @Test func `who says stop has left, however wrong our clock was when they came`() {
+        var talk = Talk()
+        talk.take(.pressed(payload: "GET_STARTED", query: nil), at: Talk.now + .days(365), number: 5)
+        #expect(talk.person.state == .active)
+        talk.take(.wrote("stop"), number: 6, now: Talk.now)
+        #expect(talk.person.state == .stopped && talk.purposes.last == .goodbye)
+        talk.take(.started(ref: nil), at: Talk.now + .hours(1), number: 7)
+        #expect(talk.person.state == .active)
+    }
+
+    @Test(arguments: [Int64(0), 5]) func `who says stop has left, however wrong our clock is then`(number: Int64) {
+        var talk = Talk()
+        talk.take(.started(ref: nil), number: number)
+        talk.take(.wrote("stop"), at: Talk.now + .days(3), number: number == 0 ? 0 : 6, now: Talk.now - .days(10))
+        #expect(talk.person.state == .stopped && talk.purposes.last == .goodbye)
+        #expect(talk.consent.map(\.kind) == [.given, .withdrawn] && talk.consent.last?.at == Talk.now)
+    }
+
+    @Test func `an old stop that comes late undoes no newer start, nor does one of before a quiet week`() {
+        var talk = Talk()
+        talk.take(.started(ref: nil), number: 20)
+        talk.take(.wrote("stop"), at: Talk.now - .hours(1), number: 10)
+        talk.take(.wrote("stop"), at: Talk.now - .days(8), number: 11)
+        #expect(talk.person.state == .active)
+        talk.take(.wrote("stop"), number: 21)
+        // Telegram goes on with another number.
+        talk.take(.started(ref: nil), at: Talk.now + .days(8), number: 3)
+        #expect(talk.person.state == .active)
+    }
+
     @Test func `who writes without having subscribed is answered, and is no subscriber`() {
         var talk = Talk()
         talk.take(.wrote("Do you sell kettles?"))
