@@ -46,8 +46,8 @@ package struct Pass: Sendable {
     private static let glance: UInt64 = 5_000_000_000
 
     /// Takes what people wrote and did.
-    private func hear() async throws {
-        try await UpdatesRun.takeAll(engine)
+    private func hear(isAgain: Bool = false) async throws {
+        try await UpdatesRun.takeAll(engine, isAgain: isAgain)
         try await EventRun(engine).run()
     }
 
@@ -63,7 +63,7 @@ package struct Pass: Sendable {
             seen = ended.calls
             guard engine.time.monotonicNanoseconds() &- last >= Self.glance else { continue }
             // What cannot be heard now is heard later; sending goes on.
-            try? await hear()
+            try? await hear(isAgain: true)
             last = engine.time.monotonicNanoseconds()
         }
     }

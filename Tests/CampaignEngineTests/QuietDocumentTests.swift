@@ -300,6 +300,23 @@ extension [QuietDocumentTests.Entry] {
         }
     }
 
+    @Test func `where ids begin to repeat, an id that went to another item makes no news of it known`() async throws {
+        func section(_ name: String, _ number: Int) -> Entry {
+            var entry = Entry(number)
+            entry.guid = name
+            return entry
+        }
+        let before = [section("sport", 1), section("news", 2), section("culture", 3), section("web", 4)]
+        try await withEngine { bench in
+            bench.site.publish(QuietDocumentTests.document(before))
+            try await bench.pass()
+            let after = [section("sport", 5), before[0], section("news", 6), before[2], before[3]]
+            bench.site.publish(QuietDocumentTests.document(after))
+            try await bench.nextPass()
+            #expect(Set(bench.texts) == ["Post 5", "Post 6"])
+        }
+    }
+
     /// Feeds of a blog whose generator gives all posts one id, or none and one address.
     private static let constant: [(name: String, document: @Sendable ([Int]) -> String)] = [
         (

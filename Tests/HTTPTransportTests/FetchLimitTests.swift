@@ -44,7 +44,8 @@ import Testing
         try await withServer({ _ in
             [.answer(headers: ["Content-Encoding: gzip"], bomb)]
         }) { server, transport in
-            let response = try await transport.open(HTTPRequest(url: server.url()), limits: .catalog)
+            let response = try await transport.open(
+                HTTPRequest(url: server.url(), timeout: .seconds(100)), limits: .catalog)
             var count = 0
             do throws(HTTPFailure) {
                 for try await piece in response.body { count += piece.count }

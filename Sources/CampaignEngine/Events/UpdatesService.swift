@@ -103,13 +103,16 @@ package struct UpdatesRun: Sendable {
     /// Takes what waits at Telegram, of all bots, without waiting for more. It is nobody's duty: whoever is about to send
     /// must know who left, and a worker that waits for updates is disturbed for a second at the most.
     ///
+    /// - Parameters:
+    ///   - engine: Whose bots.
+    ///   - isAgain: It was done a moment ago, and will be again: what cannot be had now is neither tried twice nor told.
     /// - Throws: When the store fails.
-    package static func takeAll(_ engine: Engine) async throws {
+    package static func takeAll(_ engine: Engine, isAgain: Bool = false) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for entry in polled(engine) {
                 group.addTask {
                     var updates = UpdatesRun(engine, entry)
-                    try await updates.takeAll()
+                    try await updates.takeAll(isAgain: isAgain)
                 }
             }
             try await group.waitForAll()
@@ -117,19 +120,20 @@ package struct UpdatesRun: Sendable {
     }
 
     /// Each call but the last brings some; the last one confirms them.
-    private mutating func takeAll() async throws {
+    private mutating func takeAll(isAgain: Bool) async throws {
         while !engine.stop.isRaised {
-            switch try await take(waitingFor: .zero) {
+            switch try await take(waitingFor: .zero, isQuiet: isAgain) {
             case .events: break
             case .nothing: return
             case .failed(let wait, let mayPass):
-                guard mayPass, failures <= Self.patience else { return }
+                guard mayPass, !isAgain, failures <= Self.patience else { return }
                 try await engine.time.sleep(for: min(wait, Self.shortWait))
             }
         }
     }
 
-    mutating func take(waitingFor wait: Duration) async throws -> Outcome {
+    /// Asks once; a quiet one keeps a failure for itself.
+    mutating func take(waitingFor wait: Duration, isQuiet: Bool = false) async throws -> Outcome {
         let outcome = await engine.ask(BotAPI(entry.channel).updates(offset: offset, wait: wait))
         if case .answered(let answer) = outcome, let batch = TelegramUpdates.batch(answer.body) {
             failures = 0
@@ -142,11 +146,13 @@ package struct UpdatesRun: Sendable {
         }
         if Task.isCancelled { throw CancellationError() }
         let failure = TelegramUpdates.failure(outcome)
-        try await engine.store.noteDeafness(
-            of: entry.id, reason: failure.reason, isRefusal: failure.isRefusal, now: engine.time.now())
-        if failure.reason != reason {
-            reason = failure.reason
-            engine.report(.deaf(channel: entry.channel.fullName, reason: failure.reason))
+        if !isQuiet {
+            try await engine.store.noteDeafness(
+                of: entry.id, reason: failure.reason, isRefusal: failure.isRefusal, now: engine.time.now())
+            if failure.reason != reason {
+                reason = failure.reason
+                engine.report(.deaf(channel: entry.channel.fullName, reason: failure.reason))
+            }
         }
         failures += 1
         let doubled = Self.firstWait.milliseconds << Int64(min(failures - 1, 9))

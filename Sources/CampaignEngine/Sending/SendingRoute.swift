@@ -119,12 +119,12 @@ struct SendingRoute: Sendable {
         return try await CatchUp(engine).gather(delivery)
     }
 
-    /// Whether it was made before they chose how often they want to be written to: it may have waited with many others.
+    /// Whether it was made while they wanted to be written to otherwise: it may have waited with many others.
     private var isOfEarlierWish: Bool {
-        guard let planned = delivery.plannedAt, let chosen = delivery.preferences.frequencyChosenAt else {
+        guard let planned = delivery.plannedAt, let changed = delivery.preferences.frequencyChangedAt else {
             return false
         }
-        return planned < chosen
+        return planned < changed
     }
 
     /// Not more than the owner wants anybody to get. What is half sent goes on.

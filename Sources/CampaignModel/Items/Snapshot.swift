@@ -93,6 +93,11 @@ package struct ItemAliases: Sendable, Hashable {
         self.title = title
     }
 
+    /// Whether one of them is the same.
+    package func shares(with other: ItemAliases) -> Bool {
+        link != nil && link == other.link || title != nil && title == other.title
+    }
+
     /// Stands for its page and its title together, the same in whatever document it is; nil without one of them.
     package var likeness: UInt64? {
         guard let link, let title else { return nil }

@@ -152,6 +152,8 @@ extension Subscriber {
         }
 
         package var frequency: Frequency
+        /// When that became another; nil when it never did.
+        package var frequencyChangedAt: Timestamp?
         /// When nobody writes to them, in their own time zone.
         package var quietHours: QuietHours?
         /// A name of the time zone database.
@@ -188,9 +190,6 @@ extension Subscriber {
                 frequency: parts.first.flatMap(Frequency.init(rawValue:)) ?? .atOnce,
                 timeZone: parts.count > 1 ? parts[1] : nil)
         }
-
-        /// When they chose how often, by the short name of that page of the dialogue.
-        package var frequencyChosenAt: Timestamp? { chosen["f"]?.at }
 
         /// - Returns: False when something newer was chosen.
         package mutating func note(_ name: String, at order: EventOrder) -> Bool {

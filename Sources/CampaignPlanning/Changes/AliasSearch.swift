@@ -8,12 +8,18 @@ package struct AliasSearch: Sendable {
         case none
         case known(ItemKey)
         case ambiguous
+
+        var key: ItemKey? { if case .known(let key) = self { key } else { nil } }
     }
 
     /// The unknown items by alias; nil for an alias that is not theirs alone.
     private var links: [UInt64: Int?] = [:]
     private var titles: [UInt64: Int?] = [:]
-    private let renamed: [ItemKey?]
+    private let same: [ItemKey?]
+    /// Where an item stands whose former key that is, and all that it may be known by.
+    private var formerPlaces: [ItemKey: Int] = [:]
+    private let aliases: [[ItemAliases]]
+    private var byFormer: [ItemKey?]
     private var byLink: [Match]
     private var byTitle: [Match]
     /// A document of one item has no other to tell whether its address is the item's or the site's.
@@ -22,12 +28,21 @@ package struct AliasSearch: Sendable {
 
     /// - Parameters:
     ///   - unknown: The aliases of the document's items that are not known by their key, as they may be stored.
-    ///   - renamed: The known item that each of these is whatever its aliases say; no two of them the same.
+    ///   - same: The known item of which just what each of these states was stated; no two of them the same.
+    ///   - former: The key that each of these had until items came to be known otherwise. An id may have been given to
+    ///     another item meanwhile, so it counts only together with one of the aliases.
     ///   - documentItems: How many items the document has.
     ///   - index: Tells which known items the document has under their own keys.
-    init(_ unknown: [[ItemAliases]], renamed: [ItemKey?], documentItems: Int, _ index: SnapshotIndex) {
+    init(
+        _ unknown: [[ItemAliases]], same: [ItemKey?], former: [ItemKey?], documentItems: Int, _ index: SnapshotIndex
+    ) {
         self.index = index
-        self.renamed = renamed
+        self.same = same
+        aliases = unknown
+        byFormer = Array(repeating: nil, count: unknown.count)
+        for (place, key) in former.enumerated() {
+            if let key, index.contains(key), !index.isSeen(key) { formerPlaces[key] = place }
+        }
         byLink = Array(repeating: .none, count: unknown.count)
         byTitle = byLink
         needsTitle = documentItems < 2
@@ -51,6 +66,9 @@ package struct AliasSearch: Sendable {
         if let title = known.title, case .some(.some(let place)) = titles[title] {
             byTitle[place] = merged(byTitle[place], key)
         }
+        if let place = formerPlaces[key], aliases[place].contains(where: { $0.shares(with: known) }) {
+            byFormer[place] = key
+        }
     }
 
     private func merged(_ match: Match, _ key: ItemKey) -> Match {
@@ -61,14 +79,17 @@ package struct AliasSearch: Sendable {
 
     /// The known item that each unknown one is; nil for news. No known item is given to two.
     package func matches() -> [ItemKey?] {
-        var taken = Set(renamed.compactMap(\.self))
-        return renamed.indices.map { place in
-            if let key = renamed[place] { return key }
-            let title: ItemKey? = if case .known(let key) = byTitle[place] { key } else { nil }
-            let link: ItemKey? = if case .known(let key) = byLink[place] { key } else { nil }
-            let found = needsTitle ? (link == title ? link : nil) ?? title : link ?? title
-            guard let found, taken.insert(found).inserted else { return nil }
-            return found
+        var found = same
+        var taken = Set(same.compactMap(\.self))
+        func pair(_ key: (Int) -> ItemKey?) {
+            for place in found.indices where found[place] == nil {
+                if let key = key(place), taken.insert(key).inserted { found[place] = key }
+            }
         }
+        // What tells most comes first, so that no other item takes its place.
+        if !needsTitle { pair { byLink[$0].key } }
+        pair { byFormer[$0] }
+        pair { byTitle[$0].key }
+        return found
     }
 }

@@ -102,17 +102,15 @@ package struct DocumentDiff {
     package var aliasSearch: AliasSearch? {
         guard !unknown.isEmpty, index.count > 0 else { return nil }
         return AliasSearch(
-            unknown.map(\.item.storedAliases), renamed: renamed, documentItems: result.load.items, index)
+            unknown.map(\.item.storedAliases), same: stated, former: unknown.map(\.former),
+            documentItems: result.load.items, index)
     }
 
-    /// The known items that go on under keys that are made otherwise now: by their former keys, and else those of which just
-    /// the same is stated. Where that is so of several, they may stand for each other.
-    private var renamed: [ItemKey?] {
+    /// The known items of which just the same is stated: their keys are made otherwise now. Where that is so of several, they
+    /// may stand for each other.
+    private var stated: [ItemKey?] {
         var stating = index.unseen(stating: Set(unknown.map(\.stated)))
-        return unknown.map { found in
-            if let former = found.former, index.contains(former), !index.isSeen(former) { return former }
-            return stating[found.stated]?.popLast()
-        }
+        return unknown.map { stating[$0.stated]?.popLast() }
     }
 
     /// Decides about the unknown items.

@@ -96,7 +96,10 @@ struct SettingsDialogue: Sendable {
             if isWanted { person.unwanted.remove(topic.id) } else { person.unwanted.insert(topic.id) }
         case .frequency:
             guard let frequency = Subscriber.Preferences.Frequency(rawValue: choice) else { return .unknown }
-            if isNews() { person.preferences.frequency = frequency }
+            if isNews(), person.preferences.frequency != frequency {
+                person.preferences.frequency = frequency
+                person.preferences.frequencyChangedAt = order.at
+            }
         case .quiet:
             guard choice == "none" || Self.quietHours.contains(choice) else { return .unknown }
             if isNews() { person.preferences.quietHours = Self.hours(choice) }

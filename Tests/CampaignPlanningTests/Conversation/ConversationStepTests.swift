@@ -273,7 +273,7 @@ private struct Talk {
         talk.take(.pressed(payload: "set:f:weekly", query: nil), number: 100)
         talk.take(.pressed(payload: "set:f:daily", query: nil), number: 90)
         #expect(talk.person.preferences.frequency == .weekly)
-        #expect(talk.person.preferences.frequencyChosenAt == Talk.now)
+        #expect(talk.person.preferences.frequencyChangedAt == Talk.now)
         talk.take(.pressed(payload: "set:q:22-8", query: nil), number: 101)
         #expect(talk.person.preferences.quietHours == QuietHours(from: 22 * 60, to: 8 * 60))
         talk.take(.pressed(payload: "set:p:7", query: nil), number: 102)
