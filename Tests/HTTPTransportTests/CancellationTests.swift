@@ -23,7 +23,7 @@ import Testing
                 group.addTask {
                     do throws(HTTPFailure) {
                         let request = HTTPRequest(url: server.url(), timeout: .seconds(100))
-                        let response = try await transport.open(request, limits: .feed)
+                        let response = try await transport.open(request, limits: .patient)
                         for try await _ in response.body { reached.withLock { $0 = true } }
                         return nil
                     } catch {

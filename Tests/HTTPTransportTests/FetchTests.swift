@@ -38,7 +38,7 @@ import Testing
             [.text("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"), .wait(gate), .text("at length")]
         }) { server, transport in
             let response = try await transport.open(
-                HTTPRequest(url: server.url(), timeout: .seconds(100)), limits: .feed)
+                HTTPRequest(url: server.url(), timeout: .seconds(100)), limits: .patient)
             #expect(response.status == 200)
             gate.open()
             var bytes: [UInt8] = []
@@ -81,7 +81,7 @@ import Testing
             [.text("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<rss>"), .close]
         }) { server, transport in
             let response = try await transport.open(
-                HTTPRequest(url: server.url(), timeout: .seconds(100)), limits: .feed)
+                HTTPRequest(url: server.url(), timeout: .seconds(100)), limits: .patient)
             var bytes: [UInt8] = []
             do throws(HTTPFailure) {
                 for try await piece in response.body { bytes += piece }

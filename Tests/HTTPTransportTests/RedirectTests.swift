@@ -118,7 +118,7 @@ import Testing
         ) { server, transport in
             let request = HTTPRequest(url: server.url(), headers: [HTTPHeader("X-Port", "\(server.port)")])
             await #expect {
-                _ = try await transport.open(request, limits: .feed)
+                _ = try await transport.open(request, limits: .patient)
             } throws: { ($0 as? HTTPFailure)?.kind == .addressRefused }
         }
     }

@@ -25,7 +25,7 @@ import Testing
     @Test func `a fetch under way is aborted`() async throws {
         try await withServer({ _ in [.text("HTTP/1.1 200 OK\r\n\r\nsome"), .hang] }) { server, transport in
             let response = try await transport.open(
-                HTTPRequest(url: server.url(), timeout: .seconds(100)), limits: .feed)
+                HTTPRequest(url: server.url(), timeout: .seconds(100)), limits: .patient)
             await transport.shutdown()
             await #expect { for try await _ in response.body {} } throws: { ($0 as? HTTPFailure)?.kind == .cancelled }
         }

@@ -9,7 +9,7 @@ import Testing
     @Test func `a certificate of a trusted authority is fine and its end is told`() async throws {
         try await withTLS { server, transport in
             let response = try await transport.open(
-                HTTPRequest(url: server.url(), timeout: .seconds(100)), limits: .feed, asksForCertificate: true)
+                HTTPRequest(url: server.url(), timeout: .seconds(100)), limits: .patient, asksForCertificate: true)
             #expect(response.status == 200)
             #expect(response.certificateExpiresAt?.description == "2049-12-31T23:59:59Z")
         }
@@ -19,7 +19,7 @@ import Testing
         try await withTLS { server, transport in
             for _ in 0..<3 {
                 let response = try await transport.open(
-                    HTTPRequest(url: server.url(), timeout: .seconds(100)), limits: .feed, asksForCertificate: true)
+                    HTTPRequest(url: server.url(), timeout: .seconds(100)), limits: .patient, asksForCertificate: true)
                 #expect(response.certificateExpiresAt != nil)
             }
         }
@@ -35,7 +35,7 @@ import Testing
     @Test func `plain http has no certificate`() async throws {
         try await withServer({ _ in [.answer("here")] }) { server, transport in
             let response = try await transport.open(
-                HTTPRequest(url: server.url(), timeout: .seconds(100)), limits: .feed, asksForCertificate: true)
+                HTTPRequest(url: server.url(), timeout: .seconds(100)), limits: .patient, asksForCertificate: true)
             #expect(response.certificateExpiresAt == nil)
         }
     }
@@ -74,7 +74,7 @@ import Testing
     @Test func `TLS 1-2 is still fine`() async throws {
         try await withTLS(options: ["-tls1_2"]) { server, transport in
             let response = try await transport.open(
-                HTTPRequest(url: server.url(), timeout: .seconds(100)), limits: .feed, asksForCertificate: true)
+                HTTPRequest(url: server.url(), timeout: .seconds(100)), limits: .patient, asksForCertificate: true)
             #expect(response.certificateExpiresAt?.description == "2049-12-31T23:59:59Z")
         }
     }
@@ -109,7 +109,7 @@ import Testing
             let request = HTTPRequest(
                 url: "https://127.0.0.1:\(server.port)/", connectTimeout: .milliseconds(200))
             await #expect {
-                _ = try await transport.open(request, limits: .feed)
+                _ = try await transport.open(request, limits: .patient)
             } throws: { ($0 as? HTTPFailure)?.kind == .timedOut }
         }
     }
