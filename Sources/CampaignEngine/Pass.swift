@@ -42,6 +42,9 @@ package struct Pass: Sendable {
         return problems
     }
 
+    /// Plans what campaigns have, and tells whenever some of it can be sent, and whether more of it follows.
+    private typealias Planning = @Sendable (@escaping @Sendable (Bool) -> Void) async throws -> Void
+
     /// While messages go out, it is listened again after so long.
     private static let glance: UInt64 = 5_000_000_000
 
@@ -69,9 +72,7 @@ package struct Pass: Sendable {
     }
 
     /// Sends what the campaigns plan, and hears who leaves meanwhile.
-    private func send(whilePlanning plan: @escaping @Sendable (@escaping @Sendable (Bool) -> Void) async throws -> Void)
-        async throws
-    {
+    private func send(whilePlanning plan: @escaping Planning) async throws {
         let (ended, start) = (WakeSignal(), engine.time.monotonicNanoseconds())
         try await withThrowingTaskGroup(of: Void.self) { group in
             if !UpdatesRun.polled(engine).isEmpty {
@@ -83,10 +84,7 @@ package struct Pass: Sendable {
     }
 
     /// Sends what a large run has planned so far while the rest of it still is.
-    private func send(
-        by delivery: DeliveryRun,
-        whilePlanning plan: @escaping @Sendable (@escaping @Sendable (Bool) -> Void) async throws -> Void
-    ) async throws {
+    private func send(by delivery: DeliveryRun, whilePlanning plan: @escaping Planning) async throws {
         let (news, done, failed) = (WakeSignal(), StopSignal(), StopSignal())
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

@@ -1,5 +1,6 @@
 import CampaignModel
 import Foundation
+import Synchronization
 import TestSupport
 
 @testable import CampaignStore
@@ -39,6 +40,22 @@ struct StoreBench: Sendable {
                         items: numbers.count)),
                 manners: "1", next: NextPoll.sample(Self.now + .minutes(10))),
             of: source, at: Self.now)
+    }
+
+    /// Writes a row of a table `numbers` by a transaction whose first try a statement interrupts.
+    ///
+    /// - Returns: How many tries it took.
+    func insert(interruptedBy statement: String) async throws -> Int {
+        let tries = Mutex(0)
+        try await store.database.write { connection in
+            try connection.execute("INSERT INTO numbers (n) VALUES (1)")
+            let number = tries.withLock { tries in
+                tries += 1
+                return tries
+            }
+            if number == 1 { _ = try connection.query(statement, []) { _ in } }
+        }
+        return tries.withLock { $0 }
     }
 
     func subscribe(_ addresses: [String], to channel: ChannelID, tags: [String] = [], activeAt: Timestamp? = nil)

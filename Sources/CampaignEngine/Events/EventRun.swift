@@ -158,6 +158,7 @@ extension Engine {
             return Topic(id: entry.id, title: title)
         }
     }
+
     /// By which the campaigns of a channel count time, each once.
     func timeZones(of channel: ChannelID) -> [String] {
         let own = content.campaigns.filter { entry in entry.channels.contains { $0.id == channel } }

@@ -102,13 +102,13 @@ package struct DocumentDiff {
     package var aliasSearch: AliasSearch? {
         guard !unknown.isEmpty, index.count > 0 else { return nil }
         return AliasSearch(
-            unknown.map(\.item.storedAliases), same: stated, former: unknown.map(\.former),
+            unknown.map(\.item.storedAliases), same: restated, former: unknown.map(\.former),
             documentItems: result.load.items, index)
     }
 
     /// The known items of which just the same is stated: their keys are made otherwise now. Where that is so of several, they
     /// may stand for each other.
-    private var stated: [ItemKey?] {
+    private var restated: [ItemKey?] {
         var stating = index.unseen(stating: Set(unknown.map(\.stated)))
         return unknown.map { stating[$0.stated]?.popLast() }
     }
@@ -125,7 +125,7 @@ package struct DocumentDiff {
             merged += result.changes[told..<found.place]
             told = found.place
             if number < matches.count, let old = matches[number], let entry = entries[old],
-                let code = likeness(of: found.item, to: entry)
+                let code = recognition(of: found.item, as: entry)
             {
                 _ = index.see(old, stated: 0)
                 result.replaced.append(old)
@@ -153,7 +153,7 @@ package struct DocumentDiff {
     }
 
     /// What makes a known item of one that has its address or its title; nil for news.
-    private func likeness(of item: Item, to known: SnapshotEntry) -> ItemNote.Code? {
+    private func recognition(of item: Item, as known: SnapshotEntry) -> ItemNote.Code? {
         let aliases = item.storedAliases
         let isSameLink = known.aliases.link != nil && aliases.contains { $0.link == known.aliases.link }
         // A title is used again for something else, once it is gone.

@@ -136,21 +136,19 @@ package struct Selection: Sendable, Hashable {
         let choice = campaign.items
         var places = free
         var twins = ItemTwins(campaign)
-        let sorted = choice.order.sorted(candidates, now: now)
-        var refusals: [String?] = []
-        var twin: [ItemTwins.Twin?] = []
-        for candidate in sorted {
-            let other = twins.take(candidate)
-            twin.append(other)
-            refusals.append(other.map { refusals[$0.place] } ?? places.take(candidate))
+        // A twin has the place of the one that stands for it, or none as that one.
+        var judged: [(candidate: ItemHistory.Candidate, twin: ItemTwins.Twin?, refusal: String?)] = []
+        for candidate in choice.order.sorted(candidates, now: now) {
+            let twin = twins.take(candidate)
+            judged.append((candidate, twin, twin.map { judged[$0.place].refusal } ?? places.take(candidate)))
         }
         guard places.all >= choice.min else {
             waiting += candidates.flatMap(\.history.changes)
             return
         }
-        for (number, candidate) in sorted.enumerated() {
-            guard let refusal = refusals[number] else {
-                if let twin = twin[number] {
+        for (candidate, twin, refusal) in judged {
+            guard let refusal else {
+                if let twin {
                     skip(candidate.history.changes) { _ in twin.reason }
                     continue
                 }

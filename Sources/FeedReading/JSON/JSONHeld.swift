@@ -10,7 +10,7 @@ struct JSONHeld {
         case guid, isPermaLink, productAvailable
         // Of a variant
         case price, priceBefore, sku, barcode, available, quantity, policy
-        // Of the variants so far: the price of the one that counts, and what the first one states.
+        // Of the variants so far: the first price, and what the first one states.
         case firstPrice, firstPriceBefore, firstSKU, firstBarcode
     }
 
