@@ -88,4 +88,23 @@ import Testing
             #expect(lines[0].sentence.contains("1 skipped: contains “sponsored”"))
         }
     }
+
+    @Test func `what the polls of a source came to is told, failures in a row once`() async throws {
+        try await withNews { bench in
+            bench.site.set("/feed.xml", .init(status: 503, body: "later"))
+            try await bench.nextPass()
+            bench.time.advance(by: .days(1))
+            try await bench.pass()
+            let name = bench.content.sources[0].name
+            let (_, polls) = try #require(try await bench.store.polls(ofSourcesNamed: name, limit: 10).first)
+            let lines = Why.lines(polls)
+            #expect(lines.map(\.code) == ["failed", "read", "read", "read"])
+            #expect(lines[0].sentence.contains("503") && lines[0].sentence.contains(", 2 times since "))
+            #expect(lines[1].sentence == "Its document was read: 2 items, nothing to tell of.")
+            #expect(lines[2].sentence == "Its document was read: 4 items, 2 changes.")
+            #expect(try await bench.store.polls(ofSourcesNamed: name, limit: 1).map(\.polls.count) == [1])
+            #expect(try await bench.store.polls(ofSourcesNamed: "default/\(name)", limit: 1).map(\.source) == [name])
+            #expect(try await bench.store.polls(ofSourcesNamed: "elsewhere", limit: 1).isEmpty)
+        }
+    }
 }

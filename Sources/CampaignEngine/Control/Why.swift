@@ -119,6 +119,41 @@ package enum Why {
         return "said nothing of \(report.seen) changes: \((reasons + waits).joined(separator: "; "))."
     }
 
+    /// What each poll came to, the newest first; what happened several times in a row is told once.
+    package static func lines(_ polls: [StoredPoll]) -> [WhyLine] {
+        var lines: [WhyLine] = []
+        var earlier: (sentence: String, since: Timestamp, count: Int)?
+        for poll in polls {
+            let sentence = sentence(poll)
+            if let before = earlier, before.sentence == sentence, poll.outcome != .read {
+                earlier = (sentence, poll.at, before.count + 1)
+                lines[lines.count - 1].sentence =
+                    "\(sentence.withoutLastPoint), \(before.count + 1) times since \(poll.at)."
+            } else {
+                earlier = (sentence, poll.at, 1)
+                lines.append(WhyLine(at: poll.at, code: poll.outcome.rawValue, sentence: sentence))
+            }
+        }
+        return lines
+    }
+
+    private static func sentence(_ poll: StoredPoll) -> String {
+        let detail = (poll.detail ?? "no reason is stored").withoutLastPoint
+        switch poll.outcome {
+        case .failed: return "The poll failed: \(detail)."
+        case .held: return "The poll was held: \(detail)."
+        case .read:
+            let items = poll.items == 1 ? "1 item" : "\(poll.items) items"
+            let changes =
+                switch poll.changes {
+                case 0: "nothing to tell of"
+                case 1: "1 change"
+                default: "\(poll.changes) changes"
+                }
+            return "Its document was read: \(items), \(changes)."
+        }
+    }
+
     /// What became of each run for a person, the newest first.
     package static func lines(_ trail: PersonTrail) -> [WhyLine] {
         trail.runs.flatMap { run in

@@ -6,22 +6,23 @@ import CampaignStore
 struct WhyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "why",
-        abstract: "Tells why an item, a person or a campaign got or sent something, or did not.",
+        abstract: "Tells what became of an item, a person, a campaign or a source, and why.",
         discussion: """
-            From what is stored, a sentence for each thing that happened. WHAT is a campaign's name, a person as CHANNEL:ADDRESS, \
-            or else an item: its address, id, title or a part of one.
+            From what is stored, a sentence for each thing that happened. WHAT is the name of a campaign or a source, a person as \
+            CHANNEL:ADDRESS, or else an item: its address, id, title or a part of one.
 
             EXAMPLES:
               tellal why https://blog.example.com/post
               tellal why "storm lantern"
               tellal why my-bot:123456789
+              tellal why blog
               tellal why weekly-digest --json
             """)
 
-    @Argument(help: "An item, a person or a campaign.")
+    @Argument(help: "An item, a person, a campaign or a source.")
     var what: String
 
-    @Option(help: "How many runs to look back.")
+    @Option(help: "How many runs or polls to look back.")
     var limit = 20
 
     @OptionGroup var options: CommonOptions
@@ -44,7 +45,10 @@ struct WhyCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingProblems(json: options.json) {
             try await options.load().readStore { store in
-                if try await tellOfCampaign(store) { return }
+                // A campaign is often named like its source.
+                let isCampaign = try await tellOfCampaign(store)
+                let isSource = try await tellOfSource(store)
+                if isCampaign || isSource { return }
                 if try await tellOfPerson(store) { return }
                 try await tellOfItems(store)
             }
@@ -63,8 +67,8 @@ struct WhyCommand: AsyncParsableCommand {
             throw Problem(
                 .notFound, "nothing is known of \(what)",
                 hint:
-                    "Write an item's address or words of its title, CHANNEL:ADDRESS of a person, or a campaign's name. "
-                    + "Of items that a first document held only the address is known.")
+                    "Write an item's address or words of its title, CHANNEL:ADDRESS of a person, or the name of a campaign "
+                    + "or a source. Of items that a first document held only the address is known.")
         }
         for trail in trails {
             let title = trail.title ?? "\(trail.key)"
@@ -120,5 +124,19 @@ struct WhyCommand: AsyncParsableCommand {
             show(line) { Told(campaign: campaign.name, at: $0.at, code: $0.code, sentence: $0.sentence) }
         }
         return true
+    }
+
+    private func tellOfSource(_ store: Store) async throws -> Bool {
+        let sources = try await store.polls(ofSourcesNamed: what, limit: limit)
+        for (source, polls) in sources {
+            if !options.json {
+                Console.line(Console.printable("\(source), a source"))
+                if polls.isEmpty { Console.line("  no poll has read it yet") }
+            }
+            for line in Why.lines(polls) {
+                show(line) { Told(source: source, at: $0.at, code: $0.code, sentence: $0.sentence) }
+            }
+        }
+        return !sources.isEmpty
     }
 }
