@@ -15,7 +15,7 @@ package final class Engine: Sendable {
     /// For what strangers serve: documents, media, hubs.
     package let fetcher: HTTPTransport
     /// Waits for minutes until somebody says something, and must not take the place of polls.
-    let ear: HTTPTransport
+    let longPollTransport: HTTPTransport
     package let sender: any HTTPSending
     package let time: any TimeSource
     /// A number in 0..<1; for jitter.
@@ -26,22 +26,22 @@ package final class Engine: Sendable {
     package let stop: StopSignal
     /// Names this process among those that share a database.
     package let worker: String
-    let traffic: [ChannelID: ChannelTraffic]
+    let throttles: [ChannelID: ChannelThrottle]
     let slots: SendingSlots
     let errors = CampaignErrors()
     /// Bytes go up one medium after another on each channel.
-    let uploads: [ChannelID: Turn]
+    let uploads: [ChannelID: AsyncSemaphore]
     /// Marketing campaigns are made one after another.
-    let marketing = Turn()
-    let parts = PartMemory()
-    let hosts = HostMemory()
+    let marketing = AsyncSemaphore()
+    let parts = MediaFallbackCache()
+    let hosts = HostStates()
     let hubNews = HubNews()
     let meter = SendingMeter()
     let oneOffs: OneOffs
     /// The runs of which it was told that nobody could be asked.
     let unasked = Mutex<Set<CampaignRunID>>([])
-    let catchUps = CatchUpShelf()
-    let loops = LoopWatch()
+    let catchUps = CatchUpCache()
+    let loops = Heartbeats()
     let webhooks = WebhookTimes()
     let measuring = MeasuringTimes()
     let metrics: EngineMetrics
@@ -50,7 +50,7 @@ package final class Engine: Sendable {
 
     package init(
         store: Store, content: ProvisionedContent, layouts: [String: Layout], fetcher: HTTPTransport,
-        ear: HTTPTransport? = nil, sender: any HTTPSending, time: any TimeSource,
+        longPollTransport: HTTPTransport? = nil, sender: any HTTPSending, time: any TimeSource,
         random: @escaping @Sendable () -> Double,
         settings: EngineSettings, report: @escaping @Sendable (EngineEvent) -> Void, stop: StopSignal = StopSignal(),
         worker: String = "alone", metrics factory: any MetricsFactory = NOOPMetricsHandler.instance
@@ -59,7 +59,7 @@ package final class Engine: Sendable {
         self.content = content
         self.layouts = layouts
         self.fetcher = fetcher
-        self.ear = ear ?? fetcher
+        self.longPollTransport = longPollTransport ?? fetcher
         self.sender = sender
         self.time = time
         self.random = random
@@ -75,22 +75,22 @@ package final class Engine: Sendable {
         oneOffs = OneOffs(store, channels: content.channels)
         let slots = SendingSlots(settings.sendConcurrency, channels: content.channels.count)
         self.slots = slots
-        var traffic: [ChannelID: ChannelTraffic] = [:]
+        var throttles: [ChannelID: ChannelThrottle] = [:]
         for entry in content.channels {
             // One process needs nobody's leave.
-            let asking: Pace.Stretches = { length in
-                try await store.takeStretch(of: entry.id, length: length, now: time.now())
+            let asking: RateLimiter.Slices = { length in
+                try await store.takeSlice(of: entry.id, length: length, now: time.now())
             }
-            let own = ChannelTraffic(
-                entry.channel, time: time, random: random, stretches: store.isShared ? asking : nil,
+            let own = ChannelThrottle(
+                entry.channel, time: time, random: random, slices: store.isShared ? asking : nil,
                 width: { slots.share })
             // It is kept in whole milliseconds, rounded down.
             let rest = (entry.restsUntil ?? time.now()) - time.now() + .milliseconds(1)
-            if rest > .milliseconds(1) { own.pace.pause(for: rest) }
-            traffic[entry.id] = own
+            if rest > .milliseconds(1) { own.limiter.pause(for: rest) }
+            throttles[entry.id] = own
         }
-        self.traffic = traffic
-        uploads = Dictionary(content.channels.map { ($0.id, Turn()) }) { first, _ in first }
+        self.throttles = throttles
+        uploads = Dictionary(content.channels.map { ($0.id, AsyncSemaphore()) }) { first, _ in first }
     }
 
     /// Counts the claims of this process.
@@ -130,7 +130,7 @@ package struct EngineSettings: Sendable {
     /// Hosts that the owner allows to be asked as fast as they answer.
     package var hurriesAt: @Sendable (HostKey) -> Bool
     /// Whether hubs can call this server, so that what they say of changes counts.
-    package var hearsHubs: Bool
+    package var receivesHubCallbacks: Bool
     /// After how long people are forgotten who are not subscribed; nil for never.
     package var keepInactive: Duration?
     /// How long it is kept what was found and sent, one by one; nil for ever.
@@ -142,14 +142,14 @@ package struct EngineSettings: Sendable {
 
     package init(
         fetchMaxBytes: Int64? = nil, fetchConcurrency: Int = 64, fetchPerHost: Int = 2, sendConcurrency: Int = 32,
-        hurriesAt: @escaping @Sendable (HostKey) -> Bool = { _ in false }, hearsHubs: Bool = false,
+        hurriesAt: @escaping @Sendable (HostKey) -> Bool = { _ in false }, receivesHubCallbacks: Bool = false,
         keepInactive: Duration? = nil, keepHistory: Duration? = nil, acceptsFloods: Bool = false,
         publicURL: String? = nil
     ) {
         self.publicURL = publicURL
         self.keepInactive = keepInactive
         self.keepHistory = keepHistory
-        self.hearsHubs = hearsHubs
+        self.receivesHubCallbacks = receivesHubCallbacks
         self.hurriesAt = hurriesAt
         self.acceptsFloods = acceptsFloods
         self.fetchMaxBytes = fetchMaxBytes

@@ -28,7 +28,7 @@ package struct Pass: Sendable {
         let problems = reports.compactMap(\.problem)
         if engine.stop.isRaised { return problems }
         // Nor who left while sources were looked at, which may take minutes.
-        if !reports.isEmpty { try await hear() }
+        if !reports.isEmpty { try await hear(isAgain: true) }
         try await send { planned in
             let polled = Set(reports.map(\.source))
             for campaign in engine.content.campaigns where campaign.campaign.frequency == .everyUpdate {
@@ -37,8 +37,8 @@ package struct Pass: Sendable {
             }
             try await ScheduledRuns(engine).runDue(planned: planned)
         }
-        var forgetting = Forgetting(engine)
-        try await forgetting.run()
+        var retention = Retention(engine)
+        try await retention.run()
         return problems
     }
 
@@ -59,7 +59,8 @@ package struct Pass: Sendable {
     /// - Parameters:
     ///   - ended: Raised whenever a message was carried to its end.
     ///   - start: When they were heard last, in monotonic nanoseconds.
-    private func listen(after ended: WakeSignal, since start: UInt64) async {
+    ///   - delivery: Sends them what they are answered.
+    private func listen(after ended: WakeSignal, since start: UInt64, _ delivery: DeliveryRun) async {
         var (seen, last): (UInt64, UInt64) = (0, start)
         while !Task.isCancelled {
             await ended.wait(since: seen)
@@ -67,6 +68,8 @@ package struct Pass: Sendable {
             guard engine.time.monotonicNanoseconds() &- last >= Self.glance else { continue }
             // What cannot be heard now is heard later; sending goes on.
             try? await hear(isAgain: true)
+            // The run's own look at the replies may be over, and its campaigns go on for hours.
+            _ = try? await delivery.sendReplies()
             last = engine.time.monotonicNanoseconds()
         }
     }
@@ -74,12 +77,13 @@ package struct Pass: Sendable {
     /// Sends what the campaigns plan, and hears who leaves meanwhile.
     private func send(whilePlanning plan: @escaping Planning) async throws {
         let (ended, start) = (WakeSignal(), engine.time.monotonicNanoseconds())
+        let delivery = DeliveryRun(engine, token: token, ended: ended)
         try await withThrowingTaskGroup(of: Void.self) { group in
             if !UpdatesRun.polled(engine).isEmpty {
-                group.addTask { await listen(after: ended, since: start) }
+                group.addTask { await listen(after: ended, since: start, delivery) }
             }
             defer { group.cancelAll() }
-            try await send(by: DeliveryRun(engine, token: token, ended: ended), whilePlanning: plan)
+            try await send(by: delivery, whilePlanning: plan)
         }
     }
 

@@ -1,7 +1,7 @@
 package import CampaignModel
 
 /// A campaign as the owner's decision left it.
-package struct CampaignStanding: Sendable, Hashable, Codable {
+package struct CampaignStatus: Sendable, Hashable, Codable {
     package var id: CampaignID
     package var name: String
     /// `active`, `paused`, or `withdrawn` when no file holds it any more.
@@ -51,11 +51,11 @@ extension Store {
     /// Finds a campaign by its name, or by `workspace/name`.
     ///
     /// - Throws: ``Problem`` (`notFound`) when there is none, (`usage`) when several workspaces have one.
-    package func campaign(named name: String) async throws -> CampaignStanding {
+    package func campaign(named name: String) async throws -> CampaignStatus {
         try await database.read { try Self.campaign(named: name, on: $0) }
     }
 
-    static func campaign(named name: String, on connection: any SQLConnection) throws -> CampaignStanding {
+    static func campaign(named name: String, on connection: any SQLConnection) throws -> CampaignStatus {
         let found = try connection.query(selectCampaigns, [.text(name)]) { (standing($0), $0.text(4) ?? "") }
         guard let (campaign, _) = found.first else {
             throw Problem(
@@ -66,8 +66,8 @@ extension Store {
         return campaign
     }
 
-    private static func standing(_ row: any SQLRow) -> CampaignStanding {
-        CampaignStanding(
+    private static func standing(_ row: any SQLRow) -> CampaignStatus {
+        CampaignStatus(
             id: row.id(0), name: row.text(1) ?? "", state: row.text(2) ?? "", pausedReason: row.text(3))
     }
 
@@ -94,7 +94,7 @@ extension Store {
     ///   - now: When.
     /// - Returns: How it stands now.
     /// - Throws: When the database fails.
-    package func pause(_ campaign: CampaignID, reason: String, now: Timestamp) async throws -> CampaignStanding {
+    package func pause(_ campaign: CampaignID, reason: String, now: Timestamp) async throws -> CampaignStatus {
         try await decide(Self.pauseByOwner, [.id(campaign), .text(reason), .time(now)]) { connection in
             try Self.takeBack(campaign, at: now, on: connection)
         }
@@ -107,14 +107,14 @@ extension Store {
     }
 
     /// What waits of the campaign goes on; why it was paused, by whomever, is forgotten.
-    package func resume(_ campaign: CampaignID, now: Timestamp) async throws -> CampaignStanding {
+    package func resume(_ campaign: CampaignID, now: Timestamp) async throws -> CampaignStatus {
         try await decide(Self.resumeByOwner, [.id(campaign), .time(now)]) { _ in }
     }
 
     private func decide(
         _ statement: String, _ arguments: [SQLValue],
         then: @escaping @Sendable (any SQLConnection) throws -> Void
-    ) async throws -> CampaignStanding {
+    ) async throws -> CampaignStatus {
         try await database.write { connection in
             let changed = try connection.query(statement, arguments, Self.standing)
             guard let campaign = changed.first else { throw Problem(.notFound, "the campaign is gone") }
@@ -177,7 +177,7 @@ extension Store {
     /// - Throws: ``Problem`` (`notFound`) when the campaign has no such run. When the database fails half-way, what was not
     ///   ended ends when somebody would send it, or by cancelling again.
     package func cancel(
-        _ campaign: CampaignStanding, run: CampaignRunID?, now: Timestamp
+        _ campaign: CampaignStatus, run: CampaignRunID?, now: Timestamp
     ) async throws -> Cancellation {
         var cancellation = Cancellation(campaign: campaign.name)
         // First: whoever would begin it now finds that, or it is among what is read below.

@@ -87,12 +87,12 @@ extension Store {
                 try table.rows(columns, after: after, atMost: Self.copied, on: $0)
             }
             guard let end = rows.last else { break }
-            try await target.database.write(.soon, .fenced) { try table.insert(rows, columns, on: $0) }
+            try await target.database.write(.relaxed, .readCommitted) { try table.insert(rows, columns, on: $0) }
             last = table.key(of: end, columns)
             all += rows.count
             progress(CopyProgress(table: table.name, rows: all))
         }
-        try await target.database.write(.atOnce, .fenced) { try table.setSequence(on: $0) }
+        try await target.database.write(.full, .readCommitted) { try table.setSequence(on: $0) }
         let (here, there) = try await (
             database.read { try table.count(on: $0) }, target.database.read { try table.count(on: $0) }
         )

@@ -22,7 +22,7 @@ package struct StoreMeasures: Sendable {
         package let name: String
         package let isPaused: Bool
         /// Since when it cannot be asked for what people write.
-        package let deafSince: Timestamp?
+        package let updatesFailingSince: Timestamp?
         package var queued = 0
         /// Of these, what may go now.
         package var due = 0
@@ -57,7 +57,7 @@ extension Store {
         WHERE s.provisioned_by IS NOT NULL ORDER BY s.name
         """
     private static let channels = """
-        SELECT c.id, \(fullName(of: "c")), c.paused_reason, c.deaf_at FROM channels c
+        SELECT c.id, \(fullName(of: "c")), c.paused_reason, c.updates_failed_at FROM channels c
         WHERE c.provisioned_by IS NOT NULL ORDER BY c.name
         """
     private static let queues = DialectStatement {
@@ -123,7 +123,7 @@ extension Store {
     ) throws -> [StoreMeasures.OfChannel] {
         var channels = try connection.query(Self.channels, []) {
             StoreMeasures.OfChannel(
-                id: $0.id(0), name: $0.text(1) ?? "", isPaused: $0.text(2) != nil, deafSince: $0.time(3))
+                id: $0.id(0), name: $0.text(1) ?? "", isPaused: $0.text(2) != nil, updatesFailingSince: $0.time(3))
         }
         let places = Dictionary(channels.enumerated().map { ($1.id, $0) }) { first, _ in first }
         let queues = try connection.query(Self.queues[connection.dialect], [.time(now)]) {

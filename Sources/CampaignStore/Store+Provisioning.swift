@@ -203,7 +203,7 @@ extension Store {
         ) { ($0.id(0), $0.time(1)) }
         let (id, restsUntil) = try first(rows)
         // Whoever is called asks for nothing.
-        if channel.isCalledFor { try connection.execute(endDeafness, [.id(id)]) }
+        if channel.isCalledFor { try connection.execute(endUpdatesFailure, [.id(id)]) }
         return ProvisionedContent.ChannelEntry(id: id, channel: channel, restsUntil: restsUntil)
     }
 

@@ -25,8 +25,8 @@ package struct StatusReport: Sendable, Codable {
         package var hub: HubLine?
         /// What the owner may want to look into.
         package var remarks: [SourceRemark] = []
-        /// As in ``SourceState/manners``; not shown.
-        package var manners: String?
+        /// As in ``SourceState/fetchState``; not shown.
+        package var fetchState: String?
 
         private enum CodingKeys: String, CodingKey {
             case name, items, failures, hold, hub, remarks
@@ -72,7 +72,7 @@ package struct StatusReport: Sendable, Codable {
         /// Until when nothing leaves, for its platform asked for a pause.
         package var restsUntil: Timestamp?
         /// Nil while it can be asked for what people write, or its platform calls.
-        package var deaf: Deafness?
+        package var updatesFailing: UpdatesFailure?
         /// Why no paid messages go, though somebody would pay.
         package var paidStoppedReason: String?
         /// People who agreed to get them.
@@ -81,7 +81,8 @@ package struct StatusReport: Sendable, Codable {
         package var outbox: ChannelOutbox?
 
         private enum CodingKeys: String, CodingKey {
-            case name, platform, subscribers, marketing, outbox, deaf
+            case name, platform, subscribers, marketing, outbox
+            case updatesFailing = "updates_failing"
             case isWithdrawn = "withdrawn"
             case pausedReason = "paused_reason"
             case restsUntil = "rests_until"
@@ -191,7 +192,7 @@ extension Store {
             c.paid_reason,
             (SELECT COUNT(*) FROM subscribers s
                 WHERE s.channel_id = c.id AND s.state = 'active' AND s.paid_from IS NOT NULL),
-            c.id, c.deaf_at, c.deaf_reason, c.deaf_refused_at,
+            c.id, c.updates_failed_at, c.updates_failure, c.updates_refused_at,
             CASE WHEN c.provisioned_by IS NULL THEN 1 ELSE 0 END, c.rests_until
         FROM channels c ORDER BY c.name
         """
@@ -231,14 +232,14 @@ extension Store {
                                 url: $0, until: row.time(14), lastToldAt: row.time(15), missedAt: row.time(16),
                                 problem: row.text(17))
                         },
-                        manners: row.text(11))
+                        fetchState: row.text(11))
                 },
                 channels: try connection.query(Self.channelLines, []) { row in
                     StatusReport.ChannelLine(
                         id: row.id(6), name: row.text(0) ?? "", isWithdrawn: row.integer(10) == 1,
                         platform: row.text(1) ?? "",
                         subscribers: Int(row.integer(3) ?? 0), pausedReason: row.text(2),
-                        restsUntil: row.time(11), deaf: Self.deafness(in: row, from: 7),
+                        restsUntil: row.time(11), updatesFailing: Self.updatesFailure(in: row, from: 7),
                         paidStoppedReason: row.text(4),
                         marketing: Int(row.integer(5) ?? 0))
                 },

@@ -10,9 +10,9 @@ package struct Store: Sendable {
     private let lock: ProcessLock?
     /// Seals and opens what is secret; nil for none.
     var keys: SecretKeys?
-    let shelf = MessageShelf()
-    let intents = SharedWrites<IntentRequest, Intent>(.atOnce, .fenced) { try begin($0, on: $1) }
-    let arrivals = SharedWrites<Arrival, Bool>(.inHand, .fenced) { try store($0, on: $1) }
+    let cache = MessageCache()
+    let intents = SharedWrites<IntentRequest, Intent>(.full, .readCommitted) { try begin($0, on: $1) }
+    let arrivals = SharedWrites<Arrival, Bool>(.fullUsingReserve, .readCommitted) { try store($0, on: $1) }
 
     init(database: any SQLDatabase, lock: ProcessLock?) {
         self.database = database
@@ -27,53 +27,53 @@ package struct Store: Sendable {
     ///   - url: The address.
     ///   - now: The time.
     ///   - keys: Where the keys stand that seal its secrets; nil to leave them open.
-    ///   - inTrouble: What becomes of writes while SQLite's disk is full or PostgreSQL is away.
+    ///   - onOutage: What becomes of writes while SQLite's disk is full or PostgreSQL is away.
     ///   - news: Is told when that is so, and when the disk fails for good.
     /// - Returns: The store; of SQLite's no other process can write until it is closed.
     /// - Throws: ``Problem`` when the database cannot be opened, when it failed before or was restored by half, when there is no
     ///   room on its disk, when another process has it, when a newer tellal made it, or when the keys are not those of its secrets.
     package static func open(
-        _ url: String, now: Timestamp, keys: KeyFile? = nil, inTrouble: TroublePolicy = .fail,
-        news: @escaping @Sendable (StoreNews) -> Void = { _ in }
+        _ url: String, now: Timestamp, keys: KeyFile? = nil, onOutage: OutagePolicy = .fail,
+        news: @escaping @Sendable (StoreHealthEvent) -> Void = { _ in }
     ) async throws -> Store {
-        guard let store = try await openIfFree(url, now: now, keys: keys, inTrouble: inTrouble, news: news) else {
+        guard let store = try await openIfFree(url, now: now, keys: keys, onOutage: onOutage, news: news) else {
             throw try inUse(url)
         }
         return store
     }
 
-    /// As ``open(_:now:keys:inTrouble:news:)``, unless another process has the database.
+    /// As ``open(_:now:keys:onOutage:news:)``, unless another process has the database.
     ///
     /// - Returns: nil when another has it, and will for as long as it likes.
     package static func openIfFree(
-        _ url: String, now: Timestamp, keys: KeyFile? = nil, unlocks: Bool = true, inTrouble: TroublePolicy = .fail,
-        news: @escaping @Sendable (StoreNews) -> Void = { _ in }
+        _ url: String, now: Timestamp, keys: KeyFile? = nil, unlocks: Bool = true, onOutage: OutagePolicy = .fail,
+        news: @escaping @Sendable (StoreHealthEvent) -> Void = { _ in }
     ) async throws -> Store? {
         guard
-            let store = try await openLocked(url, now: now, inTrouble: inTrouble, news: news)
+            let store = try await openLocked(url, now: now, onOutage: onOutage, news: news)
         else { return nil }
         return unlocks ? try await store.unlocked(by: keys) : store
     }
 
     private static func openLocked(
-        _ url: String, now: Timestamp, inTrouble: TroublePolicy, news: @escaping @Sendable (StoreNews) -> Void
+        _ url: String, now: Timestamp, onOutage: OutagePolicy, news: @escaping @Sendable (StoreHealthEvent) -> Void
     ) async throws -> Store? {
         if PostgresAddress.isMeant(by: url) {
-            return try await openPostgres(url, now: now, inTrouble: inTrouble, news: news)
+            return try await openPostgres(url, now: now, onOutage: onOutage, news: news)
         }
         let path = try sqlitePath(url)
         guard let lock = try ProcessLock.take(database: path) else { return nil }
         let mark = FailureMark(.failed, of: path)
         try FailureMark(.halfRestored, of: path).requireNone()
         try mark.requireNone()
-        let reserve: DiskReserve = if case .fail = inTrouble { .none } else { DiskReserve(at: path + ".reserve") }
+        let reserve: DiskReserve = if case .fail = onOutage { .none } else { DiskReserve(at: path + ".reserve") }
         guard await reserve.fill() else {
             throw Problem(
                 .databaseUnavailable, "there is no room on the disk of \(path)",
                 hint: "Free \(DiskReserve.size >> 20) MB or more.")
         }
         let database = DiskGuard(
-            try SQLiteDatabase(path: path), path: path, policy: inTrouble, reserve: reserve, mark: mark,
+            try SQLiteDatabase(path: path), path: path, policy: onOutage, reserve: reserve, mark: mark,
             time: SystemTime(), tell: news)
         try await Migration.apply(to: database, now: now)
         return Store(database: database, lock: lock)
@@ -85,16 +85,16 @@ package struct Store: Sendable {
     ///   - url: The address.
     ///   - now: The time.
     ///   - trustsCallersClock: Whether leases go by the callers' clock: for tests.
-    ///   - inTrouble: Whether it is waited for while it is away.
+    ///   - onOutage: Whether it is waited for while it is away.
     ///   - news: Is told when it is.
     /// - Returns: The store.
     /// - Throws: ``Problem``.
     static func openPostgres(
-        _ url: String, now: Timestamp, trustsCallersClock: Bool = false, inTrouble: TroublePolicy = .fail,
-        news: @escaping @Sendable (StoreNews) -> Void = { _ in }
+        _ url: String, now: Timestamp, trustsCallersClock: Bool = false, onOutage: OutagePolicy = .fail,
+        news: @escaping @Sendable (StoreHealthEvent) -> Void = { _ in }
     ) async throws -> Store {
         let database = PostgresDatabase(
-            try PostgresAddress(url), trustsCallersClock: trustsCallersClock, inTrouble: inTrouble, news: news)
+            try PostgresAddress(url), trustsCallersClock: trustsCallersClock, onOutage: onOutage, news: news)
         do { try await Migration.apply(to: database, now: now) } catch {
             database.close()
             throw error
@@ -110,7 +110,7 @@ package struct Store: Sendable {
     /// For those who had better be told at once than wait: a platform calls again.
     ///
     /// - Throws: ``trouble``, where there is one.
-    package func requireWell() throws {
+    package func requireAvailable() throws {
         if let trouble { throw trouble }
     }
 

@@ -19,7 +19,7 @@ package final class FeedReader {
     private let options: ReadOptions
     private let collector: ItemCollector
     private var input: PackedInput
-    private var time: ReadingTime
+    private var time: CPUBudget
     private var isBroken = false
     /// What was thrown: nothing comes of the document any more.
     private var failure: ReadFailure?
@@ -36,7 +36,7 @@ package final class FeedReader {
         self.options = options
         collector = ItemCollector(options, lazily: lazily)
         input = PackedInput(limits: options.limits)
-        time = ReadingTime(limits: options.limits)
+        time = CPUBudget(limits: options.limits)
     }
 
     /// - Returns: What became complete with these bytes.

@@ -38,7 +38,7 @@ package struct ClickLink: Sendable, Hashable {
     }
 
     private static func code(_ content: String, _ key: Secret) -> [UInt8] {
-        var code = MessageCode(.sha256, key: key)
+        var code = StreamingHMAC(.sha256, key: key)
         code.update(Array(content.utf8))
         return Array(code.finish().prefix(codeBytes))
     }

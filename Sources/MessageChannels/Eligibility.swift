@@ -17,7 +17,7 @@ package enum Eligibility {
     package enum Answer: Sendable, Hashable {
         case allowed
         /// Not now; it waits until the subscriber is active again.
-        case held(Reason)
+        case held(DeliveryReason)
     }
 
     /// Which way is open.
@@ -26,7 +26,7 @@ package enum Eligibility {
         /// To the holder of this token.
         case paid(token: String)
         /// None, for now.
-        case held(Reason)
+        case held(DeliveryReason)
     }
 
     /// How far another clock may run ahead of ours before its times are not believed.
@@ -51,7 +51,7 @@ package enum Eligibility {
         let hours = Platform.window.milliseconds / 3_600_000
         guard let lastActiveAt, lastActiveAt <= now + clockTolerance else {
             return .held(
-                Reason(
+                DeliveryReason(
                     code: "\(platform.rawValue)_window_unknown",
                     message: "It is not known when this person last wrote, and Messenger allows messages only within "
                         + "\(hours) hours of that; it goes out when they write."
@@ -60,7 +60,7 @@ package enum Eligibility {
         }
         guard lastActiveAt > now - Platform.window else {
             return .held(
-                Reason(
+                DeliveryReason(
                     code: "\(platform.rawValue)_window_closed",
                     message: "This person last wrote at \(lastActiveAt), and Messenger allows messages only within "
                         + "\(hours) hours of that; it goes out when they write."
@@ -89,7 +89,7 @@ package enum Eligibility {
         guard hasPaidWay(platform), let paysFrom, let marketing else { return .held(closed) }
         guard paysFrom <= now else {
             return .held(
-                Reason(
+                DeliveryReason(
                     code: "\(platform.rawValue)_paid_later",
                     message:
                         "Meta takes no paid messages of this channel before \(paysFrom); it goes out then, or when "
@@ -97,7 +97,7 @@ package enum Eligibility {
         }
         guard let from = marketing.sendableFrom else {
             return .held(
-                Reason(
+                DeliveryReason(
                     code: "\(platform.rawValue)_no_paid_route",
                     message:
                         "This person agreed to marketing messages, but Meta delivers none to them; it goes out when "
@@ -105,7 +105,7 @@ package enum Eligibility {
         }
         guard from <= now else {
             return .held(
-                Reason(
+                DeliveryReason(
                     code: "\(platform.rawValue)_paid_gap",
                     message:
                         "This person can get the next paid message at \(from): Meta allows one in 12 hours; it goes "

@@ -29,7 +29,7 @@ package struct PlatformRequest: Sendable, Hashable {
 
     /// Made of the contents, so that it does not occur in them and is the same for the same request.
     private var boundary: String {
-        "tellal-" + MessageDigest.sha256(files.flatMap { $0.content.bytes.prefix(4096) + Array($0.name.utf8) })
+        "tellal-" + Digests.sha256(files.flatMap { $0.content.bytes.prefix(4096) + Array($0.name.utf8) })
     }
 
     private var multipart: [UInt8] {

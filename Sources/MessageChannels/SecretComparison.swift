@@ -4,6 +4,6 @@ package import CampaignModel
 package enum SecretComparison {
     /// Whether it is the secret. An empty secret is the same as an empty text: callers refuse that before.
     package static func isSame(_ given: String, _ secret: Secret) -> Bool {
-        ConstantTime.isSame(MessageDigest.sha256(given.utf8).utf8, MessageDigest.sha256(secret.reveal().utf8).utf8)
+        ConstantTime.isSame(Digests.sha256(given.utf8).utf8, Digests.sha256(secret.reveal().utf8).utf8)
     }
 }

@@ -13,32 +13,32 @@ package enum SendVerdict: Sendable, Hashable {
     /// The platform accepted it and named the message.
     case sent(messageID: String)
     /// The message is already as an edit would have it.
-    case unchanged(Reason)
+    case unchanged(DeliveryReason)
     /// Surely not received: trying again is safe. Without a time the engine backs off by its own rule.
-    case retryLater(after: Duration?, scope: Scope, reason: Reason)
+    case retryLater(after: Duration?, scope: Scope, reason: DeliveryReason)
     /// This delivery fails for good, for a reason of this chat.
-    case refused(Reason)
+    case refused(DeliveryReason)
     /// This delivery fails for good, for a reason of the message: others would hear the same.
-    case contentRefused(Reason)
+    case contentRefused(DeliveryReason)
     /// Refused for its media alone, which the platform could not fetch or use; in another form, it may go.
-    case mediaRefused(Reason)
+    case mediaRefused(DeliveryReason)
     /// Refused for the formatting of its words alone; without it, it may go.
-    case formattingRefused(Reason)
+    case formattingRefused(DeliveryReason)
     /// The subscriber cannot be reached any more: suppress the delivery and set the subscriber to that state, which is
     /// `stopped` (by their own word) or `blocked`. Someone blocked comes back by writing to the channel.
-    case subscriberGone(as: Subscriber.State, Reason)
+    case subscriberGone(as: Subscriber.State, DeliveryReason)
     /// The platform does not allow it now (Messenger's 24 h): hold the delivery until the subscriber is active again.
-    case windowClosed(Reason)
+    case windowClosed(DeliveryReason)
     /// Nothing of this channel can go until the owner acts: pause it; the delivery goes back to the queue.
-    case channelBroken(Reason)
+    case channelBroken(DeliveryReason)
     /// What is said of marketing messages alone; the free messages of the Page go on.
-    case marketing(MarketingRefusal, Reason)
+    case marketing(MarketingRefusal, DeliveryReason)
     /// The same chat has another address now; a new try to that address is safe.
-    case addressMoved(to: String, Reason)
+    case addressMoved(to: String, DeliveryReason)
     /// The request left and no usable answer came: it may have been received, so it is never sent again by itself.
-    case unknown(Reason)
+    case unknown(DeliveryReason)
 
-    package var reason: Reason? {
+    package var reason: DeliveryReason? {
         switch self {
         case .sent: nil
         case .retryLater(_, _, let reason), .refused(let reason), .contentRefused(let reason),
@@ -67,19 +67,4 @@ package enum MarketingRefusal: Sendable, Hashable {
     case askedTooOften
     /// The Page may ask nobody.
     case askingClosed
-}
-
-/// Why something did not go as wished.
-package struct Reason: Sendable, Hashable, CustomStringConvertible {
-    /// Stable, for counting and for scripts: `telegram_403_blocked`, `messenger_10_2018278`, `timeout`.
-    package var code: String
-    /// One plain sentence for the owner; free of secrets, bounded, without control characters.
-    package var message: String
-
-    package init(code: String, message: String) {
-        self.code = code
-        self.message = message
-    }
-
-    package var description: String { "\(message) (\(code))" }
 }

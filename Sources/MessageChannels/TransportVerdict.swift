@@ -8,7 +8,7 @@ enum TransportVerdict {
         case .notSent(let failure) where !failure.requestLeft: notSent(failure)
         case .notSent(let failure), .unanswered(let failure):
             .unknown(
-                Reason(
+                DeliveryReason(
                     code: code(failure.kind),
                     message: "The request left and no whole answer came, so whether the message went out is not known: "
                         + RemoteText.clean(failure.message)
@@ -23,12 +23,12 @@ enum TransportVerdict {
         switch failure.kind {
         case .badURL, .addressRefused:
             return .channelBroken(
-                Reason(code: code(failure.kind), message: "The channel's `api` address cannot be used: \(said)")
+                DeliveryReason(code: code(failure.kind), message: "The channel's `api` address cannot be used: \(said)")
             )
         default:
             return .retryLater(
                 after: nil, scope: .delivery,
-                reason: Reason(
+                reason: DeliveryReason(
                     code: code(failure.kind), message: "The platform could not be reached, nothing was sent: \(said)"
                 )
             )
@@ -37,7 +37,7 @@ enum TransportVerdict {
 
     static func serverFailed(_ answer: HTTPAnswer, platform: String) -> SendVerdict {
         .unknown(
-            Reason(
+            DeliveryReason(
                 code: "\(platform)_http_\(answer.status)",
                 message: "The platform failed with HTTP \(answer.status); whether the message went out is not known."
             )
@@ -49,12 +49,14 @@ enum TransportVerdict {
         let code = "\(platform)_http_\(answer.status)"
         switch answer.status {
         case 429: return .retryLater(after: wait(answer.headers), scope: .channel, reason: tooMany(code))
-        case 413: return .mediaRefused(Reason(code: code, message: "The request is too large for the platform."))
-        case 414, 431: return .contentRefused(Reason(code: code, message: "The request is too large for the platform."))
+        case 413:
+            return .mediaRefused(DeliveryReason(code: code, message: "The request is too large for the platform."))
+        case 414, 431:
+            return .contentRefused(DeliveryReason(code: code, message: "The request is too large for the platform."))
         case 300...399, 400...407, 409...499:
             // The platform itself would have said so in JSON: a proxy, or another server, stands at this address.
             return .channelBroken(
-                Reason(
+                DeliveryReason(
                     code: code,
                     message: "Something that is not the platform's API answered with HTTP \(answer.status): "
                         + "check the channel's `api`."
@@ -62,7 +64,7 @@ enum TransportVerdict {
             )
         case 200...299:
             return .unknown(
-                Reason(
+                DeliveryReason(
                     code: "\(platform)_unreadable",
                     message: "The platform said yes, but its answer cannot be read; the message was likely received."
                 )
@@ -71,8 +73,8 @@ enum TransportVerdict {
         }
     }
 
-    static func tooMany(_ code: String) -> Reason {
-        Reason(code: code, message: "The platform asks to send more slowly; nothing was received.")
+    static func tooMany(_ code: String) -> DeliveryReason {
+        DeliveryReason(code: code, message: "The platform asks to send more slowly; nothing was received.")
     }
 
     /// A wait that may be believed: from one second to a day.

@@ -24,7 +24,7 @@ actor SandboxPlatform {
     var bots: [String: TelegramBot] = [:]
     var lastBotToken: String?
     var ledger = Ledger()
-    var files = FileShelf()
+    var files = FileStore()
     var faults = FaultBoard()
     var refusals = 0
     var messengerMeter: RateMeter
@@ -68,7 +68,7 @@ actor SandboxPlatform {
 
     func takesClosingFault(_ platform: Platform) -> Bool { faults.takeClosing(platform) }
 
-    func file(_ id: String) -> FileShelf.Content? { files.content(id) }
+    func file(_ id: String) -> FileStore.Content? { files.content(id) }
 
     /// Stores a message that a person receives or writes.
     func append(_ message: ChatMessage, to key: Key) {

@@ -12,14 +12,14 @@ package enum ControlRoutes {
     private static let mostBytes = 64 << 20
 
     /// Answers 200 with a ``ControlReply``, also for what was wrong.
-    package static func add(_ desk: ControlDesk, to router: Router<some RequestContext>) {
+    package static func add(_ handler: ControlCommandHandler, to router: Router<some RequestContext>) {
         router.post(RouterPath(path)) { request, _ in
             let body = try await request.body.collect(upTo: mostBytes)
-            return try response(await reply(to: Array(body.readableBytesView), at: desk))
+            return try response(await reply(to: Array(body.readableBytesView), at: handler))
         }
     }
 
-    private static func reply(to body: [UInt8], at desk: ControlDesk) async -> ControlReply {
+    private static func reply(to body: [UInt8], at handler: ControlCommandHandler) async -> ControlReply {
         let command: ControlCommand
         do {
             command = try JSONDecoder().decode(ControlCommand.self, from: Data(body))
@@ -30,7 +30,7 @@ package enum ControlRoutes {
                     hint: "It is of another version: start it anew."))
         }
         do {
-            return ControlReply(try await desk.carryOut(command))
+            return ControlReply(try await handler.carryOut(command))
         } catch {
             return ControlReply(error as? Problem ?? Problem(.internal, "\(error)"))
         }

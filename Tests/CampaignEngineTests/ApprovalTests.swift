@@ -22,8 +22,8 @@ import Testing
         }
     }
 
-    private func desk(_ bench: EngineBench) -> ControlDesk {
-        ControlDesk(bench.store, time: bench.time, engine: bench.engine)
+    private func handler(_ bench: EngineBench) -> ControlCommandHandler {
+        ControlCommandHandler(bench.store, time: bench.time, engine: bench.engine)
     }
 
     /// Somebody presses a button of a bot's message.
@@ -75,11 +75,11 @@ import Testing
             #expect(bench.sender.sent.isEmpty)
             #expect(try await bench.store.runsToApprove().map(\.messages.count) == [1])
             try await bench.subscribe(["3"])
-            _ = try await desk(bench).carryOut(.approve(campaign: "news", run: nil, .send))
+            _ = try await handler(bench).carryOut(.approve(campaign: "news", run: nil, .send))
             try await bench.pass()
             #expect(bench.texts == ["B", "B", "B"])
             #expect(try await approval(bench) == ["send"])
-            await #expect { try await desk(bench).carryOut(.approve(campaign: "news", run: nil, .send)) } throws: {
+            await #expect { try await handler(bench).carryOut(.approve(campaign: "news", run: nil, .send)) } throws: {
                 "\($0)".contains("nothing of news waits")
             }
         }
@@ -87,7 +87,7 @@ import Testing
 
     @Test func `what is skipped or not answered in time goes to nobody, then or later`() async throws {
         try await withDraft { bench in
-            _ = try await desk(bench).carryOut(.approve(campaign: "news", run: nil, .skip))
+            _ = try await handler(bench).carryOut(.approve(campaign: "news", run: nil, .skip))
             bench.site.publish(feed(["C", "B", "A"]))
             try await bench.nextPass()
             bench.time.advance(by: .hours(7))
@@ -96,7 +96,7 @@ import Testing
             #expect(try await approval(bench) == ["expired", "skip"])
             let told = try await bench.store.trails(ofItems: "B", aliases: []).flatMap { Why.lines($0) }.map(\.sentence)
             #expect(told.contains { $0.hasSuffix("which was skipped by whoever approves.") }, "\(told)")
-            await #expect { try await desk(bench).carryOut(.approve(campaign: "news", run: nil, .send)) } throws: {
+            await #expect { try await handler(bench).carryOut(.approve(campaign: "news", run: nil, .send)) } throws: {
                 "\($0)".contains("nothing of news waits")
             }
         }

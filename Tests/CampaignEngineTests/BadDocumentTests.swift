@@ -41,7 +41,7 @@ import Testing
             #expect(problems.map(\.code) == [bad.code])
             #expect(problems.first?.message.contains("blog") == true)
             let after = try await bench.store.sourceState(bench.source)
-            #expect(after.manners == before.manners)
+            #expect(after.fetchState == before.fetchState)
             #expect(after.baselineAt == before.baselineAt)
             #expect(after.failures == 1)
             #expect(bench.sender.sent.isEmpty)

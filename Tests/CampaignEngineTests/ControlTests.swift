@@ -9,8 +9,8 @@ import Testing
 
 /// What the owner's commands do to an engine that runs.
 @Suite struct ControlTests {
-    private func desk(_ bench: EngineBench, changed: @escaping @Sendable () -> Void = {}) -> ControlDesk {
-        ControlDesk(bench.store, time: bench.time, engine: bench.engine, changed: changed)
+    private func handler(_ bench: EngineBench, changed: @escaping @Sendable () -> Void = {}) -> ControlCommandHandler {
+        ControlCommandHandler(bench.store, time: bench.time, engine: bench.engine, changed: changed)
     }
 
     /// A first document is known, and a second one has an item that is news.
@@ -24,8 +24,8 @@ import Testing
         try await withEngine { bench in
             try await publish(bench)
             let calls = LockedValue(0)
-            let desk = desk(bench) { calls.withLock { $0 += 1 } }
-            let answer = try await desk.carryOut(.pause(campaign: "news", reason: nil))
+            let handler = handler(bench) { calls.withLock { $0 += 1 } }
+            let answer = try await handler.carryOut(.pause(campaign: "news", reason: nil))
             guard case .campaign(let campaign) = answer else {
                 Issue.record("\(answer)")
                 return
@@ -35,7 +35,7 @@ import Testing
             #expect(bench.sender.sent.isEmpty)
             #expect(try await bench.states().isEmpty)
             #expect(try await bench.store.status().campaigns.first?.waiting == 1)
-            _ = try await desk.carryOut(.resume(campaign: "news"))
+            _ = try await handler.carryOut(.resume(campaign: "news"))
             try await bench.nextPass()
             #expect(bench.texts == ["B"])
             #expect(calls.withLock { $0 } == 2)
@@ -50,7 +50,7 @@ import Testing
         try await withEngine(subscribers: ["1", "2", "3"]) { bench in
             try await publish(bench)
             try await bench.fillOutbox()
-            _ = try await desk(bench).carryOut(.pause(campaign: "news", reason: "x"))
+            _ = try await handler(bench).carryOut(.pause(campaign: "news", reason: "x"))
             let step = try await FanOut(bench.engine).goOn(bench.content.campaigns[0])
             #expect(step.looked == 0)
         }
@@ -59,7 +59,7 @@ import Testing
     @Test func `people are added and forgotten by the channel's name`() async throws {
         try await withEngine(subscribers: []) { bench in
             let new = Subscriber(address: "7", firstName: "Zoe", tags: ["a"], fields: ["town": "Bursa"])
-            let added = try await desk(bench).carryOut(.add([NewSubscriber(new)], channel: "default/bot"))
+            let added = try await handler(bench).carryOut(.add([NewSubscriber(new)], channel: "default/bot"))
             guard case .added(let report) = added else {
                 Issue.record("\(added)")
                 return
@@ -68,9 +68,9 @@ import Testing
             let (listed, _) = try await bench.store.listSubscribers(limit: 9)
             #expect(listed.map(\.subscriber.firstName) == ["Zoe"])
             #expect(listed.map(\.subscriber.fields) == [["town": "Bursa"]])
-            #expect(try await desk(bench).carryOut(.erase(address: "7", channel: "bot")) == .erased)
+            #expect(try await handler(bench).carryOut(.erase(address: "7", channel: "bot")) == .erased)
             await #expect(throws: Problem.self) {
-                try await desk(bench).carryOut(.add([NewSubscriber(new)], channel: "nobody"))
+                try await handler(bench).carryOut(.add([NewSubscriber(new)], channel: "nobody"))
             }
         }
     }
@@ -85,7 +85,7 @@ import Testing
             }
         ) { bench in
             func add(_ addresses: [String]) async throws -> ControlAnswer {
-                try await desk(bench).carryOut(
+                try await handler(bench).carryOut(
                     .add(addresses.map { NewSubscriber(Subscriber(address: $0)) }, channel: "bot"))
             }
             func addresses() async throws -> Set<String> {
@@ -206,7 +206,8 @@ import Testing
                 workspace: Workspace.defaultName, name: "sale", channels: ["bot"],
                 message: SampleContent.message("Sale"),
                 at: bench.time.now(), provenance: Provenance(file: "sale.yaml", line: 1))
-            _ = try await ControlDesk(bench.store, time: bench.time, engine: bench.engine).carryOut(.send(oneOff))
+            _ = try await ControlCommandHandler(bench.store, time: bench.time, engine: bench.engine).carryOut(
+                .send(oneOff))
             try await ScheduledRuns(bench.engine).runDue { _ in }
             let sale = try await bench.store.campaign(named: "sale").id
             for _ in 0..<12 {

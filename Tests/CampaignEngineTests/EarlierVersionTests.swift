@@ -17,7 +17,7 @@ import Testing
         let news = DocumentNews(entries: entries, replaced: keys, changes: [], items: entries.count)
         let next = NextPoll(at: now, code: "every", reason: "As is set for it.")
         try await bench.store.record(
-            PollResult(document: .read(news), manners: nil, next: next), of: bench.source, at: now)
+            PollResult(document: .read(news), fetchState: nil, next: next), of: bench.source, at: now)
     }
 
     /// The aliases of addresses as they are now, each with that of an earlier version.

@@ -250,12 +250,13 @@ import Testing
 
     @Test func `of several edits that wait the last one is made, in whatever order they come`() async throws {
         try await withTold(subscribers: ["1"], change: { $0.approval = Approval() }) { bench in
-            let desk = ControlDesk(bench.store, time: bench.time, engine: bench.engine)
-            _ = try await desk.carryOut(.approve(campaign: "news", run: nil, .send))
+            let handler = ControlCommandHandler(bench.store, time: bench.time, engine: bench.engine)
+            _ = try await handler.carryOut(.approve(campaign: "news", run: nil, .send))
             try await bench.pass()
             for text in ["Second", "Third"] { try await publish(text, bench) }
             for run in [3, 2] {
-                _ = try await desk.carryOut(.approve(campaign: "news", run: CampaignRunID(rawValue: Int64(run)), .send))
+                _ = try await handler.carryOut(
+                    .approve(campaign: "news", run: CampaignRunID(rawValue: Int64(run)), .send))
                 try await bench.pass()
             }
             #expect(edits(bench).map { $0.field("text") } == ["B: Third"])
@@ -266,10 +267,10 @@ import Testing
     @Test func `what is updated while it waits for approval is edited once it went`() async throws {
         try await withTold(subscribers: ["1"], change: { $0.approval = Approval() }) { bench in
             try await publish("Mended", bench)
-            let desk = ControlDesk(bench.store, time: bench.time, engine: bench.engine)
-            _ = try await desk.carryOut(.approve(campaign: "news", run: nil, .send))
+            let handler = ControlCommandHandler(bench.store, time: bench.time, engine: bench.engine)
+            _ = try await handler.carryOut(.approve(campaign: "news", run: nil, .send))
             try await bench.nextPass()
-            _ = try await desk.carryOut(.approve(campaign: "news", run: nil, .send))
+            _ = try await handler.carryOut(.approve(campaign: "news", run: nil, .send))
             try await bench.nextPass()
             #expect(bench.texts == ["B: About B", "B: Mended"])
         }
@@ -363,13 +364,13 @@ import Testing
 
     @Test func `a run of edits waits for approval like any other`() async throws {
         try await withTold(subscribers: ["1"], change: { $0.approval = Approval() }) { bench in
-            let desk = ControlDesk(bench.store, time: bench.time, engine: bench.engine)
-            _ = try await desk.carryOut(.approve(campaign: "news", run: nil, .send))
+            let handler = ControlCommandHandler(bench.store, time: bench.time, engine: bench.engine)
+            _ = try await handler.carryOut(.approve(campaign: "news", run: nil, .send))
             try await bench.pass()
             #expect(bench.sender.sent.count == 1)
             try await publish("Mended", bench)
             #expect(edits(bench).isEmpty)
-            _ = try await desk.carryOut(.approve(campaign: "news", run: nil, .send))
+            _ = try await handler.carryOut(.approve(campaign: "news", run: nil, .send))
             try await bench.pass()
             #expect(edits(bench).count == 1)
         }

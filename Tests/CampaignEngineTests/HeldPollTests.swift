@@ -30,7 +30,7 @@ import Testing
             let state = try await bench.store.sourceState(bench.source)
             #expect(state.hold?.code == "flood")
             #expect(state.hold?.reason == "60 items would be announced as new, where up to 20 are usual")
-            #expect(state.manners?.contains("etag=\"1\"") == true, "what is held must be read again")
+            #expect(state.fetchState?.contains("etag=\"1\"") == true, "what is held must be read again")
         }
     }
 

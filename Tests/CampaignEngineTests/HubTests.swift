@@ -101,7 +101,7 @@ import Testing
             let time = SteppedTime()
             let engine = Engine(
                 store: bench.store, content: content, layouts: bench.engine.layouts, fetcher: bench.engine.fetcher,
-                sender: bench.sender, time: time, random: { 0 }, settings: EngineSettings(hearsHubs: true),
+                sender: bench.sender, time: time, random: { 0 }, settings: EngineSettings(receivesHubCallbacks: true),
                 report: { event in bench.events.withLock { $0.append(event) } })
             bench.site.set("/hub", .init(status: status, headers: headers, body: ""))
             publish(["A"], hub: "http://\(host):\(bench.server.port)/hub", on: bench)

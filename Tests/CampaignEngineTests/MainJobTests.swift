@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func `a lower price and a return to the shelf are told, each once`() async throws {
+    @Test func `a lower price and a return to the cache are told, each once`() async throws {
         let campaigns = [
             SampleContent.campaign("drops") {
                 $0.on = [.priceDropped]

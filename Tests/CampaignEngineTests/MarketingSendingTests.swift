@@ -190,7 +190,7 @@ import Testing
         meta.paid = { _ in .json(400, #"{"error":{"code":\#(code),"message":"no"}}"#) }
         meta.list.withLock { $0 = nil }
         try await withMeta(meta) { bench in
-            let holder = MarketingHolder(
+            let holder = MarketingOptIn(
                 address: "1", subscription: MarketingSubscription(token: "t1"), createdAt: bench.time.now())
             _ = try await bench.store.take([holder], on: bench.channel, hash: { $0 }, now: bench.time.now())
             try await twoPasses(bench)

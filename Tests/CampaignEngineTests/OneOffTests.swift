@@ -13,8 +13,8 @@ import Testing
 
     private func move(_ bench: EngineBench, to text: String) { bench.time.advance(by: at(text) - bench.time.now()) }
 
-    private func desk(_ bench: EngineBench) -> ControlDesk {
-        ControlDesk(bench.store, time: bench.time, engine: bench.engine)
+    private func handler(_ bench: EngineBench) -> ControlCommandHandler {
+        ControlCommandHandler(bench.store, time: bench.time, engine: bench.engine)
     }
 
     private func message(
@@ -29,7 +29,7 @@ import Testing
 
     @Test func `a message goes once, when its time has come`() async throws {
         try await withEngine(subscribers: ["1", "2"]) { bench in
-            let answer = try await desk(bench).carryOut(.send(message(at: at("2027-01-15T09:00:00Z"))))
+            let answer = try await handler(bench).carryOut(.send(message(at: at("2027-01-15T09:00:00Z"))))
             guard case .scheduled(_, let reach) = answer else { return #expect(Bool(false)) }
             #expect(reach.map(\.counts.now) == [2])
             try await bench.pass()
@@ -45,7 +45,7 @@ import Testing
 
     @Test func `a message whose channel is gone from feeds waits, and it is said once`() async throws {
         try await withEngine { bench in
-            _ = try await desk(bench).carryOut(.send(message(at: bench.time.now())))
+            _ = try await handler(bench).carryOut(.send(message(at: bench.time.now())))
             try await bench.store.database.write { connection in
                 _ = try connection.execute(
                     "UPDATE campaigns SET definition = REPLACE(definition, '\"bot\"', '\"gone\"') WHERE name = 'sale'",
@@ -61,19 +61,19 @@ import Testing
 
     @Test func `a name is used once, and is free again when nobody got it`() async throws {
         try await withEngine { bench in
-            let desk = desk(bench)
+            let handler = handler(bench)
             let later = message(at: bench.time.now() + .hours(1))
-            _ = try await desk.carryOut(.send(later))
-            await #expect { try await desk.carryOut(.send(later)) } throws: { "\($0)".contains("already") }
-            guard case .cancelled(let end) = try await desk.carryOut(.cancel(campaign: "sale", run: nil)) else {
+            _ = try await handler.carryOut(.send(later))
+            await #expect { try await handler.carryOut(.send(later)) } throws: { "\($0)".contains("already") }
+            guard case .cancelled(let end) = try await handler.carryOut(.cancel(campaign: "sale", run: nil)) else {
                 return
             }
             #expect(end.neverSent == true)
-            _ = try await desk.carryOut(.send(message(at: bench.time.now())))
+            _ = try await handler.carryOut(.send(message(at: bench.time.now())))
             try await bench.pass()
             #expect(bench.texts == ["Sale"])
-            await #expect { try await desk.carryOut(.send(later)) } throws: { "\($0)".contains("already") }
-            await #expect { try await desk.carryOut(.send(message("news", at: bench.time.now()))) } throws: {
+            await #expect { try await handler.carryOut(.send(later)) } throws: { "\($0)".contains("already") }
+            await #expect { try await handler.carryOut(.send(message("news", at: bench.time.now()))) } throws: {
                 "\($0)".contains("there is a campaign news already")
             }
         }
@@ -81,12 +81,12 @@ import Testing
 
     @Test func `it can be put off and brought forward until it is sent`() async throws {
         try await withEngine { bench in
-            let desk = desk(bench)
+            let handler = handler(bench)
             func reschedule(_ text: String) async throws {
-                _ = try await desk.carryOut(
+                _ = try await handler.carryOut(
                     .reschedule(campaign: "sale", at: text, timeZone: nil))
             }
-            _ = try await desk.carryOut(.send(message(at: at("2027-01-15T09:00:00Z"))))
+            _ = try await handler.carryOut(.send(message(at: at("2027-01-15T09:00:00Z"))))
             try await bench.pass()
             try await reschedule("2027-01-15T12:00:00Z")
             move(bench, to: "2027-01-15T11:00:00Z")
@@ -98,7 +98,7 @@ import Testing
             #expect(bench.texts == ["Sale"])
             await #expect { try await reschedule("2027-01-16T12:00:00Z") } throws: { "\($0)".contains("waits no more") }
             await #expect {
-                try await desk.carryOut(
+                try await handler.carryOut(
                     .reschedule(campaign: "news", at: "2027-02-01 09:00", timeZone: nil))
             } throws: { "\($0)".contains("goes by its frequency") }
         }
@@ -128,7 +128,7 @@ import Testing
         try await withEngine(subscribers: ["1", "2", "3"]) { bench in
             try await write("/timezone Asia/Tokyo", by: "2", bench)
             let tooLate = message(at: at("2027-01-15T09:00:00Z")) { $0.followsPeople = true }
-            await #expect { try await desk(bench).carryOut(.send(tooLate)) } throws: {
+            await #expect { try await handler(bench).carryOut(.send(tooLate)) } throws: {
                 "\($0)".contains("for 1 of 3 people 2027-01-15 09:00 is over")
                     && ($0 as? Problem)?.hint?.contains("2027-01-16 09:00") == true
             }
@@ -138,9 +138,9 @@ import Testing
             #expect(try await bench.store.openOneOffs().isEmpty)
             var later = tooLate
             later.at = at("2027-01-16T09:00:00Z")
-            _ = try await desk(bench).carryOut(.send(later))
+            _ = try await handler(bench).carryOut(.send(later))
             await #expect {
-                try await desk(bench).carryOut(.reschedule(campaign: "sale", at: "2027-01-15 09:00", timeZone: nil))
+                try await handler(bench).carryOut(.reschedule(campaign: "sale", at: "2027-01-15 09:00", timeZone: nil))
             } throws: { "\($0)".contains("is over") }
             for (moment, gotIt) in [
                 ("2027-01-15T23:59:00Z", []), ("2027-01-16T00:00:00Z", ["2"]),
@@ -159,7 +159,7 @@ import Testing
         try await withEngine { bench in
             try await write("/timezone America/Los_Angeles", by: "1", bench)
             let oneOff = message(at: at("2027-01-15T09:00:00Z")) { $0.followsPeople = true }
-            _ = try await desk(bench).carryOut(.send(oneOff))
+            _ = try await handler(bench).carryOut(.send(oneOff))
             move(bench, to: "2027-01-15T16:30:00Z")
             try await write("/timezone Asia/Tokyo", by: "1", bench)
             for (moment, gotIt) in [
@@ -170,6 +170,31 @@ import Testing
                 try await bench.pass()
                 #expect(chats(bench) == gotIt, "\(moment)")
             }
+        }
+    }
+
+    @Test
+    func `what would be another day by their own clock expires first, and the same zone once more puts nothing off`()
+        async throws
+    {
+        try await withEngine { bench in
+            try await write("/timezone America/Los_Angeles", by: "1", bench)
+            let oneOff = message(at: at("2027-01-15T09:00:00Z")) { ($0.followsPeople, $0.expires) = (true, .hours(4)) }
+            _ = try await handler(bench).carryOut(.send(oneOff))
+            move(bench, to: "2027-01-15T16:30:00Z")
+            try await write("/timezone Asia/Tokyo", by: "1", bench)
+            move(bench, to: "2027-01-16T00:00:00Z")
+            try await bench.pass()
+            #expect(chats(bench).isEmpty)
+            #expect(try await bench.store.deliveries(in: .expired, limit: 9).map(\.campaign) == ["sale"])
+        }
+        try await withEngine { bench in
+            try await write("/timezone Europe/London", by: "1", bench)
+            let oneOff = message(at: at("2027-01-15T09:00:00Z")) { $0.followsPeople = true }
+            _ = try await handler(bench).carryOut(.send(oneOff))
+            move(bench, to: "2027-01-15T11:00:00Z")
+            try await write("/timezone Europe/London", by: "1", bench)
+            #expect(chats(bench) == ["1"])
         }
     }
 
@@ -184,7 +209,7 @@ import Testing
         try await withEngine { bench in
             try await choose("{\"frequency\":\"weekly\",\"chosen\":{}}", timing: "weekly ", bench)
             // On a Friday at eight, for three days.
-            _ = try await desk(bench).carryOut(.send(message(at: bench.time.now())))
+            _ = try await handler(bench).carryOut(.send(message(at: bench.time.now())))
             for (moment, gotIt) in [
                 ("2027-01-15T08:01:00Z", []), ("2027-01-18T08:30:00Z", []), ("2027-01-18T09:00:00Z", ["1"]),
             ] as [(String, [String])] {
@@ -200,7 +225,7 @@ import Testing
             let oneOff = message(at: bench.time.now()) {
                 ($0.quietHours, $0.expires) = (QuietHours(from: 7 * 60, to: 12 * 60), .hours(2))
             }
-            _ = try await desk(bench).carryOut(.send(oneOff))
+            _ = try await handler(bench).carryOut(.send(oneOff))
             try await bench.pass()
             move(bench, to: "2027-01-15T11:59:00Z")
             try await bench.pass()
@@ -216,7 +241,7 @@ import Testing
         try await withEngine { bench in
             try await choose(wishes, timing: "weekly ", bench)
             let oneOff = message(at: bench.time.now()) { ($0.isTest, $0.expires) = (true, .hours(1)) }
-            let answer = try await desk(bench).carryOut(.send(oneOff))
+            let answer = try await handler(bench).carryOut(.send(oneOff))
             guard case .scheduled(_, let reach) = answer else { return #expect(Bool(false)) }
             #expect(reach.map(\.counts.now) == [1] && reach.map(\.counts.later) == [0])
             try await bench.pass()
@@ -233,10 +258,11 @@ import Testing
                 return .accepted(index + 1)
             }
         ) { bench in
-            _ = try await desk(bench).carryOut(.send(message(at: bench.time.now())))
+            _ = try await handler(bench).carryOut(.send(message(at: bench.time.now())))
             try await bench.pass()
             #expect(bench.sender.sent.count == 2)
-            guard case .cancelled(let end) = try await desk(bench).carryOut(.cancel(campaign: "sale", run: nil)) else {
+            guard case .cancelled(let end) = try await handler(bench).carryOut(.cancel(campaign: "sale", run: nil))
+            else {
                 return
             }
             #expect(end.suppressed == 4 && end.neverSent == nil)
@@ -246,7 +272,7 @@ import Testing
     @Test func `what was written for a day does not come days after it`() async throws {
         try await withEngine { bench in
             let oneOff = message(at: bench.time.now() + .hours(1)) { $0.expires = .hours(6) }
-            _ = try await desk(bench).carryOut(.send(oneOff))
+            _ = try await handler(bench).carryOut(.send(oneOff))
             move(bench, to: "2027-01-17T12:00:00Z")
             try await bench.pass()
             #expect(bench.sender.sent.isEmpty)
@@ -266,7 +292,7 @@ import Testing
             }
             _ = try await bench.store.importSubscribers(
                 [Subscriber(address: "2", firstName: "Ada")], to: bench.channel, hash: { $0 }, now: bench.time.now())
-            _ = try await desk(bench).carryOut(.send(oneOff))
+            _ = try await handler(bench).carryOut(.send(oneOff))
             try await bench.pass()
             #expect(bench.sender.sent.isEmpty)
             move(bench, to: "2027-01-15T10:00:00Z")
@@ -278,7 +304,7 @@ import Testing
     @Test func `a channel that is not there is said before anything is kept`() async throws {
         try await withEngine { bench in
             await #expect {
-                try await desk(bench).carryOut(.send(message(at: bench.time.now()) { $0.channels = ["bto"] }))
+                try await handler(bench).carryOut(.send(message(at: bench.time.now()) { $0.channels = ["bto"] }))
             } throws: { "\($0)".contains("there is no channel bto") }
             let kept = try await bench.store.openOneOffs()
             #expect(kept.isEmpty)

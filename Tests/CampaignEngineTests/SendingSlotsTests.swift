@@ -30,22 +30,22 @@ struct SendingSlotsTests {
     }
 
     @Test func `no more are out than there are, replies are first, and then who asked first`() async {
-        let line = SendingSlots(2, channels: 1).line
+        let semaphore = SendingSlots(2, channels: 1).free
         let order = LockedValue<[Int]>([])
-        await line.take()
-        await line.take(isUrgent: true)
+        await semaphore.acquire()
+        await semaphore.acquire(isUrgent: true)
         var tasks: [Task<Void, Never>] = []
         for number in 1...3 {
             tasks.append(
                 Task {
-                    await line.take(isUrgent: number == 3)
+                    await semaphore.acquire(isUrgent: number == 3)
                     order.withLock { $0.append(number) }
                 })
-            while line.waiting < number { await Task.yield() }
+            while semaphore.waiting < number { await Task.yield() }
         }
         #expect(order.withLock { $0 }.isEmpty)
         for (turn, number) in [3, 1, 2].enumerated() {
-            line.leave()
+            semaphore.release()
             await tasks[number - 1].value
             #expect(order.withLock { $0 } == Array([3, 1, 2].prefix(turn + 1)))
         }

@@ -7,7 +7,7 @@ import Testing
 @testable import CampaignEngine
 
 @Suite struct FloodJudgeTests {
-    private var judge = FloodJudge()
+    private var judge = RateLimitScopeDetector()
 
     @Test mutating func `when a later request is taken, only the chat was meant`() {
         let flooded = judge.leave(to: "1", at: 10)
@@ -45,7 +45,7 @@ import Testing
 
 @Suite struct BreakerTests {
     @Test func `five failures in a row open it, each further one for longer, and an answer closes it`() {
-        var breaker = Breaker()
+        var breaker = PlatformCircuitBreaker()
         for _ in 1...4 { #expect(breaker.failed(chance: 1) == nil) }
         #expect(breaker.failed(chance: 1) == .seconds(1))
         #expect(breaker.isHolding == false)
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func `an answer between failures keeps it closed`() {
-        var breaker = Breaker()
+        var breaker = PlatformCircuitBreaker()
         for _ in 1...20 {
             for _ in 1...4 { #expect(breaker.failed(chance: 0) == nil) }
             breaker.answered()
@@ -74,84 +74,84 @@ import Testing
     private static let yes = HTTPOutcome.answered(HTTPAnswer(status: 200, headers: [], body: []))
     private let time = ManualTime()
 
-    private func traffic(_ platform: Platform = .telegram, rate: Double = 30) -> ChannelTraffic {
-        ChannelTraffic(SampleContent.channel(platform: platform, rate: rate), time: time, random: { 1 })
+    private func traffic(_ platform: Platform = .telegram, rate: Double = 30) -> ChannelThrottle {
+        ChannelThrottle(SampleContent.channel(platform: platform, rate: rate), time: time, random: { 1 })
     }
 
-    private func leave(_ traffic: ChannelTraffic, to chat: String) async throws -> ChannelTraffic.Ticket {
-        #expect(try await traffic.pace.wait(unless: StopSignal()))
-        return try #require(await traffic.leave(to: chat, with: nil))
+    private func leave(_ throttle: ChannelThrottle, to chat: String) async throws -> ChannelThrottle.Ticket {
+        #expect(try await throttle.limiter.wait(unless: StopSignal()))
+        return try #require(await throttle.leave(to: chat, with: nil))
     }
 
     @Test(arguments: [("7", 1), ("-1007", 3), ("@news", 3)])
     func `a chat is left alone between two messages, a group for longer`(chat: String, seconds: Int) async throws {
-        let traffic = traffic()
-        _ = try await leave(traffic, to: chat)
-        #expect(traffic.wait(for: chat) == .seconds(seconds))
-        #expect(traffic.wait(for: "8") == .zero)
-        #expect(try await traffic.waitForChat(chat, atMost: .milliseconds(10)) == .seconds(seconds))
+        let throttle = traffic()
+        _ = try await leave(throttle, to: chat)
+        #expect(throttle.wait(for: chat) == .seconds(seconds))
+        #expect(throttle.wait(for: "8") == .zero)
+        #expect(try await throttle.waitForChat(chat, atMost: .milliseconds(10)) == .seconds(seconds))
         let before = time.now()
-        #expect(try await traffic.waitForChat(chat, atMost: .seconds(4)) == nil)
+        #expect(try await throttle.waitForChat(chat, atMost: .seconds(4)) == nil)
         #expect(time.now() - before == .seconds(seconds))
     }
 
     @Test func `the topics of a group share its limit, also when they come at once`() async throws {
-        let traffic = traffic()
-        _ = try await leave(traffic, to: "-7/1")
-        #expect(traffic.wait(for: "-7/2") == .seconds(3))
+        let throttle = traffic()
+        _ = try await leave(throttle, to: "-7/1")
+        #expect(throttle.wait(for: "-7/2") == .seconds(3))
         time.advance(by: .seconds(3))
-        #expect(try await traffic.waitForChat("-7/1", atMost: .seconds(4)) == nil)
-        #expect(try await traffic.waitForChat("-7/2", atMost: .milliseconds(10)) == .seconds(3))
-        #expect(try await traffic.waitForChat("-8/1", atMost: .milliseconds(10)) == nil)
+        #expect(try await throttle.waitForChat("-7/1", atMost: .seconds(4)) == nil)
+        #expect(try await throttle.waitForChat("-7/2", atMost: .milliseconds(10)) == .seconds(3))
+        #expect(try await throttle.waitForChat("-8/1", atMost: .milliseconds(10)) == nil)
     }
 
     @Test func `a channel without a rate leaves no chat alone`() async throws {
-        let traffic = traffic(rate: 0)
-        _ = try await leave(traffic, to: "7")
-        #expect(traffic.wait(for: "7") == .zero)
+        let throttle = traffic(rate: 0)
+        _ = try await leave(throttle, to: "7")
+        #expect(throttle.wait(for: "7") == .zero)
     }
 
     @Test func `a group that has too much keeps nobody else waiting`() async throws {
-        let traffic = traffic()
-        let ticket = try await leave(traffic, to: "-7")
-        let heard = traffic.hear(Self.flood(35), Self.yes, of: ticket)
+        let throttle = traffic()
+        let ticket = try await leave(throttle, to: "-7")
+        let heard = throttle.hear(Self.flood(35), Self.yes, of: ticket)
         #expect(heard.channelRests == nil)
-        #expect(traffic.wait(for: "-7") == .seconds(35))
-        _ = try await leave(traffic, to: "8")
+        #expect(throttle.wait(for: "-7") == .seconds(35))
+        _ = try await leave(throttle, to: "8")
     }
 
     @Test func `a group that has too much is no proof that the bot has not`() async throws {
-        let traffic = traffic()
-        let person = try await leave(traffic, to: "7")
-        let group = try await leave(traffic, to: "-7")
-        #expect(traffic.hear(Self.flood(35), Self.yes, of: person).channelRests == nil)
-        let heard = traffic.hear(Self.flood(5), Self.yes, of: group)
+        let throttle = traffic()
+        let person = try await leave(throttle, to: "7")
+        let group = try await leave(throttle, to: "-7")
+        #expect(throttle.hear(Self.flood(35), Self.yes, of: person).channelRests == nil)
+        let heard = throttle.hear(Self.flood(5), Self.yes, of: group)
         #expect(heard.clearedRest == nil)
         #expect(heard.channelRests != nil)
-        #expect(await traffic.leave(to: "8", with: nil) == nil)
+        #expect(await throttle.leave(to: "8", with: nil) == nil)
     }
 
     @Test func `a bot that has too much is quiet for as long as it was told`() async throws {
-        let traffic = traffic()
-        let ticket = try await leave(traffic, to: "7")
-        #expect(traffic.hear(Self.flood(35), Self.yes, of: ticket).channelRests == .seconds(35))
-        #expect(await traffic.leave(to: "8", with: nil) == nil)
+        let throttle = traffic()
+        let ticket = try await leave(throttle, to: "7")
+        #expect(throttle.hear(Self.flood(35), Self.yes, of: ticket).channelRests == .seconds(35))
+        #expect(await throttle.leave(to: "8", with: nil) == nil)
         time.advance(by: .seconds(35))
-        #expect(await traffic.leave(to: "8", with: nil) != nil)
+        #expect(await throttle.leave(to: "8", with: nil) != nil)
     }
 
     @Test func `after too many requests a channel is slower, and comes back to its rate`() async throws {
-        let traffic = traffic(rate: 10)
+        let throttle = traffic(rate: 10)
         func gap() async throws -> Int64 {
-            let first = try await leave(traffic, to: "1")
+            let first = try await leave(throttle, to: "1")
             let before = time.now()
-            let second = try await leave(traffic, to: "2")
-            for ticket in [first, second] { _ = traffic.hear(.sent(messageID: "1"), Self.yes, of: ticket) }
+            let second = try await leave(throttle, to: "2")
+            for ticket in [first, second] { _ = throttle.hear(.sent(messageID: "1"), Self.yes, of: ticket) }
             return (time.now() - before).milliseconds
         }
         let before = try await gap()
-        let ticket = try await leave(traffic, to: "7")
-        _ = traffic.hear(Self.flood(1), Self.yes, of: ticket)
+        let ticket = try await leave(throttle, to: "7")
+        _ = throttle.hear(Self.flood(1), Self.yes, of: ticket)
         time.advance(by: .seconds(1))
         #expect(try await gap() > before + before / 4)
         time.advance(by: .minutes(1))
@@ -160,35 +160,36 @@ import Testing
     }
 
     @Test func `a busy platform is spared before it refuses`() async throws {
-        let traffic = traffic(.messenger, rate: 10)
-        traffic.pace.note(load: 85)
-        _ = try await leave(traffic, to: "1")
+        let throttle = traffic(.messenger, rate: 10)
+        throttle.limiter.note(load: 85)
+        _ = try await leave(throttle, to: "1")
         let before = time.now()
-        _ = try await leave(traffic, to: "2")
+        _ = try await leave(throttle, to: "2")
         #expect((time.now() - before).milliseconds >= 200)
     }
 
     @Test func `a platform that is not there is asked again and again by one request at a time`() async throws {
-        let traffic = traffic()
+        let throttle = traffic()
         for number in 1...4 {
-            let ticket = try await leave(traffic, to: "\(number)")
-            #expect(traffic.hear(Self.unreached, Self.gone, of: ticket).channelRests == nil)
+            let ticket = try await leave(throttle, to: "\(number)")
+            #expect(throttle.hear(Self.unreached, Self.gone, of: ticket).channelRests == nil)
         }
-        let fifth = try await leave(traffic, to: "5")
-        let heard = traffic.hear(Self.unreached, Self.gone, of: fifth)
+        let fifth = try await leave(throttle, to: "5")
+        let heard = throttle.hear(Self.unreached, Self.gone, of: fifth)
         #expect(heard.channelRests == .seconds(1) && heard.isBroken)
         time.advance(by: .seconds(1))
-        let trial = try await leave(traffic, to: "6")
-        #expect(traffic.hear(.sent(messageID: "1"), Self.yes, of: trial).channelRests == nil)
-        _ = try await leave(traffic, to: "8")
-        _ = try await leave(traffic, to: "9")
+        let trial = try await leave(throttle, to: "6")
+        #expect(throttle.hear(.sent(messageID: "1"), Self.yes, of: trial).channelRests == nil)
+        _ = try await leave(throttle, to: "8")
+        _ = try await leave(throttle, to: "9")
     }
 
     private static func flood(_ seconds: Int) -> SendVerdict {
-        .retryLater(after: .seconds(seconds), scope: .chatOrChannel, reason: Reason(code: "telegram_429", message: "m"))
+        .retryLater(
+            after: .seconds(seconds), scope: .chatOrChannel, reason: DeliveryReason(code: "telegram_429", message: "m"))
     }
     private static let unreached = SendVerdict.retryLater(
-        after: nil, scope: .delivery, reason: Reason(code: "connection_refused", message: "m"))
+        after: nil, scope: .delivery, reason: DeliveryReason(code: "connection_refused", message: "m"))
 }
 
 @Suite struct CampaignErrorsTests {

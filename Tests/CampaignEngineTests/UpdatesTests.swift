@@ -185,7 +185,9 @@ import Testing
             try await WebhookBacklog(bench.engine).take(of: bench.content.channels[0])
             #expect(bench.time.now() - start == .seconds(60))
             let isTold = bench.events.withLock { events in
-                events.contains { if case .deaf(_, let reason) = $0 { reason.contains("5 updates") } else { false } }
+                events.contains {
+                    if case .updatesFailing(_, let reason) = $0 { reason.contains("5 updates") } else { false }
+                }
             }
             #expect(isTold)
         }

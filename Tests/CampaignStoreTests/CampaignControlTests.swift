@@ -8,7 +8,7 @@ import Testing
 @Suite struct CampaignControlTests {
     private static let now = StoreBench.now
 
-    private func standing(_ outbox: OutboxBench) async throws -> CampaignStanding {
+    private func standing(_ outbox: OutboxBench) async throws -> CampaignStatus {
         try await outbox.store.campaign(named: outbox.campaign.campaign.name)
     }
 

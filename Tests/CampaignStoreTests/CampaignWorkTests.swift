@@ -62,7 +62,7 @@ import Testing
             kind: .priceDropped, key: item.key, before: Change.Before(SampleContent.item(1)), after: item)
         try await bench.store.record(
             PollResult(
-                document: .read(DocumentNews(entries: [], changes: [change], items: 1)), manners: nil,
+                document: .read(DocumentNews(entries: [], changes: [change], items: 1)), fetchState: nil,
                 next: NextPoll.sample(StoreBench.now)),
             of: content.sources[0].id, at: StoreBench.now)
         #expect(try await bench.store.work(for: content.campaigns[0].id).changes.map(\.change) == [change])
@@ -144,7 +144,7 @@ import Testing
         let changes = [Change(kind: .new, key: copy.key, before: nil, after: copy), SampleContent.new(2)]
         try await bench.store.record(
             PollResult(
-                document: .read(DocumentNews(entries: [], changes: changes, items: 2)), manners: nil,
+                document: .read(DocumentNews(entries: [], changes: changes, items: 2)), fetchState: nil,
                 next: NextPoll.sample(StoreBench.now)),
             of: other, at: StoreBench.now)
         let next = try await bench.store.work(for: content.campaigns[0].id)

@@ -26,7 +26,7 @@ import Testing
             sources: [SampleContent.source(at: "http://127.0.0.1:9/other.xml")], now: Self.now + .hours(1))
         #expect(moved.sources[0].id == content.sources[0].id)
         let state = try await bench.store.sourceState(content.sources[0].id)
-        #expect(state.baselineAt == nil && state.manners == nil)
+        #expect(state.baselineAt == nil && state.fetchState == nil)
         #expect(state.nextPollAt == Self.now + .hours(1))
         #expect(try await bench.store.work(for: content.campaigns[0].id).changes.count == 1)
     }
@@ -49,7 +49,7 @@ import Testing
         let source = try await bench.provision().sources[0].id
         try await bench.announce([1, 2], in: source)
         let state = try await bench.store.sourceState(source)
-        #expect(state.manners == "1" && state.baselineAt == Self.now && state.lastPollAt == Self.now)
+        #expect(state.fetchState == "1" && state.baselineAt == Self.now && state.lastPollAt == Self.now)
         let keys = [1, 2, 3].map(SampleContent.key)
         let known = try await bench.store.snapshot(of: source, keys: keys)
         #expect(
@@ -74,10 +74,10 @@ import Testing
         try await bench.announce([1], in: source)
         let later = Self.now + .minutes(10)
         try await bench.store.record(
-            PollResult(document: .notModified, manners: "x", next: NextPoll.sample(later + .minutes(10))),
+            PollResult(document: .notModified, fetchState: "x", next: NextPoll.sample(later + .minutes(10))),
             of: source, at: later)
         let state = try await bench.store.sourceState(source)
-        #expect(state.baselineAt == Self.now && state.manners == "x" && state.lastPollAt == later)
+        #expect(state.baselineAt == Self.now && state.fetchState == "x" && state.lastPollAt == later)
         #expect(try await bench.store.status().sources.map(\.items) == [1])
     }
 
@@ -89,11 +89,11 @@ import Testing
         let later = Self.now + .minutes(10)
         for _ in 0..<2 {
             try await bench.store.recordFailure(
-                of: source, reason: "no", manners: before.manners, next: .sample(later + .hours(1)), at: later)
+                of: source, reason: "no", fetchState: before.fetchState, next: .sample(later + .hours(1)), at: later)
         }
         let after = try await bench.store.sourceState(source)
         #expect(after.failures == 2 && after.lastError == "no" && after.nextPollAt == later + .hours(1))
-        #expect(after.manners == before.manners && after.baselineAt == before.baselineAt)
+        #expect(after.fetchState == before.fetchState && after.baselineAt == before.baselineAt)
         try await bench.announce([1], in: source)
         let mended = try await bench.store.sourceState(source)
         #expect(mended.failures == 0 && mended.lastError == nil)

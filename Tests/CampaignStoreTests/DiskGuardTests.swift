@@ -22,7 +22,7 @@ import Testing
             try await base.write { try $0.execute("CREATE TABLE notes (text TEXT NOT NULL)") }
         }
 
-        func guarded(_ policy: (Bench) -> TroublePolicy) -> DiskGuard {
+        func guarded(_ policy: (Bench) -> OutagePolicy) -> DiskGuard {
             DiskGuard(
                 base, path: "disk.db", policy: policy(self),
                 reserve: DiskReserve(fill: { hasRoom.withLock { $0 } }, release: {}), time: time
@@ -89,7 +89,7 @@ import Testing
         // That gave the room away; as much as it is, results may take it.
         try await bench.mayGrow(to: 100)
         await #expect(throws: Problem.self) { try await disk.write { try Self.note($0) } }
-        #expect(try await disk.write(.inHand) { try Self.note($0) } == 1)
+        #expect(try await disk.write(.fullUsingReserve) { try Self.note($0) } == 1)
         #expect(bench.news.withLock { $0 } == ["full"])
     }
 

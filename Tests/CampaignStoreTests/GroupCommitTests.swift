@@ -7,8 +7,8 @@ import Testing
 @Suite(.everyDatabase) struct GroupCommitTests {
     private struct Refused: Error {}
 
-    @Test(arguments: [WriteHaste.atOnce, .soon]) func `one failing write among many fails alone`(
-        haste: WriteHaste
+    @Test(arguments: [WriteDurability.full, .relaxed]) func `one failing write among many fails alone`(
+        durability: WriteDurability
     ) async throws {
         let bench = try await StoreBench()
         try await bench.execute("CREATE TABLE numbers (n BIGINT NOT NULL)")
@@ -16,7 +16,7 @@ import Testing
             for number in 0..<200 {
                 group.addTask {
                     do {
-                        try await bench.store.database.write(haste) { connection in
+                        try await bench.store.database.write(durability) { connection in
                             try connection.execute("INSERT INTO numbers (n) VALUES ($1)", [.integer(Int64(number))])
                             if number % 10 == 3 { throw Refused() }
                         }

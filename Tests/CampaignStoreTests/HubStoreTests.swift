@@ -82,7 +82,7 @@ import Testing
         let bench = try await StoreBench()
         let source = try await bench.provision().sources[0].id
         let later = NextPoll.sample(Self.now + .hours(4))
-        try await bench.store.recordFailure(of: source, reason: "no", manners: nil, next: later, at: Self.now)
+        try await bench.store.recordFailure(of: source, reason: "no", fetchState: nil, next: later, at: Self.now)
         let word = NextPoll.sample(Self.now + .seconds(5))
         #expect(try await bench.store.bringForward(source, to: word, gap: .minutes(1)) == nil)
         #expect(try await bench.store.sourceState(source).nextPollAt == later.at)

@@ -241,6 +241,29 @@ import Testing
         #expect(try await outbox.bench.integer(rows) == 0)
     }
 
+    @Test func `what the window holds for a later day stays with it, unless all is wanted now`() async throws {
+        let outbox = try await OutboxBench(platform: .messenger)
+        let chosen: @Sendable (String) -> @Sendable (InboxEntry, inout Subscriber?) -> EventEffects = { choice in
+            { _, person in
+                if let frequency = Subscriber.Preferences.Frequency(rawValue: choice) {
+                    person?.preferences.frequency = frequency
+                } else {
+                    person?.preferences.timeZone = choice
+                }
+                return EventEffects()
+            }
+        }
+        try await take(outbox, [Self.event("a")], chosen("weekly"))
+        let monday = (Self.now + .days(6)).milliseconds
+        try await outbox.bench.execute("UPDATE deliveries SET state = 'held', not_before = \(monday)")
+        let rows = "SELECT COUNT(*) FROM deliveries WHERE state = 'held' AND not_before = \(monday)"
+        #expect(try await outbox.bench.integer(rows) == 1)
+        try await take(outbox, [Self.event("b")], chosen("Europe/Rome"))
+        #expect(try await outbox.bench.integer(rows) == 1)
+        try await take(outbox, [Self.event("c")], chosen("at_once"))
+        #expect(try await outbox.bench.integer(rows) == 0)
+    }
+
     @Test func `events that were taken are not looked through for those that wait`() async throws {
         guard TestDatabase.current == .sqlite else { return }
         let outbox = try await OutboxBench()

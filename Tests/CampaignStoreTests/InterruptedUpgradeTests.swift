@@ -19,10 +19,10 @@ private final class BrokenOff: SQLDatabase {
     }
 
     func write<Value: Sendable>(
-        _ haste: WriteHaste, _ isolation: WriteIsolation,
+        _ durability: WriteDurability, _ isolation: IsolationLevel,
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
-        try await base.write(haste, isolation) { [self] in try body(Connection(base: $0, spend: spend)) }
+        try await base.write(durability, isolation) { [self] in try body(Connection(base: $0, spend: spend)) }
     }
 
     func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {

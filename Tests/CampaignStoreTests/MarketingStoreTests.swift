@@ -13,8 +13,8 @@ import Testing
         return channel
     }
 
-    private static func holder(_ address: String, token: String? = nil, at: Timestamp = now) -> MarketingHolder {
-        MarketingHolder(
+    private static func holder(_ address: String, token: String? = nil, at: Timestamp = now) -> MarketingOptIn {
+        MarketingOptIn(
             address: address, subscription: MarketingSubscription(token: token ?? "t\(address)"), createdAt: at)
     }
 
@@ -70,6 +70,19 @@ import Testing
         #expect(channel.rawValue > 0)
     }
 
+    @Test func `what is held for a later day is not opened before it, though it could be paid for`() async throws {
+        let (bench, _) = try await fanOut(pays: true)
+        let later = (Self.now + .days(6)).milliseconds
+        try await bench.execute("UPDATE deliveries SET state = 'held', not_before = \(later)")
+        func reopened(at now: Timestamp) async throws -> Int {
+            try await bench.store.tidyOutbox(
+                leasesUntil: Timestamp(seconds: 0), windowOpenedAfter: now, now: now
+            ).reopened
+        }
+        #expect(try await reopened(at: Self.now + .days(5)) == 0)
+        #expect(try await reopened(at: Self.now + .days(6)) == 1)
+    }
+
     @Test func `what has no paid form is not opened by time`() async throws {
         let (bench, channel) = try await fanOut(pays: true)
         for delivery in try await bench.claim(channel) {
@@ -109,7 +122,7 @@ import Testing
     @Test func `who left or was erased does not come back by the list, but by their own word`() async throws {
         let bench = try await StoreBench()
         let channel = try await bench.provision(channels: [Self.channel()]).channels[0].id
-        func take(_ holder: MarketingHolder) async throws -> Int {
+        func take(_ holder: MarketingOptIn) async throws -> Int {
             try await bench.store.take([holder], on: channel, hash: { "hash \($0)" }, now: Self.now)
         }
         #expect(try await take(Self.holder("1", at: Self.now - .hours(9))) == 1)

@@ -200,8 +200,8 @@ import Testing
         #expect(try await !fate(number("", ends: false)))
         #expect(try await bench.integer("SELECT COUNT(*) FROM numbers") == 1)
         // Another server does not know it; a number that this one never gave out is nobody's.
-        await #expect(throws: UnclearCommit.self) { try await fate((nil, committed.server)) }
-        await #expect(throws: UnclearCommit.self) { try await fate(("999999999999", committed.server)) }
+        await #expect(throws: InDoubtCommit.self) { try await fate((nil, committed.server)) }
+        await #expect(throws: InDoubtCommit.self) { try await fate(("999999999999", committed.server)) }
     }
 
     @Test(arguments: PostgresProxy.Cut.allCases) func `a write whose connection is cut at its commit happens once`(
@@ -301,7 +301,7 @@ import Testing
         let late = Self.now + .seconds(119)
         #expect(try await store.take(second, lastPollAt: nil, now: late))
         // What the first one found counts for nothing now.
-        let result = PollResult(document: .notModified, manners: "1", next: .sample(late))
+        let result = PollResult(document: .notModified, fetchState: "1", next: .sample(late))
         await #expect(throws: LeaseLost.self) {
             try await store.holding(first) { late }.record(result, of: source, at: late)
         }
@@ -312,27 +312,27 @@ import Testing
         #expect(try await store.take(first, lastPollAt: late, now: late))
     }
 
-    @Test func `a duty is one worker's until it gives it up or is silent`() async throws {
+    @Test func `a lease is one worker's until it gives it up or is silent`() async throws {
         let bench = try await bench()
         let store = bench.store
         func take(_ worker: String, _ seconds: Int64) async throws -> Bool {
-            try await store.takeDuty("hubs", for: worker, length: .seconds(60), now: Self.now + .seconds(seconds))
+            try await store.takeLease("hubs", for: worker, length: .seconds(60), now: Self.now + .seconds(seconds))
         }
         #expect(try await take("a", 0))
         #expect(try await !take("b", 30))
         #expect(try await take("a", 50))
         #expect(try await !take("b", 109))
         #expect(try await take("b", 110))
-        try await store.giveUpDuty("hubs", of: "a")
+        try await store.releaseLease("hubs", of: "a")
         #expect(try await !take("a", 111))
-        try await store.giveUpDuty("hubs", of: "b")
+        try await store.releaseLease("hubs", of: "b")
         #expect(try await take("a", 112))
     }
 
     @Test func `what one process writes is heard by the others`() async throws {
         let outbox = try await outbox()
         let other = try await outbox.bench.place.open()
-        var heard = other.news().makeAsyncIterator()
+        var heard = other.notifications().makeAsyncIterator()
         // Whoever begins to listen looks at everything once.
         for topic in StoreTopic.allCases { #expect(await heard.next() == topic) }
         _ = try await outbox.store.receive(

@@ -14,11 +14,11 @@ import Testing
         let base: any SQLDatabase
 
         func write<Value: Sendable>(
-            _ haste: WriteHaste, _ isolation: WriteIsolation,
+            _ durability: WriteDurability, _ isolation: IsolationLevel,
             _ body: @escaping @Sendable (any SQLConnection) throws -> Value
         ) async throws -> Value {
-            _ = try await base.write(haste, isolation, body)
-            throw UnclearCommit()
+            _ = try await base.write(durability, isolation, body)
+            throw InDoubtCommit()
         }
 
         func read<Value: Sendable>(
@@ -33,7 +33,7 @@ import Testing
         _ inputs: [Int], in writes: SharedWrites<Int, Output>, on database: any SQLDatabase
     ) async -> [Int: Result<Output, any Error>] {
         let gate = LoopbackServer.Gate()
-        async let holding: Void? = try? database.write(.fenced) { _ in gate.waitUntilOpen() }
+        async let holding: Void? = try? database.write(.readCommitted) { _ in gate.waitUntilOpen() }
         let results = await withTaskGroup(of: (Int, Result<Output, any Error>).self) { group in
             for input in inputs {
                 group.addTask {
@@ -52,7 +52,7 @@ import Testing
     private func intents(of claimed: [ClaimedDelivery], in outbox: OutboxBench) async throws -> [Intent] {
         let (store, now) = (outbox.store, Self.now)
         let gate = LoopbackServer.Gate()
-        async let holding: Void? = try? store.database.write(.fenced) { _ in gate.waitUntilOpen() }
+        async let holding: Void? = try? store.database.write(.readCommitted) { _ in gate.waitUntilOpen() }
         let intents = try await withThrowingTaskGroup(of: (Int, Intent).self) { group in
             for (place, delivery) in claimed.enumerated() {
                 group.addTask { (place, try await store.beginSending(delivery, part: 0, of: 1, now: now)) }
@@ -67,7 +67,7 @@ import Testing
     @Test func `to each of those that are written together its own answer is given`() async throws {
         let bench = try await StoreBench()
         try await bench.execute("CREATE TABLE numbers (n BIGINT NOT NULL)")
-        let writes = SharedWrites<Int, Int>(.atOnce, .fenced) { inputs, connection in
+        let writes = SharedWrites<Int, Int>(.full, .readCommitted) { inputs, connection in
             for input in inputs { try connection.execute("INSERT INTO numbers VALUES ($1)", [.integer(Int64(input))]) }
             return inputs.map { $0 * 2 }
         }
@@ -79,7 +79,7 @@ import Testing
     @Test func `one that cannot be made fails alone`() async throws {
         let bench = try await StoreBench()
         try await bench.execute("CREATE TABLE numbers (n BIGINT NOT NULL)")
-        let writes = SharedWrites<Int, Int>(.atOnce, .fenced) { inputs, connection in
+        let writes = SharedWrites<Int, Int>(.full, .readCommitted) { inputs, connection in
             for input in inputs { try connection.execute("INSERT INTO numbers VALUES ($1)", [.integer(Int64(input))]) }
             if inputs.contains(7) { throw Refused() }
             return inputs
@@ -93,12 +93,12 @@ import Testing
     @Test func `when nobody knows whether they are written, all are told so, and none is written again`() async throws {
         let bench = try await StoreBench()
         try await bench.execute("CREATE TABLE numbers (n BIGINT NOT NULL)")
-        let writes = SharedWrites<Int, Int>(.atOnce, .fenced) { inputs, connection in
+        let writes = SharedWrites<Int, Int>(.full, .readCommitted) { inputs, connection in
             for input in inputs { try connection.execute("INSERT INTO numbers VALUES ($1)", [.integer(Int64(input))]) }
             return inputs
         }
         let results = await all(Array(0..<20), in: writes, on: UnheardDatabase(base: bench.store.database))
-        for (_, result) in results { #expect(throws: UnclearCommit.self) { try result.get() } }
+        for (_, result) in results { #expect(throws: InDoubtCommit.self) { try result.get() } }
         #expect(results.count == 20)
         #expect(try await bench.integer("SELECT COUNT(*) FROM numbers") == 20)
     }
@@ -152,7 +152,7 @@ import Testing
             IntentRequest(
                 delivery: delivery, part: 0, parts: 1 + place % 2, begun: 0, now: Self.now, end: place == 5 ? end : nil)
         }
-        let intents = try await outbox.store.database.write(.fenced) { try Store.begin(requests, on: $0) }
+        let intents = try await outbox.store.database.write(.readCommitted) { try Store.begin(requests, on: $0) }
         #expect(intents.map(\.attempt) == Array(repeating: 1, count: 6))
         #expect(
             try await outbox.bench.texts("SELECT CAST(parts AS TEXT) FROM deliveries ORDER BY id")
@@ -205,11 +205,11 @@ import Testing
                     delivery: delivery, attempt: 1, outcome: .sent(messageID: name), note: nil, isNews: false,
                     now: Self.now + .seconds(1)), platformID: name)
         }
-        let counts = try await outbox.store.database.write(.fenced) { try Store.store(arrivals, on: $0) }
+        let counts = try await outbox.store.database.write(.readCommitted) { try Store.store(arrivals, on: $0) }
         #expect(counts == [true, true, true, true])
         #expect(try await outbox.bench.texts("SELECT platform_message_id FROM deliveries ORDER BY id") == names)
         await #expect(throws: SomeRefused.self, "an attempt ends once") {
-            try await outbox.store.database.write(.fenced) { try Store.store(arrivals, on: $0) }
+            try await outbox.store.database.write(.readCommitted) { try Store.store(arrivals, on: $0) }
         }
     }
 

@@ -13,7 +13,7 @@ import Testing
                 DocumentNews(
                     entries: numbers.map(SampleContent.entry), replaced: replaced,
                     changes: numbers.map(SampleContent.new), items: numbers.count)),
-            manners: "1", next: NextPoll.sample(StoreBench.now + .minutes(10)))
+            fetchState: "1", next: NextPoll.sample(StoreBench.now + .minutes(10)))
     }
 
     @Test func `arrive whole, in order, with nothing left over`() async throws {

@@ -38,7 +38,7 @@ struct StoreBench: Sendable {
                     DocumentNews(
                         entries: entries, changes: numbers.map(SampleContent.new), starts: starts,
                         items: numbers.count)),
-                manners: "1", next: NextPoll.sample(Self.now + .minutes(10))),
+                fetchState: "1", next: NextPoll.sample(Self.now + .minutes(10))),
             of: source, at: Self.now)
     }
 

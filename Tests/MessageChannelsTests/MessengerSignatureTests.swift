@@ -38,7 +38,7 @@ import Testing
         #expect(!isGenuine(secret: Secret("jefe")))
         let ofNothing =
             "sha256="
-            + MessageCode(.sha256, key: Secret("")).finish().map { byte in
+            + StreamingHMAC(.sha256, key: Secret("")).finish().map { byte in
                 (byte < 16 ? "0" : "") + String(byte, radix: 16)
             }.joined()
         #expect(!isGenuine(ofNothing, [], secret: Secret("")))

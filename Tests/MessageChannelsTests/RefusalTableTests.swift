@@ -5,7 +5,7 @@ import Testing
 /// Every row of the platforms' error tables, and what becomes of the message.
 @Suite struct RefusalTableTests {
     /// The whole verdict, for the reason that it gives.
-    typealias Expected = @Sendable (Reason) -> SendVerdict
+    typealias Expected = @Sendable (DeliveryReason) -> SendVerdict
 
     struct Row: Sendable, CustomTestStringConvertible {
         var means: String

@@ -158,7 +158,8 @@ struct Scenario: Sendable {
         for source in engine.content.sources {
             try await engine.store.record(
                 PollResult(
-                    document: .read(DocumentNews(entries: [], changes: [], items: 0)), manners: "1", next: Self.never),
+                    document: .read(DocumentNews(entries: [], changes: [], items: 0)), fetchState: "1", next: Self.never
+                ),
                 of: source.id, at: engine.time.now())
         }
     }
@@ -273,7 +274,8 @@ struct Scenario: Sendable {
                 entries: [SampleContent.entry(known + 1)],
                 changes: [Change(kind: .new, key: item.key, before: nil, after: item)], items: known + 1)
             try await engine.store.record(
-                PollResult(document: .read(news), manners: "1", next: Self.never), of: source.id, at: engine.time.now())
+                PollResult(document: .read(news), fetchState: "1", next: Self.never), of: source.id,
+                at: engine.time.now())
         }
     }
 

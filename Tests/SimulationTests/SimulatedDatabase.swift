@@ -24,7 +24,7 @@ final class SimulatedDisk: Sendable {
     }
 
     let queue: DatabaseQueue
-    let statements = SQLiteStatementShelf()
+    let statements = SQLiteStatementCache()
     /// A share of all commits that fail.
     private let failures = Mutex(0.0)
     /// How many commits there is room for; nil for as many as you like.
@@ -127,7 +127,7 @@ final class SimulatedDatabase: SQLDatabase {
     }
 
     func write<Value: Sendable>(
-        _ haste: WriteHaste, _ isolation: WriteIsolation,
+        _ durability: WriteDurability, _ isolation: IsolationLevel,
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
         guard !simulation.isDead(process) else { throw Dead() }

@@ -186,7 +186,7 @@ final class Year {
         let now = time.now()
         try await store.record(
             PollResult(
-                document: .read(DocumentNews(entries: [], changes: changes, items: changes.count)), manners: nil,
+                document: .read(DocumentNews(entries: [], changes: changes, items: changes.count)), fetchState: nil,
                 next: NextPoll(at: now + .hours(1), PollReason(.every, "every hour"))), of: entry.id, at: now)
     }
 

@@ -2,7 +2,7 @@ package import CampaignModel
 package import CampaignStore
 
 /// What the owner can tell a tellal that has the database, in the same words whether it comes from the command line, a page
-/// or another process. ``ControlDesk`` carries it out.
+/// or another process. ``ControlCommandHandler`` carries it out.
 package enum ControlCommand: Sendable, Hashable, Codable {
     /// Nothing of the campaign is planned or begun until it is resumed.
     case pause(campaign: String, reason: String?)
@@ -27,7 +27,7 @@ package enum ControlCommand: Sendable, Hashable, Codable {
 
 /// What came of a command.
 package enum ControlAnswer: Sendable, Hashable, Codable {
-    case campaign(CampaignStanding)
+    case campaign(CampaignStatus)
     case cancelled(Cancellation)
     /// The message is kept until its time has come.
     case scheduled(OneOff, reach: [ChannelReach])

@@ -72,5 +72,5 @@ package struct SubscriberRegister: Sendable {
         try await store.installationSecret("address_key", fresh: RandomToken.make(bytes: 32))
     }
 
-    private static func hash(_ address: String, _ key: Secret) -> String { MessageDigest.keyed(address, key: key) }
+    private static func hash(_ address: String, _ key: Secret) -> String { Digests.keyed(address, key: key) }
 }

@@ -178,11 +178,11 @@ package enum Why {
     }
 
     /// Why what campaigns have for somebody waits, though its time has come; nil when they are not held back.
-    package static func wait(for deafness: Deafness?, at now: Timestamp) -> WhyLine? {
-        guard let deafness, deafness.holdsBack(at: now) else { return nil }
+    package static func wait(for failure: UpdatesFailure?, at now: Timestamp) -> WhyLine? {
+        guard let failure, failure.holdsBack(at: now) else { return nil }
         return WhyLine(
-            at: deafness.refusedSince, code: "deaf",
-            sentence: "Since then nobody hears what people write to the channel: \(deafness.reason.withoutLastPoint). "
+            at: failure.refusedSince, code: "updates_failing",
+            sentence: "Since then nobody hears what people write to the channel: \(failure.reason.withoutLastPoint). "
                 + "What campaigns have for it waits, for nobody can say who has left.")
     }
 

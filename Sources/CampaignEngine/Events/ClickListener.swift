@@ -58,7 +58,7 @@ package final class ClickListener: Sendable {
             address = known
         } else {
             do {
-                try engine.store.requireWell()
+                try engine.store.requireAvailable()
                 guard let found = try await engine.store.address(of: click.link) else { return .unknown }
                 address = found
             } catch {

@@ -40,24 +40,24 @@ package struct UpdatesService: Service {
 
     private func listen(on entry: ProvisionedContent.ChannelEntry) async throws {
         // Telegram refuses two who ask for one bot.
-        let duty = Duty(engine, "updates:\(entry.id)", length: BotAPI.longPoll + .seconds(40))
+        let lease = WorkerLease(engine, "updates:\(entry.id)", length: BotAPI.longPoll + .seconds(40))
         do {
-            try await listen(on: entry, duty)
+            try await listen(on: entry, lease)
         } catch {
-            await duty.giveUp()
+            await lease.release()
             throw error
         }
-        await duty.giveUp()
+        await lease.release()
     }
 
-    private func listen(on entry: ProvisionedContent.ChannelEntry, _ duty: Duty) async throws {
+    private func listen(on entry: ProvisionedContent.ChannelEntry, _ lease: WorkerLease) async throws {
         var updates = UpdatesRun(engine, entry)
         while !Task.isCancelled {
             engine.beat("updates of \(entry.channel.fullName)")
-            guard try await duty.take() else {
+            guard try await lease.acquire() else {
                 // Who asks next begins with what Telegram still has.
                 updates = UpdatesRun(engine, entry)
-                try await engine.time.sleep(for: Duty.glance)
+                try await engine.time.sleep(for: WorkerLease.recheckInterval)
                 continue
             }
             switch try await updates.take(waitingFor: BotAPI.longPoll) {
@@ -80,6 +80,8 @@ package struct UpdatesRun: Sendable {
     /// The first wait after a failure; it doubles up to the longest.
     private static let firstWait = Duration.seconds(1)
     private static let longestWait = Duration.minutes(5)
+    /// While another program asks for the updates, too: `tellal run` beside this one does so as long as it sends.
+    private static let longestConflict = Duration.seconds(15)
     /// So often, and so long at the most each time, whoever is about to send waits for what may pass.
     private static let patience = 3
     private static let shortWait = Duration.seconds(5)
@@ -100,12 +102,13 @@ package struct UpdatesRun: Sendable {
         engine.content.channels.filter { !$0.channel.isCalledFor }
     }
 
-    /// Takes what waits at Telegram, of all bots, without waiting for more. It is nobody's duty: whoever is about to send
+    /// Takes what waits at Telegram, of all bots, without waiting for more. It needs no lease: whoever is about to send
     /// must know who left, and a worker that waits for updates is disturbed for a second at the most.
     ///
     /// - Parameters:
     ///   - engine: Whose bots.
-    ///   - isAgain: It was done a moment ago, and will be again: what cannot be had now is neither tried twice nor told.
+    ///   - isAgain: It was done a moment ago, and will be again: what cannot be had now is not tried twice, and told only when
+    ///     nobody was told before.
     /// - Throws: When the store fails.
     package static func takeAll(_ engine: Engine, isAgain: Bool = false) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -132,13 +135,17 @@ package struct UpdatesRun: Sendable {
         }
     }
 
-    /// Asks once; a quiet one keeps a failure for itself.
+    /// Asks once.
+    ///
+    /// - Parameters:
+    ///   - wait: How long Telegram may wait for an update.
+    ///   - isQuiet: Whether a failure that is known already is not told.
     mutating func take(waitingFor wait: Duration, isQuiet: Bool = false) async throws -> Outcome {
         let outcome = await engine.ask(BotAPI(entry.channel).updates(offset: offset, wait: wait))
         if case .answered(let answer) = outcome, let batch = TelegramUpdates.batch(answer.body) {
             failures = 0
             reason = nil
-            try await engine.store.endDeafness(of: entry.id)
+            try await engine.store.endUpdatesFailure(of: entry.id)
             guard !batch.events.isEmpty else { return .nothing }
             _ = try await engine.store.receive(batch.events.map { (entry.id, $0) }, at: engine.time.now())
             offset = batch.nextOffset ?? offset
@@ -146,17 +153,16 @@ package struct UpdatesRun: Sendable {
         }
         if Task.isCancelled { throw CancellationError() }
         let failure = TelegramUpdates.failure(outcome)
-        if !isQuiet {
-            try await engine.store.noteDeafness(
-                of: entry.id, reason: failure.reason, isRefusal: failure.isRefusal, now: engine.time.now())
-            if failure.reason != reason {
-                reason = failure.reason
-                engine.report(.deaf(channel: entry.channel.fullName, reason: failure.reason))
-            }
-        }
+        let isKnown =
+            if isQuiet { try await engine.store.updatesFailures()[entry.id] != nil } else { failure.reason == reason }
+        try await engine.store.noteUpdatesFailure(
+            of: entry.id, reason: failure.reason, isRefusal: failure.isRefusal, now: engine.time.now())
+        reason = failure.reason
+        if !isKnown { engine.report(.updatesFailing(channel: entry.channel.fullName, reason: failure.reason)) }
         failures += 1
         let doubled = Self.firstWait.milliseconds << Int64(min(failures - 1, 9))
-        let wait = failure.wait ?? min(.milliseconds(doubled), Self.longestWait)
+        let isConflict = failure.isRefusal && failure.mayPass
+        let wait = failure.wait ?? min(.milliseconds(doubled), isConflict ? Self.longestConflict : Self.longestWait)
         return .failed(wait, mayPass: failure.mayPass)
     }
 }
@@ -169,7 +175,7 @@ extension Engine {
     func ask(_ request: HTTPRequest) async -> HTTPOutcome {
         do throws(HTTPFailure) {
             let limits = FetchLimits(maxBytes: Self.mostBytes, lowSpeedBytesPerSecond: 0, redirects: 0)
-            let answer = try await ear.open(request, limits: limits, policy: .anywhere)
+            let answer = try await longPollTransport.open(request, limits: limits, policy: .anywhere)
             var body: [UInt8] = []
             for try await bytes in answer.body { body += bytes }
             return .answered(HTTPAnswer(status: answer.status, headers: answer.headers, body: body))

@@ -28,7 +28,7 @@ package struct WebhookBacklog: Sendable {
             guard engine.time.now() < end else {
                 let count = pending.map { "\($0) updates" } ?? "updates, it may be,"
                 engine.report(
-                    .deaf(
+                    .updatesFailing(
                         channel: channel.fullName,
                         reason: "Telegram keeps \(count) that it could not bring; campaigns go on without them"))
                 break

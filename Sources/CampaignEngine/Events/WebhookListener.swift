@@ -73,7 +73,7 @@ package struct WebhookListener: Sendable {
         workspace: String, channel name: String, proof: WebhookProof, body: [UInt8]
     ) async throws -> Answer {
         guard let entry = entry(workspace, name) else { return .unknown }
-        try engine.store.requireWell()
+        try engine.store.requireAvailable()
         let events: [(channel: ChannelID, event: ReceivedEvent)]
         switch entry.channel.platform {
         case .telegram:

@@ -59,7 +59,8 @@ extension Engine {
         }
         for channel in measures.channels {
             metrics.set(channel.isPaused ? 1 : 0, .channelPaused, channel.name)
-            metrics.set(channel.deafSince.map { age(of: $0, at: now) } ?? 0, .channelDeaf, channel.name)
+            metrics.set(
+                channel.updatesFailingSince.map { age(of: $0, at: now) } ?? 0, .channelUpdatesFailing, channel.name)
             metrics.set(Double(channel.queued), .queued, channel.name, "queued")
             metrics.set(Double(channel.due), .queued, channel.name, "due")
             metrics.set(Double(channel.held), .queued, channel.name, "held")

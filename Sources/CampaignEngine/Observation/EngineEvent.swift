@@ -18,7 +18,7 @@ package enum EngineEvent: Sendable {
     /// People wrote, came or left.
     case heard(InboxReport)
     /// Telegram's updates cannot be had: one sentence, told when it changes.
-    case deaf(channel: String, reason: String)
+    case updatesFailing(channel: String, reason: String)
     /// Paid messages, and what the platform knows of who wants them.
     case marketing(MarketingReport)
     /// The outbox was put in order and something had to be.

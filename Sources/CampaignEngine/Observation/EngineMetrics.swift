@@ -46,7 +46,7 @@ package struct EngineMetrics: Sendable {
             add(report.left, .left)
         case .slowed(let report): add(1, .rests, report.channel, report.isUnanswered ? "no_answer" : "asked")
         case .clicksLost(let count): add(count, .clicksLost)
-        case .asked, .waits, .hub, .deaf, .marketing, .progressed, .controlled: break
+        case .asked, .waits, .hub, .updatesFailing, .marketing, .progressed, .controlled: break
         }
     }
 

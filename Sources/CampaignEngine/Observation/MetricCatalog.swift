@@ -66,8 +66,8 @@ extension Metric {
         help: "Pauses of a whole channel: asked (by the platform), no_answer.")
     package static let channelPaused = Metric(
         .gauge, "channel_paused", "channel", help: "1 while the channel is refused as a whole.")
-    package static let channelDeaf = Metric(
-        .gauge, "channel_deaf_seconds", "channel",
+    package static let channelUpdatesFailing = Metric(
+        .gauge, "channel_updates_failing_seconds", "channel",
         help: "For how long it could not be asked what people write to the channel; 0 when it can, or calls.")
 
     package static let events = Metric(
@@ -115,7 +115,8 @@ extension Metric {
     /// All of them.
     package static let all = [
         polls, pollSeconds, changes, items, sourceFailures, sourceHeld, sourceLag, sourceSilence, runs, missedRuns,
-        campaignPaused, lastRun, deliveries, queued, oldestDue, sendSeconds, rests, channelPaused, channelDeaf,
+        campaignPaused, lastRun, deliveries, queued, oldestDue, sendSeconds, rests, channelPaused,
+        channelUpdatesFailing,
         events, came, left,
         subscribers, inboxWaiting, inboxOldest, lastWebhook, clicksLost, databaseUp, databaseBytes, writes,
         writeSeconds,

@@ -22,11 +22,14 @@ package struct Readiness: Sendable, Encodable {
     /// For each channel whose platform calls us. That nobody calls is no fault: perhaps nobody has written.
     package var webhooks: [String: Webhook]
     /// The channels that have not been heard for long, and why, in one sentence each. The process works: it hears the others.
-    package var deaf: [String: String]
+    package var updatesFailing: [String: String]
 
     package var isReady: Bool { problems.isEmpty }
 
-    private enum CodingKeys: String, CodingKey { case ready, problems, loops, webhooks, deaf }
+    private enum CodingKeys: String, CodingKey {
+        case ready, problems, loops, webhooks
+        case updatesFailing = "updates_failing"
+    }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
@@ -34,7 +37,7 @@ package struct Readiness: Sendable, Encodable {
         try container.encode(problems, forKey: .problems)
         try container.encode(loops, forKey: .loops)
         try container.encode(webhooks, forKey: .webhooks)
-        try container.encode(deaf, forKey: .deaf)
+        try container.encode(updatesFailing, forKey: .updatesFailing)
     }
 }
 
@@ -43,13 +46,13 @@ extension Engine {
     package func readiness() async -> Readiness {
         let now = time.now()
         var problems: [String] = []
-        var deaf: [String: String] = [:]
+        var updatesFailing: [String: String] = [:]
         if stop.isRaised { problems.append("it is ending") }
         if let trouble = store.trouble {
             problems.append(trouble.message)
         } else {
             do {
-                deaf = try await lastingDeafness(at: now)
+                updatesFailing = try await lastingUpdatesFailures(at: now)
             } catch {
                 problems.append("the database does not answer: \(error)")
             }
@@ -65,14 +68,14 @@ extension Engine {
                     let age = at.map { Int(max(now - $0, .zero).components.seconds) }
                     return (name, Readiness.Webhook(lastCallAt: at, secondsAgo: age))
                 }
-            ) { first, _ in first }, deaf: deaf)
+            ) { first, _ in first }, updatesFailing: updatesFailing)
     }
 
-    private func lastingDeafness(at now: Timestamp) async throws -> [String: String] {
-        let deafness = try await store.deafness()
+    private func lastingUpdatesFailures(at now: Timestamp) async throws -> [String: String] {
+        let failures = try await store.updatesFailures()
         let lasting: [(String, String)] = UpdatesRun.polled(self).compactMap { entry in
-            guard let deaf = deafness[entry.id], deaf.isLasting(at: now) else { return nil }
-            return (entry.channel.fullName, "since \(deaf.since): \(deaf.reason)")
+            guard let failure = failures[entry.id], failure.isLasting(at: now) else { return nil }
+            return (entry.channel.fullName, "since \(failure.since): \(failure.reason)")
         }
         return Dictionary(lasting) { first, _ in first }
     }

@@ -79,7 +79,7 @@ extension PollRun {
         }
         let warnings = end.warnings.count + collector.warnings
         if state.decision == nil, !engine.settings.acceptsFloods,
-            let reason = CircuitBreaker.trip(result.load, usual: state.usualNew, isHeld: state.hold != nil)
+            let reason = PollCircuitBreaker.trip(result.load, usual: state.usualNew, isHeld: state.hold != nil)
         {
             return News(
                 document: DocumentNews(entries: [], changes: [], items: end.items), feed: nil,
@@ -95,7 +95,7 @@ extension PollRun {
                 starts: newest.starts(state.startCounts, without: result.changes, by: nil), items: end.items,
                 // What the owner had to decide about is not usual.
                 usualNew: state.decision == nil
-                    ? CircuitBreaker.usual(state.usualNew, new: result.load.new) : state.usualNew,
+                    ? PollCircuitBreaker.usual(state.usualNew, new: result.load.new) : state.usualNew,
                 identity: renamed == nil ? nil : .idAndLink,
                 lookAgainAt: result.nextLook),
             feed: collector.feed, outcome: .read(items: end.items, changes: kinds), warnings: warnings,

@@ -13,7 +13,7 @@ final class PollRun: Sendable {
     private let lease: PollLease
     let state: SourceState
     /// As they were stored; what a poll makes of them is stored with its result.
-    private let manners: SourceManners
+    private let fetchState: FetchState
     /// The server that is asked; nil for a file.
     let host: HostKey?
     init(_ engine: Engine, _ entry: ProvisionedContent.SourceEntry, _ state: SourceState) {
@@ -23,8 +23,8 @@ final class PollRun: Sendable {
         lease = PollLease(source: entry.id, worker: engine.worker)
         let time = engine.time
         store = engine.store.holding(lease) { time.now() }
-        manners = SourceManners(stored: state.manners)
-        host = HostKey(manners.whereabouts(of: entry.source).location)
+        fetchState = FetchState(stored: state.fetchState)
+        host = HostKey(fetchState.whereabouts(of: entry.source).location)
     }
 
     /// Polls the source, due or not.
@@ -41,8 +41,8 @@ final class PollRun: Sendable {
         do {
             var report = try await whileAlive {
                 if let postponedUntil { return try await self.postpone(until: postponedUntil) }
-                var manners = self.manners
-                return try await self.ask(&manners)
+                var fetchState = self.fetchState
+                return try await self.ask(&fetchState)
             }
             try await engine.store.end(lease)
             if postponedUntil == nil {
@@ -52,7 +52,7 @@ final class PollRun: Sendable {
             return report
         } catch is LeaseLost {
             return try await elsewhere()
-        } catch is UnclearCommit {
+        } catch is InDoubtCommit {
             // What was found is stored, or is found again.
             try? await engine.store.end(lease)
             return try await elsewhere()
@@ -92,15 +92,15 @@ final class PollRun: Sendable {
         }
     }
 
-    private func ask(_ manners: inout SourceManners) async throws -> PollReport {
+    private func ask(_ fetchState: inout FetchState) async throws -> PollReport {
         do {
-            return try await attempt(&manners)
+            return try await attempt(&fetchState)
         } catch  where Task.isCancelled {
             // Interrupted by the end of the program: that says nothing of the source.
             throw CancellationError()
         } catch let problem as Problem where problem.code != .internal && problem.code != .databaseUnavailable {
-            manners.noteFailure(inARow: state.failures + 1)
-            return try await fail(manners, problem, .failed(inARow: state.failures + 1))
+            fetchState.noteFailure(inARow: state.failures + 1)
+            return try await fail(fetchState, problem, .failed(inARow: state.failures + 1))
         }
     }
 
@@ -112,20 +112,20 @@ final class PollRun: Sendable {
     }
 
     private func fail(
-        _ manners: SourceManners, _ problem: Problem, _ outcome: PollOutcome
+        _ fetchState: FetchState, _ problem: Problem, _ outcome: PollOutcome
     ) async throws -> PollReport {
         let now = engine.time.now()
-        let next = next(manners, outcome, now)
+        let next = next(fetchState, outcome, now)
         try await store.recordFailure(
-            of: entry.id, reason: problem.message, manners: manners.stored, next: next, at: now)
+            of: entry.id, reason: problem.message, fetchState: fetchState.stored, next: next, at: now)
         return report(.failed(problem), next)
     }
 
     private func next(
-        _ manners: SourceManners, _ outcome: PollOutcome, _ now: Timestamp,
-        word: SourceManners.HubWord = .init()
+        _ fetchState: FetchState, _ outcome: PollOutcome, _ now: Timestamp,
+        word: FetchState.HubWord = .init()
     ) -> NextPoll {
-        let plan = manners.plan(entry.source, word: word, after: outcome, now: now, random: engine.random())
+        let plan = fetchState.plan(entry.source, word: word, after: outcome, now: now, random: engine.random())
         return NextPoll(at: plan.at ?? NextPoll.never, plan.reason)
     }
 
@@ -133,7 +133,7 @@ final class PollRun: Sendable {
         PollReport(source: entry.source.fullName, outcome: outcome, next: next)
     }
 
-    private func attempt(_ manners: inout SourceManners) async throws -> PollReport {
+    private func attempt(_ fetchState: inout FetchState) async throws -> PollReport {
         // A campaign that starts with the newest items needs a whole document, and so does a decision about one.
         // So does what waits for the clock or for a second document: being the same says nothing of it.
         let isConditional =
@@ -141,48 +141,48 @@ final class PollRun: Sendable {
             && (state.lookAgainAt.map { $0 > engine.time.now() } ?? true)
         let fetch = DocumentFetch(engine.fetcher, maxBytes: engine.settings.fetchMaxBytes)
         let now = engine.time.now()
-        let source = manners.whereabouts(of: entry.source)
-        let wantsCertificate = source.isEncrypted && manners.asksForCertificate(now: now)
+        let source = fetchState.whereabouts(of: entry.source)
+        let wantsCertificate = source.isEncrypted && fetchState.asksForCertificate(now: now)
         var looksAtCertificate = false
         if wantsCertificate, let host { looksAtCertificate = engine.hosts.looksAtCertificate(of: host, now: now) }
         let answer = try await fetch.open(
             source,
-            conditions: isConditional ? manners.conditions(for: entry.source, now: now) : [],
+            conditions: isConditional ? fetchState.conditions(for: entry.source, now: now) : [],
             asksForCertificate: looksAtCertificate)
         if wantsCertificate, let host {
             if let end = answer.certificateEndsAt { engine.hosts.note(certificateEnd: end, of: host, now: now) }
-            manners.note(certificateEnd: engine.hosts.certificateEnd(of: host), now: now)
+            fetchState.note(certificateEnd: engine.hosts.certificateEnd(of: host), now: now)
         }
         switch answer.content {
         case .refused(let status, let problem):
-            let outcome = refusal(status, answer, &manners)
-            if outcome == .gone { manners.goneSince = manners.goneSince ?? engine.time.now() }
-            manners.noteFailure(inARow: state.failures + 1)
-            return try await fail(manners, problem, outcome)
+            let outcome = refusal(status, answer, &fetchState)
+            if outcome == .gone { fetchState.goneSince = fetchState.goneSince ?? engine.time.now() }
+            fetchState.noteFailure(inARow: state.failures + 1)
+            return try await fail(fetchState, problem, outcome)
         case .notModified:
             let begun = now
             let now = engine.time.now()
-            let before = manners
-            manners.note(answer, of: entry.source, now: now)
-            let word = try await hubWord(manners, isChanged: false, since: begun, now)
+            let before = fetchState
+            fetchState.note(answer, of: entry.source, now: now)
+            let word = try await hubWord(fetchState, isChanged: false, since: begun, now)
             let result = PollResult(
-                document: .notModified, manners: manners == before ? nil : manners.stored,
-                next: next(manners, .unchanged, now, word: word))
+                document: .notModified, fetchState: fetchState == before ? nil : fetchState.stored,
+                next: next(fetchState, .unchanged, now, word: word))
             try await store.record(result, of: entry.id, at: now)
             var report = report(.notModified, result.next)
-            report.remarks = remarks(manners, now)
+            report.remarks = remarks(fetchState, now)
             return report
         case .found(let found):
-            return try await take(found, answer, fetch, since: now, &manners)
+            return try await take(found, answer, fetch, since: now, &fetchState)
         }
     }
 
     /// What a refusal means for the next poll; of `Retry-After` all sources of the host are told.
     private func refusal(
-        _ status: Int, _ answer: FetchedAnswer, _ manners: inout SourceManners
+        _ status: Int, _ answer: FetchedAnswer, _ fetchState: inout FetchState
     ) -> PollOutcome {
         // Where it moved to it is not: the address that the owner gave may know better.
-        if status == 404 || status == 410, manners.forgetMove() { return .failed(inARow: state.failures + 1) }
+        if status == 404 || status == 410, fetchState.forgetMove() { return .failed(inARow: state.failures + 1) }
         if status == 410 { return .gone }
         let now = engine.time.now()
         let wait = CacheHints(answer.headers, now: now).retryAfter
@@ -193,13 +193,13 @@ final class PollRun: Sendable {
 
     private func take(
         _ found: FoundDocument, _ answer: FetchedAnswer, _ fetch: DocumentFetch, since begun: Timestamp,
-        _ manners: inout SourceManners
+        _ fetchState: inout FetchState
     ) async throws -> PollReport {
         if state.isUnfinished { try await store.clearLeftovers(of: entry.id) }
         let news =
             state.baselineAt == nil
             ? try await baseline(found, fetch) : try await compare(found, fetch)
-        guard !manners.noteEnd(isOpen: news.isOpen) else {
+        guard !fetchState.noteEnd(isOpen: news.isOpen) else {
             throw Problem(
                 .brokenDocument,
                 "source \(entry.source.fullName): the document is cut: it ends within a row, and the one before did not",
@@ -207,27 +207,27 @@ final class PollRun: Sendable {
         }
         let now = engine.time.now()
         if case .held(let reason) = news.outcome {
-            let next = next(manners, .held, now)
+            let next = next(fetchState, .held, now)
             try await store.recordHold(of: entry.id, reason, items: news.items, next: next, at: now)
             return report(of: news, next)
         }
-        manners.note(answer, of: entry.source, now: now)
-        let isAnotherHub = manners.note(
-            hub: HubOffer(answer.headers, news.feed, foundAt: self.manners.whereabouts(of: entry.source).location),
+        fetchState.note(answer, of: entry.source, now: now)
+        let isAnotherHub = fetchState.note(
+            hub: HubOffer(answer.headers, news.feed, foundAt: self.fetchState.whereabouts(of: entry.source).location),
             of: entry.source)
-        manners.note(items: news.items)
-        manners.rhythm = news.feed?.rhythm
+        fetchState.note(items: news.items)
+        fetchState.rhythm = news.feed?.rhythm
         let isChanged = !news.document.changes.isEmpty
         if state.baselineAt == nil {
-            manners.pace = ChangePace(changes: news.dates.filter { $0 <= now })
+            fetchState.changeRate = ChangeRate(changes: news.dates.filter { $0 <= now })
         } else if isChanged {
-            manners.pace.note(now)
+            fetchState.changeRate.note(now)
         }
         let result = PollResult(
-            document: .read(news.document), title: news.feed?.title, manners: manners.stored,
+            document: .read(news.document), title: news.feed?.title, fetchState: fetchState.stored,
             next: next(
-                manners, isChanged ? .changed : .unchanged, now,
-                word: try await hubWord(manners, isChanged: isChanged, since: begun, now)))
+                fetchState, isChanged ? .changed : .unchanged, now,
+                word: try await hubWord(fetchState, isChanged: isChanged, since: begun, now)))
         try await store.record(result, of: entry.id, at: now)
         if isAnotherHub { engine.hubNews.add(entry.id) }
         if (state.documents + 1) % Self.forgettingPeriod == 0 {
@@ -235,21 +235,21 @@ final class PollRun: Sendable {
                 of: entry.id, since: now - Self.memory, document: state.documents - Self.forgettingPeriod)
         }
         var report = report(of: news, result.next)
-        report.remarks = remarks(manners, now)
+        report.remarks = remarks(fetchState, now)
         return report
     }
 
     /// What the hub says, as far as it can be believed after this poll, which asked the server at `begun`.
     private func hubWord(
-        _ manners: SourceManners, isChanged: Bool, since begun: Timestamp, _ now: Timestamp
-    ) async throws -> SourceManners.HubWord {
-        guard engine.settings.hearsHubs, manners.hub != nil, let lastPoll = state.lastPollAt,
+        _ fetchState: FetchState, isChanged: Bool, since begun: Timestamp, _ now: Timestamp
+    ) async throws -> FetchState.HubWord {
+        guard engine.settings.receivesHubCallbacks, fetchState.hub != nil, let lastPoll = state.lastPollAt,
             let subscription = try await engine.store.hubSubscription(of: entry.id)
         else { return .init() }
-        let lastChange = self.manners.pace.lastChangeAt ?? state.baselineAt
+        let lastChange = self.fetchState.changeRate.lastChangeAt ?? state.baselineAt
         // What was told after the server was asked, or is nowhere to be seen yet, is still to come.
         let isToCome = subscription.hasTold(since: isChanged ? begun : lastChange ?? lastPoll)
-        var word = SourceManners.HubWord(
+        var word = FetchState.HubWord(
             lease: subscription.trustedLease, toldAt: isToCome ? subscription.toldAt : nil)
         // What the owner or the clock brought up is nothing that a hub could have told of.
         let isServers = state.decision == nil && state.lookAgainAt.map { $0 > begun } ?? true
@@ -264,10 +264,10 @@ final class PollRun: Sendable {
     }
 
     /// What there is to say of the source now that there was not after the last good poll.
-    private func remarks(_ manners: SourceManners, _ now: Timestamp) -> [SourceRemark] {
-        let remarks = manners.health.notices(at: now)
+    private func remarks(_ fetchState: FetchState, _ now: Timestamp) -> [SourceRemark] {
+        let remarks = fetchState.health.notices(at: now)
         guard !remarks.isEmpty, let lastGood = state.lastGoodAt else { return remarks }
-        let before = Set(self.manners.health.notices(at: lastGood).map(\.code))
+        let before = Set(self.fetchState.health.notices(at: lastGood).map(\.code))
         return remarks.filter { !before.contains($0.code) }
     }
 

@@ -59,7 +59,7 @@ package struct Poller: Sendable {
     /// How many states are read at a time.
     private static let page = 256
 
-    private func add(_ sources: [Entry], to line: PollLine) async throws {
+    private func add(_ sources: [Entry], to line: DueSources) async throws {
         guard !sources.isEmpty else { return }
         let states = try await engine.store.sourceStates(sources.map(\.id))
         for entry in sources {
@@ -78,10 +78,10 @@ package struct Poller: Sendable {
     ///   - ended: Called after each poll.
     /// - Throws: What they throw, and when the store fails.
     private func run(
-        _ feed: @escaping @Sendable (PollLine) async throws -> Supply,
+        _ feed: @escaping @Sendable (DueSources) async throws -> Supply,
         ended: @escaping @Sendable (Entry, PollReport) async throws -> Void
     ) async throws {
-        let line = PollLine(engine)
+        let line = DueSources(engine)
         try await withThrowingTaskGroup(of: Event.self) { group in
             var workers = 0
             var isFed = false
@@ -123,7 +123,7 @@ package struct Poller: Sendable {
 
     /// Polls one source after another, as long as there is one whose turn it is.
     private func work(
-        _ first: PollLine.Turn, _ line: PollLine, _ ended: @Sendable (Entry, PollReport) async throws -> Void
+        _ first: DueSources.Turn, _ line: DueSources, _ ended: @Sendable (Entry, PollReport) async throws -> Void
     ) async throws {
         var turn = first
         while true {
@@ -139,7 +139,7 @@ package struct Poller: Sendable {
 }
 
 /// The sources that are due and wait for their turn.
-private final class PollLine: Sendable {
+private final class DueSources: Sendable {
     struct Turn: Sendable {
         let run: PollRun
         /// See ``PollRun/poll(postponedUntil:)``.

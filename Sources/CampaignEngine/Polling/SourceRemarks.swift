@@ -12,7 +12,7 @@ package enum SourceRemarks {
     }
 
     private static func health(of source: StatusReport.SourceLine) -> SourceHealth {
-        var health = SourceManners(stored: source.manners).health
+        var health = FetchState(stored: source.fetchState).health
         health.lastGoodPollAt = source.lastGoodPollAt
         health.failures = source.failures
         health.lastFailure = source.lastError

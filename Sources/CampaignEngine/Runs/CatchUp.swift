@@ -118,15 +118,15 @@ struct CatchUp: Sendable {
         return change
     }
 
-    private static func key(_ plan: CatchUpPlan) -> CatchUpShelf.Key {
-        CatchUpShelf.Key(
+    private static func key(_ plan: CatchUpPlan) -> CatchUpCache.Key {
+        CatchUpCache.Key(
             campaign: plan.group.campaign, isCollected: plan.group.claimed != nil, positions: plan.positions,
             latest: plan.group.latest.values.map(\.position).sorted())
     }
 }
 
 /// The messages that were made lately, for others to whom the same has waited.
-final class CatchUpShelf: Sendable {
+final class CatchUpCache: Sendable {
     struct Key: Hashable {
         let campaign: CampaignID
         let isCollected: Bool

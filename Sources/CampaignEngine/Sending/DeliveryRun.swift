@@ -32,10 +32,15 @@ package struct DeliveryRun: Sendable {
         }
     }
 
-    private func runOnce() async throws -> [DeliveryReport] {
+    /// Sends the replies that are due, and nothing else.
+    ///
+    /// - Throws: As ``run()``.
+    func sendReplies() async throws -> [DeliveryReport] { try await runOnce([.replies]) }
+
+    private func runOnce(_ lanes: [Lane] = Lane.allCases) async throws -> [DeliveryReport] {
         try await withThrowingTaskGroup(of: DeliveryReport.self) { group in
             for entry in engine.content.channels {
-                for lane in Lane.allCases { group.addTask { try await drain(entry, lane) } }
+                for lane in lanes { group.addTask { try await drain(entry, lane) } }
             }
             var reports: [DeliveryReport] = []
             for try await report in group where !report.isEmpty { reports.append(report) }
@@ -134,7 +139,7 @@ package struct DeliveryRun: Sendable {
 
     /// How many can leave soon beside those that are claimed: what waits for its turn waits in the outbox.
     private func room(on channel: ChannelID, upTo most: Int, beside claimed: Int) -> Int {
-        engine.traffic[channel].map { $0.pace.turns(upTo: most + claimed) - claimed } ?? most
+        engine.throttles[channel].map { $0.limiter.turns(upTo: most + claimed) - claimed } ?? most
     }
 
     private func claim(_ channel: ChannelID, _ lane: ClaimLane, _ limit: Int) async throws -> Claim {
@@ -147,7 +152,7 @@ package struct DeliveryRun: Sendable {
     private func send(
         _ delivery: ClaimedDelivery, on entry: ProvisionedContent.ChannelEntry
     ) async throws -> DeliveryResult {
-        let result = try await Sending(engine, entry, delivery).run()
+        let result = try await DeliverySender(engine, entry, delivery).run()
         ended?.raise()
         if result.state == .sent {
             engine.meter.note(

@@ -71,7 +71,7 @@ package struct DeliveryService: Service {
         guard let due = try await engine.store.nextDeliveryDue(on: channel, replies: lane == .replies) else {
             return Self.upkeep
         }
-        let wait = max(due - engine.time.now(), engine.traffic[channel]?.pace.delay ?? .zero, Self.breath)
+        let wait = max(due - engine.time.now(), engine.throttles[channel]?.limiter.delay ?? .zero, Self.breath)
         return min(wait, Self.upkeep)
     }
 

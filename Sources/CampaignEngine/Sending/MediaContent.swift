@@ -10,7 +10,7 @@ struct MediaContent: Sendable {
 
     private static let patience = Duration.seconds(60)
 
-    /// - Throws: ``Reason`` in plain words when it cannot be had, or is more than the platform takes.
+    /// - Throws: ``DeliveryReason`` in plain words when it cannot be had, or is more than the platform takes.
     func read(_ media: Media) async throws(MediaFailure) -> FileContent {
         switch media.source {
         case .file(let file): try read(file, limit: PlatformLimits.largestUpload(media.kind, on: platform))
@@ -85,12 +85,12 @@ struct MediaContent: Sendable {
 
 /// Why the bytes of a medium cannot be had.
 struct MediaFailure: Error {
-    let reason: Reason
+    let reason: DeliveryReason
     /// Whether a little later it may be had: a site that is down, a file that is being copied.
     let mayPass: Bool
 
     init(_ code: String, _ message: String, mayPass: Bool = false) {
-        reason = Reason(code: code, message: message)
+        reason = DeliveryReason(code: code, message: message)
         self.mayPass = mayPass
     }
 }

@@ -11,7 +11,7 @@ extension Message {
     package func withoutUnheardButtons(
         on channel: Channel, to address: String
     ) -> (message: Message, leftOut: [String]) {
-        guard !channel.hears || !Subscriber.isPerson(address: address) else { return (self, []) }
+        guard !channel.receivesUpdates || !Subscriber.isPerson(address: address) else { return (self, []) }
         var leftOut: [String] = []
         func heard(_ buttons: [MessageButton]) -> [MessageButton] {
             buttons.filter { button in

@@ -8,7 +8,7 @@ struct PartMedia: Sendable {
     /// Under which each is remembered.
     var keys: [MediaKey] = []
     /// Held while bytes go with the message itself: the others wait and then use the id that came of it.
-    var turn: Turn?
+    var upload: AsyncSemaphore?
 
     /// Those that go with the message, in their order.
     var shown: [(form: MediaForm, key: MediaKey)] { zip(forms, keys).filter { $0.0 != .missing }.map { ($0, $1) } }
@@ -46,14 +46,14 @@ struct MediaPreparation: Sendable {
 
     func prepare(_ part: MessagePart) async throws -> Outcome {
         if let media = try await known(part) { return .ready(media) }
-        guard let turn = engine.uploads[entry.id] else { return .ready(PartMedia()) }
-        await turn.take()
+        guard let upload = engine.uploads[entry.id] else { return .ready(PartMedia()) }
+        await upload.acquire()
         do {
             let now = engine.time.now()
             guard !engine.stop.isRaised,
                 try await engine.store.renew(delivery, until: now + Self.lease, now: now)
             else {
-                turn.leave()
+                upload.release()
                 return .notNow(.retryLater(after: .zero, scope: .delivery, reason: Self.interrupted))
             }
             var media = PartMedia()
@@ -63,18 +63,18 @@ struct MediaPreparation: Sendable {
                     media.forms.append(form)
                     media.keys.append(key)
                 case .notNow(let verdict):
-                    turn.leave()
+                    upload.release()
                     return .notNow(verdict)
                 }
             }
             if media.forms.contains(where: { if case .upload = $0 { true } else { false } }) {
-                media.turn = turn
+                media.upload = upload
             } else {
-                turn.leave()
+                upload.release()
             }
             return .ready(media)
         } catch {
-            turn.leave()
+            upload.release()
             throw error
         }
     }
@@ -121,7 +121,7 @@ struct MediaPreparation: Sendable {
         }
         // The owner may have changed the file since the message was made: then it is another file.
         if case .file(var file) = media.source {
-            file.hash = MessageDigest.sha256(content.bytes)
+            file.hash = Digests.sha256(content.bytes)
             var current = media
             current.source = .file(file)
             key = MediaKey(current, on: entry.id)
@@ -137,8 +137,8 @@ struct MediaPreparation: Sendable {
     /// - Returns: Nil when bytes go with the message, or when an address was refused and the bytes are next.
     private func store(_ form: MediaForm, _ media: Media, _ key: MediaKey) async throws -> Found? {
         guard let request = adapter.upload(form, of: media.kind, on: entry.channel) else { return nil }
-        if let pace = engine.traffic[entry.id]?.pace {
-            guard try await pace.wait(unless: engine.stop), await pace.leave() else {
+        if let limiter = engine.throttles[entry.id]?.limiter {
+            guard try await limiter.wait(unless: engine.stop), await limiter.leave() else {
                 return .notNow(.retryLater(after: .zero, scope: .delivery, reason: Self.interrupted))
             }
         }
@@ -158,17 +158,17 @@ struct MediaPreparation: Sendable {
         }
     }
 
-    private func refusal(of key: MediaKey, now: Timestamp) -> PartMemory.Refusal? {
+    private func refusal(of key: MediaKey, now: Timestamp) -> MediaFallbackCache.Refusal? {
         engine.parts.refusal(of: key, now: now) ?? engine.parts.refusal(ofPart: number, delivery, now: now)
     }
 
     /// Something that may pass: the delivery waits for it, and after some times goes without it.
-    private func waited(for key: MediaKey, _ reason: Reason) -> Found {
+    private func waited(for key: MediaKey, _ reason: DeliveryReason) -> Found {
         guard let wait = engine.parts.noteTrouble(with: key, reason, now: engine.time.now()) else {
             return .form(.missing, key)
         }
         return .notNow(.retryLater(after: wait, scope: .delivery, reason: reason))
     }
 
-    private static let interrupted = Reason(code: "interrupted", message: "The upload was put off.")
+    private static let interrupted = DeliveryReason(code: "interrupted", message: "The upload was put off.")
 }

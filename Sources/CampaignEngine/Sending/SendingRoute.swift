@@ -28,14 +28,14 @@ struct SendingRoute: Sendable {
             // An answer is never paid for.
             marketing: delivery.campaign == nil ? nil : delivery.marketing, paysFrom: delivery.paysFrom,
             now: engine.time.now())
-        if case .held(let reason) = way { return .notNow(.held(DeliveryReason(reason))) }
+        if case .held(let reason) = way { return .notNow(.held(reason)) }
         if let release = try await wishes() { return .notNow(release) }
         if try await isGathered() { return .notNow(.suppressed(.caughtUp)) }
         if let release = try await limit() { return .notNow(release) }
         switch way {
         case .free: return free
         case .paid(let token): return try await paid(token)
-        case .held(let reason): return .notNow(.held(DeliveryReason(reason)))
+        case .held(let reason): return .notNow(.held(reason))
         }
     }
 
@@ -111,10 +111,11 @@ struct SendingRoute: Sendable {
         }
     }
 
-    /// Who wants everything at one time gets it in one message.
+    /// Who wants everything at one time gets it in one message. What was tried before stays what it was: Messenger may still
+    /// tell that it arrived.
     private func isGathered() async throws -> Bool {
         guard delivery.preferences.frequency != .atOnce || isOfEarlierWish, delivery.purpose == .campaign,
-            delivery.partsSent == 0
+            delivery.partsSent == 0, delivery.attempts == 0
         else { return false }
         return try await CatchUp(engine).gather(delivery)
     }

@@ -6,8 +6,8 @@ import Synchronization
 /// Channels that send at the same time share them evenly, and one share is kept for the next that has something to send: a
 /// platform that does not answer must not hold up what has just come for another.
 final class SendingSlots: Sendable {
-    /// Whoever took a slot must leave it, whatever happens; replies are urgent.
-    let line: Turn
+    /// Free slots; replies are urgent.
+    let free: AsyncSemaphore
     private let total: Int
     private let channels: Int
     /// Channels with something to send, and how many of their lanes have.
@@ -19,7 +19,7 @@ final class SendingSlots: Sendable {
     init(_ total: Int, channels: Int) {
         self.total = max(1, total)
         self.channels = channels
-        line = Turn(places: self.total)
+        free = AsyncSemaphore(places: self.total)
     }
 
     /// How many the campaigns of one channel may have at this moment, at least one.

@@ -135,17 +135,17 @@ private struct SignificantText {
     }
 
     /// Parts of an address, without what changes while it leads to the same.
-    mutating func add(_ address: String?, _ parts: [AddressPart], escaped: Bool = true) {
+    mutating func add(_ address: String?, _ parts: [LinkPart], escaped: Bool = true) {
         guard var address else { return mix(0xFF) }
         address.withUTF8 { bytes in
-            let likeness = AddressLikeness(bytes)
+            let likeness = LinkParts(bytes)
             for part in parts {
                 switch part {
                 case .host: for byte in bytes[likeness.host] { mix(byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte) }
                 case .path: add(bytes[likeness.path], escaped: escaped)
                 case .query:
                     for parameter in bytes[likeness.query].split(separator: UInt8(ascii: "&"))
-                    where !AddressLikeness.isTracking(parameter) {
+                    where !LinkParts.isTracking(parameter) {
                         add(parameter, escaped: escaped)
                         mix(UInt8(ascii: "&"))
                     }

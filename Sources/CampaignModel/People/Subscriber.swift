@@ -152,8 +152,6 @@ extension Subscriber {
         }
 
         package var frequency: Frequency
-        /// When that became another; nil when it never did.
-        package var frequencyChangedAt: Timestamp?
         /// When nobody writes to them, in their own time zone.
         package var quietHours: QuietHours?
         /// A name of the time zone database.
@@ -174,8 +172,26 @@ extension Subscriber {
             chosen = [:]
         }
 
-        /// When they chose their time zone; nil for those of whom only the ``timing`` is known.
-        package var timeZoneChosenAt: Timestamp? { chosen["z"]?.at }
+        // Beside the names of what can be chosen.
+        private static let frequencyChange = "f:changed"
+        private static let timeZoneChange = "z:changed"
+
+        /// When their frequency became another; nil when it never did.
+        package var frequencyChangedAt: Timestamp? { chosen[Self.frequencyChange]?.at }
+        /// When their time zone became another; nil when it never did, and for those of whom only the ``timing`` is known.
+        package var timeZoneChangedAt: Timestamp? { chosen[Self.timeZoneChange]?.at }
+
+        /// They chose how often they want to be reached.
+        package mutating func choose(_ frequency: Frequency, at order: EventOrder) {
+            if self.frequency != frequency { chosen[Self.frequencyChange] = order }
+            self.frequency = frequency
+        }
+
+        /// They chose their clock.
+        package mutating func choose(timeZone: String, at order: EventOrder) {
+            if self.timeZone != timeZone { chosen[Self.timeZoneChange] = order }
+            self.timeZone = timeZone
+        }
 
         /// Names when they want to be reached, how often and by which clock, so that those who want the same can be found; nil
         /// for who did not choose.
@@ -191,9 +207,15 @@ extension Subscriber {
                 timeZone: parts.count > 1 ? parts[1] : nil)
         }
 
+        /// - Parameters:
+        ///   - name: Of what is chosen.
+        ///   - order: When.
+        ///   - isLess: Whether they want less than before: then it counts, too, when only its number is later, for some clock
+        ///     was wrong then.
         /// - Returns: False when something newer was chosen.
-        package mutating func note(_ name: String, at order: EventOrder) -> Bool {
-            guard chosen[name].map({ order.isAfter($0) }) ?? true else { return false }
+        package mutating func note(_ name: String, at order: EventOrder, isLess: Bool = false) -> Bool {
+            let isNewer = chosen[name].map { order.isAfter($0) || isLess && order.isNumberedAfter($0) } ?? true
+            guard isNewer else { return false }
             chosen[name] = order
             return true
         }

@@ -20,7 +20,7 @@ package struct DocumentDiff {
         /// When a document is wanted whole, though it may be the same: something waits for the clock or for confirmation.
         package var nextLook: Timestamp?
         /// What the circuit breaker looks at.
-        package var load = CircuitBreaker.Load()
+        package var load = PollCircuitBreaker.Load()
 
         /// Known items that changed, in however many ways.
         package var changedItems: Int {
@@ -95,7 +95,7 @@ package struct DocumentDiff {
 
     private mutating func notePrice(_ price: Money?, after before: Money?) {
         guard let price, let before, price.currency == before.currency else { return }
-        if price.amount.isFar(from: before.amount, byFactor: CircuitBreaker.leap) { result.load.repriced += 1 }
+        if price.amount.isFar(from: before.amount, byFactor: PollCircuitBreaker.leap) { result.load.repriced += 1 }
     }
 
     /// To be shown all known items, when some of the document's may be known ones under another id.
@@ -177,7 +177,7 @@ package struct DocumentDiff {
         if birth > last { result.load.recent += 1 }
         guard new.product == nil, birth <= last else { return }
         result.load.earlier += 1
-        if birth < last - CircuitBreaker.lag { result.load.old += 1 }
+        if birth < last - PollCircuitBreaker.lag { result.load.old += 1 }
     }
 
     /// The items that the document lacks, once the unknown ones are settled.

@@ -85,21 +85,20 @@ struct SettingsDialogue: Sendable {
     private func choose(
         _ choice: String, on page: Page, by person: inout Subscriber, at order: EventOrder
     ) -> Choice {
-        func isNews(_ name: String = page.rawValue) -> Bool { person.preferences.note(name, at: order) }
+        func isNews(_ name: String = page.rawValue, isLess: Bool = false) -> Bool {
+            person.preferences.note(name, at: order, isLess: isLess)
+        }
         switch page {
         case .topics:
             let parts = choice.split(separator: ":").map { String($0) }
             guard parts.count == 2, let topic = topics.first(where: { "\($0.id)" == parts[0] }),
                 let isWanted = ["on": true, "off": false][parts[1]]
             else { return .unknown }
-            guard isNews("t\(topic.id)") else { return .done }
+            guard isNews("t\(topic.id)", isLess: !isWanted) else { return .done }
             if isWanted { person.unwanted.remove(topic.id) } else { person.unwanted.insert(topic.id) }
         case .frequency:
             guard let frequency = Subscriber.Preferences.Frequency(rawValue: choice) else { return .unknown }
-            if isNews(), person.preferences.frequency != frequency {
-                person.preferences.frequency = frequency
-                person.preferences.frequencyChangedAt = order.at
-            }
+            if isNews() { person.preferences.choose(frequency, at: order) }
         case .quiet:
             guard choice == "none" || Self.quietHours.contains(choice) else { return .unknown }
             if isNews() { person.preferences.quietHours = Self.hours(choice) }
@@ -108,10 +107,14 @@ struct SettingsDialogue: Sendable {
             guard ZoneChoice.isZone(choice), choice.contains("/") || ["UTC", "GMT"].contains(choice) else {
                 return .unknownTimeZone
             }
-            if isNews() { person.preferences.timeZone = choice }
+            if isNews() { person.preferences.choose(timeZone: choice, at: order) }
         case .pause:
             guard let days = Int(choice), [0, 1, 7, 30].contains(days) else { return .unknown }
-            if isNews() { person.preferences.pausedUntil = days == 0 ? nil : order.at + .days(days) }
+            if isNews(isLess: days > 0) {
+                // In whole seconds, as it is stored.
+                let begin = Timestamp(seconds: (order.at.milliseconds + 999) / 1000)
+                person.preferences.pausedUntil = days == 0 ? nil : begin + .days(days)
+            }
         }
         return .done
     }

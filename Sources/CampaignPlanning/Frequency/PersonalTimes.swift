@@ -31,10 +31,11 @@ package enum PersonalTimes {
         if let until = preferences.pausedUntil, until > now { return .never }
         let preferences = counted(preferences, campaign)
         let start = own(plannedAt ?? now, nominal, preferences, campaign)
-        let collected = collectedUntil(preferences.frequency, start, clock(of: preferences, campaign)) ?? start
-        let earliest = allowed(from: max(now, collected), preferences, campaign)
+        let collected = collectedUntil(preferences.frequency, start, clock(of: preferences, campaign))
+        let earliest = allowed(from: max(now, collected ?? start), preferences, campaign)
         guard earliest > now else { return .now }
-        return collected > now ? .collected(until: earliest) : .later(earliest)
+        // Whose own hour only is later gets it then unless it expires before.
+        return collected.map { $0 > now } ?? false ? .collected(until: earliest) : .later(earliest)
     }
 
     /// When a run is for one person: its nominal time by their clock, or when it was made if it has none.
@@ -44,7 +45,7 @@ package enum PersonalTimes {
         guard let nominal, let timetable = Timetable(campaign) else { return plannedAt }
         let clock = clock(of: preferences, campaign)
         let moment = timetable.moment(of: nominal, on: clock)
-        guard campaign.isOneOff, timetable.isPersonal, let chosen = preferences.timeZoneChosenAt,
+        guard campaign.isOneOff, timetable.isPersonal, let chosen = preferences.timeZoneChangedAt,
             chosen - moment > patience
         else { return moment }
         // By the clock that they chose then, their hour was over: it comes at that hour of the next day, not in their night.

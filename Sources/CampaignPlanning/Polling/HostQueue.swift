@@ -20,7 +20,7 @@ package struct HostQueue: Sendable {
     package let connections: Int
     /// Between the starts of two.
     package let gap: Duration
-    private var waiting = Line<SourceID>()
+    private var waiting = FIFOQueue<SourceID>()
     private var running: [SourceID] = []
     private var lastStartAt: Timestamp?
 

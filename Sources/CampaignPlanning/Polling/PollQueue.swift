@@ -34,9 +34,9 @@ package struct PollQueue: Sendable {
     private var placeOfHost: [HostKey: Int] = [:]
     private var placeOfSource: [SourceID: Int] = [:]
     /// What is no server's, such as a file.
-    private var free = Line<SourceID>()
+    private var free = FIFOQueue<SourceID>()
     /// Places of hosts where somebody may be startable.
-    private var ready = Line<Int>()
+    private var ready = FIFOQueue<Int>()
     /// Those of hosts where somebody is by the clock, the earliest last.
     private var later: [(at: Timestamp, place: Int)] = []
     private var lastNow: Timestamp?
@@ -96,7 +96,7 @@ package struct PollQueue: Sendable {
     ///   - now: The time.
     ///   - rests: Which servers want to be left alone.
     /// - Returns: The next step.
-    package mutating func next(at now: Timestamp, rests: HostRests = HostRests()) -> Step {
+    package mutating func next(at now: Timestamp, rests: HostBackoffs = HostBackoffs()) -> Step {
         if let source = free.popFirst() { return .start(source) }
         let isSetBack = lastNow.map { now < $0 } ?? false
         lastNow = now

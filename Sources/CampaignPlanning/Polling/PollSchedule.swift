@@ -42,7 +42,7 @@ package struct PollSchedule: Sendable, Hashable {
 
     package var interval: PollInterval
     package var rhythm: FeedRhythm?
-    package var pace: ChangePace
+    package var changeRate: ChangeRate
     /// Of the last document that was read or not modified; nil for a file.
     package var hints: CacheHints?
     /// A hub's word that it tells of changes.
@@ -51,13 +51,13 @@ package struct PollSchedule: Sendable, Hashable {
     package var toldAt: Timestamp?
 
     package init(
-        interval: PollInterval, rhythm: FeedRhythm? = nil, pace: ChangePace = .init(), hints: CacheHints? = nil,
+        interval: PollInterval, rhythm: FeedRhythm? = nil, changeRate: ChangeRate = .init(), hints: CacheHints? = nil,
         lease: WebSubLease? = nil, toldAt: Timestamp? = nil
     ) {
         self.toldAt = toldAt
         self.interval = interval
         self.rhythm = rhythm
-        self.pace = pace
+        self.changeRate = changeRate
         self.hints = hints
         self.lease = lease
     }
@@ -115,14 +115,14 @@ package struct PollSchedule: Sendable, Hashable {
         switch interval {
         case .every(let duration): return (duration, .every(duration))
         case .auto:
-            let silence = pace.silence(at: now)
+            let silence = changeRate.silence(at: now)
             // Grows with the silence, so that a feed slowly falls asleep: after eight days it is looked at once a day. Whatever
             // has not changed for a day is looked at less than hourly.
             let drowsy = min(silence / 8, Self.longest)
             let awake =
-                pace.usualGap.map { max(Self.shortestAuto, min($0 / 2, Self.longest)) } ?? PollInterval.untilKnown
+                changeRate.usualGap.map { max(Self.shortestAuto, min($0 / 2, Self.longest)) } ?? PollInterval.untilKnown
             if drowsy > awake { return (drowsy, .quiet(silence: silence, drowsy)) }
-            return (awake, pace.usualGap.map { .pace(gap: $0, awake) } ?? .untilKnown(awake))
+            return (awake, changeRate.usualGap.map { .pace(gap: $0, awake) } ?? .untilKnown(awake))
         }
     }
 

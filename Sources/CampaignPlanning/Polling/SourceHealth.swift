@@ -4,7 +4,7 @@ package import CampaignModel
 package struct SourceHealth: Sendable, Hashable {
     /// The last poll that read the document or was told that it is the same.
     package var lastGoodPollAt: Timestamp?
-    package var pace: ChangePace
+    package var changeRate: ChangeRate
     /// In the last document that was read, and in the one before it.
     package var items: Int?
     package var itemsBefore: Int?
@@ -20,12 +20,12 @@ package struct SourceHealth: Sendable, Hashable {
     package var isHeld: Bool
 
     package init(
-        lastGoodPollAt: Timestamp? = nil, pace: ChangePace = .init(), items: Int? = nil, itemsBefore: Int? = nil,
+        lastGoodPollAt: Timestamp? = nil, changeRate: ChangeRate = .init(), items: Int? = nil, itemsBefore: Int? = nil,
         failures: Int = 0, lastFailure: String? = nil, certificateEndsAt: Timestamp? = nil,
         goneSince: Timestamp? = nil, isHeld: Bool = false
     ) {
         self.lastGoodPollAt = lastGoodPollAt
-        self.pace = pace
+        self.changeRate = changeRate
         self.items = items
         self.itemsBefore = itemsBefore
         self.failures = failures
@@ -81,10 +81,11 @@ package struct SourceHealth: Sendable, Hashable {
     }
 
     private func silent(at now: Timestamp) -> SourceRemark? {
-        guard pace.usualGap != nil else { return nil }
-        let silence = pace.silence(at: now)
+        guard changeRate.usualGap != nil else { return nil }
+        let silence = changeRate.silence(at: now)
         // A source that cannot be read is no silent one.
-        guard failures == 0, goneSince == nil, let gap = pace.usualGap, silence >= max(gap * 3, Self.shortestSilence)
+        guard failures == 0, goneSince == nil, let gap = changeRate.usualGap,
+            silence >= max(gap * 3, Self.shortestSilence)
         else { return nil }
         return SourceRemark(
             .silent, "Nothing has changed for \(silence.inWords); it usually changes about \(gap.asRate).")

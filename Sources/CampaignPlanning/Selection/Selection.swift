@@ -135,21 +135,21 @@ package struct Selection: Sendable, Hashable {
     ) {
         let choice = campaign.items
         var places = free
-        var twins = ItemTwins(campaign)
-        // A twin has the place of the one that stands for it, or none as that one.
-        var judged: [(candidate: ItemHistory.Candidate, twin: ItemTwins.Twin?, refusal: String?)] = []
+        var duplicates = ItemDuplicates(campaign)
+        // A duplicate has the place of the one that stands for it, or none as that one.
+        var judged: [(candidate: ItemHistory.Candidate, duplicate: ItemDuplicates.Duplicate?, refusal: String?)] = []
         for candidate in choice.order.sorted(candidates, now: now) {
-            let twin = twins.take(candidate)
-            judged.append((candidate, twin, twin.map { judged[$0.place].refusal } ?? places.take(candidate)))
+            let duplicate = duplicates.take(candidate)
+            judged.append((candidate, duplicate, duplicate.map { judged[$0.place].refusal } ?? places.take(candidate)))
         }
         guard places.all >= choice.min else {
             waiting += candidates.flatMap(\.history.changes)
             return
         }
-        for (candidate, twin, refusal) in judged {
+        for (candidate, duplicate, refusal) in judged {
             guard let refusal else {
-                if let twin {
-                    skip(candidate.history.changes) { _ in twin.reason }
+                if let duplicate {
+                    skip(candidate.history.changes) { _ in duplicate.reason }
                     continue
                 }
                 chosen.append(candidate.change)

@@ -22,11 +22,11 @@ final class DiskGuard: SQLDatabase {
 
     let base: any SQLDatabase
     private let path: String
-    private let policy: TroublePolicy
+    private let policy: OutagePolicy
     private let reserve: DiskReserve
     private let mark: FailureMark?
     private let time: any TimeSource
-    private let tell: @Sendable (StoreNews) -> Void
+    private let tell: @Sendable (StoreHealthEvent) -> Void
     private let state = Mutex(State.well)
     private let waiting = Mutex(0)
     /// One of those who wait looks whether there is room.
@@ -41,8 +41,8 @@ final class DiskGuard: SQLDatabase {
     ///   - time: For waiting.
     ///   - tell: Is told once of each change.
     init(
-        _ base: any SQLDatabase, path: String, policy: TroublePolicy, reserve: DiskReserve, mark: FailureMark? = nil,
-        time: any TimeSource, tell: @escaping @Sendable (StoreNews) -> Void
+        _ base: any SQLDatabase, path: String, policy: OutagePolicy, reserve: DiskReserve, mark: FailureMark? = nil,
+        time: any TimeSource, tell: @escaping @Sendable (StoreHealthEvent) -> Void
     ) {
         (self.base, self.path, self.policy) = (base, path, policy)
         (self.reserve, self.mark, self.time, self.tell) = (reserve, mark, time, tell)
@@ -57,17 +57,17 @@ final class DiskGuard: SQLDatabase {
     }
 
     func write<Value: Sendable>(
-        _ haste: WriteHaste, _ isolation: WriteIsolation,
+        _ durability: WriteDurability, _ isolation: IsolationLevel,
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
         // What is in hand is tried again in the room that was kept, before it waits, too.
-        var tries = haste == .inHand ? 2 : 0
+        var tries = durability == .fullUsingReserve ? 2 : 0
         var holds = 0
         while true {
             if tries == 0 { try await waitForRoom() }
             if case .failed(let problem) = state.withLock({ $0 }) { throw problem }
             do {
-                return try await base.write(haste, isolation, body)
+                return try await base.write(durability, isolation, body)
             } catch let error where DiskFault(error) == .full {
                 if case .fail = policy { throw error }
                 note(.full(fullProblem))
@@ -119,7 +119,7 @@ final class DiskGuard: SQLDatabase {
     }
 
     private func note(_ news: State) {
-        let told: StoreNews? = state.withLock { state in
+        let told: StoreHealthEvent? = state.withLock { state in
             switch (state, news) {
             case (.failed, _), (.full, .full): return nil
             case (_, .full(let problem)):

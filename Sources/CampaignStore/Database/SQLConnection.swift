@@ -95,25 +95,25 @@ extension SQLConnection {
 }
 
 /// How soon a write must be safe.
-package enum WriteHaste: Sendable, Hashable {
+package enum WriteDurability: Sendable, Hashable {
     /// When it is done and changed anything, it stays, and so does all that was written before it, whatever becomes of
     /// the machine.
-    case atOnce
+    case full
     /// As the same; and it holds what cannot be found out again, so it may use the room that is kept for that when the disk
     /// is full.
-    case inHand
+    case fullUsingReserve
     /// It waits a few milliseconds, so that more of them share one commit. If the power fails before the next one that is
-    /// ``atOnce``, it may be as if it had not happened: only for what would be found out again.
-    case soon
+    /// ``full``, it may be as if it had not happened: only for what would be found out again.
+    case relaxed
 }
 
 /// What a write sees of what others write at the same moment. It matters only where several may: SQLite has one writer.
-package enum WriteIsolation: Sendable, Hashable {
+package enum IsolationLevel: Sendable, Hashable {
     /// All of it is as if nobody else wrote meanwhile: right for everything that reads and then writes.
-    case serial
+    case serializable
     /// Each statement sees what was committed before it: for writes whose every statement asks in its own `WHERE` for
     /// what it relies on, or works on rows that it has locked. Many of them do not get into each other's way.
-    case fenced
+    case readCommitted
 }
 
 /// A database that can be read from many tasks and written to from many tasks, one commit after another.
@@ -124,15 +124,15 @@ package protocol SQLDatabase: Sendable {
     /// again after it took back all of its effects.
     ///
     /// - Parameters:
-    ///   - haste: How soon it must be safe.
+    ///   - durability: How soon it must be safe.
     ///   - isolation: What it may see of others.
     ///   - body: What is to be done; it changes nothing but the database.
     /// - Returns: What the body returned.
-    /// - Throws: What the body threw, or what kept the commit from being made; ``UnclearCommit`` when nobody can say
+    /// - Throws: What the body threw, or what kept the commit from being made; ``InDoubtCommit`` when nobody can say
     ///   whether it was.
     @discardableResult
     func write<Value: Sendable>(
-        _ haste: WriteHaste, _ isolation: WriteIsolation,
+        _ durability: WriteDurability, _ isolation: IsolationLevel,
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value
 
@@ -146,24 +146,24 @@ package protocol SQLDatabase: Sendable {
 extension SQLDatabase {
     @discardableResult
     func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
-        try await write(.atOnce, .serial, body)
+        try await write(.full, .serializable, body)
     }
 
     @discardableResult
     func write<Value: Sendable>(
-        _ haste: WriteHaste, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+        _ durability: WriteDurability, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
-        try await write(haste, .serial, body)
+        try await write(durability, .serializable, body)
     }
 
     @discardableResult
     func write<Value: Sendable>(
-        _ isolation: WriteIsolation, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+        _ isolation: IsolationLevel, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
-        try await write(.atOnce, isolation, body)
+        try await write(.full, isolation, body)
     }
 }
 
 /// The connection broke between asking for a commit and hearing of it, and the database cannot say any more which it
 /// was. What was to be written may be there or not: nothing may be done that relies on either, before it is read again.
-package struct UnclearCommit: Error, Sendable {}
+package struct InDoubtCommit: Error, Sendable {}

@@ -23,18 +23,18 @@ final class WriteQueue: Sendable {
     /// Waits until the body is committed with whatever else waits.
     ///
     /// - Parameters:
-    ///   - haste: How soon.
+    ///   - durability: How soon.
     ///   - body: What is to be done.
     ///   - ask: Asks for a commit, at once or later; ``take()`` is called once for each call of it.
     /// - Returns: What the body returned.
     /// - Throws: What the body or the commit threw.
     func add<Value: Sendable>(
-        _ haste: WriteHaste, _ body: @escaping @Sendable (any SQLConnection) throws -> Value,
+        _ durability: WriteDurability, _ body: @escaping @Sendable (any SQLConnection) throws -> Value,
         ask: @escaping @Sendable () -> Void
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             let write = WaitingWrite(
-                haste: haste,
+                durability: durability,
                 run: { connection in
                     let value = try body(connection)
                     return { continuation.resume(returning: value) }
@@ -44,7 +44,7 @@ final class WriteQueue: Sendable {
                 state.writes.append(write)
                 // Whoever comes before a commit that is asked for begins joins it.
                 guard !state.isAsked else { return (false, false) }
-                if haste != .soon || state.writes.count >= Self.crowd {
+                if durability != .relaxed || state.writes.count >= Self.crowd {
                     state.isAsked = true
                     return (true, false)
                 }
@@ -81,7 +81,7 @@ typealias WriteAnswer = @Sendable () -> Void
 
 /// A write that waits for the next commit. Either `run` succeeds and its result is called after the commit, or `fail`.
 struct WaitingWrite: Sendable {
-    let haste: WriteHaste
+    let durability: WriteDurability
     let run: @Sendable (any SQLConnection) throws -> WriteAnswer
     let fail: @Sendable (any Error) -> Void
 }

@@ -59,7 +59,7 @@ struct Migration: Sendable {
                 """,
             ]
         },
-        Migration(name: "0022-deafness", statements: Self.deafness),
+        Migration(name: "0022-updates-failure", statements: Self.updatesFailure),
         // The topics of a forum are few among a million people, and so are the clicks of one link in a delivery.
         Migration(name: "0023-topics") { _ in
             [
@@ -75,7 +75,7 @@ struct Migration: Sendable {
     /// - Throws: ``Problem`` when the database was made by a newer tellal.
     static func apply(_ steps: [Migration] = all, to database: any SQLDatabase, now: Timestamp) async throws {
         // Fenced: who waited for the lock sees what the one before has done.
-        let applied = try await database.write(.fenced) { connection in
+        let applied = try await database.write(.readCommitted) { connection in
             try connection.lockSchema()
             try connection.execute(
                 "CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)")
@@ -83,7 +83,7 @@ struct Migration: Sendable {
         }
         try check(applied)
         for migration in steps where !applied.contains(migration.name) {
-            try await database.write(.fenced) { connection in
+            try await database.write(.readCommitted) { connection in
                 try connection.lockSchema()
                 guard try !names(on: connection).contains(migration.name) else { return }
                 try connection.takeTime()

@@ -40,14 +40,14 @@ final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
         }
     }
 
-    private let haste: WriteHaste
-    private let isolation: WriteIsolation
+    private let durability: WriteDurability
+    private let isolation: IsolationLevel
     private let run: Run
     /// Whom the next one joins.
     private let open = Mutex<Batch?>(nil)
 
-    init(_ haste: WriteHaste, _ isolation: WriteIsolation, _ run: @escaping Run) {
-        (self.haste, self.isolation, self.run) = (haste, isolation, run)
+    init(_ durability: WriteDurability, _ isolation: IsolationLevel, _ run: @escaping Run) {
+        (self.durability, self.isolation, self.run) = (durability, isolation, run)
     }
 
     /// Waits until the input is dealt with and committed.
@@ -68,13 +68,13 @@ final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
         case .isAlone: return try await writeAlone(input, database)
         case .writes(let batch):
             do {
-                let outputs = try await database.write(haste, isolation) { try self.run(self.closed(batch), $0) }
+                let outputs = try await database.write(durability, isolation) { try self.run(self.closed(batch), $0) }
                 batch.tell { .written(outputs[$0]) }
                 return outputs[0]
             } catch {
                 closed(batch)
                 // It may be written already, or each alone would wait for the database as long once more.
-                if error is UnclearCommit || (error as? Problem)?.code == .databaseUnavailable {
+                if error is InDoubtCommit || (error as? Problem)?.code == .databaseUnavailable {
                     batch.tell { _ in .failed(error) }
                     throw error
                 }
@@ -85,7 +85,7 @@ final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
     }
 
     private func writeAlone(_ input: Input, _ database: any SQLDatabase) async throws -> Output {
-        try await database.write(haste, isolation) { try self.run([input], $0)[0] }
+        try await database.write(durability, isolation) { try self.run([input], $0)[0] }
     }
 
     /// Nobody joins it any more.

@@ -90,23 +90,23 @@ extension Store {
         now: Timestamp
     ) async throws -> Bool {
         let hasArrived = outcome.mayHaveArrived && delivery.campaign != nil
-        let isNews = hasArrived && !shelf.isReached(delivery.messageID, delivery.channel)
+        let isNews = hasArrived && !cache.isReached(delivery.messageID, delivery.channel)
         let answer = Answer(
             delivery: delivery, attempt: attempt, outcome: outcome, note: note, isNews: isNews, now: now)
         // What changes nothing but the delivery and its attempt is fenced by them.
-        let isolation: WriteIsolation = outcome.isOnlyOfDelivery && note == nil ? .fenced : .serial
+        let isolation: IsolationLevel = outcome.isOnlyOfDelivery && note == nil ? .readCommitted : .serializable
         var counts = true
         do {
             if let arrival = answer.arrival {
                 counts = try await arrivals.add(arrival, to: database)
             } else {
-                counts = try await database.write(.inHand, isolation) { try Self.store(answer, on: $0) }
+                counts = try await database.write(.fullUsingReserve, isolation) { try Self.store(answer, on: $0) }
             }
-        } catch is UnclearCommit {
+        } catch is InDoubtCommit {
             // A second time it changes nothing, if the first one counted.
-            _ = try await database.write(.inHand, isolation) { try Self.store(answer, on: $0) }
+            _ = try await database.write(.fullUsingReserve, isolation) { try Self.store(answer, on: $0) }
         }
-        if isNews, counts { shelf.noteReached(delivery.messageID, delivery.channel) }
+        if isNews, counts { cache.noteReached(delivery.messageID, delivery.channel) }
         return counts
     }
 

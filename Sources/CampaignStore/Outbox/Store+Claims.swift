@@ -81,11 +81,14 @@ extension Store {
     }
 
     private static func claimRows(
-        _ limit: Int, of campaign: CampaignID?, at desk: ClaimDesk, on connection: any SQLConnection
+        _ limit: Int, of campaign: CampaignID?, in context: ClaimContext, on connection: any SQLConnection
     ) throws -> [ClaimedRow] {
         let which = campaign == nil ? "IS NULL" : "= $6"
         let values: [SQLValue] =
-            [.id(desk.channel), .time(desk.now), .integer(Int64(limit)), .text(desk.token), .time(desk.leaseUntil)]
+            [
+                .id(context.channel), .time(context.now), .integer(Int64(limit)), .text(context.token),
+                .time(context.leaseUntil),
+            ]
             + (campaign.map { [.id($0)] } ?? [])
         guard !connection.dialect.locksRows else {
             return try connection.query(claimLocked(which), values, claimedRow)
@@ -98,7 +101,7 @@ extension Store {
     }
 
     private static let selectChannel = """
-        SELECT paid_from, ask_reason, deaf_at, deaf_reason, deaf_refused_at FROM channels
+        SELECT paid_from, ask_reason, updates_failed_at, updates_failure, updates_refused_at FROM channels
         WHERE id = $1 AND paused_reason IS NULL AND COALESCE(rests_until, 0) <= $2
         """
     // The campaigns with something waiting, found one after another in the index: what waits is not walked through.
@@ -131,7 +134,7 @@ extension Store {
     /// longer holds up its own campaign only.
     ///
     /// - Parameters:
-    ///   - channel: The channel; nothing is taken while it is paused, and only replies while its ``Deafness`` holds campaigns
+    ///   - channel: The channel; nothing is taken while it is paused, and only replies while its ``UpdatesFailure`` holds campaigns
     ///     back.
     ///   - lane: Replies, or whose turn it is.
     ///   - limit: How many at most.
@@ -147,21 +150,21 @@ extension Store {
             // What one process heard of a pause the others find here; alone, it knows.
             let awake = isShared ? try connection.leaseTime(now) : Timestamp(milliseconds: .max)
             let found = try connection.query(Self.selectChannel, [.id(channel), .time(awake)]) {
-                ($0.time(0), $0.text(1), Self.deafness(in: $0, from: 2))
+                ($0.time(0), $0.text(1), Self.updatesFailure(in: $0, from: 2))
             }
-            guard let (paysFrom, asksNobody, deafness) = found.first else { return Claim() }
-            let desk = ClaimDesk(
+            guard let (paysFrom, asksNobody, failure) = found.first else { return Claim() }
+            let context = ClaimContext(
                 channel: channel, token: token, leaseUntil: try connection.leaseTime(now) + lease, now: now,
                 paysFrom: paysFrom,
                 asksNobody: asksNobody)
             var claim = Claim()
             guard case .campaigns(let last) = lane else {
-                try take(limit, of: nil, at: desk, into: &claim, on: connection)
+                try take(limit, of: nil, in: context, into: &claim, on: connection)
                 return claim
             }
             claim.lastTurn = last
             // Nobody can say who has left.
-            if deafness?.holdsBack(at: now) ?? false { return claim }
+            if failure?.holdsBack(at: now) ?? false { return claim }
             let waiting: [CampaignID] = try connection.query(Self.waitingCampaigns[connection.dialect], [.id(channel)])
             { $0.id(0) }
             let next = waiting.firstIndex { $0 > last ?? $0 } ?? 0
@@ -169,21 +172,21 @@ extension Store {
             where claim.deliveries.count < limit {
                 let share = max(1, (limit - claim.deliveries.count) / (waiting.count - place))
                 let before = claim.deliveries.count
-                try take(share, of: campaign, at: desk, into: &claim, on: connection)
+                try take(share, of: campaign, in: context, into: &claim, on: connection)
                 if claim.deliveries.count > before { claim.lastTurn = campaign }
             }
             return claim
         }
         do {
-            return try await database.write(.fenced, claim)
-        } catch is UnclearCommit {
+            return try await database.write(.readCommitted, claim)
+        } catch is InDoubtCommit {
             // If some were taken, their leases end.
             return Claim()
         }
     }
 
     /// What all that one claim takes has in common.
-    private struct ClaimDesk {
+    private struct ClaimContext {
         let channel: ChannelID
         let token: String
         let leaseUntil: Timestamp
@@ -196,15 +199,15 @@ extension Store {
     private static let rounds = 100
 
     private func take(
-        _ share: Int, of campaign: CampaignID?, at desk: ClaimDesk, into claim: inout Claim,
+        _ share: Int, of campaign: CampaignID?, in context: ClaimContext, into claim: inout Claim,
         on connection: any SQLConnection
     ) throws {
         var left = share
         for _ in 0..<Self.rounds where left > 0 {
-            let rows = try Self.claimRows(left, of: campaign, at: desk, on: connection)
+            let rows = try Self.claimRows(left, of: campaign, in: context, on: connection)
             var reasons: [MessageID: DeliveryReason] = [:]
             for message in Set(rows.map(\.message)) where campaign != nil {
-                reasons[message] = try Self.stopReason(of: message, on: desk.channel, connection)
+                reasons[message] = try Self.stopReason(of: message, on: context.channel, connection)
             }
             let before = claim.stopped + claim.cancelled
             for row in rows {
@@ -213,12 +216,12 @@ extension Store {
                     try connection.execute(
                         Self.endStopped,
                         [
-                            .id(row.id), .text(reason.code), .text(reason.message), .time(desk.now),
+                            .id(row.id), .text(reason.code), .text(reason.message), .time(context.now),
                             .text(state.rawValue),
                         ])
                     if reason == .cancelled { claim.cancelled += 1 } else { claim.stopped += 1 }
                 } else {
-                    claim.deliveries.append(try delivery(row, at: desk, on: connection))
+                    claim.deliveries.append(try delivery(row, in: context, on: connection))
                     left -= 1
                 }
             }
@@ -252,19 +255,19 @@ extension Store {
     }
 
     private func delivery(
-        _ row: ClaimedRow, at desk: ClaimDesk, on connection: any SQLConnection
+        _ row: ClaimedRow, in context: ClaimContext, on connection: any SQLConnection
     ) throws -> ClaimedDelivery {
         let entry = try message(row.message, on: connection)
         let message = try Self.address(entry.message, to: row.subscriber, on: connection)
         return ClaimedDelivery(
-            id: row.id, token: desk.token, leaseUntil: desk.leaseUntil, channel: desk.channel,
+            id: row.id, token: context.token, leaseUntil: context.leaseUntil, channel: context.channel,
             subscriber: row.subscriber, campaign: row.campaign, purpose: row.purpose, address: row.address,
             lastActiveAt: row.lastActiveAt,
             preferences: try StoredJSON.decode(Subscriber.Preferences.self, row.preferences) ?? .init(),
             plannedAt: entry.plannedAt, nominal: entry.nominal, message: message, links: entry.links,
             messageID: row.message, edits: entry.edits, partsSent: row.partsSent, attempts: row.attempts,
             marketing: try StoredJSON.decode(MarketingSubscription.self, row.marketing),
-            paysFrom: desk.paysFrom, asksNobody: desk.asksNobody)
+            paysFrom: context.paysFrom, asksNobody: context.asksNobody)
     }
 
     private static let selectPerson = """
@@ -290,18 +293,18 @@ extension Store {
         }
     }
 
-    private func message(_ id: MessageID, on connection: any SQLConnection) throws -> MessageShelf.Entry {
-        if let entry = shelf.entry(id) { return entry }
+    private func message(_ id: MessageID, on connection: any SQLConnection) throws -> MessageCache.Entry {
+        if let entry = cache.entry(id) { return entry }
         let found = try connection.query(Self.selectMessage, [.id(id)]) { row in
-            MessageShelf.Entry(
+            MessageCache.Entry(
                 message: try StoredJSON.decode(Message.self, row.text(0)) ?? Message(modules: []),
                 plannedAt: row.time(1), nominal: row.time(2), edits: row.integer(3).map(MessageID.init(rawValue:)))
         }
-        var entry = found.first ?? MessageShelf.Entry(message: Message(modules: []), plannedAt: nil)
+        var entry = found.first ?? MessageCache.Entry(message: Message(modules: []), plannedAt: nil)
         // A reply is read once.
         guard entry.plannedAt != nil else { return entry }
         entry.links = try Self.links(of: id, on: connection)
-        shelf.keep(entry, as: id)
+        cache.keep(entry, as: id)
         return entry
     }
 }
@@ -309,7 +312,7 @@ extension Store {
 extension Store {
     // Campaigns of a channel that may be held back are looked for now and then.
     private static let isChannelOpen = """
-        SELECT 1 FROM channels WHERE id = $1 AND paused_reason IS NULL AND ($2 = 1 OR deaf_refused_at IS NULL)
+        SELECT 1 FROM channels WHERE id = $1 AND paused_reason IS NULL AND ($2 = 1 OR updates_refused_at IS NULL)
         """
     private static func nextDue(_ campaign: String, _ dialect: Dialect) -> String {
         """

@@ -1,17 +1,6 @@
 package import CampaignModel
 
-/// Why a delivery stands where it stands, in a stable word and a plain sentence.
-package struct DeliveryReason: Sendable, Hashable, Codable {
-    /// Stable, for counting and for scripts.
-    package var code: String
-    /// One sentence for the owner, with or without its full stop.
-    package var message: String
-
-    package init(code: String, message: String) {
-        self.code = code
-        self.message = message
-    }
-
+extension DeliveryReason {
     /// The person has to act before it can go.
     package static let windowClosed = DeliveryReason(
         code: "window_closed",
@@ -100,7 +89,7 @@ extension Store {
     /// - Returns: False when it was lost already.
     /// - Throws: When the database fails.
     package func renew(_ delivery: ClaimedDelivery, until end: Timestamp, now: Timestamp) async throws -> Bool {
-        try await database.write(.fenced) { connection in
+        try await database.write(.readCommitted) { connection in
             let clock = try connection.leaseTime(now)
             return try connection.execute(
                 Self.renew, [.id(delivery.id), .text(delivery.token), .time(clock), .time(clock + (end - now))]) == 1
@@ -140,7 +129,7 @@ extension Store {
             case .suppressed(let reason): (.suppressed, nil, reason)
             }
         let expiry: Timestamp? = if case .collected(let time) = release { time + Self.collectedFor } else { nil }
-        try await database.write(.fenced) { connection in
+        try await database.write(.readCommitted) { connection in
             _ = try connection.execute(
                 Self.release,
                 [

@@ -47,9 +47,9 @@ extension Store {
             delivery: delivery, part: part, parts: parts, begun: attempts ?? delivery.attempts, now: now, end: end)
         do {
             return try await intents.add(request, to: database)
-        } catch is UnclearCommit {
+        } catch is InDoubtCommit {
             // The row itself says whether the intent is stored; whoever still writes it is waited for by trying once more.
-            return try await database.write(.fenced) { connection in
+            return try await database.write(.readCommitted) { connection in
                 let intent = try Self.begin([request], on: connection)[0]
                 guard intent.attempt == nil else { return intent }
                 let isStored = try connection.integer(

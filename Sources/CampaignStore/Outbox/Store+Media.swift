@@ -46,7 +46,7 @@ extension Store {
     ///   - now: The time.
     /// - Throws: When the database fails.
     package func remember(_ id: String, for key: MediaKey, life: Duration?, now: Timestamp) async throws {
-        try await database.write(.soon) { connection in
+        try await database.write(.relaxed) { connection in
             try connection.execute("DELETE FROM media WHERE expires_at <= $1", [.time(now)])
             try connection.execute(
                 Self.upsertMedia,
@@ -63,7 +63,7 @@ extension Store {
 
     /// Forgets an id that the platform refused, unless another has taken its place.
     package func forget(_ id: String, for key: MediaKey) async throws {
-        try await database.write(.soon) { connection in
+        try await database.write(.relaxed) { connection in
             try connection.execute(
                 Self.deleteMedia, [.id(key.channel), .text(key.kind.rawValue), .text(key.source), .text(id)])
         }

@@ -13,14 +13,14 @@ extension Store {
 
     /// It was not the channel that was to be quiet until then. What it was told to be longer stays.
     package func endRest(of channel: ChannelID, until end: Timestamp) async throws {
-        try await database.write(.fenced) { connection in
+        try await database.write(.readCommitted) { connection in
             _ = try connection.execute(Self.endRest, [.id(channel), .time(end)])
         }
     }
 
     /// The platform asked for a pause: nothing of the channel leaves before its end.
     package func rest(_ channel: ChannelID, until end: Timestamp) async throws {
-        try await database.write(.fenced) { connection in
+        try await database.write(.readCommitted) { connection in
             try connection.execute(Self.restChannel, [.id(channel), .time(end)])
         }
     }

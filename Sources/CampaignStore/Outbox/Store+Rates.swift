@@ -68,7 +68,7 @@ extension Store {
     ///   - now: When.
     /// - Throws: When the database fails.
     package func noteRates(_ rates: [ChannelID: Double], of worker: String, now: Timestamp) async throws {
-        try await database.write(.soon) { connection in
+        try await database.write(.relaxed) { connection in
             try connection.execute(Self.forgetRates, [.time(now - .hours(1))])
             for (channel, rate) in rates.sorted(by: { $0.key < $1.key }) {
                 try connection.execute(

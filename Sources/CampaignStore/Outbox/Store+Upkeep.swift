@@ -49,7 +49,7 @@ extension Store {
         SELECT d.id FROM deliveries d WHERE d.\($0.stage) = 'held' AND (
             (\(waitsAlone($0)) AND d.subscriber_id IN (
                 SELECT s.id FROM subscribers s WHERE s.last_active_at > $1 AND s.state = 'active'))
-            OR (d.campaign_id IS NOT NULL AND d.parts_sent = 0 AND COALESCE(d.reason_code, '') <> $3
+            OR (d.campaign_id IS NOT NULL AND d.parts_sent = 0 AND d.not_before <= $2 AND COALESCE(d.reason_code, '') <> $3
                 AND d.subscriber_id IN (
                     SELECT s.id FROM subscribers s JOIN channels c ON c.id = s.channel_id
                     WHERE s.paid_from <= $2 AND s.state = 'active' AND c.paid_from <= $2)))
@@ -99,7 +99,7 @@ extension Store {
     }
 
     private func takeBack(leasesUntil: Timestamp, now: Timestamp) async throws -> Upkeep {
-        try await database.write(.fenced) { connection in
+        try await database.write(.readCommitted) { connection in
             let leasesUntil = try connection.leaseTime(leasesUntil)
             var upkeep = Upkeep(requeued: 0, unknown: 0, reopened: 0, expired: 0)
             upkeep.requeued = try connection.execute(Self.requeueAbandoned, [.time(leasesUntil), .time(now)])
@@ -123,7 +123,7 @@ extension Store {
         while true {
             let found = try await database.read(find)
             guard !found.isEmpty else { return all }
-            let changed = try await database.write(.fenced) { connection in
+            let changed = try await database.write(.readCommitted) { connection in
                 try found.reduce(into: 0) { $0 += try change($1, connection) }
             }
             all += changed

@@ -74,10 +74,10 @@ extension Store {
             return count
         }
         do {
-            return try await database.write(.fenced, receive)
-        } catch is UnclearCommit {
+            return try await database.write(.readCommitted, receive)
+        } catch is InDoubtCommit {
             // What is there already is passed over.
-            return try await database.write(.fenced, receive)
+            return try await database.write(.readCommitted, receive)
         }
     }
 
@@ -133,7 +133,7 @@ extension Store {
         }
         do {
             return try await database.write(takeSome)
-        } catch is UnclearCommit {
+        } catch is InDoubtCommit {
             // If they were taken, all that matters of it is stored; if not, they are taken next time.
             return (InboxReport(), [])
         }
@@ -183,7 +183,8 @@ extension Store {
                 [.id(id), .id(campaign), .text(reason.code), .text(reason.message), .time(now)])
         }
         if stored.map({ $0.subscriber.preferences.timing != person.preferences.timing }) ?? false {
-            try connection.execute(lookAgain, [.id(id), .time(now)])
+            let isDue = person.preferences.frequency == .atOnce
+            try connection.execute(lookAgain, [.id(id), .time(now), .integer(isDue ? 1 : 0)])
         }
         if person.lastActiveAt != stored?.subscriber.lastActiveAt, person.state == .active {
             report.reopened += try connection.execute(reopenHeldOf[connection.dialect], [.id(id), .time(now)])
@@ -262,11 +263,12 @@ extension Store {
         UPDATE deliveries SET state = 'suppressed', reason_code = $3, reason = $4, updated_at = $5, ended_at = $5
         WHERE subscriber_id = $1 AND ended_at IS NULL AND campaign_id = $2 AND state IN ('queued', 'held')
         """
-    // What waits for the time that they chose before is looked at anew.
+    // What waits for the time that they chose before is looked at anew. What Messenger's window holds as well stays with
+    // its time, unless all is wanted now: it would take what is due along to a day when the window is shut.
     private static let lookAgain = """
         UPDATE deliveries SET not_before = $2, updated_at = $2
-        WHERE subscriber_id = $1 AND ended_at IS NULL AND state IN ('queued', 'held') AND not_before > $2
-            AND campaign_id IS NOT NULL
+        WHERE subscriber_id = $1 AND ended_at IS NULL AND not_before > $2 AND campaign_id IS NOT NULL
+            AND (state = 'queued' OR (state = 'held' AND $3 = 1))
         """
     private static let reopenHeldOf = DialectStatement {
         """

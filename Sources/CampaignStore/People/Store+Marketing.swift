@@ -36,7 +36,7 @@ package struct MarketingState: Sendable, Hashable {
 }
 
 /// Somebody who left, of whom the platform does not know it yet.
-package struct MarketingEnd: Sendable, Hashable {
+package struct MarketingOptOut: Sendable, Hashable {
     package var channel: ChannelID
     package var address: String
     /// How often it was told so far, in vain.
@@ -156,16 +156,16 @@ extension Store {
     }
 
     /// People who left and of whom the platform must be told now.
-    package func marketingEnds(due now: Timestamp, limit: Int) async throws -> [MarketingEnd] {
+    package func marketingEnds(due now: Timestamp, limit: Int) async throws -> [MarketingOptOut] {
         try await database.read { connection in
             try connection.query(Self.selectEnds, [.time(now), .integer(Int64(limit))]) { row in
-                MarketingEnd(channel: row.id(0), address: row.text(1) ?? "", tries: Int(row.integer(2) ?? 0))
+                MarketingOptOut(channel: row.id(0), address: row.text(1) ?? "", tries: Int(row.integer(2) ?? 0))
             }
         }
     }
 
     /// The platform was told, or is told again at that time.
-    package func settle(_ end: MarketingEnd, again: Timestamp?) async throws {
+    package func settle(_ end: MarketingOptOut, again: Timestamp?) async throws {
         try await database.write { connection in
             if let again {
                 try connection.execute(Self.postponeEnd, [.id(end.channel), .text(end.address), .time(again)])
@@ -196,7 +196,7 @@ extension Store {
     /// - Returns: How many tokens were new.
     /// - Throws: When the database fails.
     package func take(
-        _ holders: [MarketingHolder], on channel: ChannelID, hash: @escaping @Sendable (String) -> String,
+        _ holders: [MarketingOptIn], on channel: ChannelID, hash: @escaping @Sendable (String) -> String,
         now: Timestamp
     ) async throws -> Int {
         try await database.write { connection in
@@ -207,7 +207,7 @@ extension Store {
     }
 
     private static func take(
-        _ holder: MarketingHolder, on channel: ChannelID, hash: (String) -> String, now: Timestamp,
+        _ holder: MarketingOptIn, on channel: ChannelID, hash: (String) -> String, now: Timestamp,
         _ connection: any SQLConnection
     ) throws -> Bool {
         guard try connection.integer(isEnding, [.id(channel), .text(holder.address)]) == 0 else { return false }

@@ -5,7 +5,7 @@ package struct SourceState: Sendable, Hashable {
     /// When the first whole document was taken as known; nil before that.
     package var baselineAt: Timestamp?
     /// How the source wants to be asked, as the engine writes it: JSON.
-    package var manners: String?
+    package var fetchState: String?
     package var lastPollAt: Timestamp?
     /// The last poll that read the document or was told that it is the same.
     package var lastGoodAt: Timestamp?
@@ -51,13 +51,13 @@ package struct PollResult: Sendable {
     package var title: String?
     /// The validators among them: they move with the items, or a crash between would hide what is new for ever. Nil leaves
     /// them as they are.
-    package var manners: String?
+    package var fetchState: String?
     package var next: NextPoll
 
-    package init(document: Document, title: String? = nil, manners: String?, next: NextPoll) {
+    package init(document: Document, title: String? = nil, fetchState: String?, next: NextPoll) {
         self.document = document
         self.title = title
-        self.manners = manners
+        self.fetchState = fetchState
         self.next = next
     }
 }
@@ -154,7 +154,7 @@ extension Store {
             for source in sources {
                 states[source] = try connection.query(Self.selectState, [.id(source)]) { row in
                     SourceState(
-                        baselineAt: row.time(0), manners: row.text(1), lastPollAt: row.time(2),
+                        baselineAt: row.time(0), fetchState: row.text(1), lastPollAt: row.time(2),
                         lastGoodAt: row.time(15),
                         nextPollAt: row.time(3) ?? Timestamp(seconds: 0), failures: Int(row.integer(4) ?? 0),
                         lastError: row.text(5), items: Int(row.integer(13) ?? 0), documents: Int(row.integer(6) ?? 0),
@@ -215,7 +215,7 @@ extension Store {
     /// afterwards; ``clearLeftovers(of:)`` puts in order what a crash leaves of that.
     package func record(_ result: PollResult, of source: SourceID, at now: Timestamp) async throws {
         guard case .read(let news) = result.document else {
-            return try await database.write(.soon) { connection in
+            return try await database.write(.relaxed) { connection in
                 try Self.moveState(result, of: source, at: now, on: connection)
             }
         }
@@ -228,7 +228,7 @@ extension Store {
             try await stage(news.entries, gone: news.replaced, of: source)
             try await inBatches(changes, of: source, Self.insertChange) { Self.row($0, $1, of: source, at: now) }
         }
-        try await database.write(.soon) { connection in
+        try await database.write(.relaxed) { connection in
             if !isStaged {
                 for key in news.replaced { try Self.remove(key, of: source, on: connection) }
                 try Self.store(news.entries, of: source, on: connection)
@@ -262,7 +262,7 @@ extension Store {
         try connection.execute(
             updateState,
             [
-                .id(source), .optional(result.manners), .time(now), .time(result.next.at), .text(result.next.code),
+                .id(source), .optional(result.fetchState), .time(now), .time(result.next.at), .text(result.next.code),
                 .text(result.next.reason),
             ])
     }
@@ -284,14 +284,14 @@ extension Store {
 
     /// Notes that a poll failed. Nothing that is known of the source's items changes.
     package func recordFailure(
-        of source: SourceID, reason: String, manners: String?, next: NextPoll, at now: Timestamp
+        of source: SourceID, reason: String, fetchState: String?, next: NextPoll, at now: Timestamp
     ) async throws {
         try await database.write { connection in
             try connection.execute(
                 Self.recordFailure,
                 [
                     .id(source), .time(now), .time(next.at), .text(reason), .text(next.code), .text(next.reason),
-                    .optional(manners),
+                    .optional(fetchState),
                 ])
             try connection.execute(
                 Self.insertPoll,

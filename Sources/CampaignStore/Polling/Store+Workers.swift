@@ -48,7 +48,7 @@ extension Store {
     /// - Throws: When the database fails.
     package func take(_ lease: PollLease, lastPollAt: Timestamp?, now: Timestamp) async throws -> Bool {
         guard isShared else { return true }
-        return try await database.write(.fenced) { connection in
+        return try await database.write(.readCommitted) { connection in
             let clock = try connection.leaseTime(now)
             return try connection.execute(
                 Self.takePoll,
@@ -64,13 +64,13 @@ extension Store {
     /// - Throws: ``LeaseLost``, and when the database fails.
     package func renew(_ lease: PollLease, now: Timestamp) async throws {
         guard isShared else { return }
-        try await database.write(.fenced) { try Self.renew(lease, now: now, on: $0) }
+        try await database.write(.readCommitted) { try Self.renew(lease, now: now, on: $0) }
     }
 
     /// Gives a source back after its poll.
     package func end(_ lease: PollLease) async throws {
         guard isShared else { return }
-        _ = try await database.write(.soon, .fenced) {
+        _ = try await database.write(.relaxed, .readCommitted) {
             try $0.execute(Self.endPoll, [.id(lease.source), .text(lease.worker)])
         }
     }
@@ -104,48 +104,50 @@ extension Store {
         }
     }
 
-    // MARK: Duties
+    // MARK: Leases of workers
 
-    private static let takeDuty = """
+    private static let takeLease = """
         INSERT INTO worker_leases (name, worker, until) VALUES ($1, $2, $3)
         ON CONFLICT (name) DO UPDATE SET worker = excluded.worker, until = excluded.until
         WHERE worker_leases.worker = excluded.worker OR worker_leases.until <= $4
         """
-    private static let giveUpDuty = "DELETE FROM worker_leases WHERE name = $1 AND worker = $2"
+    private static let releaseLease = "DELETE FROM worker_leases WHERE name = $1 AND worker = $2"
 
     /// Takes, or goes on with, something that one process does at a time.
     ///
     /// - Parameters:
-    ///   - name: Of the duty.
+    ///   - name: Of the lease.
     ///   - worker: Who asks.
     ///   - length: For how long.
     ///   - now: The time.
     /// - Returns: Whether it is this worker's.
     /// - Throws: When the database fails.
-    package func takeDuty(
+    package func takeLease(
         _ name: String, for worker: String, length: Duration, now: Timestamp
     ) async throws -> Bool {
         guard isShared else { return true }
-        return try await database.write(.soon, .fenced) { connection in
+        return try await database.write(.relaxed, .readCommitted) { connection in
             let clock = try connection.leaseTime(now)
             return try connection.execute(
-                Self.takeDuty, [.text(name), .text(worker), .time(clock + length), .time(clock)]) == 1
+                Self.takeLease, [.text(name), .text(worker), .time(clock + length), .time(clock)]) == 1
         }
     }
 
     /// Lets the next worker have it at once.
-    package func giveUpDuty(_ name: String, of worker: String) async throws {
+    package func releaseLease(_ name: String, of worker: String) async throws {
         guard isShared else { return }
-        _ = try await database.write(.soon, .fenced) { try $0.execute(Self.giveUpDuty, [.text(name), .text(worker)]) }
+        _ = try await database.write(.relaxed, .readCommitted) {
+            try $0.execute(Self.releaseLease, [.text(name), .text(worker)])
+        }
     }
 
     // MARK: News
 
     /// What other processes write, as far as somebody may wait for it; it ends with the task, or at once where no other
     /// process can write. After a connection was lost everything counts as new.
-    package func news() -> AsyncStream<StoreTopic> {
+    package func notifications() -> AsyncStream<StoreTopic> {
         guard let database = database as? PostgresDatabase else { return AsyncStream { $0.finish() } }
-        return database.news()
+        return database.notifications()
     }
 }
 
@@ -160,10 +162,10 @@ private struct FencedDatabase: SQLDatabase {
     }
 
     func write<Value: Sendable>(
-        _ haste: WriteHaste, _ isolation: WriteIsolation,
+        _ durability: WriteDurability, _ isolation: IsolationLevel,
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
-        try await base.write(haste, isolation) { connection in
+        try await base.write(durability, isolation) { connection in
             try check(connection)
             return try body(connection)
         }

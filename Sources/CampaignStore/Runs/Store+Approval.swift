@@ -74,7 +74,7 @@ extension Store {
     package func decide(
         _ run: CampaignRunID, _ decision: Approval.Decision, among campaigns: Set<CampaignID>? = nil, now: Timestamp
     ) async throws -> CampaignID? {
-        try await database.write(.fenced) { try Self.decide(run, decision, among: campaigns, now: now, on: $0) }
+        try await database.write(.readCommitted) { try Self.decide(run, decision, among: campaigns, now: now, on: $0) }
     }
 
     static func decide(
@@ -104,7 +104,7 @@ extension Store {
     ///
     /// - Returns: How many runs.
     package func expireApprovals(now: Timestamp) async throws -> Int {
-        try await database.write(.fenced) { connection in
+        try await database.write(.readCommitted) { connection in
             let runs: [CampaignRunID] = try connection.query(Self.expireRuns, [.time(now)]) { $0.id(0) }
             for run in runs { try connection.execute(Self.dropFanOut, [.id(run)]) }
             return runs.count

@@ -254,7 +254,7 @@ extension SQLDatabase {
             return try await write(body)
         } catch is OvertakenRun {
             return otherwise()
-        } catch is UnclearCommit {
+        } catch is InDoubtCommit {
             // It may have been stored: whoever looks again sees what is left to do.
             return otherwise()
         }

@@ -239,7 +239,7 @@ extension Store {
     /// - Returns: The message; nil when something of it did not wait any more: then nothing was done.
     package func record(_ plan: CatchUpPlan, now: Timestamp) async throws -> MessageID? {
         do {
-            return try await database.write(.fenced) { connection in
+            return try await database.write(.readCommitted) { connection in
                 let claimed = plan.group.claimed
                 func reason(_ delivery: DeliveryID) -> DeliveryReason {
                     plan.told.contains(delivery) ? .caughtUp : .tooMany
@@ -303,7 +303,7 @@ extension Store {
     ///
     /// - Returns: How many deliveries.
     package func open(_ group: WaitingGroup, now: Timestamp) async throws -> Int {
-        try await database.write(.fenced) { connection in
+        try await database.write(.readCommitted) { connection in
             let opened = try group.waiting.reduce(0) {
                 $0 + (try connection.execute(Self.openHeldOne, [.id($1.delivery), .time(now)]))
             }

@@ -121,7 +121,7 @@ extension Store {
         times: @escaping PersonalPlan
     ) async throws -> FanOutStep {
         // Whoever plans the same waits for the row, and goes on where this one ends.
-        try await database.write(.fenced) { connection in
+        try await database.write(.readCommitted) { connection in
             let step = try Self.fanOut(campaign, lot: lot, on: connection, times)
             if step.queued > 0 { try connection.announce(.outbox) }
             return step

@@ -76,7 +76,7 @@ extension Store {
 
     /// Opens the database without its keys: for whoever has lost them.
     ///
-    /// - Throws: As ``open(_:now:keys:inTrouble:news:)``.
+    /// - Throws: As ``open(_:now:keys:onOutage:news:)``.
     package static func openSealed(_ url: String, now: Timestamp) async throws -> Store {
         guard let store = try await openIfFree(url, now: now, unlocks: false) else { throw try inUse(url) }
         return store

@@ -34,7 +34,7 @@ struct FOAFPeople {
     ///
     /// - Returns: True when its text is a name.
     mutating func start(
-        _ name: String, _ attributes: XMLAttributes, _ depth: Int, _ list: inout OutlineGathering
+        _ name: String, _ attributes: XMLAttributes, _ depth: Int, _ list: inout OutlineCollector
     ) -> Bool {
         switch name {
         case "agent", "person", "organization":
@@ -55,7 +55,7 @@ struct FOAFPeople {
     }
 
     private mutating func add(
-        _ attributes: XMLAttributes, _ place: WritableKeyPath<Person, [String]>, _ list: inout OutlineGathering
+        _ attributes: XMLAttributes, _ place: WritableKeyPath<Person, [String]>, _ list: inout OutlineCollector
     ) {
         guard !people.isEmpty, let address = address(attributes) else { return }
         list.count += 1
@@ -76,7 +76,7 @@ struct FOAFPeople {
     }
 
     /// Takes the end of an element.
-    mutating func end(_ depth: Int, _ list: inout OutlineGathering) {
+    mutating func end(_ depth: Int, _ list: inout OutlineCollector) {
         if let page = pages.last, page.depth == depth {
             pages.removeLast()
             if let address = page.address, !people.isEmpty, people[people.count - 1].feeds.count == page.feeds {

@@ -17,7 +17,7 @@ final class OutlineSink: XMLSink {
     private var declared: [Int] = []
     private var isInHead = false
 
-    private var list: OutlineGathering
+    private var list: OutlineCollector
     private var people = FOAFPeople()
     private var folders: [(depth: Int, name: String)] = []
     /// iGoogle: the depth of the module that is a feed.
@@ -33,7 +33,7 @@ final class OutlineSink: XMLSink {
     init(_ limits: ReadLimits) {
         self.limits = limits
         names = XMLNameLimits(limits)
-        list = OutlineGathering(limits)
+        list = OutlineCollector(limits)
     }
 
     var outlines: Outlines { list.outlines }
@@ -150,7 +150,7 @@ final class OutlineSink: XMLSink {
         let type = line(attributes("type"))?.asciiLowercased
         if let address = attributes("xmlurl")?.trimmedOrNil {
             guard type != "source" else { return list.add(list: address, title: title) }
-            let categories = OutlineGathering.categories(attributes("category") ?? "")
+            let categories = OutlineCollector.categories(attributes("category") ?? "")
             return list.add(address, title: title, folder: folders.map(\.name), categories: categories)
         }
         if type == "link" || type == "include" {

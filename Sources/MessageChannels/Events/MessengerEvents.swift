@@ -51,7 +51,7 @@ package enum MessengerEvents {
             return ReceivedEvent(
                 key: (message["is_echo"]?.bool == true ? "e" : "m") + id, address: address, body: text)
         }
-        let key = "h\(MessageDigest.sha256(text.utf8, bytes: 16))"
+        let key = "h\(Digests.sha256(text.utf8, bytes: 16))"
         guard let change = item["change"] else { return ReceivedEvent(key: key, address: address, body: text) }
         let person = change["value"]?["recipient_id"]?.identifier.flatMap { $0.utf8.count <= 64 ? $0 : nil }
         let token = change["value"]?["messenger_subscription_token"]?.identifier.flatMap {

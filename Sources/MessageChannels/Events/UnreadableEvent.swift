@@ -4,6 +4,6 @@ import CampaignModel
 enum UnreadableEvent {
     static func received(_ body: [UInt8]) -> ReceivedEvent {
         ReceivedEvent(
-            key: "x\(MessageDigest.sha256(body, bytes: 16))", address: nil, body: String(decoding: body, as: UTF8.self))
+            key: "x\(Digests.sha256(body, bytes: 16))", address: nil, body: String(decoding: body, as: UTF8.self))
     }
 }

@@ -54,7 +54,7 @@ package struct MarketingAPI: Sendable {
 
     /// A part of the Page's list of those who agreed.
     package struct Holders: Sendable, Hashable {
-        package var people: [MarketingHolder]
+        package var people: [MarketingOptIn]
         /// Where the list goes on; nil at its end.
         package var next: String?
     }
@@ -83,7 +83,7 @@ package struct MarketingAPI: Sendable {
             people: rows.compactMap { holder($0, now: now) }, next: goesOn ? cursor : nil)
     }
 
-    private static func holder(_ row: JSONValue, now: Timestamp) -> MarketingHolder? {
+    private static func holder(_ row: JSONValue, now: Timestamp) -> MarketingOptIn? {
         guard let token = row["notification_messages_token"]?.identifier, !token.isEmpty, token.utf8.count <= 512,
             let address = row["recipient_id"]?.identifier, !address.isEmpty, address.utf8.count <= 64
         else { return nil }
@@ -95,7 +95,7 @@ package struct MarketingAPI: Sendable {
         // A wait that may be believed.
         subscription.notBefore = next.flatMap { $0 > now && $0 < now + .days(90) ? $0 : nil }
         let status = row["user_token_status"]?.string?.uppercased() ?? ""
-        return MarketingHolder(
+        return MarketingOptIn(
             address: address, subscription: subscription, createdAt: time(row["creation_timestamp"]),
             isStopped: status.hasPrefix("STOP"))
     }

@@ -37,7 +37,7 @@ package struct MessengerAdapter: PlatformAdapter {
         MessengerEvents.event(received, receivedAt: receivedAt)
     }
 
-    /// What Messenger says in its own words counts by ``MessengerRefusals``, all else as with any server.
+    /// What Messenger says in its own words counts by ``MessengerErrorTable``, all else as with any server.
     package func verdict(on outcome: HTTPOutcome, isInWindow: Bool) -> SendVerdict {
         switch outcome {
         case .notSent, .unanswered: TransportVerdict.verdict(on: outcome)
@@ -72,7 +72,7 @@ package struct MessengerAdapter: PlatformAdapter {
         guard let messageID = reply.messageID ?? reply.trackingID, !messageID.isEmpty, messageID.utf8.count <= 1024
         else {
             return .unknown(
-                Reason(
+                DeliveryReason(
                     code: "messenger_no_message_id",
                     message: "Messenger accepted the message but did not name it; it was likely received."
                 )
@@ -87,10 +87,10 @@ package struct MessengerAdapter: PlatformAdapter {
         on failure: MessengerReply.Failure, _ answer: HTTPAnswer, _ isInWindow: Bool
     ) -> SendVerdict {
         let said = RemoteText.clean(failure.message)
-        if let row = MessengerRefusals.row(for: failure, isInWindow: isInWindow) {
+        if let row = MessengerErrorTable.row(for: failure, isInWindow: isInWindow) {
             return verdict(row, failure, said: said, wait: MessengerUsage(answer.headers).wait)
         }
-        let reason = Reason(code: code(failure), message: "Messenger refused it: “\(said)”.")
+        let reason = DeliveryReason(code: code(failure), message: "Messenger refused it: “\(said)”.")
         switch answer.status {
         case 429:
             let wait = MessengerUsage(answer.headers).wait ?? TransportVerdict.wait(answer.headers)
@@ -98,7 +98,7 @@ package struct MessengerAdapter: PlatformAdapter {
         case 400...499 where failure.code != 0: return .contentRefused(reason)
         default:
             return .unknown(
-                Reason(
+                DeliveryReason(
                     code: reason.code,
                     message: "Messenger reported trouble (“\(said)”); whether the message went out is not known."
                 )
@@ -107,9 +107,9 @@ package struct MessengerAdapter: PlatformAdapter {
     }
 
     private func verdict(
-        _ row: MessengerRefusals.Row, _ failure: MessengerReply.Failure, said: String, wait: Duration?
+        _ row: MessengerErrorTable.Row, _ failure: MessengerReply.Failure, said: String, wait: Duration?
     ) -> SendVerdict {
-        let reason = Reason(code: code(failure), message: row.message)
+        let reason = DeliveryReason(code: code(failure), message: row.message)
         switch row.means {
         case .doubtful: return .unknown(reason)
         case .later(let pause): return .retryLater(after: pause, scope: .delivery, reason: reason)
@@ -125,9 +125,9 @@ package struct MessengerAdapter: PlatformAdapter {
         }
     }
 
-    private func explained(_ reason: Reason, _ said: String) -> Reason {
+    private func explained(_ reason: DeliveryReason, _ said: String) -> DeliveryReason {
         let message = said.isEmpty ? reason.message : "\(reason.message) Messenger said: “\(said)”."
-        return Reason(code: reason.code, message: message)
+        return DeliveryReason(code: reason.code, message: message)
     }
 
     private func code(_ failure: MessengerReply.Failure) -> String {

@@ -9,7 +9,7 @@ package enum MessengerSignature {
     ///   - appSecret: Of the app that the webhook belongs to. An empty one proves nothing.
     /// - Returns: False for anything but the right code.
     package static func isGenuine(_ header: String?, body: [UInt8], appSecret: Secret) -> Bool {
-        guard let signature = header.flatMap(MessageSignature.init(header:)), signature.method == .sha256,
+        guard let signature = header.flatMap(WebhookSignature.init(header:)), signature.method == .sha256,
             !appSecret.isEmpty
         else { return false }
         if signature.isOf(self.code(of: body, appSecret)) { return true }
@@ -19,7 +19,7 @@ package enum MessengerSignature {
     }
 
     private static func code(of body: [UInt8], _ secret: Secret) -> [UInt8] {
-        var code = MessageCode(.sha256, key: secret)
+        var code = StreamingHMAC(.sha256, key: secret)
         code.update(body)
         return code.finish()
     }

@@ -13,7 +13,7 @@ struct MessengerSetup {
     }
 
     func calls(_ menus: [ChannelMenu], webhook: String?) throws(Problem) -> [ChannelCall] {
-        guard channel.hears else {
+        guard channel.receivesUpdates else {
             throw Problem(
                 .settings, "channel \(channel.name): `app_secret` and `verify_token` are missing",
                 hint: "Without them nobody can tell whether a call comes from Meta, and what people write is not heard."

@@ -23,7 +23,7 @@ package struct TelegramAdapter: PlatformAdapter {
     /// By the number that Telegram puts into the refusal of an album.
     package func refusedMedium(in outcome: HTTPOutcome) -> Int? {
         guard case .answered(let answer) = outcome else { return nil }
-        return TelegramReply(answer.body)?.description.flatMap(TelegramRefusals.refusedPicture)
+        return TelegramReply(answer.body)?.description.flatMap(TelegramErrorTable.refusedPicture)
     }
 
     /// See ``TelegramUpdates``.
@@ -66,7 +66,7 @@ package struct TelegramAdapter: PlatformAdapter {
         guard !isOK else {
             guard let messageID = reply.messageID else {
                 return .unknown(
-                    Reason(
+                    DeliveryReason(
                         code: "telegram_no_message_id",
                         message: "Telegram accepted the message but did not name it; it was likely received."
                     )
@@ -87,17 +87,17 @@ package struct TelegramAdapter: PlatformAdapter {
         if let address = reply.migratedTo {
             return .addressMoved(
                 to: String(address),
-                Reason(code: "telegram_migrated", message: "The group became a supergroup with a new address.")
+                DeliveryReason(code: "telegram_migrated", message: "The group became a supergroup with a new address.")
             )
         }
         if code >= 500 || !(400...499).contains(code) {
             return .unknown(
-                Reason(
+                DeliveryReason(
                     code: "telegram_\(code)",
                     message: "Telegram reported trouble of its own (\(said)); whether the message went out is unknown."
                 )
             )
         }
-        return TelegramRefusals.verdict(code: code, description: said)
+        return TelegramErrorTable.verdict(code: code, description: said)
     }
 }

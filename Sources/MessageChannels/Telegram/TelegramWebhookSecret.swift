@@ -5,7 +5,7 @@ package import CampaignModel
 package enum TelegramWebhookSecret {
     /// 64 hexadecimal digits; the platform takes 1 to 256 of `[A-Za-z0-9_-]`.
     package static func make(for channel: Channel) -> Secret {
-        Secret(MessageDigest.keyed("webhook", key: channel.token))
+        Secret(Digests.keyed("webhook", key: channel.token))
     }
 
     /// Whether the call's `X-Telegram-Bot-Api-Secret-Token` is the channel's; never for a channel without a token.

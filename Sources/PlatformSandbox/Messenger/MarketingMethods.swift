@@ -10,7 +10,7 @@ extension SandboxPlatform {
     private static let gap = Duration.hours(12)
 
     func marketing(_ method: String, account: String, edge: String?, _ parameters: RequestParameters)
-        throws(MessengerRefusal) -> JSON
+        throws(MessengerError) -> JSON
     {
         switch (method, edge) {
         case ("POST", "message_campaign"): return try makeCampaign(account, parameters)
@@ -19,7 +19,7 @@ extension SandboxPlatform {
         }
     }
 
-    private func makeCampaign(_ account: String, _ parameters: RequestParameters) throws(MessengerRefusal) -> JSON {
+    private func makeCampaign(_ account: String, _ parameters: RequestParameters) throws(MessengerError) -> JSON {
         guard let name = parameters.text("name"), !name.isEmpty else {
             throw .parameter("The parameter name is required")
         }
@@ -34,7 +34,7 @@ extension SandboxPlatform {
         return ["id": .string(campaign.id)]
     }
 
-    private func sendMarketing(_ account: String, _ parameters: RequestParameters) throws(MessengerRefusal) -> JSON {
+    private func sendMarketing(_ account: String, _ parameters: RequestParameters) throws(MessengerError) -> JSON {
         let now = time.now()
         guard let id = parameters.text("message_id"), let campaign = marketing.campaign(id),
             campaign.account == account
@@ -102,7 +102,7 @@ extension SandboxPlatform {
     }
 
     /// Says on the business's side that people have unsubscribed.
-    func unsubscribe(_ page: String, _ parameters: RequestParameters) throws(MessengerRefusal) -> JSON {
+    func unsubscribe(_ page: String, _ parameters: RequestParameters) throws(MessengerError) -> JSON {
         guard let rows = parameters.structure("data")?.array, !rows.isEmpty else {
             throw .parameter("The parameter data is required")
         }
@@ -135,7 +135,7 @@ extension MarketingSubscriptions.Subscription {
     }
 }
 
-extension MessengerRefusal {
+extension MessengerError {
     fileprivate static func marketing(_ code: Int, _ reason: String) -> Self {
         Self(code: code, message: "(#\(code)) \(reason)")
     }

@@ -29,7 +29,7 @@ struct MessengerDraft: Sendable {
     private(set) var sources: [JSON] = []
 
     /// What a marketing message carries: the same message, whose recipient a token names.
-    init(marketing parameters: RequestParameters, to person: String) throws(MessengerRefusal) {
+    init(marketing parameters: RequestParameters, to person: String) throws(MessengerError) {
         recipient = person
         guard let message = parameters.structure("message"), message.isObject else {
             throw .parameter("The parameter message is required")
@@ -40,7 +40,7 @@ struct MessengerDraft: Sendable {
         }
     }
 
-    init(_ parameters: RequestParameters) throws(MessengerRefusal) {
+    init(_ parameters: RequestParameters) throws(MessengerError) {
         guard let recipient = parameters.structure("recipient") else {
             throw .parameter("The parameter recipient is required")
         }
@@ -62,13 +62,13 @@ struct MessengerDraft: Sendable {
         try read(message, files: parameters.files)
     }
 
-    private mutating func readType(_ parameters: RequestParameters) throws(MessengerRefusal) {
+    private mutating func readType(_ parameters: RequestParameters) throws(MessengerError) {
         messagingType = parameters.text("messaging_type") ?? ""
         tag = parameters.text("tag")
         switch messagingType {
         case "RESPONSE", "UPDATE": return
         case "MESSAGE_TAG" where tag == "NON_PROMOTIONAL_SUBSCRIPTION":
-            throw MessengerRefusal(
+            throw MessengerError(
                 code: 10, subcode: 2_018_065,
                 message: "(#10) This message is sent outside of allowed window. You need page subscription messaging "
                     + "permission to do it."
@@ -82,7 +82,7 @@ struct MessengerDraft: Sendable {
         }
     }
 
-    private mutating func read(_ message: JSON, files: [String: RequestParameters.File]) throws(MessengerRefusal) {
+    private mutating func read(_ message: JSON, files: [String: RequestParameters.File]) throws(MessengerError) {
         if let metadata = message["metadata"]?.string {
             guard metadata.unicodeScalars.count < 1000 else {
                 throw .parameter("Length of param message[metadata] must be less than 1000")
@@ -107,7 +107,7 @@ struct MessengerDraft: Sendable {
         quickReplies = try MessengerTemplate.quickReplies(message["quick_replies"])
     }
 
-    private mutating func read(attachment: JSON, files: [String: RequestParameters.File]) throws(MessengerRefusal) {
+    private mutating func read(attachment: JSON, files: [String: RequestParameters.File]) throws(MessengerError) {
         guard let type = attachment["type"]?.string else {
             throw .parameter("Param message[attachment][type] is required")
         }
@@ -126,7 +126,7 @@ struct MessengerDraft: Sendable {
         }
     }
 
-    static func attachment(_ type: String, _ payload: JSON, file: RequestParameters.File?) throws(MessengerRefusal)
+    static func attachment(_ type: String, _ payload: JSON, file: RequestParameters.File?) throws(MessengerError)
         -> Attachment
     {
         let kinds: [String: ChatMessage.Media.Kind] = [
@@ -141,7 +141,7 @@ struct MessengerDraft: Sendable {
         return .url(kind, url)
     }
 
-    private mutating func read(template payload: JSON) throws(MessengerRefusal) {
+    private mutating func read(template payload: JSON) throws(MessengerError) {
         let name = payload["template_type"]?.string ?? ""
         kind = name
         switch name {
@@ -171,7 +171,7 @@ struct MessengerDraft: Sendable {
     private static let callsToAction: Set<String> = ["ALLOW", "GET", "GET_UPDATES", "OPT_IN", "SIGN_UP"]
 
     /// The request to send marketing messages: a title of at most 65 characters, and what comes back with a yes.
-    private mutating func read(request payload: JSON) throws(MessengerRefusal) {
+    private mutating func read(request payload: JSON) throws(MessengerError) {
         let title = payload["title"]?.string ?? "Updates and promotions"
         try MessengerTemplate.check(title, "payload[title]", upTo: 65)
         let answer = payload["payload"]?.string ?? ""

@@ -1,6 +1,6 @@
 extension Fault {
     /// How Messenger refuses because of this fault; `nil` when it accepts.
-    var messengerRefusal: MessengerRefusal? {
+    var messengerRefusal: MessengerError? {
         guard var refusal = plainMessengerRefusal else { return nil }
         if let code {
             refusal.code = code
@@ -14,14 +14,14 @@ extension Fault {
         return refusal
     }
 
-    private var plainMessengerRefusal: MessengerRefusal? {
+    private var plainMessengerRefusal: MessengerError? {
         switch mode {
         case .refuse, .blocked: .unavailable
-        case .gone: MessengerRefusal(code: 551, message: "(#551) This person isn't available right now.")
+        case .gone: MessengerError(code: 551, message: "(#551) This person isn't available right now.")
         case .flood: .tooManyCalls
         case .windowClosed: .windowClosed
         case .mediaRefused:
-            MessengerRefusal(
+            MessengerError(
                 code: 100, subcode: 2_018_008,
                 message: "(#100) Failed to fetch the file from the url. Please check if the url is correct."
             )
@@ -29,8 +29,8 @@ extension Fault {
         case .pageRestricted: .restricted
         case .status where status == 429: .tooManyCalls
         case .status:
-            MessengerRefusal(code: 2, message: "Service temporarily unavailable", status: status ?? 500)
-        case .error: MessengerRefusal(code: 100, message: "(#100) Invalid parameter")
+            MessengerError(code: 2, message: "Service temporarily unavailable", status: status ?? 500)
+        case .error: MessengerError(code: 100, message: "(#100) Invalid parameter")
         case .ok, .delay, .slow, .dropAfterAccept, .closeBeforeRead, .hang, .badEntities, .migrate: nil
         }
     }

@@ -23,12 +23,12 @@ extension SandboxPlatform {
             return try profile(node, fields: fields)
         }
         guard !isPerson, node == "me" || settings.pageID == nil || settings.pageID == node else {
-            throw MessengerRefusal.unsupported(node)
+            throw MessengerError.unsupported(node)
         }
         let page = try page(node, token: token)
         if method == "GET", edge == nil { return Self.page(page, fields: fields) }
         if method == "POST", edge == "messages" {
-            guard let draft else { throw MessengerRefusal.parameter("The parameter message is required") }
+            guard let draft else { throw MessengerError.parameter("The parameter message is required") }
             return try send(draft, page: page)
         }
         if method == "GET", edge == "notification_message_tokens" {
@@ -38,7 +38,7 @@ extension SandboxPlatform {
     }
 
     private func pageEdge(_ method: String, _ edge: String, _ page: String, _ parameters: RequestParameters)
-        throws(MessengerRefusal) -> JSON
+        throws(MessengerError) -> JSON
     {
         switch (method, edge) {
         case ("POST", "message_attachments"): return try attach(parameters)
@@ -62,10 +62,10 @@ extension SandboxPlatform {
                 ]
             ]
         case ("POST", "messenger_profile"):
-            return try changeProfile(page) { (profile) throws(MessengerRefusal) in try profile.set(parameters) }
+            return try changeProfile(page) { (profile) throws(MessengerError) in try profile.set(parameters) }
         case ("DELETE", "messenger_profile"):
             let fields = Self.list(parameters.structure("fields") ?? parameters["fields"])
-            return try changeProfile(page) { (profile) throws(MessengerRefusal) in try profile.remove(fields) }
+            return try changeProfile(page) { (profile) throws(MessengerError) in try profile.remove(fields) }
         case ("GET", "messenger_profile"):
             return pages[page]?.profile.json(fields: parameters.text("fields")) ?? ["data": []]
         case ("POST", "messaging_customer_base"), ("POST", "messaging_customer_base/unsubscribe"):
@@ -74,8 +74,8 @@ extension SandboxPlatform {
         }
     }
 
-    private func changeProfile(_ page: String, _ change: (inout MessengerProfile) throws(MessengerRefusal) -> JSON)
-        throws(MessengerRefusal) -> JSON
+    private func changeProfile(_ page: String, _ change: (inout MessengerProfile) throws(MessengerError) -> JSON)
+        throws(MessengerError) -> JSON
     {
         var profile = pages[page]?.profile ?? MessengerProfile()
         let answer = try change(&profile)
@@ -98,7 +98,7 @@ extension SandboxPlatform {
     private func isPage(_ node: String) -> Bool { settings.pageID == node || pages[node] != nil }
 
     /// The Page that a path names; `me` is the one that the token was last used with.
-    private func page(_ node: String, token: String?) throws(MessengerRefusal) -> String {
+    private func page(_ node: String, token: String?) throws(MessengerError) -> String {
         var page = settings.pageID ?? node
         if node == "me" { page = settings.pageID ?? token.flatMap { pageOfToken[$0] } ?? Self.anyPage }
         if pages[page] == nil {
@@ -111,7 +111,7 @@ extension SandboxPlatform {
     }
 
     /// An app token (`id|secret`) is good for what concerns the app; anything for an ad account.
-    func checkToken(_ token: String?, node: String, edge: String?) throws(MessengerRefusal) {
+    func checkToken(_ token: String?, node: String, edge: String?) throws(MessengerError) {
         guard let token, !token.isEmpty else { throw .badToken }
         if node.hasPrefix("act_") { return }
         if edge == "subscriptions" || node == "debug_token", token.contains("|") {
@@ -124,12 +124,12 @@ extension SandboxPlatform {
     /// `appsecret_proof`, where it is given: the HMAC-SHA256 of the token under the app secret.
     ///
     /// https://developers.facebook.com/docs/graph-api/guides/secure-requests
-    func checkProof(_ proof: String?, of token: String?) throws(MessengerRefusal) {
+    func checkProof(_ proof: String?, of token: String?) throws(MessengerError) {
         guard let proof, app.code(of: Array((token ?? "").utf8)) != proof else { return }
-        throw MessengerRefusal(code: 100, message: "Invalid appsecret_proof provided in the API argument")
+        throw MessengerError(code: 100, message: "Invalid appsecret_proof provided in the API argument")
     }
 
-    private func profile(_ address: String, fields: String?) throws(MessengerRefusal) -> JSON {
+    private func profile(_ address: String, fields: String?) throws(MessengerError) -> JSON {
         guard let person = conversations[Key(platform: .messenger, address: address)] else {
             throw .unsupported(address)
         }
@@ -191,7 +191,7 @@ extension SandboxPlatform {
         return (plain, JSON(members: [(node == "me" ? presentPage : node, [more])]))
     }
 
-    private func attach(_ parameters: RequestParameters) throws(MessengerRefusal) -> JSON {
+    private func attach(_ parameters: RequestParameters) throws(MessengerError) -> JSON {
         guard let attachment = parameters.structure("message")?["attachment"],
             let type = attachment["type"]?.string
         else { throw .parameter("Param message[attachment] is required") }

@@ -22,7 +22,7 @@ struct MessengerProfile: Sendable {
     }
 
     /// Sets what the parameters hold; nothing is changed when one of them is wrong.
-    mutating func set(_ parameters: RequestParameters) throws(MessengerRefusal) -> JSON {
+    mutating func set(_ parameters: RequestParameters) throws(MessengerError) -> JSON {
         var new = self
         var isEmpty = true
         for name in Self.known {
@@ -37,7 +37,7 @@ struct MessengerProfile: Sendable {
         return ["result": "success"]
     }
 
-    mutating func remove(_ fields: [String]) throws(MessengerRefusal) -> JSON {
+    mutating func remove(_ fields: [String]) throws(MessengerError) -> JSON {
         guard !fields.isEmpty, fields.allSatisfy({ Self.known.contains($0) }) else {
             throw .parameter("Param fields must be a list of {\(Self.known.joined(separator: ", "))}")
         }
@@ -63,16 +63,16 @@ struct MessengerProfile: Sendable {
         return nil
     }
 
-    private func checkMenu() throws(MessengerRefusal) {
+    private func checkMenu() throws(MessengerError) {
         guard properties["persistent_menu"] == nil || getStarted != nil else {
-            throw MessengerRefusal(
+            throw MessengerError(
                 code: 100, subcode: 2_018_145,
                 message: "(#100) You must set a Get Started button if you also wish to use persistent menu"
             )
         }
     }
 
-    private static func check(_ name: String, _ value: JSON) throws(MessengerRefusal) {
+    private static func check(_ name: String, _ value: JSON) throws(MessengerError) {
         switch name {
         case "greeting":
             let entries = try localized(value, name)
@@ -101,14 +101,14 @@ struct MessengerProfile: Sendable {
         }
     }
 
-    private static func localized(_ value: JSON, _ name: String) throws(MessengerRefusal) -> [JSON] {
+    private static func localized(_ value: JSON, _ name: String) throws(MessengerError) -> [JSON] {
         guard let entries = value.array, entries.contains(where: { $0["locale"]?.string == "default" }) else {
             throw .parameter("Param \(name) must have an entry with locale default")
         }
         return entries
     }
 
-    private static func checkItem(_ item: JSON) throws(MessengerRefusal) {
+    private static func checkItem(_ item: JSON) throws(MessengerError) {
         try MessengerTemplate.check(item["title"]?.string ?? "", "call_to_actions[title]", upTo: 30)
         switch item["type"]?.string {
         case "postback":
@@ -121,7 +121,7 @@ struct MessengerProfile: Sendable {
         }
     }
 
-    private static func checkQuestions(_ value: JSON) throws(MessengerRefusal) {
+    private static func checkQuestions(_ value: JSON) throws(MessengerError) {
         for entry in value.array ?? [] where entry["call_to_actions"] != nil {
             try checkQuestions(entry["call_to_actions"] ?? [])
         }

@@ -59,16 +59,16 @@ struct MessengerRoutes: Sendable {
             return SandboxAnswer.broken(context)
         }
         guard let body = try await SandboxRequest.body(&request) else {
-            return await answer(MessengerRefusal(code: 1, message: "Request Entity Too Large", status: 413)).response
+            return await answer(MessengerError(code: 1, message: "Request Entity Too Large", status: 413)).response
         }
         var fault: Fault?
         var answer: SandboxAnswer
         do {
             guard Self.isVersion(context.parameters.get("version") ?? "") else {
-                throw MessengerRefusal(code: 2500, message: "Unknown path components: /v\(node)", status: 400)
+                throw MessengerError(code: 2500, message: "Unknown path components: /v\(node)", status: 400)
             }
             guard let parameters = SandboxRequest.parameters(request, body: body) else {
-                throw MessengerRefusal.parameter("The request body is not what its Content-Type says")
+                throw MessengerError.parameter("The request body is not what its Content-Type says")
             }
             let call = Call(
                 method: request.method.rawValue, node: node, edge: edge,
@@ -82,7 +82,7 @@ struct MessengerRoutes: Sendable {
             }
             if let refusal = fault?.messengerRefusal { throw refusal }
             answer = SandboxAnswer(try await result(call))
-        } catch let refusal as MessengerRefusal {
+        } catch let refusal as MessengerError {
             answer = await self.answer(refusal)
         }
         if fault?.mode == .dropAfterAccept { return SandboxAnswer.broken(context) }
@@ -92,7 +92,7 @@ struct MessengerRoutes: Sendable {
         return answer.response
     }
 
-    private func answer(_ refusal: MessengerRefusal) async -> SandboxAnswer {
+    private func answer(_ refusal: MessengerError) async -> SandboxAnswer {
         await platform.countRefusal()
         return SandboxAnswer(refusal.json(trace: await platform.refusals), status: refusal.status)
     }

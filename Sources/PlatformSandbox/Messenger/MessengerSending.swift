@@ -5,7 +5,7 @@ extension SandboxPlatform {
     private static let optInPause = Duration.days(7)
 
     /// Sends to one person, if the platform's rules let it.
-    func send(_ draft: MessengerDraft, page: String) throws(MessengerRefusal) -> JSON {
+    func send(_ draft: MessengerDraft, page: String) throws(MessengerError) -> JSON {
         let key = Key(platform: .messenger, address: draft.recipient)
         guard let person = conversations[key] else { throw .unknownPerson }
         guard !person.isBlocked else { throw .unavailable }
@@ -36,29 +36,29 @@ extension SandboxPlatform {
         ])
     }
 
-    private func checkOptInRequest(_ draft: MessengerDraft, page: String, at now: Timestamp) throws(MessengerRefusal) {
+    private func checkOptInRequest(_ draft: MessengerDraft, page: String, at now: Timestamp) throws(MessengerError) {
         guard let request = draft.optInRequest,
             let asked = pages[page]?.optInRequests["\(draft.recipient) \(request.title)"],
             now - asked < Self.optInPause
         else { return }
-        throw MessengerRefusal(
+        throw MessengerError(
             code: 613, subcode: 1_893_016,
             message:
                 "(#613) You have already sent a marketing message request with this title to this person this week."
         )
     }
 
-    func shelve(_ attachment: MessengerDraft.Attachment) throws(MessengerRefusal) -> ChatMessage.Media {
+    func shelve(_ attachment: MessengerDraft.Attachment) throws(MessengerError) -> ChatMessage.Media {
         switch attachment {
         case .url(let kind, let url): return files.add(url: url, kind: kind)
         case .upload(let kind, let file):
             guard file.bytes.count <= 25 << 20 else {
-                throw MessengerRefusal(
+                throw MessengerError(
                     code: 100, subcode: 2_018_109, message: "(#100) Attachment size exceeds allowable limit"
                 )
             }
-            guard kind != .photo || FileShelf.pictureType(of: file.bytes) != nil else {
-                throw MessengerRefusal(
+            guard kind != .photo || FileStore.pictureType(of: file.bytes) != nil else {
+                throw MessengerError(
                     code: 100, subcode: 2_018_047,
                     message: "(#100) Upload attachment failure. The type of the file is not the attachment's."
                 )
@@ -66,7 +66,7 @@ extension SandboxPlatform {
             return files.add(upload: file, kind: kind)
         case .attachmentID(let id):
             guard let media = files.media(id) else {
-                throw MessengerRefusal(
+                throw MessengerError(
                     code: 100, subcode: 2_018_074, message: "(#100) The attachment ID is invalid or has expired."
                 )
             }

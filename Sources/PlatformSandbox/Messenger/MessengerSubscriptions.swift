@@ -3,7 +3,7 @@ import CampaignModel
 extension SandboxPlatform {
     /// The app's callback: https://developers.facebook.com/docs/graph-api/reference/app/subscriptions.
     func subscriptions(_ method: String, _ node: String, _ parameters: RequestParameters) async throws -> JSON {
-        guard settings.appID == nil || settings.appID == node else { throw MessengerRefusal.unsupported(node) }
+        guard settings.appID == nil || settings.appID == node else { throw MessengerError.unsupported(node) }
         switch method {
         case "GET":
             guard let url = app.callbackURL else { return ["data": []] }
@@ -21,13 +21,13 @@ extension SandboxPlatform {
 
     private func subscribe(_ node: String, _ parameters: RequestParameters) async throws -> JSON {
         guard parameters.text("object") == "page" else {
-            throw MessengerRefusal.parameter("Param object must be one of {page}; the sandbox knows no others")
+            throw MessengerError.parameter("Param object must be one of {page}; the sandbox knows no others")
         }
         guard let url = parameters.text("callback_url"), WebAddress.isWeb(url) else {
-            throw MessengerRefusal.parameter("Param callback_url should represent a valid URL")
+            throw MessengerError.parameter("Param callback_url should represent a valid URL")
         }
         guard let token = parameters.text("verify_token"), !token.isEmpty else {
-            throw MessengerRefusal.parameter("The parameter verify_token is required")
+            throw MessengerError.parameter("The parameter verify_token is required")
         }
         let fields = parameters.structure("fields")?.array?.compactMap(\.string)
         try await verify(url, token: token)
@@ -43,7 +43,7 @@ extension SandboxPlatform {
     /// The callback must give the challenge back, and nothing else.
     private func verify(_ url: String, token: String) async throws {
         guard WebAddress.isLoopback(url), let sender else {
-            throw MessengerRefusal.callback("the sandbox calls this machine's loopback addresses only")
+            throw MessengerError.callback("the sandbox calls this machine's loopback addresses only")
         }
         let challenge = String(FNV1a.hash("\(url) \(revision) \(messengerCalls)") % 9_000_000_000 + 1_000_000_000)
         let query = "hub.mode=subscribe&hub.challenge=\(challenge)&hub.verify_token=\(percentEncoded(token))"
@@ -52,19 +52,19 @@ extension SandboxPlatform {
         )
         switch await sender.send(request) {
         case .answered(let answer) where answer.status != 200:
-            throw MessengerRefusal.callback("HTTP Status Code = \(answer.status)")
+            throw MessengerError.callback("HTTP Status Code = \(answer.status)")
         case .answered(let answer) where answer.body != Array(challenge.utf8):
             let received = String(decoding: answer.body.prefix(100), as: UTF8.self)
-            throw MessengerRefusal.callback(
+            throw MessengerError.callback(
                 "Response does not match challenge, expected value=\"\(challenge)\", received=\"\(received)\""
             )
         case .answered: return
-        case .notSent(let failure), .unanswered(let failure): throw MessengerRefusal.callback(failure.message)
+        case .notSent(let failure), .unanswered(let failure): throw MessengerError.callback(failure.message)
         }
     }
 }
 
-extension MessengerRefusal {
+extension MessengerError {
     fileprivate static func callback(_ reason: String) -> Self {
         Self(code: 2200, message: "(#2200) Callback verification failed with the following errors: \(reason)")
     }

@@ -5,18 +5,18 @@ enum MessengerTemplate {
     ]
 
     /// 1 to `limit` characters.
-    static func check(_ text: String, _ name: String, upTo limit: Int) throws(MessengerRefusal) {
+    static func check(_ text: String, _ name: String, upTo limit: Int) throws(MessengerError) {
         guard text.contains(where: { !$0.isWhitespace }) else { throw .parameter("Param \(name) must be non-empty") }
         guard text.unicodeScalars.count <= limit else {
             throw .parameter("Length of param \(name) must be less than or equal to \(limit)")
         }
     }
 
-    static func check(_ text: String, _ name: String, below limit: Int) throws(MessengerRefusal) {
+    static func check(_ text: String, _ name: String, below limit: Int) throws(MessengerError) {
         try check(text, name, upTo: limit - 1)
     }
 
-    static func quickReplies(_ value: JSON?) throws(MessengerRefusal) -> [ChatMessage.Button] {
+    static func quickReplies(_ value: JSON?) throws(MessengerError) -> [ChatMessage.Button] {
         let entries = value?.array ?? []
         guard entries.count <= 13 else { throw .parameter("Param message[quick_replies] has too many elements.") }
         var replies: [ChatMessage.Button] = []
@@ -39,7 +39,7 @@ enum MessengerTemplate {
     }
 
     /// At most three buttons.
-    static func buttons(_ value: JSON?, atLeast minimum: Int) throws(MessengerRefusal) -> [ChatMessage.Button] {
+    static func buttons(_ value: JSON?, atLeast minimum: Int) throws(MessengerError) -> [ChatMessage.Button] {
         let entries = value?.array ?? []
         guard entries.count >= minimum else { throw .parameter("Param payload[buttons] must be non-empty") }
         guard entries.count <= 3 else { throw .parameter("Param payload[buttons] has too many elements.") }
@@ -48,7 +48,7 @@ enum MessengerTemplate {
         return buttons
     }
 
-    private static func button(_ entry: JSON) throws(MessengerRefusal) -> ChatMessage.Button {
+    private static func button(_ entry: JSON) throws(MessengerError) -> ChatMessage.Button {
         guard let type = entry["type"]?.string, buttonTypes.contains(type) else {
             throw .parameter("Param buttons[type] is invalid")
         }
@@ -72,7 +72,7 @@ enum MessengerTemplate {
     }
 
     /// One to ten elements of a generic template.
-    static func cards(_ value: JSON?) throws(MessengerRefusal) -> [ChatMessage.Card] {
+    static func cards(_ value: JSON?) throws(MessengerError) -> [ChatMessage.Card] {
         let elements = value?.array ?? []
         guard !elements.isEmpty else { throw .parameter("Param payload[elements] must be non-empty") }
         guard elements.count <= 10 else { throw .parameter("Param payload[elements] has too many elements.") }
@@ -81,7 +81,7 @@ enum MessengerTemplate {
         return cards
     }
 
-    private static func card(_ element: JSON) throws(MessengerRefusal) -> ChatMessage.Card {
+    private static func card(_ element: JSON) throws(MessengerError) -> ChatMessage.Card {
         let title = element["title"]?.string ?? ""
         try check(title, "elements[title]", upTo: 80)
         let subtitle = element["subtitle"]?.string

@@ -55,7 +55,7 @@ extension SandboxPlatform {
     }
 
     /// A chat by its number or its `@name`.
-    func conversation(_ chat: String?) throws(TelegramRefusal) -> Conversation {
+    func conversation(_ chat: String?) throws(TelegramError) -> Conversation {
         guard let chat, !chat.isEmpty else { throw .badRequest("chat_id is empty") }
         let address = chat.hasPrefix("@") ? chatNames[chat.dropFirst().lowercased()] ?? "" : chat
         guard let conversation = conversations[Key(platform: .telegram, address: address)] else { throw .chatNotFound }
@@ -63,7 +63,7 @@ extension SandboxPlatform {
     }
 
     /// A chat that a bot may send to.
-    func openConversation(_ chat: String?, for draft: TelegramDraft, bot: TelegramBot) throws(TelegramRefusal)
+    func openConversation(_ chat: String?, for draft: TelegramDraft, bot: TelegramBot) throws(TelegramError)
         -> Conversation
     {
         let chat = try conversation(chat)
@@ -79,7 +79,7 @@ extension SandboxPlatform {
     }
 
     /// `getChatMember` and its neighbours: of the bot itself, which is what a set-up wants to know.
-    func members(_ method: String, bot: TelegramBot, _ parameters: RequestParameters) throws(TelegramRefusal) -> JSON {
+    func members(_ method: String, bot: TelegramBot, _ parameters: RequestParameters) throws(TelegramError) -> JSON {
         let chat = try conversation(parameters.text("chat_id"))
         switch method {
         case "getchatmembercount": return .integer(Int64(chat.kind == .person ? 2 : 100))
@@ -95,7 +95,7 @@ extension SandboxPlatform {
     }
 }
 
-extension TelegramRefusal {
+extension TelegramError {
     /// That a person blocked the bot comes from behind the Bot API server, which hands an album's errors on as they are.
     fileprivate static func blocked(in chat: Conversation, isAlbum: Bool) -> Self {
         switch chat.kind {

@@ -39,7 +39,7 @@ struct TelegramDraft: Sendable {
     /// Reads the parameters of a send method, its name in small letters.
     ///
     /// - Returns: `nil` when the method sends nothing.
-    static func read(_ method: String, _ parameters: RequestParameters) throws(TelegramRefusal) -> TelegramDraft? {
+    static func read(_ method: String, _ parameters: RequestParameters) throws(TelegramError) -> TelegramDraft? {
         guard var draft = try content(method, parameters) else { return nil }
         draft.topic = parameters["message_thread_id"]?.integer
         draft.options = optionNames.compactMap { name in
@@ -51,7 +51,7 @@ struct TelegramDraft: Sendable {
         return draft
     }
 
-    private static func content(_ method: String, _ parameters: RequestParameters) throws(TelegramRefusal)
+    private static func content(_ method: String, _ parameters: RequestParameters) throws(TelegramError)
         -> TelegramDraft?
     {
         if method == "sendmessage" {
@@ -75,7 +75,7 @@ struct TelegramDraft: Sendable {
     }
 
     /// 1–4096 UTF-16 units after entity parsing.
-    static func text(of parameters: RequestParameters) throws(TelegramRefusal) -> FormattedText {
+    static func text(of parameters: RequestParameters) throws(TelegramError) -> FormattedText {
         guard let raw = parameters.text("text"), !raw.isEmpty else { throw .badRequest("message text is empty") }
         let text = try formatted(
             raw, mode: parameters.text("parse_mode"), entities: parameters.structure("entities")
@@ -86,21 +86,20 @@ struct TelegramDraft: Sendable {
     }
 
     /// 0–1024 UTF-16 units after entity parsing.
-    static func caption(of parameters: RequestParameters) throws(TelegramRefusal) -> FormattedText {
+    static func caption(of parameters: RequestParameters) throws(TelegramError) -> FormattedText {
         try caption(
             parameters.text("caption"), mode: parameters.text("parse_mode"),
             entities: parameters.structure("caption_entities")
         )
     }
 
-    private static func caption(_ raw: String?, mode: String?, entities: JSON?) throws(TelegramRefusal) -> FormattedText
-    {
+    private static func caption(_ raw: String?, mode: String?, entities: JSON?) throws(TelegramError) -> FormattedText {
         let text = try formatted(raw ?? "", mode: mode, entities: entities)
         guard text.text.utf16.count <= 1024 else { throw .badRequest("message caption is too long") }
         return text
     }
 
-    private static func formatted(_ raw: String, mode: String?, entities: JSON?) throws(TelegramRefusal)
+    private static func formatted(_ raw: String, mode: String?, entities: JSON?) throws(TelegramError)
         -> FormattedText
     {
         // Markup included, far above any text that fits; bounds the work of parsing.
@@ -119,7 +118,7 @@ struct TelegramDraft: Sendable {
         }
     }
 
-    private static func mediaGroup(_ parameters: RequestParameters) throws(TelegramRefusal) -> TelegramDraft {
+    private static func mediaGroup(_ parameters: RequestParameters) throws(TelegramError) -> TelegramDraft {
         guard let entries = parameters.structure("media")?.array else {
             throw .badRequest("can't parse media JSON object")
         }
@@ -142,7 +141,7 @@ struct TelegramDraft: Sendable {
     }
 
     /// `media` of `editMessageMedia`: one medium with its caption.
-    static func editedItem(_ parameters: RequestParameters) throws(TelegramRefusal) -> Item {
+    static func editedItem(_ parameters: RequestParameters) throws(TelegramError) -> Item {
         guard let entry = parameters.structure("media"), entry.isObject else {
             throw .badRequest("can't parse media JSON object")
         }
@@ -150,7 +149,7 @@ struct TelegramDraft: Sendable {
     }
 
     /// An InputMedia.
-    private static func item(_ entry: JSON, _ parameters: RequestParameters) throws(TelegramRefusal) -> Item {
+    private static func item(_ entry: JSON, _ parameters: RequestParameters) throws(TelegramError) -> Item {
         guard let kind = entry["type"]?.string.flatMap(ChatMessage.Media.Kind.init(rawValue:)) else {
             throw .badRequest("type of media is invalid")
         }
@@ -159,13 +158,13 @@ struct TelegramDraft: Sendable {
         return Item(kind: kind, source: try source(entry["media"], parameters), caption: caption)
     }
 
-    private static func source(_ name: String, _ parameters: RequestParameters) throws(TelegramRefusal) -> Source {
+    private static func source(_ name: String, _ parameters: RequestParameters) throws(TelegramError) -> Source {
         if let file = parameters.files[name] { return try upload(file) }
         guard parameters[name] != nil else { throw .badRequest("there is no \(name) in the request") }
         return try source(parameters[name], parameters)
     }
 
-    private static func source(_ value: JSON?, _ parameters: RequestParameters) throws(TelegramRefusal) -> Source {
+    private static func source(_ value: JSON?, _ parameters: RequestParameters) throws(TelegramError) -> Source {
         guard let text = value?.string, !text.isEmpty else { throw .badRequest("media not found") }
         if text.hasPrefix("attach://") {
             guard let file = parameters.files[String(text.dropFirst(9))] else {
@@ -180,7 +179,7 @@ struct TelegramDraft: Sendable {
         return .fileID(text)
     }
 
-    private static func upload(_ file: RequestParameters.File) throws(TelegramRefusal) -> Source {
+    private static func upload(_ file: RequestParameters.File) throws(TelegramError) -> Source {
         guard !file.bytes.isEmpty else { throw .badRequest("file must be non-empty") }
         return .upload(file)
     }

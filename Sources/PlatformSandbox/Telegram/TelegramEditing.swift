@@ -2,7 +2,7 @@ import CampaignModel
 
 extension SandboxPlatform {
     /// Changes a message that the bot sent.
-    func edit(_ method: String, _ token: String, _ parameters: RequestParameters) throws(TelegramRefusal) -> JSON {
+    func edit(_ method: String, _ token: String, _ parameters: RequestParameters) throws(TelegramError) -> JSON {
         let conversation = try conversation(parameters.text("chat_id"))
         guard let bot = bots[token], let id = parameters.text("message_id"),
             let original = histories[conversation.key]?.message(id, sender: String(bot.id)), !original.isFromPerson

@@ -1,13 +1,13 @@
 extension Fault {
     /// How Telegram refuses because of this fault; `nil` when it accepts.
-    var telegramRefusal: TelegramRefusal? {
+    var telegramRefusal: TelegramError? {
         guard var refusal = plainTelegramRefusal else { return nil }
         if let status { refusal.code = status }
         if let description { refusal.description = description }
         return refusal
     }
 
-    private var plainTelegramRefusal: TelegramRefusal? {
+    private var plainTelegramRefusal: TelegramError? {
         switch mode {
         case .refuse, .blocked: .blocked
         case .gone: .chatNotFound
@@ -17,8 +17,8 @@ extension Fault {
         case .migrate: .migrated(to: migratesTo)
         case .tokenRevoked: .unauthorized
         case .status where status == 429: .tooManyRequests(seconds)
-        case .status: TelegramRefusal(status ?? 500, StatusWords.of(status ?? 500))
-        case .error: TelegramRefusal(status ?? 400, "Bad Request")
+        case .status: TelegramError(status ?? 500, StatusWords.of(status ?? 500))
+        case .error: TelegramError(status ?? 400, "Bad Request")
         case .ok, .delay, .slow, .dropAfterAccept, .closeBeforeRead, .hang, .windowClosed, .pageRestricted: nil
         }
     }

@@ -12,7 +12,7 @@ struct TelegramMarkup: Sendable, Hashable {
 
     init() {}
 
-    init(_ parameters: RequestParameters) throws(TelegramRefusal) {
+    init(_ parameters: RequestParameters) throws(TelegramError) {
         guard let given = parameters["reply_markup"], given != .string("") else { return }
         guard let markup = parameters.structure("reply_markup"), markup.isObject else {
             throw .badRequest("can't parse reply keyboard markup JSON object")
@@ -33,7 +33,7 @@ struct TelegramMarkup: Sendable, Hashable {
         json = buttons.isEmpty ? nil : ["inline_keyboard": keyboard]
     }
 
-    private static func button(_ entry: JSON) throws(TelegramRefusal) -> ChatMessage.Button {
+    private static func button(_ entry: JSON) throws(TelegramError) -> ChatMessage.Button {
         guard entry.isObject else {
             throw .badRequest("can't parse inline keyboard button: InlineKeyboardButton must be an Object")
         }

@@ -41,12 +41,12 @@ extension SandboxPlatform {
         case _ where Self.grantedForChat.contains(method):
             _ = try conversation(parameters.text("chat_id"))
             return true
-        default: throw TelegramRefusal.notFound
+        default: throw TelegramError.notFound
         }
     }
 
     /// The bot of a token; with any token accepted, one that is new is made.
-    private func bot(_ token: String) throws(TelegramRefusal) -> TelegramBot {
+    private func bot(_ token: String) throws(TelegramError) -> TelegramBot {
         if let bot = bots[token] {
             lastBotToken = token
             return bot
@@ -61,7 +61,7 @@ extension SandboxPlatform {
     }
 
     private func answerProfile(_ method: String, token: String, _ parameters: RequestParameters)
-        throws(TelegramRefusal) -> JSON?
+        throws(TelegramError) -> JSON?
     {
         var profile = bots[token]?.profile ?? TelegramProfile()
         let answer = try profile.answer(method, parameters)
@@ -69,14 +69,14 @@ extension SandboxPlatform {
         return answer
     }
 
-    private func answerQuery(_ token: String, _ id: String?) throws(TelegramRefusal) -> JSON {
+    private func answerQuery(_ token: String, _ id: String?) throws(TelegramError) -> JSON {
         guard bots[token]?.answerQuery(id ?? "") == true else {
             throw .badRequest("query is too old and response timeout expired or query ID is invalid")
         }
         return true
     }
 
-    private func delete(_ token: String, _ parameters: RequestParameters) throws(TelegramRefusal) -> JSON {
+    private func delete(_ token: String, _ parameters: RequestParameters) throws(TelegramError) -> JSON {
         let conversation = try conversation(parameters.text("chat_id"))
         guard let bot = bots[token], let id = parameters.text("message_id"),
             histories[conversation.key]?.message(id, sender: String(bot.id)) != nil
@@ -86,7 +86,7 @@ extension SandboxPlatform {
         return true
     }
 
-    private func fileObject(_ id: String?) throws(TelegramRefusal) -> JSON {
+    private func fileObject(_ id: String?) throws(TelegramError) -> JSON {
         guard let id, let media = files.media(id) else {
             throw .badRequest("wrong file_id or the file is temporarily unavailable")
         }
@@ -107,7 +107,7 @@ extension JSON {
 }
 
 extension SandboxPlatform {
-    func checkTelegramToken(_ token: String) throws(TelegramRefusal) {
+    func checkTelegramToken(_ token: String) throws(TelegramError) {
         guard settings.telegramToken.map({ $0.reveal() == token }) ?? !token.isEmpty else { throw .unauthorized }
     }
 }

@@ -24,7 +24,7 @@ struct TelegramProfile: Sendable {
     /// Answers the profile's methods, their names in small letters.
     ///
     /// - Returns: `nil` for any other method.
-    mutating func answer(_ method: String, _ parameters: RequestParameters) throws(TelegramRefusal) -> JSON? {
+    mutating func answer(_ method: String, _ parameters: RequestParameters) throws(TelegramError) -> JSON? {
         let language = parameters.text("language_code") ?? ""
         guard language.isEmpty || language.utf8.count == 2 && language.utf8.allSatisfy({ (0x61...0x7A).contains($0) })
         else { throw .badRequest("invalid language code specified") }
@@ -60,7 +60,7 @@ struct TelegramProfile: Sendable {
     /// An empty text takes the one of that language away.
     private static func set(
         _ texts: inout [String: String], _ language: String, _ text: String?, upTo limit: Int, _ refusal: String
-    ) throws(TelegramRefusal) -> JSON {
+    ) throws(TelegramError) -> JSON {
         let text = text ?? ""
         guard text.utf16.count <= limit else { throw .badRequest(refusal) }
         texts[language] = text.isEmpty ? nil : text
@@ -68,7 +68,7 @@ struct TelegramProfile: Sendable {
     }
 
     private mutating func commands(_ method: String, _ key: CommandKey, _ parameters: RequestParameters)
-        throws(TelegramRefusal) -> JSON
+        throws(TelegramError) -> JSON
     {
         switch method {
         case "getmycommands": return commands[key] ?? []
@@ -85,7 +85,7 @@ struct TelegramProfile: Sendable {
         return true
     }
 
-    private static func check(_ command: JSON) throws(TelegramRefusal) {
+    private static func check(_ command: JSON) throws(TelegramError) {
         guard let name = command["command"]?.string, TelegramNames.isCommand(name) else {
             throw .badRequest("BOT_COMMAND_INVALID")
         }
@@ -94,7 +94,7 @@ struct TelegramProfile: Sendable {
         }
     }
 
-    private static func scope(_ parameters: RequestParameters) throws(TelegramRefusal) -> String {
+    private static func scope(_ parameters: RequestParameters) throws(TelegramError) -> String {
         guard let scope = parameters.structure("scope") else { return "default" }
         let type = scope["type"]?.string ?? ""
         switch type {
@@ -106,7 +106,7 @@ struct TelegramProfile: Sendable {
         }
     }
 
-    private static func menuButton(_ button: JSON?) throws(TelegramRefusal) -> JSON {
+    private static func menuButton(_ button: JSON?) throws(TelegramError) -> JSON {
         guard let button else { return ["type": "commands"] }
         switch button["type"]?.string {
         case "commands", "default": return ["type": "commands"]

@@ -17,7 +17,7 @@ struct TelegramRichMessage: Sendable, Hashable {
     /// Without its markup.
     let text: String
 
-    init(_ parameters: RequestParameters) throws(TelegramRefusal) {
+    init(_ parameters: RequestParameters) throws(TelegramError) {
         guard let rich = parameters.structure("rich_message"), rich.isObject else {
             throw .badRequest("there is no rich_message in the request")
         }

@@ -19,7 +19,7 @@ struct TelegramRoutes: Sendable {
         router.get("/file/bot{token}/{path}") { _, context in
             let id = percentDecoded(Array(context.parameters.get("path", as: String.self)?.utf8 ?? "".utf8))
             guard let content = await platform.file(id) else {
-                return SandboxAnswer(TelegramRefusal.notFound.json, status: 404).response
+                return SandboxAnswer(TelegramError.notFound.json, status: 404).response
             }
             return SandboxAnswer(type: content.type, body: content.bytes).response
         }
@@ -33,7 +33,7 @@ struct TelegramRoutes: Sendable {
             return SandboxAnswer.broken(context)
         }
         guard let body = try await SandboxRequest.body(&request) else {
-            return SandboxAnswer(TelegramRefusal(413, "Request Entity Too Large").json, status: 413).response
+            return SandboxAnswer(TelegramError(413, "Request Entity Too Large").json, status: 413).response
         }
         let parameters = SandboxRequest.parameters(request, body: body)
         let fault = await platform.takeFault(Self.call(method, parameters))
@@ -46,7 +46,7 @@ struct TelegramRoutes: Sendable {
             answer = SandboxAnswer(["ok": true, "result": try await result(method, token: token, parameters)])
         } catch is CancellationError {
             return SandboxAnswer.broken(context)
-        } catch let refusal as TelegramRefusal {
+        } catch let refusal as TelegramError {
             await platform.countRefusal()
             answer = SandboxAnswer(refusal.json, status: refusal.code)
             if let seconds = refusal.retryAfter { answer.headers = [(.retryAfter, String(seconds))] }
@@ -57,11 +57,11 @@ struct TelegramRoutes: Sendable {
     }
 
     private func result(_ method: String, token: String, _ parameters: RequestParameters?) async throws -> JSON {
-        guard let parameters else { throw TelegramRefusal.badRequest("can't parse the request body") }
+        guard let parameters else { throw TelegramError.badRequest("can't parse the request body") }
         // A bad token is told before a bad parameter, as on the platform.
         try await platform.checkTelegramToken(token)
         guard method != "sendrichmessage" || platform.settings.knowsRichMessages else {
-            throw TelegramRefusal.notFound
+            throw TelegramError.notFound
         }
         if method == "getupdates" {
             // Nobody is kept waiting by a sandbox that ends.

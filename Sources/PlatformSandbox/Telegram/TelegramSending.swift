@@ -2,7 +2,7 @@ import CampaignModel
 
 extension SandboxPlatform {
     /// Sends to a chat, if it takes messages.
-    func send(_ draft: TelegramDraft, token: String, chat: String?) throws(TelegramRefusal) -> JSON {
+    func send(_ draft: TelegramDraft, token: String, chat: String?) throws(TelegramError) -> JSON {
         guard var bot = bots[token] else { throw .unauthorized }
         let conversation = try openConversation(chat, for: draft, bot: bot)
         defer { bots[token] = bot }
@@ -40,7 +40,7 @@ extension SandboxPlatform {
         return draft.isAlbum ? .array(objects) : objects[0]
     }
 
-    func shelve(_ items: [TelegramDraft.Item]) throws(TelegramRefusal) -> [ChatMessage.Media] {
+    func shelve(_ items: [TelegramDraft.Item]) throws(TelegramError) -> [ChatMessage.Media] {
         var media: [ChatMessage.Media] = []
         for item in items {
             switch item.source {
@@ -62,12 +62,12 @@ extension SandboxPlatform {
     }
 
     /// At most 10 MB, and of a shape that Telegram takes.
-    private func checkPhoto(_ bytes: [UInt8]) throws(TelegramRefusal) {
+    private func checkPhoto(_ bytes: [UInt8]) throws(TelegramError) {
         guard bytes.count <= 10 << 20 else {
             throw .badRequest(
                 "file of size \(bytes.count) bytes is too big for a photo; the maximum size is 10485760 bytes")
         }
-        guard FileShelf.pictureType(of: bytes) != nil else { throw .badRequest("IMAGE_PROCESS_FAILED") }
+        guard FileStore.pictureType(of: bytes) != nil else { throw .badRequest("IMAGE_PROCESS_FAILED") }
         guard PictureSize(bytes)?.isPhoto ?? true else { throw .badRequest("PHOTO_INVALID_DIMENSIONS") }
     }
 }

@@ -7,7 +7,7 @@ extension SandboxPlatform {
     /// Long polling, as https://core.telegram.org/bots/api#getupdates describes it; waits at most 50 s.
     func updates(_ token: String, _ parameters: RequestParameters) async throws -> JSON {
         guard bots[token]?.webhook == nil else {
-            throw TelegramRefusal(
+            throw TelegramError(
                 409,
                 "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the "
                     + "webhook first"
@@ -24,10 +24,10 @@ extension SandboxPlatform {
         while bots[token]?.updates.isEmpty ?? true, time.now() < deadline {
             try await time.sleep(for: Self.pollInterval)
             guard bots[token]?.webhook == nil else {
-                throw TelegramRefusal(409, "Conflict: terminated by setWebhook request")
+                throw TelegramError(409, "Conflict: terminated by setWebhook request")
             }
             guard bots[token]?.polls == poll else {
-                throw TelegramRefusal(
+                throw TelegramError(
                     409,
                     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
                 )
@@ -36,7 +36,7 @@ extension SandboxPlatform {
         return .array((bots[token]?.updates ?? []).prefix(limit).map(\.json))
     }
 
-    func webhook(_ method: String, _ token: String, _ parameters: RequestParameters) throws(TelegramRefusal) -> JSON {
+    func webhook(_ method: String, _ token: String, _ parameters: RequestParameters) throws(TelegramError) -> JSON {
         let asked = method == "setwebhook" && !(parameters.text("url") ?? "").isEmpty
         let webhook = asked ? try TelegramWebhook(parameters) : nil
         if parameters["drop_pending_updates"]?.bool == true { bots[token]?.dropUpdates() }

@@ -16,7 +16,7 @@ struct TelegramWebhook: Sendable {
 
     var isReachable: Bool { WebAddress.isLoopback(url) }
 
-    init(_ parameters: RequestParameters) throws(TelegramRefusal) {
+    init(_ parameters: RequestParameters) throws(TelegramError) {
         url = parameters.text("url") ?? ""
         secret = parameters.text("secret_token") ?? ""
         guard WebAddress.isWeb(url), WebAddress.isLoopback(url) || url.lowercased().hasPrefix("https://") else {

@@ -81,7 +81,7 @@ extension CampaignCommand {
                     )
                 }
                 let command = ControlCommand.send(oneOff)
-                let answer = try await ControlLine.with(settings, content: content) { try await $0.carryOut(command) }
+                let answer = try await ControlClient.with(settings, content: content) { try await $0.carryOut(command) }
                 guard case .scheduled(let kept, let reach) = answer else { throw Problem.strange(answer) }
                 if options.json { return Console.json(Sent(kept, reach)) }
                 ReachLines.show(reach, json: false)
@@ -228,7 +228,7 @@ extension CampaignCommand {
             try await reportingProblems(json: options.json) {
                 let now = SystemTime().now()
                 let command = ControlCommand.reschedule(campaign: name, at: at, timeZone: timeZone)
-                let answer = try await ControlLine.with(try await options.load()) { try await $0.carryOut(command) }
+                let answer = try await ControlClient.with(try await options.load()) { try await $0.carryOut(command) }
                 guard case .scheduled(let kept, _) = answer else { throw Problem.strange(answer) }
                 if options.json { return Console.json(Sent(kept, [])) }
                 Console.line(Console.printable(Send.line(kept, now: now)))
@@ -272,7 +272,7 @@ private func decide(
     json: Bool
 ) async throws {
     let command = ControlCommand.approve(campaign: name, run: run.map(CampaignRunID.init(rawValue:)), decision)
-    let answer = try await ControlLine.with(settings, content: content) { try await $0.carryOut(command) }
+    let answer = try await ControlClient.with(settings, content: content) { try await $0.carryOut(command) }
     guard case .approved(let campaign, let run, let decision) = answer else { throw Problem.strange(answer) }
     struct Decided: Encodable {
         let campaign: String

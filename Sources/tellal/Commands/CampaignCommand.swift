@@ -137,7 +137,7 @@ struct CampaignCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingProblems(json: options.json) {
-                let answer = try await ControlLine.with(try await options.load()) {
+                let answer = try await ControlClient.with(try await options.load()) {
                     try await $0.carryOut(.cancel(campaign: name, run: number.map(CampaignRunID.init(rawValue:))))
                 }
                 guard case .cancelled(let end) = answer else { throw Problem.strange(answer) }
@@ -155,10 +155,10 @@ struct CampaignCommand: AsyncParsableCommand {
 
 /// Has a campaign's standing changed, and tells how it stands.
 private func tellCampaign(
-    _ command: ControlCommand, _ options: CommonOptions, _ line: (CampaignStanding) -> String
+    _ command: ControlCommand, _ options: CommonOptions, _ line: (CampaignStatus) -> String
 ) async throws {
     try await reportingProblems(json: options.json) {
-        let answer = try await ControlLine.with(try await options.load()) { try await $0.carryOut(command) }
+        let answer = try await ControlClient.with(try await options.load()) { try await $0.carryOut(command) }
         guard case .campaign(let campaign) = answer else { throw Problem.strange(answer) }
         if options.json {
             Console.json(campaign)

@@ -135,7 +135,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
             try await reportingProblems(json: options.json) {
                 let settings = try await options.load()
                 if let campaign { return try await resolveAll(of: campaign, resolution, settings) }
-                let answer = try await ControlLine.with(settings) {
+                let answer = try await ControlClient.with(settings) {
                     try await $0.carryOut(.resolve(ids.map(DeliveryID.init(rawValue:)), as: resolution))
                 }
                 guard case .resolved(let all) = answer else { throw Problem.strange(answer) }
@@ -166,7 +166,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
                     .usage, "\(EventLines.counted(count, "delivery", "deliveries")) of \(campaign) would be changed",
                     hint: "Say --yes if that is meant.")
             }
-            let answer = try await ControlLine.with(settings) {
+            let answer = try await ControlClient.with(settings) {
                 try await $0.carryOut(.resolveAll(campaign: campaign, as: resolution))
             }
             guard case .resolvedAll(let count) = answer else { throw Problem.strange(answer) }

@@ -30,7 +30,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingProblems(json: options.json) {
-            try await ChannelVisits.make(channel.map { [$0] } ?? [], options) { visit, time in
+            try await ChannelSetupRuns.make(channel.map { [$0] } ?? [], options) { visit, time in
                 await visit.check(tester: tester, now: time.now())
             }
         }

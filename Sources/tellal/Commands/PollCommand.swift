@@ -28,12 +28,12 @@ struct PollCommand: AsyncParsableCommand {
             let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked()
             let wanted = Set(try sources.map { try content.content.sources.one(called: $0, kind: "source").fullName })
             let lines = EventLines(json: options.json)
-            let workshop = try await Workshop.open(settings, content: content) { lines($0) }
-            let chosen = workshop.engine.content.sources.filter {
+            let installation = try await Installation.open(settings, content: content) { lines($0) }
+            let chosen = installation.engine.content.sources.filter {
                 wanted.isEmpty || wanted.contains($0.source.fullName)
             }
-            let problems = try await Poller(workshop.engine).poll(chosen).compactMap(\.problem)
-            try await workshop.close()
+            let problems = try await Poller(installation.engine).poll(chosen).compactMap(\.problem)
+            try await installation.close()
             for problem in problems { Console.tell(problem, json: options.json) }
             if let problem = problems.first { throw ExitCode(problem.code.exitCode) }
         }

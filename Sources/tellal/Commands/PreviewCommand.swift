@@ -128,7 +128,7 @@ struct PreviewCommand: AsyncParsableCommand {
                 workspace: Workspace.defaultName, name: file ?? "", location: file ?? "", format: nil, every: .auto,
                 provenance: Provenance(file: "--file", line: 0))
         }
-        let transport = try Workshop.transport(settings)
+        let transport = try Installation.transport(settings)
         let found = try await DocumentFetch(transport, maxBytes: settings.fetchMaxBytes)
             .firstItems(of: document, limit: limit, at: SystemTime().now())
         await transport.shutdown()

@@ -29,22 +29,22 @@ struct RunCommand: AsyncParsableCommand {
             // Begins nothing new and lets finish what is on the wire.
             let signals = StopRequests.listen { stop.raise() }
             defer { for signal in signals { signal.cancel() } }
-            let workshop = try await Workshop.open(settings, content: content, stop: stop, json: lines.json) {
+            let installation = try await Installation.open(settings, content: content, stop: stop, json: lines.json) {
                 lines($0)
             }
-            let token = workshop.engine.worker
+            let token = installation.engine.worker
             let services: [any Service] =
-                try workshop.controlSocket(settings, polling: .later) {} + [
-                    ProgressService(workshop.engine, worker: token)
+                try installation.controlSocket(settings, polling: .later) {} + [
+                    ProgressService(installation.engine, worker: token)
                 ]
             var problems = try await Daemon.beside(services, logger: Logs.libraries(settings)) {
-                try await Pass(workshop.engine, token: token).run()
+                try await Pass(installation.engine, token: token).run()
             }
-            let status = try await workshop.store.status()
+            let status = try await installation.store.status()
             problems += status.channels.filter { !$0.isWithdrawn }.flatMap {
-                Self.problems($0, at: workshop.engine.time.now())
+                Self.problems($0, at: installation.engine.time.now())
             }
-            try await workshop.close()
+            try await installation.close()
             if !lines.json { Console.line(StatusLines.waiting(status)) }
             for problem in problems { Console.tell(problem, json: lines.json) }
             if let problem = problems.first { throw ExitCode(problem.code.exitCode) }
@@ -58,12 +58,12 @@ struct RunCommand: AsyncParsableCommand {
                 hint: "What it should send waits. Mend its entry in feeds/; the next start tries it again.")
         }
         // What may pass by itself is told by the pass.
-        let deaf = channel.deaf.flatMap { $0.holdsBack(at: now) ? $0 : nil }.map { deaf in
+        let failure = channel.updatesFailing.flatMap { $0.holdsBack(at: now) ? $0 : nil }.map { failure in
             Problem(
                 .unavailable,
-                "since \(deaf.since) nobody hears what people write to channel \(channel.name): \(deaf.reason)",
+                "since \(failure.since) nobody hears what people write to channel \(channel.name): \(failure.reason)",
                 hint: "Its campaigns wait, for nobody can say who has left. `tellal doctor` says what to do.")
         }
-        return [paused, deaf].compactMap(\.self)
+        return [paused, failure].compactMap(\.self)
     }
 }

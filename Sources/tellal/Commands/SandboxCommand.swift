@@ -56,7 +56,7 @@ struct SandboxCommand: AsyncParsableCommand {
                 flags: ["templates": templates].compactMapValues(\.self),
                 environment: ProcessInfo.processInfo.environment, file: "tellal.yaml")
             let logger = Logs.libraries(settings)
-            let transport = try Workshop.transport(settings)
+            let transport = try Installation.transport(settings)
             let sandbox = try PlatformSandbox(
                 SandboxSettings(
                     subscribers: subscribers, enforceRates: enforceRates, knowsRichMessages: !withoutRichMessages,

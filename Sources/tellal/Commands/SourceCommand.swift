@@ -75,7 +75,7 @@ private func decide(_ decision: HoldDecision, on name: String, _ options: Common
         let settings = try await options.load()
         let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked()
         let lines = EventLines(json: options.json)
-        _ = try await ControlLine.with(settings, content: content, report: { lines($0) }) {
+        _ = try await ControlClient.with(settings, content: content, report: { lines($0) }) {
             try await $0.carryOut(.decide(source: name, decision: decision.description))
         }
     }

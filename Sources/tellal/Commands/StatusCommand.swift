@@ -74,9 +74,9 @@ enum StatusLines {
             if let outbox = channel.outbox, outbox.queued + outbox.held > 0 { lines.append("    \(said(outbox))") }
             if let reason = channel.pausedReason { lines.append("    paused: \(reason)") }
             if let end = channel.restsUntil { lines.append("    rests until \(end): its platform asked for it") }
-            if let deaf = channel.deaf, deaf.isLasting(at: now) {
-                let wait = deaf.holdsBack(at: now) ? "; campaigns wait, for nobody can say who has left" : ""
-                lines.append("    DEAF since \(deaf.since): \(deaf.reason)\(wait)")
+            if let failure = channel.updatesFailing, failure.isLasting(at: now) {
+                let wait = failure.holdsBack(at: now) ? "; campaigns wait, for nobody can say who has left" : ""
+                lines.append("    NO UPDATES since \(failure.since): \(failure.reason)\(wait)")
             }
             if let reason = channel.paidStoppedReason { lines.append("    no paid messages: \(reason)") }
         }

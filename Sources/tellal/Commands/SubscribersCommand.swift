@@ -59,7 +59,7 @@ struct SubscribersCommand: AsyncParsableCommand {
                 let known = try content.content.channels.one(called: channel, kind: "channel")
                 let subscribers = try SubscriberList.read(
                     try InputFile.text(file), name: file, platform: known.platform)
-                let report = try await ControlLine.with(settings, content: content) {
+                let report = try await ControlClient.with(settings, content: content) {
                     try await add(subscribers, to: "\(known.workspace)/\(known.name)", over: $0)
                 }
                 if options.json {
@@ -76,7 +76,7 @@ struct SubscribersCommand: AsyncParsableCommand {
         private static let lot = 2000
 
         private func add(
-            _ subscribers: [Subscriber], to channel: String, over line: ControlLine
+            _ subscribers: [Subscriber], to channel: String, over line: ControlClient
         ) async throws -> ImportReport {
             var all = ImportReport()
             var rest = subscribers[...]
@@ -240,7 +240,7 @@ struct SubscribersCommand: AsyncParsableCommand {
                 let settings = try await options.load()
                 let content = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates).checked()
                 let known = try content.content.channels.one(called: person.channel, kind: "channel")
-                _ = try await ControlLine.with(settings, content: content) {
+                _ = try await ControlClient.with(settings, content: content) {
                     try await $0.carryOut(
                         .erase(address: person.address, channel: "\(known.workspace)/\(known.name)"))
                 }

@@ -98,7 +98,7 @@ struct WhyCommand: AsyncParsableCommand {
             Console.line(Console.printable("\(what): \(trail.subscriber.state.rawValue)"))
             if trail.runs.isEmpty { Console.line("  no run has made messages yet") }
         }
-        let wait = Why.wait(for: try await store.deafness()[id], at: now)
+        let wait = Why.wait(for: try await store.updatesFailures()[id], at: now)
         for line in (wait.map { [$0] } ?? []) + Why.lines(trail) {
             show(line) { Told(subscriber: what, at: $0.at, code: $0.code, sentence: $0.sentence) }
         }
@@ -106,7 +106,7 @@ struct WhyCommand: AsyncParsableCommand {
     }
 
     private func tellOfCampaign(_ store: Store) async throws -> Bool {
-        let campaign: CampaignStanding
+        let campaign: CampaignStatus
         do {
             campaign = try await store.campaign(named: what)
         } catch let problem as Problem where problem.code == .notFound {

@@ -47,22 +47,22 @@ struct Demo {
             ["DEMO_URL": base, "DEMO_TOKEN": token][name]
         }
         let feeds = try DemoFeeds(samples: samples, base: base)
-        let workshop = try await Workshop.open(settings, content: content) { lines($0) }
+        let installation = try await Installation.open(settings, content: content) { lines($0) }
         let sandbox = try PlatformSandbox(
             SandboxSettings(
                 subscribers: 3, appSecret: Secret(token),
                 callbackURL: content.content.channels.first { $0.platform == .messenger }.map {
                     WebhookListener.address(of: $0, publicURL: base)
                 }, verifyToken: Secret(token)), time: SystemTime(), templates: settings.templates,
-            logger: Logs.libraries(settings), sender: workshop.transport)
-        try await subscribe(sandbox.people, workshop)
+            logger: Logs.libraries(settings), sender: installation.transport)
+        try await subscribe(sandbox.people, installation)
         let listening = WakeSignal()
         let router = Router(context: SandboxRequestContext.self)
         HealthRoutes.add(to: router)
         sandbox.addRoutes(to: router)
         DemoRoutes.add(to: router, feeds: feeds)
         let inbox = WakeSignal()
-        WebhookRoutes.add(WebhookListener(workshop.engine, inbox: inbox), to: router)
+        WebhookRoutes.add(WebhookListener(installation.engine, inbox: inbox), to: router)
         let server = WebServer(router, host: address.host, port: address.port, logger: Logs.libraries(settings)) { _ in
             if !lines.json {
                 Console.line(
@@ -74,43 +74,43 @@ struct Demo {
         let wake = WakeSignal()
         let look = WakeSignal()
         let schedule = WakeSignal()
-        let calendar = try await PollCalendar(workshop.engine)
-        let control = try workshop.controlSocket(settings, polling: .calendar(calendar)) {
+        let calendar = try await PollCalendar(installation.engine)
+        let control = try installation.controlSocket(settings, polling: .calendar(calendar)) {
             look.raise()
             schedule.raise()
             wake.raise()
         }
         let services: [any Service] = [
             SandboxWebhooks(sandbox: sandbox), server,
-            UpdatesService(workshop.engine, inbox: inbox, logger: Logs.libraries(settings)),
-            EventService(workshop.engine, inbox: inbox, outbox: wake, logger: Logs.libraries(settings)),
-            CampaignService(workshop.engine, wake: wake, look: schedule, logger: Logs.libraries(settings)),
-            ProgressService(workshop.engine, worker: workshop.engine.worker),
-            DeliveryService(workshop.engine, wake: wake, look: look, token: workshop.engine.worker),
+            UpdatesService(installation.engine, inbox: inbox, logger: Logs.libraries(settings)),
+            EventService(installation.engine, inbox: inbox, outbox: wake, logger: Logs.libraries(settings)),
+            CampaignService(installation.engine, wake: wake, look: schedule, logger: Logs.libraries(settings)),
+            ProgressService(installation.engine, worker: installation.engine.worker),
+            DeliveryService(installation.engine, wake: wake, look: look, token: installation.engine.worker),
             DemoPublisher(
-                feeds: feeds, listening: listening, channels: content.content.channels, sender: workshop.transport,
+                feeds: feeds, listening: listening, channels: content.content.channels, sender: installation.transport,
                 poll: PollService(
-                    workshop.engine, calendar, wake: wake,
+                    installation.engine, calendar, wake: wake,
                     logger: Logs.libraries(settings)),
                 lines: lines),
         ]
-        try await Daemon.run(control + services, stop: workshop.engine.stop, logger: Logs.libraries(settings))
-        try await workshop.close()
+        try await Daemon.run(control + services, stop: installation.engine.stop, logger: Logs.libraries(settings))
+        try await installation.close()
         if !lines.json { Console.line("demo: ended") }
     }
 
     /// The sandbox's people asked for the demo's campaigns. The last of Messenger's was not active today, so what is
     /// for them is held, as the platform demands.
-    private func subscribe(_ people: [SandboxPerson], _ workshop: Workshop) async throws {
+    private func subscribe(_ people: [SandboxPerson], _ installation: Installation) async throws {
         let now = SystemTime().now()
-        for entry in workshop.engine.content.channels {
+        for entry in installation.engine.content.channels {
             let own = people.filter { $0.platform == entry.channel.platform }
             let subscribers = own.enumerated().map { index, person in
                 Subscriber(
                     address: person.address, firstName: person.firstName, consentAt: now, consentSource: "demo",
                     lastActiveAt: index + 1 == own.count ? nil : now)
             }
-            _ = try await SubscriberRegister(workshop.store, time: SystemTime()).add(subscribers, to: entry.id)
+            _ = try await SubscriberRegister(installation.store, time: SystemTime()).add(subscribers, to: entry.id)
         }
     }
 }
@@ -129,7 +129,7 @@ private struct DemoPublisher: Service {
 
     func run() async throws {
         await listening.wait(atMost: .seconds(10), on: SystemTime())
-        for channel in channels { _ = try await ChannelVisit(channel, publicURL: nil, sender: sender).apply() }
+        for channel in channels { _ = try await ChannelSetupRun(channel, publicURL: nil, sender: sender).apply() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await poll.run() }
             group.addTask {

@@ -41,7 +41,7 @@ struct InputDocument {
         let settings = try await Settings.load(
             flags: [:], environment: ProcessInfo.processInfo.environment, file: config ?? "tellal.yaml",
             isRequired: config != nil)
-        let transport = try Workshop.transport(settings)
+        let transport = try Installation.transport(settings)
         var limits = FetchLimits.catalog
         if let maxBytes = settings.fetchMaxBytes { limits.maxBytes = maxBytes }
         do {

@@ -32,7 +32,7 @@ enum LayoutMedia {
         guard data.count <= most else {
             return .failure(MediaUnusable("is larger than the \(most / 1_000_000) MB that any platform takes"))
         }
-        return .success(MediaFile(path: place, size: Int64(data.count), hash: MessageDigest.sha256(data)))
+        return .success(MediaFile(path: place, size: Int64(data.count), hash: Digests.sha256(data)))
     }
 
     /// Files that are too large for a channel to which a campaign would send them.

@@ -4,7 +4,7 @@ import CampaignStore
 import Logging
 
 /// The engine's events as `--json` and `log.format: json` print them, each with `at` and `level`: `{"poll":{…}}`, `{"run":{…}}`, `{"batch":{…}}`, `{"outbox":{…}}`,
-/// `{"hub":{…}}`, `{"inbox":{…}}`, `{"deaf":{…}}`, `{"marketing":{…}}`, `{"traffic":{…}}`, `{"progress":{…}}`,
+/// `{"hub":{…}}`, `{"inbox":{…}}`, `{"updates_failing":{…}}`, `{"marketing":{…}}`, `{"traffic":{…}}`, `{"progress":{…}}`,
 /// `{"control":{…}}`, `{"missed":{…}}`.
 struct EventJSON: Encodable {
     struct Poll: Encodable {
@@ -104,7 +104,7 @@ struct EventJSON: Encodable {
     }
 
     /// A bot whose updates cannot be had.
-    struct Deaf: Encodable {
+    struct UpdatesFailing: Encodable {
         var channel: String
         var message: String
     }
@@ -149,7 +149,7 @@ struct EventJSON: Encodable {
     var outbox: Outbox?
     var hub: Hub?
     var inbox: Inbox?
-    var deaf: Deaf?
+    var updates_failing: UpdatesFailing?
     var marketing: Marketing?
     var traffic: Traffic?
     var progress: Progress?
@@ -172,7 +172,8 @@ struct EventJSON: Encodable {
                 settled: report.settled, reopened: report.reopened,
                 restrictions: report.restrictions.isEmpty ? nil : report.restrictions)
         case .marketing(let report): marketing = Marketing(report)
-        case .deaf(let channel, let reason): deaf = Deaf(channel: channel, message: reason)
+        case .updatesFailing(let channel, let reason):
+            updates_failing = UpdatesFailing(channel: channel, message: reason)
         case .delivered(let report):
             batch = Batch(
                 channel: report.channel, sent: report.sent, failed: report.failed, unknown: report.unknown,

@@ -23,7 +23,7 @@ extension Logger.Level {
             }
         case .heard(let report): report.restrictions.isEmpty ? .info : .error
         case .clicksLost: .error
-        case .waits, .missed, .deaf: .warning
+        case .waits, .missed, .updatesFailing: .warning
         case .slowed, .asked, .controlled: .notice
         case .ran, .progressed: .info
         }

@@ -30,7 +30,8 @@ struct EventLines: Sendable {
         case .polled(let report):
             if case .notModified = report.outcome { false } else { true }
         case .ran(let report): report.messages > 0
-        case .asked, .waits, .clicksLost, .missed, .delivered, .tidied, .hub, .heard, .deaf, .marketing, .slowed,
+        case .asked, .waits, .clicksLost, .missed, .delivered, .tidied, .hub, .heard, .updatesFailing, .marketing,
+            .slowed,
             .progressed, .controlled:
             true
         }
@@ -49,7 +50,7 @@ struct EventLines: Sendable {
         case .tidied(let upkeep): "outbox: \(summary(upkeep))"
         case .slowed(let report): "\(report.channel) \(quiet(report))"
         case .heard(let report): "heard: \(summary(report))"
-        case .deaf(let channel, let reason): "cannot hear what people write to \(channel): \(reason)"
+        case .updatesFailing(let channel, let reason): "cannot hear what people write to \(channel): \(reason)"
         case .marketing(let report): "paid messages of \(report.channel): \(said(report.outcome))"
         case .progressed(let report): summary(report)
         case .controlled(let event): "owner: \(event.message)"

@@ -13,13 +13,13 @@ struct ControlSocket: Service {
     private static let longestPath = 107
 
     private let path: String
-    private let desk: ControlDesk
+    private let handler: ControlCommandHandler
     private let logger: Logger
     private let json: Bool
 
-    init(at path: String, _ desk: ControlDesk, logger: Logger, json: Bool) {
+    init(at path: String, _ handler: ControlCommandHandler, logger: Logger, json: Bool) {
         self.path = path
-        self.desk = desk
+        self.handler = handler
         self.json = json
         // What matters of it is told by us; its end in the middle of its start, when another service fails, is no news.
         var quiet = logger
@@ -37,7 +37,7 @@ struct ControlSocket: Service {
             return
         }
         let router = Router(context: BasicRequestContext.self)
-        ControlRoutes.add(desk, to: router)
+        ControlRoutes.add(handler, to: router)
         // Nobody else may open it, from its first moment on. Whatever else is made meanwhile is only kept closer.
         let mask = umask(0o177)
         let server = WebServer(router, socket: path, logger: logger) { _ = umask(mask) }

@@ -88,7 +88,7 @@ func reportingProblems(json: Bool, _ work: () async throws -> Void) async throws
     } catch let exit as ExitCode {
         throw exit
     } catch {
-        let unclear = error is UnclearCommit ? Problem.unclear : nil
+        let unclear = error is InDoubtCommit ? Problem.unclear : nil
         let problem =
             error as? Problem ?? unclear
             ?? Problem(.internal, "\(error)", hint: "This should not happen; please report it.")

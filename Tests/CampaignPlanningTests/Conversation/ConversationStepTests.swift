@@ -1,5 +1,6 @@
 import CampaignModel
 import CampaignPlanning
+import Foundation
 import Testing
 
 /// A person who talks to a channel, event by event.
@@ -284,6 +285,39 @@ private struct Talk {
         talk.take(.wrote("/timezone Rome/Europe"), number: 104)
         #expect(talk.person.preferences.timeZone == "Europe/Rome")
         #expect(talk.replies.allSatisfy { $0.purpose != .defaultReply })
+    }
+
+    @Test func `to want less counts by its number when our clock was wrong before`() {
+        var talk = Talk()
+        talk.take(.started(ref: nil))
+        let wrong = Talk.now + .days(8)
+        talk.take(.pressed(payload: "set:t:1:on", query: nil), at: wrong, number: 50)
+        talk.take(.pressed(payload: "set:t:1:off", query: nil), number: 51)
+        #expect(talk.person.unwanted == [CampaignID(rawValue: 1)])
+        talk.take(.pressed(payload: "set:p:0", query: nil), at: wrong, number: 52)
+        talk.take(.pressed(payload: "set:p:7", query: nil), number: 53)
+        #expect(talk.person.preferences.pausedUntil == Talk.now + .days(7))
+        talk.take(.pressed(payload: "set:t:2:off", query: nil), at: wrong, number: 54)
+        talk.take(.pressed(payload: "set:t:2:on", query: nil), number: 55)
+        #expect(talk.person.unwanted.contains(CampaignID(rawValue: 2)), "to want more is not urgent")
+    }
+
+    @Test func `what was chosen comes back from JSON as it was, and the same once more is no change`() throws {
+        var talk = Talk()
+        talk.take(.started(ref: nil))
+        let moment = Talk.now + .milliseconds(123)
+        for payload in ["set:f:daily", "set:p:30", "set:z:Europe/Rome", "set:q:22-8"] {
+            talk.take(.pressed(payload: payload, query: nil), at: moment)
+        }
+        let preferences = talk.person.preferences
+        let stored = try JSONEncoder().encode(preferences)
+        #expect(try JSONDecoder().decode(Subscriber.Preferences.self, from: stored) == preferences)
+        #expect(preferences.frequencyChangedAt == moment && preferences.timeZoneChangedAt == moment)
+        for payload in ["set:f:daily", "set:z:Europe/Rome"] {
+            talk.take(.pressed(payload: payload, query: nil), at: moment + .days(1))
+        }
+        #expect(talk.person.preferences.frequencyChangedAt == moment)
+        #expect(talk.person.preferences.timeZoneChangedAt == moment)
     }
 
     @Test func `quiet hours ask whose clock they are by, and the clock that counts is shown`() {

@@ -11,7 +11,9 @@ import Testing
         return queue
     }
 
-    private func started(_ queue: inout PollQueue, at now: Timestamp, rests: HostRests = HostRests()) -> [SourceID] {
+    private func started(_ queue: inout PollQueue, at now: Timestamp, rests: HostBackoffs = HostBackoffs())
+        -> [SourceID]
+    {
         var started: [SourceID] = []
         while case .start(let source) = queue.next(at: now, rests: rests) { started.append(source) }
         return started
@@ -50,7 +52,7 @@ import Testing
 
     @Test func `who waits for a host that rests for long comes back another time`() {
         var queue = queue([(1, "a.example"), (2, "a.example"), (3, "b.example")])
-        var rests = HostRests()
+        var rests = HostBackoffs()
         rests.rest(HostKey("https://a.example/")!, for: .hours(2), from: Self.now)
         #expect(queue.next(at: Self.now, rests: rests) == .postpone([1, 2], until: Self.now + .hours(2)))
         #expect(started(&queue, at: Self.now, rests: rests) == [3])
@@ -60,7 +62,7 @@ import Testing
 
     @Test func `a short rest is waited for`() {
         var queue = queue([(1, "a.example")])
-        var rests = HostRests()
+        var rests = HostBackoffs()
         rests.rest(HostKey("https://a.example/")!, for: .seconds(30), from: Self.now)
         #expect(queue.next(at: Self.now, rests: rests) == .wait(until: Self.now + .seconds(30)))
         #expect(started(&queue, at: Self.now + .seconds(30), rests: rests) == [1])
@@ -105,7 +107,7 @@ import Testing
 
     @Test func `a shorter rest does not shorten a longer one and none is longer than 31 days`() throws {
         let host = try #require(HostKey("https://a.example/"))
-        var rests = HostRests()
+        var rests = HostBackoffs()
         rests.rest(host, for: .hours(1), from: Self.now)
         rests.rest(host, for: .seconds(5), from: Self.now)
         rests.rest(host, for: .seconds(-5), from: Self.now)

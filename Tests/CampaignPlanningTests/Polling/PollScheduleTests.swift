@@ -13,8 +13,8 @@ import Testing
         return (planned.at.map { $0 - Self.now }, planned.reason.code)
     }
 
-    private func pace(_ gap: Duration?, silent: Duration = .zero) -> ChangePace {
-        ChangePace(usualGap: gap, lastChangeAt: Self.now - silent)
+    private func pace(_ gap: Duration?, silent: Duration = .zero) -> ChangeRate {
+        ChangeRate(usualGap: gap, lastChangeAt: Self.now - silent)
     }
 
     // MARK: The owner's interval
@@ -27,7 +27,7 @@ import Testing
     @Test func `an interval of the owner is obeyed whatever the feed's own rhythm and pace`() {
         let schedule = PollSchedule(
             interval: .every(.minutes(1)), rhythm: FeedRhythm(minimumInterval: .days(1)),
-            pace: pace(.days(30), silent: .days(90)), hints: CacheHints(hasValidators: false))
+            changeRate: pace(.days(30), silent: .days(90)), hints: CacheHints(hasValidators: false))
         #expect(wait(schedule) == (.minutes(1), .every))
     }
 
@@ -58,7 +58,7 @@ import Testing
         (.seconds(1), .minutes(5)), (.hours(48), .hours(24)), (.days(30), .hours(24)),
     ])
     func `a feed is looked at twice in its usual gap, from five minutes to a day`(gap: Duration, interval: Duration) {
-        #expect(wait(PollSchedule(interval: .auto, pace: pace(gap))) == (interval, .pace))
+        #expect(wait(PollSchedule(interval: .auto, changeRate: pace(gap))) == (interval, .pace))
     }
 
     @Test(arguments: [
@@ -67,49 +67,51 @@ import Testing
         (.days(800), .hours(24), .quiet),
     ])
     func `a silent feed slowly falls asleep`(silence: Duration, interval: Duration, code: PollReason.Code) {
-        #expect(wait(PollSchedule(interval: .auto, pace: pace(.hours(1), silent: silence))) == (interval, code))
+        #expect(wait(PollSchedule(interval: .auto, changeRate: pace(.hours(1), silent: silence))) == (interval, code))
     }
 
     @Test func `a feed that never changed falls asleep too`() {
-        #expect(wait(PollSchedule(interval: .auto, pace: pace(nil, silent: .days(4)))) == (.hours(12), .quiet))
+        #expect(wait(PollSchedule(interval: .auto, changeRate: pace(nil, silent: .days(4)))) == (.hours(12), .quiet))
     }
 
     @Test func `a change wakes a feed up`() {
         var awake = pace(.hours(1), silent: .days(8))
         awake.note(Self.now)
-        #expect((wait(PollSchedule(interval: .auto, pace: awake), after: .changed).0 ?? .zero) < .hours(1))
+        #expect((wait(PollSchedule(interval: .auto, changeRate: awake), after: .changed).0 ?? .zero) < .hours(1))
     }
 
     @Test func `auto keeps to the interval that the feed asks for`() {
         let schedule = PollSchedule(
-            interval: .auto, rhythm: FeedRhythm(minimumInterval: .hours(3)), pace: pace(.hours(1)))
+            interval: .auto, rhythm: FeedRhythm(minimumInterval: .hours(3)), changeRate: pace(.hours(1)))
         #expect(wait(schedule) == (.hours(3), .feedInterval))
     }
 
     @Test func `an interval of the feed that is shorter changes nothing`() {
         let schedule = PollSchedule(
-            interval: .auto, rhythm: FeedRhythm(minimumInterval: .minutes(1)), pace: pace(.hours(2)))
+            interval: .auto, rhythm: FeedRhythm(minimumInterval: .minutes(1)), changeRate: pace(.hours(2)))
         #expect(wait(schedule) == (.hours(1), .pace))
     }
 
     @Test func `without validators auto is hourly at most`() {
         let hints = CacheHints(hasValidators: false)
         #expect(
-            wait(PollSchedule(interval: .auto, pace: pace(.minutes(10)), hints: hints)) == (.hours(1), .noValidators))
-        #expect(wait(PollSchedule(interval: .auto, pace: pace(.hours(8)), hints: hints)) == (.hours(4), .pace))
+            wait(PollSchedule(interval: .auto, changeRate: pace(.minutes(10)), hints: hints)) == (
+                .hours(1), .noValidators
+            ))
+        #expect(wait(PollSchedule(interval: .auto, changeRate: pace(.hours(8)), hints: hints)) == (.hours(4), .pace))
     }
 
     @Test func `while a hub tells of changes auto looks rarely, and the owner's interval stays`() {
         let lease = WebSubLease(verifiedAt: Self.now - .days(1), lease: .days(10))
         let over = WebSubLease(verifiedAt: Self.now - .days(10), lease: .days(10))
-        #expect(wait(PollSchedule(interval: .auto, pace: pace(.hours(1)), lease: lease)) == (.hours(6), .hub))
-        #expect(wait(PollSchedule(interval: .auto, pace: pace(.hours(1)), lease: over)) == (.minutes(30), .pace))
+        #expect(wait(PollSchedule(interval: .auto, changeRate: pace(.hours(1)), lease: lease)) == (.hours(6), .hub))
+        #expect(wait(PollSchedule(interval: .auto, changeRate: pace(.hours(1)), lease: over)) == (.minutes(30), .pace))
         #expect(wait(PollSchedule(interval: .every(.minutes(10)), lease: lease)) == (.minutes(10), .every))
     }
 
     @Test func `of all bounds the longest counts`() {
         let schedule = PollSchedule(
-            interval: .auto, rhythm: FeedRhythm(minimumInterval: .hours(2)), pace: pace(.minutes(10)),
+            interval: .auto, rhythm: FeedRhythm(minimumInterval: .hours(2)), changeRate: pace(.minutes(10)),
             hints: CacheHints(fresh: .hours(5), hasValidators: false))
         #expect(wait(schedule) == (.hours(5), .serverFresh))
     }
@@ -191,7 +193,7 @@ import Testing
             sentence(PollSchedule(interval: .every(.minutes(10))))
                 == "It is looked at every 10 minutes, as is set for it.")
         #expect(
-            sentence(PollSchedule(interval: .auto, pace: pace(.days(1))))
+            sentence(PollSchedule(interval: .auto, changeRate: pace(.days(1))))
                 == "It changes about every day, so it is looked at every 12 hours.")
         #expect(
             sentence(PollSchedule(interval: .every(.minutes(10))), .failed(inARow: 3))

@@ -9,7 +9,7 @@ import Testing
     private func remarks(_ change: (inout SourceHealth) -> Void) -> [String] {
         var health = SourceHealth(
             lastGoodPollAt: Self.now - .minutes(10),
-            pace: ChangePace(usualGap: .hours(4), lastChangeAt: Self.now - .hours(1)), items: 20, itemsBefore: 20,
+            changeRate: ChangeRate(usualGap: .hours(4), lastChangeAt: Self.now - .hours(1)), items: 20, itemsBefore: 20,
             certificateEndsAt: Self.now + .days(60))
         change(&health)
         return health.remarks(at: Self.now).map { "\($0.code.rawValue): \($0.sentence)" }
@@ -41,24 +41,25 @@ import Testing
     }
 
     @Test func `a lively feed is silent after two days`() {
-        #expect(remarks { $0.pace = ChangePace(usualGap: .hours(4), lastChangeAt: Self.now - .hours(47)) } == [])
+        #expect(remarks { $0.changeRate = ChangeRate(usualGap: .hours(4), lastChangeAt: Self.now - .hours(47)) } == [])
         #expect(
-            remarks { $0.pace = ChangePace(usualGap: .hours(4), lastChangeAt: Self.now - .hours(48)) }
+            remarks { $0.changeRate = ChangeRate(usualGap: .hours(4), lastChangeAt: Self.now - .hours(48)) }
                 == ["silent: Nothing has changed for 2 days; it usually changes about every 4 hours."])
     }
 
     @Test func `a slow feed is silent after three of its usual gaps`() {
-        #expect(remarks { $0.pace = ChangePace(usualGap: .days(7), lastChangeAt: Self.now - .days(20)) } == [])
-        #expect(remarks { $0.pace = ChangePace(usualGap: .days(7), lastChangeAt: Self.now - .days(21)) }.count == 1)
+        #expect(remarks { $0.changeRate = ChangeRate(usualGap: .days(7), lastChangeAt: Self.now - .days(20)) } == [])
+        #expect(
+            remarks { $0.changeRate = ChangeRate(usualGap: .days(7), lastChangeAt: Self.now - .days(21)) }.count == 1)
     }
 
     @Test func `silence is not told of a source that cannot be read or has no usual gap`() {
         let failing = remarks {
-            $0.pace = ChangePace(usualGap: .hours(4), lastChangeAt: Self.now - .days(9))
+            $0.changeRate = ChangeRate(usualGap: .hours(4), lastChangeAt: Self.now - .days(9))
             $0.failures = 1
         }
         #expect(failing.count == 1 && failing[0].hasPrefix("failing"))
-        #expect(remarks { $0.pace = ChangePace(lastChangeAt: Self.now - .days(900)) } == [])
+        #expect(remarks { $0.changeRate = ChangeRate(lastChangeAt: Self.now - .days(900)) } == [])
     }
 
     @Test(arguments: [(10, 20, true), (11, 20, false), (0, 2, true), (0, 1, false), (0, 0, false), (40, 20, false)])
@@ -83,7 +84,7 @@ import Testing
             $0.goneSince = Self.now - .days(1)
             $0.lastGoodPollAt = nil
             $0.failures = 1
-            $0.pace = ChangePace(usualGap: .hours(4), lastChangeAt: Self.now - .days(9))
+            $0.changeRate = ChangeRate(usualGap: .hours(4), lastChangeAt: Self.now - .days(9))
         }
         #expect(
             found == [

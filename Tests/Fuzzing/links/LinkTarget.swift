@@ -89,7 +89,7 @@ enum LinkTarget {
                 promise(address.lowercased().hasPrefix("http"), "a hub at \(address)")
             }
         }
-        if let signature = headers["X-Hub-Signature"].flatMap(MessageSignature.init(header:)) {
+        if let signature = headers["X-Hub-Signature"].flatMap(WebhookSignature.init(header:)) {
             promise(!signature.isOf([UInt8](repeating: 7, count: 32)) && !signature.isOf([]), "a signature of anything")
         }
     }

@@ -46,7 +46,7 @@ package struct HubListener: Sendable {
     /// - Throws: When the store fails.
     package func verify(token: String, query: [(name: String, value: String)]) async throws -> Answer {
         // Whoever guesses costs no write.
-        try engine.store.requireWell()
+        try engine.store.requireAvailable()
         guard try await engine.store.hubSubscription(token: token) != nil else { return .unknown }
         let now = engine.time.now()
         let (verification, verified) = try await engine.store.changeHubSubscription(token: token) { subscription in
@@ -78,11 +78,11 @@ package struct HubListener: Sendable {
     package func hear<Body: AsyncSequence>(
         token: String, signature: String?, body: Body
     ) async throws -> Answer where Body.Element: Collection<UInt8> {
-        try engine.store.requireWell()
+        try engine.store.requireAvailable()
         guard let subscription = try await engine.store.hubSubscription(token: token) else { return .unknown }
         guard subscription.isWanted else { return .gone }
-        guard let signature = signature.flatMap(MessageSignature.init(header:)) else { return .accepted }
-        var code = MessageCode(signature.method, key: subscription.secret)
+        guard let signature = signature.flatMap(WebhookSignature.init(header:)) else { return .accepted }
+        var code = StreamingHMAC(signature.method, key: subscription.secret)
         var count = 0
         for try await bytes in body {
             count += bytes.count

@@ -28,7 +28,7 @@ package struct HubService: Service {
 
     /// - Throws: when the store fails.
     package func run() async throws {
-        let duty = Duty(engine, "hubs", length: .seconds(90))
+        let lease = WorkerLease(engine, "hubs", length: .seconds(90))
         do {
             try await cancelWhenGracefulShutdown {
                 await listening.wait(atMost: .minutes(1), on: engine.time)
@@ -36,9 +36,9 @@ package struct HubService: Service {
                 var settledAt: Timestamp?
                 while true {
                     try Task.checkCancellation()
-                    guard try await duty.take() else {
+                    guard try await lease.acquire() else {
                         settledAt = nil
-                        try await engine.time.sleep(for: Duty.glance)
+                        try await engine.time.sleep(for: WorkerLease.recheckInterval)
                         continue
                     }
                     // Of what other processes poll nothing is heard here.
@@ -66,7 +66,7 @@ package struct HubService: Service {
         } catch is CancellationError {
             logger.debug("hubs are asked no more")
         }
-        await duty.giveUp()
+        await lease.release()
     }
 
     /// A duty must be taken anew in time.
@@ -84,7 +84,7 @@ package struct HubService: Service {
     /// Brings a source's subscription in line with what its last document says.
     private func settle(_ entry: ProvisionedContent.SourceEntry) async throws {
         let state = try await engine.store.sourceState(entry.id)
-        let offer = SourceManners(stored: state.manners).hub
+        let offer = FetchState(stored: state.fetchState).hub
         let present = try await engine.store.hubSubscription(of: entry.id)
         if let present {
             if present.offer == offer, callback.isOf(present) { return }

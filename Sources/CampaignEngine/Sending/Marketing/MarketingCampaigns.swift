@@ -25,8 +25,8 @@ struct MarketingCampaigns: Sendable {
             return .closed(Self.unpaid)
         }
         if let known = try await known(id, account) { return known }
-        await engine.marketing.take()
-        defer { engine.marketing.leave() }
+        await engine.marketing.acquire()
+        defer { engine.marketing.release() }
         // Another sender may have made it meanwhile, or heard why it cannot be made.
         if let known = try await known(id, account) { return known }
         guard !engine.stop.isRaised else { return .notBefore(engine.time.now()) }
@@ -64,7 +64,7 @@ struct MarketingCampaigns: Sendable {
             case .marketing(.routeClosed(let wait), _): wait.map { now + $0 }
             default: nil
             }
-        let reason = verdict.reason.map { DeliveryReason($0) } ?? Self.unpaid
+        let reason = verdict.reason.map { $0 } ?? Self.unpaid
         try await stop(reason, until: until)
         return .closed(reason)
     }

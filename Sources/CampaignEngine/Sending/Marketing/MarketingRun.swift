@@ -43,7 +43,7 @@ package struct MarketingRun: Sendable {
         }
     }
 
-    private func tell(_ end: MarketingEnd) async throws {
+    private func tell(_ end: MarketingOptOut) async throws {
         let now = engine.time.now()
         guard let channel = engine.channel(end.channel), channel.platform == .messenger else {
             // The files may hold the channel again later.

@@ -27,7 +27,7 @@ package struct MarketingService: Service {
     /// - Throws: When the store fails.
     package func run() async throws {
         // What takes longer another worker may begin as well: Meta is told the same twice, which changes nothing.
-        let duty = Duty(engine, "marketing", length: .minutes(1))
+        let lease = WorkerLease(engine, "marketing", length: .minutes(1))
         do {
             try await cancelWhenGracefulShutdown {
                 var run = MarketingRun(engine)
@@ -35,7 +35,7 @@ package struct MarketingService: Service {
                 // Until it is cancelled: a service that ends before its turn looks like one that failed.
                 while true {
                     try Task.checkCancellation()
-                    if !engine.stop.isRaised, try await duty.take() {
+                    if !engine.stop.isRaised, try await lease.acquire() {
                         try await run.run(isStart: isStart)
                         isStart = false
                     }
@@ -45,6 +45,6 @@ package struct MarketingService: Service {
         } catch is CancellationError {
             logger.debug("marketing ended")
         }
-        await duty.giveUp()
+        await lease.release()
     }
 }

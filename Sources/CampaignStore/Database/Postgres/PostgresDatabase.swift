@@ -4,8 +4,8 @@ import Synchronization
 
 /// PostgreSQL through libpq, for any number of processes on any machines.
 ///
-/// Writes that wait share a commit, those that must be ``WriteIsolation/serial`` and those that are
-/// ``WriteIsolation/fenced`` among themselves. A transaction that others got in the way of, or whose connection broke
+/// Writes that wait share a commit, those that must be ``IsolationLevel/serial`` and those that are
+/// ``IsolationLevel/fenced`` among themselves. A transaction that others got in the way of, or whose connection broke
 /// before its commit was asked for, is made again.
 final class PostgresDatabase: SQLDatabase {
     private let address: PostgresAddress
@@ -25,15 +25,15 @@ final class PostgresDatabase: SQLDatabase {
     ///   - address: Where.
     ///   - readsOnly: Whether writes are refused.
     ///   - trustsCallersClock: Leases go by the callers' time; for tests, which have a clock of their own.
-    ///   - inTrouble: Whether it is waited for while it is away.
+    ///   - onOutage: Whether it is waited for while it is away.
     ///   - patience: How long.
     ///   - news: Is told when it is, and when it is back.
     init(
         _ address: PostgresAddress, readsOnly: Bool = false, trustsCallersClock: Bool = false,
-        inTrouble: TroublePolicy = .fail, patience: PostgresPatience = .init(),
-        news: @escaping @Sendable (StoreNews) -> Void = { _ in }
+        onOutage: OutagePolicy = .fail, patience: PostgresPatience = .init(),
+        news: @escaping @Sendable (StoreHealthEvent) -> Void = { _ in }
     ) {
-        outage = PostgresOutage(inTrouble, patience, tell: news)
+        outage = PostgresOutage(onOutage, patience, tell: news)
         self.address = address
         self.readsOnly = readsOnly
         func threads(_ most: Int, _ name: String) -> ConnectionThreads {
@@ -45,12 +45,12 @@ final class PostgresDatabase: SQLDatabase {
     }
 
     func write<Value: Sendable>(
-        _ haste: WriteHaste, _ isolation: WriteIsolation,
+        _ durability: WriteDurability, _ isolation: IsolationLevel,
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
         if readsOnly { throw Problem(.internal, "this command opened the database for reading only") }
-        let (queue, threads) = isolation == .serial ? (serial, serialThreads) : (fenced, fencedThreads)
-        return try await queue.add(haste, body) {
+        let (queue, threads) = isolation == .serializable ? (serial, serialThreads) : (fenced, fencedThreads)
+        return try await queue.add(durability, body) {
             threads.add { [self] connection in commit(queue.take(), isolation, on: connection) }
         }
     }
@@ -78,7 +78,7 @@ final class PostgresDatabase: SQLDatabase {
     }
 
     /// What other processes announce.
-    func news() -> AsyncStream<StoreTopic> { PostgresListener(address).listen() }
+    func notifications() -> AsyncStream<StoreTopic> { PostgresListener(address).listen() }
 
     func close() {
         for threads in [serialThreads, fencedThreads, readThreads] { threads.close() }
@@ -86,7 +86,7 @@ final class PostgresDatabase: SQLDatabase {
 
     // MARK: Writing
 
-    private func commit(_ writes: [WaitingWrite], _ isolation: WriteIsolation, on connection: PostgresConnection) {
+    private func commit(_ writes: [WaitingWrite], _ isolation: IsolationLevel, on connection: PostgresConnection) {
         let start = ContinuousClock.now
         defer { meter.note(since: start) }
         do {
@@ -108,10 +108,10 @@ final class PostgresDatabase: SQLDatabase {
 
     /// - Returns: What is to be called now that all of them are committed.
     private func commitOnce(
-        _ writes: [WaitingWrite], _ isolation: WriteIsolation, on connection: PostgresConnection
+        _ writes: [WaitingWrite], _ isolation: IsolationLevel, on connection: PostgresConnection
     ) throws -> [WriteAnswer] {
-        var commands = [isolation == .serial ? "BEGIN ISOLATION LEVEL SERIALIZABLE" : "BEGIN"]
-        if writes.allSatisfy({ $0.haste == .soon }) { commands.append("SET LOCAL synchronous_commit = off") }
+        var commands = [isolation == .serializable ? "BEGIN ISOLATION LEVEL SERIALIZABLE" : "BEGIN"]
+        if writes.allSatisfy({ $0.durability == .relaxed }) { commands.append("SET LOCAL synchronous_commit = off") }
         connection.begin(commands, isNumbered: true)
         var answers: [WriteAnswer] = []
         do {
@@ -156,11 +156,11 @@ final class PostgresDatabase: SQLDatabase {
 
     /// Asks the server on a new connection what became of a transaction.
     ///
-    /// - Throws: ``UnclearCommit`` when it does not answer in time, or cannot know.
+    /// - Throws: ``InDoubtCommit`` when it does not answer in time, or cannot know.
     func isCommitted(
         _ transaction: String?, of server: String, on connection: PostgresConnection
     ) throws -> Bool {
-        guard let transaction else { throw UnclearCommit() }
+        guard let transaction else { throw InDoubtCommit() }
         do {
             return try patiently(on: connection, conflicts: 0) {
                 for _ in 0..<100 {
@@ -171,13 +171,13 @@ final class PostgresDatabase: SQLDatabase {
                     case "in progress":
                         _ = try connection.query(Self.endWriter, [.text(transaction)]) { _ in }
                         Thread.sleep(forTimeInterval: 0.05)
-                    default: throw UnclearCommit()
+                    default: throw InDoubtCommit()
                     }
                 }
-                throw UnclearCommit()
+                throw InDoubtCommit()
             }
         } catch {
-            throw UnclearCommit()
+            throw InDoubtCommit()
         }
     }
 

@@ -22,16 +22,16 @@ final class PostgresOutage: Sendable {
         var isTold = false
     }
 
-    private let policy: TroublePolicy
+    private let policy: OutagePolicy
     private let patience: PostgresPatience
-    private let tell: @Sendable (StoreNews) -> Void
+    private let tell: @Sendable (StoreHealthEvent) -> Void
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - policy: Whether it is waited for.
     ///   - patience: How long.
     ///   - tell: Is told once that it is away, and once that it is back.
-    init(_ policy: TroublePolicy, _ patience: PostgresPatience, tell: @escaping @Sendable (StoreNews) -> Void) {
+    init(_ policy: OutagePolicy, _ patience: PostgresPatience, tell: @escaping @Sendable (StoreHealthEvent) -> Void) {
         self.policy = policy
         self.patience = patience
         self.tell = tell
@@ -57,7 +57,7 @@ final class PostgresOutage: Sendable {
 
     func noteLost(_ problem: @autoclosure () -> Problem) {
         let now = DispatchTime.now()
-        let news: StoreNews? = state.withLock { state in
+        let news: StoreHealthEvent? = state.withLock { state in
             let since = state.since ?? now
             state.since = since
             let problem = state.problem ?? problem()

@@ -10,9 +10,9 @@ struct SQLiteConnection: SQLConnection {
     private let database: Database
     private let statements: SQLiteStatements
 
-    init(_ database: Database, _ shelf: SQLiteStatementShelf) {
+    init(_ database: Database, _ cache: SQLiteStatementCache) {
         self.database = database
-        statements = shelf.statements(of: database)
+        statements = cache.statements(of: database)
     }
 
     var dialect: Dialect { .sqlite }
@@ -144,7 +144,7 @@ final class SQLiteStatements: @unchecked Sendable {
 }
 
 /// The statements of all connections of a database.
-final class SQLiteStatementShelf: Sendable {
+final class SQLiteStatementCache: Sendable {
     private let connections = Mutex<[ObjectIdentifier: SQLiteStatements]>([:])
 
     func statements(of database: Database) -> SQLiteStatements {

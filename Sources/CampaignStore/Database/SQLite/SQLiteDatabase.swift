@@ -9,7 +9,7 @@ import Synchronization
 /// Writes that wait while a commit runs are committed together, so many senders share one `fsync`.
 final class SQLiteDatabase: SQLDatabase {
     private let pool: DatabasePool
-    private let shelf = SQLiteStatementShelf()
+    private let cache = SQLiteStatementCache()
     private let queue = WriteQueue()
     /// How long commits keep others from writing.
     let meter = WriteMeter()
@@ -52,10 +52,10 @@ final class SQLiteDatabase: SQLDatabase {
 
     /// Writes come one after another here, whatever isolation they ask for.
     func write<Value: Sendable>(
-        _ haste: WriteHaste, _ isolation: WriteIsolation,
+        _ durability: WriteDurability, _ isolation: IsolationLevel,
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
-        try await queue.add(haste, body) { self.pool.asyncWriteWithoutTransaction { self.commitWaiting(on: $0) } }
+        try await queue.add(durability, body) { self.pool.asyncWriteWithoutTransaction { self.commitWaiting(on: $0) } }
     }
 
     /// SQLite's words for when it calls `fsync` with a write-ahead log: for each commit, or only before the log is
@@ -78,7 +78,7 @@ final class SQLiteDatabase: SQLDatabase {
         }
         do {
             // The file is synced whole: what was written before without that is safe with the next commit that is.
-            try sync(writes.contains { $0.haste != .soon } ? .full : .normal, database)
+            try sync(writes.contains { $0.durability != .relaxed } ? .full : .normal, database)
             try commit(writes, on: database) { write, connection in
                 do { return try write.run(connection) } catch { throw OneWriteFailed(error: error) }
             }
@@ -123,7 +123,7 @@ final class SQLiteDatabase: SQLDatabase {
     private func commit(
         _ writes: [WaitingWrite], on database: Database, each: (WaitingWrite, SQLiteConnection) throws -> WriteAnswer
     ) throws {
-        let connection = SQLiteConnection(database, shelf)
+        let connection = SQLiteConnection(database, cache)
         // Nobody is told before the commit, and everybody exactly once.
         var answers: [WriteAnswer] = []
         try database.inTransaction(.immediate) {
@@ -144,7 +144,7 @@ final class SQLiteDatabase: SQLDatabase {
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
         do {
-            return try await pool.read { [shelf] database in try body(SQLiteConnection(database, shelf)) }
+            return try await pool.read { [cache] database in try body(SQLiteConnection(database, cache)) }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT && Task.isCancelled {
             // A task that is cancelled interrupts its reading; that is no fault of the database.
             throw CancellationError()
@@ -155,7 +155,7 @@ final class SQLiteDatabase: SQLDatabase {
     ///
     /// - Throws: What the disk said when that failed, and what kept a connection open.
     func close() throws {
-        shelf.clear()
+        cache.clear()
         var fault: (any Error)?
         // What a failed disk has is left as it is.
         if failure.withLock({ $0 }) == nil {
@@ -179,7 +179,7 @@ final class SQLiteDatabase: SQLDatabase {
 final class SQLiteReader: SQLDatabase {
     private let path: String
     private let queue: DatabaseQueue
-    private let shelf = SQLiteStatementShelf()
+    private let cache = SQLiteStatementCache()
 
     init(path: String) throws {
         self.path = path
@@ -194,7 +194,7 @@ final class SQLiteReader: SQLDatabase {
     }
 
     func write<Value: Sendable>(
-        _ haste: WriteHaste, _ isolation: WriteIsolation,
+        _ durability: WriteDurability, _ isolation: IsolationLevel,
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
         throw Problem(.internal, "this command opened the database for reading only")
@@ -214,11 +214,11 @@ final class SQLiteReader: SQLDatabase {
     func look<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
-        try await queue.read { [shelf] database in try body(SQLiteConnection(database, shelf)) }
+        try await queue.read { [cache] database in try body(SQLiteConnection(database, cache)) }
     }
 
     func close() throws {
-        shelf.clear()
+        cache.clear()
         try queue.close()
     }
 

@@ -28,7 +28,7 @@ struct BenchDiffCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingProblems(json: json) {
             // Under one name and address, whatever the file is called: the versions are versions of one source.
-            let bench = try await EngineForBench(database, sources: [("diff", "diff")])
+            let bench = try await BenchEngine(database, sources: [("diff", "diff")])
             var entry = bench.engine.content.sources[0]
             entry.source.location = file
             let idle = ProcessUse.peak

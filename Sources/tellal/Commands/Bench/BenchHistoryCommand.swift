@@ -54,14 +54,14 @@ struct BenchHistoryCommand: AsyncParsableCommand {
             try BenchDatabase.remove(database)
             let clock = ContinuousClock()
             let start = clock.now
-            let life = try await LifeForBench(
+            let life = try await BenchInstallation(
                 database, feeds: feeds, subscribers: subscribers, keep: .days(keep), folder: folder.path)
-            var spent = LifeForBench.Spent()
+            var spent = BenchInstallation.Spent()
             for day in 1...days {
                 spent.add(try await life.day(day))
                 if day.isMultiple(of: 30) || day == days {
                     Console.json(try await life.report(day, spent))
-                    spent = LifeForBench.Spent()
+                    spent = BenchInstallation.Spent()
                 }
             }
             try await life.close()
@@ -71,7 +71,7 @@ struct BenchHistoryCommand: AsyncParsableCommand {
 }
 
 /// An installation whose days pass as fast as they can be lived.
-struct LifeForBench {
+struct BenchInstallation {
     /// What a few days took, in seconds, and what they did.
     struct Spent {
         var days = 0
@@ -102,7 +102,7 @@ struct LifeForBench {
 
     private let engine: Engine
     private let transport: HTTPTransport
-    private let time: CalendarForBench
+    private let time: BenchClock
     private let folder: String
     private let start: Timestamp
 
@@ -110,12 +110,12 @@ struct LifeForBench {
         self.folder = folder
         let start = SystemTime().now()
         self.start = start
-        time = CalendarForBench(start)
+        time = BenchClock(start)
         let provenance = Provenance(file: "bench", line: 1)
         let layout = "{name: digest, each: digest, modules: [{text: \"{{#items}}{{item.title}} {{/items}}\"}]}"
         let (layouts, _) = LayoutReader.read(files: [ContentFile(path: "bench", text: layout)])
         let store = try await Store.open(database, now: start)
-        let channel = OutboxForBench.channel("bench", .telegram, "http://127.0.0.1:9", rate: 0)
+        let channel = BenchOutbox.channel("bench", .telegram, "http://127.0.0.1:9", rate: 0)
         let sources = (0..<feeds).map { number in
             Source(
                 workspace: Workspace.defaultName, name: "feed-\(number)", location: "\(folder)/\(number).xml",
@@ -168,8 +168,8 @@ struct LifeForBench {
             ).run()
         }
         spent.forgetting = try await timed {
-            var forgetting = Forgetting(engine)
-            while try await forgetting.step() {}
+            var retention = Retention(engine)
+            while try await retention.step() {}
         }.1
         return spent
     }
@@ -204,7 +204,7 @@ struct LifeForBench {
 }
 
 /// A clock that is set by hand.
-private final class CalendarForBench: TimeSource {
+private final class BenchClock: TimeSource {
     private let present: Mutex<Timestamp>
 
     init(_ now: Timestamp) { present = Mutex(now) }

@@ -47,7 +47,7 @@ struct BenchPollCommand: AsyncParsableCommand {
             let addresses = try InputFile.text(urls).split(whereSeparator: \.isNewline)
                 .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
             if reset { try BenchDatabase.remove(database) }
-            let bench = try await EngineForBench(
+            let bench = try await BenchEngine(
                 database, sources: addresses.enumerated().map { ("\($0.offset)", $0.element) },
                 concurrency: concurrency, trustedCertificates: cacert)
             guard !reset else { return try await bench.close() }
@@ -103,7 +103,7 @@ struct BenchPollCommand: AsyncParsableCommand {
 }
 
 /// An engine over a database of its own, which holds nothing back and hurries nobody's publisher but the benchmark's.
-struct EngineForBench {
+struct BenchEngine {
     let engine: Engine
     private let store: Store
     private let transport: HTTPTransport
@@ -118,7 +118,7 @@ struct EngineForBench {
         settings.fetchConcurrency = concurrency
         settings.fetchPerHost = concurrency
         settings.allowAddresses = ["127.0.0.0/8"]
-        transport = try Workshop.transport(settings, trustedCertificates: trustedCertificates)
+        transport = try Installation.transport(settings, trustedCertificates: trustedCertificates)
         store = try await Store.open(database, now: time.now())
         let content = try await store.provision(
             channels: [],

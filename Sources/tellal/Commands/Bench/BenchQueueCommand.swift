@@ -41,8 +41,8 @@ struct BenchQueueCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingProblems(json: json) {
             try BenchDatabase.remove(database)
-            let bench = try await OutboxForBench(
-                database, channels: [OutboxForBench.channel("bench", .telegram, "http://127.0.0.1:9", rate: 0)],
+            let bench = try await BenchOutbox(
+                database, channels: [BenchOutbox.channel("bench", .telegram, "http://127.0.0.1:9", rate: 0)],
                 subscribers: count)
             let clock = ContinuousClock()
             let (start, cpu) = (clock.now, ProcessUse.cpuSeconds)

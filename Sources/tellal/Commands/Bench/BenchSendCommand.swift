@@ -62,10 +62,10 @@ struct BenchSendCommand: AsyncParsableCommand {
             let url = database ?? "sqlite:\(place.path).db"
             try BenchDatabase.remove(url)
             let entries = (0..<channels).map {
-                OutboxForBench.channel(
+                BenchOutbox.channel(
                     "bench-\($0)", Platform(rawValue: platform) ?? .telegram, base, rate: rate)
             }
-            let bench = try await OutboxForBench(url, channels: entries, subscribers: count, first: first)
+            let bench = try await BenchOutbox(url, channels: entries, subscribers: count, first: first)
             let sent = try await send(bench)
             try bench.close()
             if database == nil { try BenchDatabase.remove(url) }
@@ -73,11 +73,11 @@ struct BenchSendCommand: AsyncParsableCommand {
         }
     }
 
-    private func send(_ bench: OutboxForBench) async throws -> Report {
+    private func send(_ bench: BenchOutbox) async throws -> Report {
         var settings = try await Settings.load(
             flags: ["database": "sqlite:none"], environment: [:], file: "", isRequired: false)
         settings.sendConcurrency = concurrency
-        let transport = try Workshop.transport(settings)
+        let transport = try Installation.transport(settings)
         let engine = Engine(
             store: bench.store, content: bench.content, layouts: [:], fetcher: transport, sender: transport,
             time: SystemTime(), random: { Double.random(in: 0..<1) },
@@ -88,7 +88,7 @@ struct BenchSendCommand: AsyncParsableCommand {
         let planning = start.duration(to: clock.now) / .seconds(1)
         var counts = try await bench.store.status().deliveries
         while counts.keys.contains(where: { Delivery.State(rawValue: $0).map { !$0.isFinal } ?? false }) {
-            _ = try await DeliveryRun(engine, token: Workshop.token).run()
+            _ = try await DeliveryRun(engine, token: Installation.token).run()
             counts = try await bench.store.status().deliveries
             // What a platform put off is waited for, as long as it said.
             if counts[Delivery.State.queued.rawValue] ?? 0 > 0 { try await engine.time.sleep(for: .milliseconds(50)) }

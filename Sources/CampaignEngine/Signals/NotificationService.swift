@@ -1,0 +1,48 @@
+import CampaignModel
+import CampaignStore
+package import Logging
+import ServiceLifecycle
+
+/// Hears what other processes write to the same database, and wakes those of this one who wait for it.
+package struct NotificationService: Service {
+    private let engine: Engine
+    private let calendar: PollCalendar
+    private let outbox: WakeSignal
+    private let inbox: WakeSignal
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - engine: Whose store it is.
+    ///   - calendar: Told when sources are due earlier.
+    ///   - outbox: Raised when there is something to send.
+    ///   - inbox: Raised when there is something in it.
+    ///   - logger: For what is of use to builders only.
+    package init(_ engine: Engine, _ calendar: PollCalendar, outbox: WakeSignal, inbox: WakeSignal, logger: Logger) {
+        self.engine = engine
+        self.calendar = calendar
+        self.outbox = outbox
+        self.inbox = inbox
+        self.logger = logger
+    }
+
+    /// Whether other processes may write to the database.
+    package static func isNeeded(_ engine: Engine) -> Bool { engine.store.isShared }
+
+    /// - Throws: When the store fails.
+    package func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                for await topic in engine.store.notifications() {
+                    switch topic {
+                    case .outbox: outbox.raise()
+                    case .inbox: inbox.raise()
+                    case .sources: try await calendar.lookAgain()
+                    }
+                }
+                try Task.checkCancellation()
+            }
+        } catch is CancellationError {
+            logger.debug("listening to other processes ended")
+        }
+    }
+}

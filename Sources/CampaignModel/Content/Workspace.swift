@@ -1,0 +1,23 @@
+/// One owner's world: its sources, channels, campaigns and subscribers; nothing is shared across workspaces.
+package struct Workspace: Sendable, Hashable {
+    /// The workspace of a file that names none.
+    package static let defaultName = "default"
+    package var name: String
+
+    package init(name: String) { self.name = name }
+}
+
+/// Which file of feeds/ says so: shown wherever a thing can be changed only there.
+package struct Provenance: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// As the reader of the files was handed it.
+    package var file: String
+    /// Counted from 1.
+    package var line: Int
+
+    package init(file: String, line: Int) {
+        self.file = file
+        self.line = line
+    }
+
+    package var description: String { "\(file):\(line)" }
+}
