@@ -229,6 +229,7 @@ extension Store {
         {
             try connection.execute(moveSource, [.id(id), .text(stored.location)])
             try connection.execute(forgetSourceState, [.id(id), .time(now)])
+            try forgetPrices(of: id, on: connection)
         }
         return ProvisionedContent.SourceEntry(id: id, source: source)
     }

@@ -1,8 +1,9 @@
 import CampaignEngine
 import CampaignModel
-import CampaignStore
 import TestSupport
 import Testing
+
+@testable import CampaignStore
 
 @Suite struct MainJobTests {
     @Test func `the first document is known, a new item is told once to each, then nothing`() async throws {
@@ -116,6 +117,75 @@ import Testing
             bench.site.publish(catalog(price: "18.00 EUR", availability: "in_stock"))
             try await bench.nextPass()
             #expect(bench.sender.sent.count == 2)
+        }
+    }
+
+    @Test(arguments: [(Duration.hours(1), Delivery.State.expired), (.hours(12), .sent)])
+    func `what quiet hours put off grows old from its run on`(expires: Duration, state: Delivery.State) async throws {
+        // It is eight in the morning.
+        let quiet = SampleContent.campaign {
+            ($0.quietHours, $0.expires) = (QuietHours(from: 7 * 60, to: 12 * 60), expires)
+        }
+        try await withEngine(campaigns: [quiet]) { bench in
+            bench.site.publish(feed(["A"]))
+            try await bench.pass()
+            bench.site.publish(feed(["B", "A"]))
+            try await bench.nextPass()
+            #expect(try await bench.states() == [.queued])
+            bench.time.advance(by: .hours(4))
+            try await bench.pass()
+            #expect(try await bench.states() == [state])
+        }
+    }
+
+    @Test func `small falls add up for a campaign with a threshold, though another one tells of each`() async throws {
+        let campaigns = [
+            SampleContent.campaign("all") { $0.on = [.priceDropped] },
+            SampleContent.campaign("large") {
+                ($0.on, $0.layout) = ([.priceDropped], "price")
+                $0.priceDrop = PriceDropThreshold(percent: DecimalAmount(digits: 10, scale: 0))
+            },
+        ]
+        try await withEngine(campaigns: campaigns) { bench in
+            func falls(to price: Int) async throws -> [String] {
+                let before = bench.texts.count
+                bench.site.publish(catalog(price: "\(price).00 EUR", availability: "in_stock"))
+                bench.time.advance(by: .days(2))
+                try await bench.pass()
+                return bench.texts.dropFirst(before).filter { $0 != "Kettle" }
+            }
+            #expect(try await falls(to: 100).isEmpty)
+            #expect(try await falls(to: 93).isEmpty)
+            #expect(try await falls(to: 95).isEmpty)
+            let told = try await falls(to: 88)
+            #expect(told.count == 1 && told[0].contains("100") && told[0].contains("88"), "\(told)")
+            #expect(try await falls(to: 80).isEmpty, "it counts from what was told")
+            #expect(try await falls(to: 79).count == 1)
+            #expect(try await bench.store.runs(of: "all", limit: 9).filter { $0.report.messages > 0 }.count == 4)
+        }
+    }
+
+    @Test func `what a price was counts no more when the item came anew, or another document takes its place`()
+        async throws
+    {
+        let large = SampleContent.campaign {
+            $0.on = [.priceDropped]
+            $0.priceDrop = PriceDropThreshold(percent: DecimalAmount(digits: 10, scale: 0))
+        }
+        try await withEngine(campaigns: [SampleContent.campaign("all") { $0.on = [.priceDropped] }, large]) { bench in
+            for price in [100, 93] {
+                bench.site.publish(catalog(price: "\(price).00 EUR", availability: "in_stock"))
+                try await bench.nextPass()
+            }
+            let rows: @Sendable (any SQLConnection) throws -> Int64? = {
+                try $0.integer("SELECT COUNT(*) FROM campaign_prices")
+            }
+            #expect(try await bench.store.database.read(rows) == 1)
+            bench.site.publish(
+                catalog(price: "9 EUR", availability: "in_stock").replacing("k1", with: "k2").replacing(
+                    "Kettle", with: "Pot"))
+            try await bench.nextPass()
+            #expect(try await bench.store.database.read(rows) == 0, "it is gone")
         }
     }
 

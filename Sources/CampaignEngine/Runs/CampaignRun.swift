@@ -124,6 +124,7 @@ package struct CampaignRun: Sendable {
             entry, work, nominal, outcome.messages, at: now, outcome.report(seen: work.changes.count))
         (plan.chosen, plan.waiting) = (selection.chosen, selection.waiting)
         (plan.edited, plan.skipped) = (outcome.edited, outcome.skipped)
+        plan.comparedPrices = selection.comparedPrices
         plan.editableChannels = Set(entry.channels.filter(\.channel.platform.editsMessages).map(\.id))
         plan.approvalUntil = campaign.approval.map { now + $0.expires }
         return plan

@@ -56,15 +56,21 @@ extension DeliveryTimes {
         _ preferences: Subscriber.Preferences, of campaign: Campaign, _ run: PlannedRun
     ) -> DeliveryTimes {
         let notBefore = PersonalTimes.planned(preferences, at: run.at, nominal: run.nominal, campaign: campaign)
-        let waits = preferences.frequency == .atOnce ? campaign.expires : max(campaign.expires, Store.collectedFor)
-        var expiresAt = notBefore + waits
-        if campaign.isOneOff, let nominal = run.nominal, let timetable = Timetable(campaign) {
+        let isCollected = preferences.frequency != .atOnce
+        let waits = isCollected ? max(campaign.expires, Store.collectedFor) : campaign.expires
+        let own = run.nominal.flatMap { nominal in
+            Timetable(campaign)?.moment(of: nominal, on: PersonalTimes.clock(of: preferences, campaign))
+        }
+        let expiresAt: Timestamp
+        if campaign.isOneOff, let own {
             // What was written for a day is of no use days after it.
-            let start = min(
-                notBefore, timetable.moment(of: nominal, on: PersonalTimes.clock(of: preferences, campaign)))
+            let start = min(notBefore, own)
             // But quiet hours, and the day that a person chose, must leave it time to go.
-            let due = PersonalTimes.planned(preferences, at: start, nominal: nominal, campaign: campaign)
+            let due = PersonalTimes.planned(preferences, at: start, nominal: run.nominal, campaign: campaign)
             expiresAt = max(start + waits, due + min(campaign.expires, leastTime))
+        } else {
+            // News grows old in quiet hours, too.
+            expiresAt = (isCollected ? notBefore : max(run.at, own ?? run.at)) + waits
         }
         return DeliveryTimes(
             notBefore: notBefore, expiresAt: campaign.until.map { min($0, expiresAt) } ?? expiresAt)

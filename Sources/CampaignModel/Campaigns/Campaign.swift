@@ -215,6 +215,9 @@ package struct PriceDropThreshold: Sendable, Hashable, Codable {
         self.percent = percent
         self.amount = amount
     }
+
+    /// Whether some falls are too small for it.
+    package var isDemanding: Bool { percent.digits > 0 || amount.digits > 0 }
 }
 
 /// How many of the chosen items one run takes, in which order, and what becomes of the rest.

@@ -91,6 +91,16 @@ struct ItemHistory {
         return refusal
     }
 
+    private var priceChanges: [LoggedChange] {
+        changes.filter { $0.change.kind == .priceDropped || $0.change.kind == .priceRaised }
+    }
+
+    /// The price before the first change of price since the last run: the one that people know.
+    var knownPrice: Money? { priceChanges.first?.change.before?.price }
+
+    /// Whether what was known of its price counts no more.
+    var beginsAnew: Bool { changes.contains { $0.change.kind == .new || $0.change.kind == .removed } }
+
     /// Without what an edit deals with.
     var withoutUpdates: ItemHistory {
         ItemHistory(identity: identity, changes: changes.filter { $0.change.kind != .updated })
@@ -139,9 +149,7 @@ struct ItemHistory {
         case .new, .updated:
             return Before(entry: changes.first { $0.change.kind == kind }?.change.before)
         case .priceDropped, .priceRaised:
-            // The price before the first change of price since the last run is the one that people know.
-            let prices = changes.filter { $0.change.kind == .priceDropped || $0.change.kind == .priceRaised }
-            guard let first = prices.first?.change else { return nil }
+            guard let first = priceChanges.first?.change else { return nil }
             guard let before = first.before?.price, let now = item.product?.effectivePrice, now.amount.digits > 0,
                 before.currency == now.currency
             else { return nil }

@@ -10,6 +10,9 @@ package struct Selection: Sendable, Hashable {
     package var edits: [Edit] = []
     /// Done with.
     package var skipped: [Skipped]
+    /// Prices that a fall was too small to tell of, and that later ones are compared with, so that many small steps add up;
+    /// nil for items of which that is over. Only of a campaign with a threshold.
+    package var comparedPrices: [ItemPlace: Money?] = [:]
 
     /// A message that is to tell of its item as it is now.
     package struct Edit: Sendable, Hashable {
@@ -63,6 +66,9 @@ package struct Selection: Sendable, Hashable {
         let filter = FilterMatcher(campaign.filter, html: html)
         for var history in ItemHistory.group(changes) {
             history.latest = latest[history.identity]
+            if campaign.priceDrop.isDemanding, history.beginsAnew {
+                selection.comparedPrices[history.identity] = .some(nil)
+            }
             let candidate = history.candidate(for: campaign, alreadySent: alreadySent, returned: returned)
             if let told = told[history.identity], let update = history.update(returned: returned) {
                 selection.judge(history, update, told) { item in
@@ -72,6 +78,9 @@ package struct Selection: Sendable, Hashable {
             }
             switch candidate {
             case .failure(let refusal):
+                if refusal.reason.code == .belowThreshold, let price = history.knownPrice {
+                    selection.comparedPrices[history.identity] = .some(price)
+                }
                 let isEditing = campaign.onUpdate == .edit && refusal.reason.code != .gone
                 selection.skip(history.changes) {
                     isEditing && $0.change.kind == .updated ? .notTold : refusal.reason
@@ -90,6 +99,9 @@ package struct Selection: Sendable, Hashable {
         }
         selection.takeEdits(atMost: max(0, campaign.items.max - earlier.edits))
         selection.take(candidates, of: campaign, Places(campaign.items, taken: earlier.chosen), now: now)
+        if campaign.priceDrop.isDemanding {
+            for change in selection.chosen { selection.comparedPrices[ItemPlace(change)] = .some(nil) }
+        }
         selection.waiting.sort { $0.position < $1.position }
         selection.skipped.sort { $0.change.position < $1.change.position }
         return selection

@@ -27,3 +27,14 @@ extension SQLRow {
         Identifier(rawValue: integer(column) ?? 0)
     }
 }
+
+extension Money {
+    /// `12.90 EUR`, or without the currency.
+    var stored: String { description }
+
+    init?(stored text: String) {
+        let parts = text.split(separator: " ", maxSplits: 1)
+        guard let amount = parts.first.flatMap({ DecimalAmount(String($0)) }) else { return nil }
+        self.init(amount: amount, currency: parts.count > 1 ? String(parts[1]) : nil)
+    }
+}

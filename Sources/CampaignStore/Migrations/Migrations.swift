@@ -68,6 +68,17 @@ struct Migration: Sendable {
                 "CREATE INDEX clicks_by_delivery ON clicks (delivery_id, link_id, visitor)",
             ]
         },
+        // What a campaign compares the price of an item with whose falls were too small for it so far.
+        Migration(name: "0024-prices") { dialect in
+            [
+                """
+                CREATE TABLE campaign_prices (
+                    campaign_id BIGINT NOT NULL REFERENCES campaigns(id), source_id BIGINT NOT NULL REFERENCES sources(id),
+                    item_key \(dialect.bytes) NOT NULL, price TEXT NOT NULL,
+                    PRIMARY KEY (campaign_id, source_id, item_key))\(dialect.clustered)
+                """
+            ]
+        },
     ]
 
     /// Brings the database to the newest schema, one transaction a step.

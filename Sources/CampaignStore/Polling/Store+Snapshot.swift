@@ -305,17 +305,6 @@ extension SQLValue {
     }
 }
 
-extension Money {
-    /// `12.90 EUR`, or without the currency.
-    fileprivate var stored: String { description }
-
-    fileprivate init?(stored text: String) {
-        let parts = text.split(separator: " ", maxSplits: 1)
-        guard let amount = parts.first.flatMap({ DecimalAmount(String($0)) }) else { return nil }
-        self.init(amount: amount, currency: parts.count > 1 ? String(parts[1]) : nil)
-    }
-}
-
 extension Availability {
     fileprivate var stored: Int64 {
         switch self {

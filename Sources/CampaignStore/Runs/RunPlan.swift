@@ -37,6 +37,8 @@ package struct RunPlan: Sendable {
     package var waiting: [LoggedChange]
     /// What is done with, and why.
     package var skipped: [SkippedChange] = []
+    /// What later falls of a price are compared with; nil for items of which that is over.
+    package var comparedPrices: [ItemPlace: Money?] = [:]
     package var messages: [PlannedMessage]
     /// What is changed, and by which message.
     package var edited: [LoggedChange] = []

@@ -64,6 +64,9 @@ extension Store {
                 if let last = found.last { head[source] = last.position }
             }
             changes.sort { $0.position < $1.position }
+            if campaign?.priceDrop.isDemanding ?? false {
+                try Self.comparePrices(of: &changes, for: id, on: connection)
+            }
             var taken: Set<Announcement> = []
             for change in changes {
                 let kinds = try connection.query(
@@ -207,6 +210,7 @@ extension Store {
             try connection.execute(Self.forgetEmpty, [.id(plan.campaign), .time(now - Self.emptyFor)])
             guard let run = runs.first else { throw Problem(.internal, "the run was not stored") }
             try Self.insertDecisions(plan, run: run, on: connection)
+            try Self.keep(plan.comparedPrices, for: plan.campaign, on: connection)
             for change in plan.chosen {
                 try connection.execute(
                     Self.insertTaken,
