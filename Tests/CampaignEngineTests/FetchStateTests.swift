@@ -16,7 +16,7 @@ import Testing
 
     @Test func `all that is known comes back as it was`() {
         var fetchState = FetchState()
-        fetchState.validators = PoliteValidators(
+        fetchState.validators = HTTPValidators(
             etag: #"W/"a=b;c""#, lastModified: "Sun, 22 Nov 2026 09:00:00 GMT", url: "place", readerVersion: 3,
             readAt: Self.now)
         fetchState.rhythm = FeedRhythm(

@@ -160,10 +160,9 @@ package struct UpdatesRun: Sendable {
         reason = failure.reason
         if !isKnown { engine.report(.updatesFailing(channel: entry.channel.fullName, reason: failure.reason)) }
         failures += 1
-        let doubled = Self.firstWait.milliseconds << Int64(min(failures - 1, 9))
         let isConflict = failure.isRefusal && failure.mayPass
-        let wait = failure.wait ?? min(.milliseconds(doubled), isConflict ? Self.longestConflict : Self.longestWait)
-        return .failed(wait, mayPass: failure.mayPass)
+        let backoff = Backoff(first: Self.firstWait, longest: isConflict ? Self.longestConflict : Self.longestWait)
+        return .failed(failure.wait ?? backoff.wait(after: failures), mayPass: failure.mayPass)
     }
 }
 

@@ -49,7 +49,7 @@ extension FetchState {
             }
         }
         if let readAt = validators.readAt {
-            self.validators = PoliteValidators(
+            self.validators = HTTPValidators(
                 etag: validators.etag, lastModified: validators.lastModified, url: validators.url,
                 readerVersion: validators.version, readAt: readAt)
         }

@@ -7,7 +7,7 @@ struct FetchState: Sendable, Hashable {
     /// Grows when documents come to be read differently: then a whole one is wanted, whatever the server says is the same.
     static let readerVersion = 1
 
-    var validators: PoliteValidators?
+    var validators: HTTPValidators?
     var rhythm: FeedRhythm?
     var changeRate = ChangeRate()
     var hints: CacheHints?
@@ -78,7 +78,7 @@ struct FetchState: Sendable, Hashable {
         validators =
             answer.isNotModified
             ? validators?.notModified(answer.headers)
-            : PoliteValidators(
+            : HTTPValidators(
                 answer.headers, url: Self.place(source), readerVersion: Self.readerVersion, readAt: now)
         // A target may repeat a secret of the address, and must not be stored then.
         guard source.location == source.writtenLocation else { return }

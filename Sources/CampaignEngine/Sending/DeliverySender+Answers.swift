@@ -175,8 +175,8 @@ extension DeliverySender {
 
     /// 1 s, 2 s, 4 s … at most 5 min, any time up to that by chance, so that many do not come back at once.
     func backOff(_ attempt: Int) -> Duration {
-        let ceiling = min(300_000, 1000 * (Int64(1) << Int64(max(0, min(attempt - 1, 10)))))
-        return .milliseconds(500 + Int64(Double(ceiling) * engine.random()))
+        let most = Backoff(first: .seconds(1), longest: .minutes(5)).wait(after: attempt)
+        return .milliseconds(500 + Int64(Double(most.milliseconds) * engine.random()))
     }
 }
 

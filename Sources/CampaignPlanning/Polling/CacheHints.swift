@@ -28,7 +28,7 @@ package struct CacheHints: Sendable, Hashable {
         fresh = Self.fresh(headers, now: now)
         retryAfter = headers["Retry-After"].flatMap { Self.wait($0, headers, now: now) }
         hasValidators =
-            isNotModified || ["ETag", "Last-Modified"].contains { PoliteValidators.value($0, headers) != nil }
+            isNotModified || ["ETag", "Last-Modified"].contains { HTTPValidators.value($0, headers) != nil }
     }
 
     /// The server's clock when it answered.

@@ -129,8 +129,7 @@ package struct PollSchedule: Sendable, Hashable {
     /// The interval doubled for each failure after the first, up to a day; never shorter than the interval.
     private func backOff(_ failures: Int, at now: Timestamp) -> Duration {
         let interval = own(at: now).0
-        let doubled = interval * (1 << max(0, min(failures - 1, 20)))
-        return max(interval, min(doubled, Self.longest))
+        return max(interval, Backoff(first: interval, longest: Self.longest).wait(after: failures))
     }
 
     /// Only ever later than asked for: up to a tenth, so that sources registered together do not stay together.

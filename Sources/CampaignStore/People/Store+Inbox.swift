@@ -176,28 +176,45 @@ extension Store {
                 try keep(after, topic.id, before: topic.subscriber, now: now, report: &report, on: connection)
             }
         }
-        for campaign in person.unwanted.subtracting(stored?.subscriber.unwanted ?? []) {
+        try adjustDeliveries(of: person, id, before: stored?.subscriber, now: now, report: &report, on: connection)
+        try carryOut(effects, for: person, id, before: stored?.subscriber, in: entry, now: now, &report, connection)
+        if stored == nil, person.firstName == nil { followUp.stranger = person.address }
+        return followUp
+    }
+
+    /// What waits for a person goes by what they want now.
+    private static func adjustDeliveries(
+        of person: Subscriber, _ id: SubscriberID, before: Subscriber?, now: Timestamp, report: inout InboxReport,
+        on connection: any SQLConnection
+    ) throws {
+        for campaign in person.unwanted.subtracting(before?.unwanted ?? []) {
             let reason = DeliveryReason.unwanted
             try connection.execute(
                 suppressUnwanted,
                 [.id(id), .id(campaign), .text(reason.code), .text(reason.message), .time(now)])
         }
-        if stored.map({ $0.subscriber.preferences.timing != person.preferences.timing }) ?? false {
+        if before.map({ $0.preferences.timing != person.preferences.timing }) ?? false {
             let isDue = person.preferences.frequency == .atOnce
             try connection.execute(lookAgain, [.id(id), .time(now), .integer(isDue ? 1 : 0)])
         }
-        if person.lastActiveAt != stored?.subscriber.lastActiveAt, person.state == .active {
+        if person.lastActiveAt != before?.lastActiveAt, person.state == .active {
             report.reopened += try connection.execute(reopenHeldOf[connection.dialect], [.id(id), .time(now)])
             report.opened.insert(id)
         }
+    }
+
+    /// What an event leads to beside the change of the person.
+    private static func carryOut(
+        _ effects: EventEffects, for person: Subscriber, _ id: SubscriberID, before: Subscriber?, in entry: InboxEntry,
+        now: Timestamp, _ report: inout InboxReport, _ connection: any SQLConnection
+    ) throws {
+        var replies = effects.replies
         if let approved = effects.approved {
             let campaign = try decide(
                 approved.run, approved.decision, among: approved.campaigns, now: now, on: connection)
-            try plan(
-                campaign == nil ? approved.tooLate : approved.done, to: id, on: entry.channel, now: now, on: connection)
-            report.replies += 1
+            replies.insert(campaign == nil ? approved.tooLate : approved.done, at: 0)
         }
-        for reply in effects.replies {
+        for reply in replies {
             try plan(reply, to: id, on: entry.channel, now: now, on: connection)
             report.replies += 1
         }
@@ -207,11 +224,9 @@ extension Store {
         }
         if effects.endsMarketing {
             try planMarketingEnd(of: person.address, on: entry.channel, now: now, connection)
-        } else if person.marketing != nil, stored?.subscriber.marketing == nil {
+        } else if person.marketing != nil, before?.marketing == nil {
             try forgetMarketingEnd(of: person.address, on: entry.channel, connection)
         }
-        if stored == nil, person.firstName == nil { followUp.stranger = person.address }
-        return followUp
     }
 
     private static func keep(

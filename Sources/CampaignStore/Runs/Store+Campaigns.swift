@@ -173,53 +173,11 @@ extension Store {
     /// - Returns: the report with the counts of that lot, or nil when another run was faster.
     package func record(_ plan: RunPlan, at now: Timestamp) async throws -> RunReport? {
         try await database.write { connection in
-            // What waits from earlier runs has no cursor of its own: two runs that saw it must not both take it.
-            guard try connection.integer(Self.selectLastRun, [.id(plan.campaign)]) == plan.work.lastRun else {
-                throw OvertakenRun()
-            }
-            if let time = plan.onlyRunAt, try !Self.begin(plan.campaign, for: time, on: connection) {
-                throw OvertakenRun()
-            }
-            if let nominal = plan.nominal {
-                try connection.execute(Self.moveMark, [.id(plan.campaign), .time(nominal.doneUntil)])
-                // A clock that was set back brings a run again that was made.
-                if try connection.integer(Self.isMade, [.id(plan.campaign), .time(nominal.at)]) != nil { return nil }
-            }
-            for (source, position) in plan.work.head {
-                let from = plan.work.cursors[source] ?? 0
-                let moved = try connection.execute(
-                    Self.moveCursor, [.id(plan.campaign), .id(source), .integer(from), .integer(position)])
-                guard moved == 1 else { throw OvertakenRun() }
-            }
-            let waiting = Set(plan.waiting.map(\.position))
-            func rows(_ positions: Set<Int64>) -> [[SQLValue]] {
-                positions.sorted().map { [.id(plan.campaign), .integer($0)] }
-            }
-            try connection.execute(Self.endWaiting, each: rows(plan.work.waited.subtracting(waiting)))
-            try connection.execute(Self.insertWaiting, each: rows(waiting.subtracting(plan.work.waited)))
-            let stored = try StoredJSON.encode(plan.report)
-            let runs: [CampaignRunID] = try connection.query(
-                Self.insertRun,
-                [
-                    .id(plan.workspace), .id(plan.campaign), .time(now), .text(stored), .time(plan.nominal?.at),
-                    .integer(plan.report.seen == 0 && plan.messages.isEmpty ? 1 : 0),
-                    .optional(plan.approvalUntil == nil || plan.messages.isEmpty ? nil : "waiting"),
-                    .time(plan.approvalUntil),
-                ]
-            ) { $0.id(0) }
-            try connection.execute(Self.forgetEmpty, [.id(plan.campaign), .time(now - Self.emptyFor)])
-            guard let run = runs.first else { throw Problem(.internal, "the run was not stored") }
+            guard try Self.moveCursors(plan, on: connection) else { return nil }
+            let run = try Self.insertRun(plan, at: now, on: connection)
             try Self.insertDecisions(plan, run: run, on: connection)
             try Self.keep(plan.comparedPrices, for: plan.campaign, on: connection)
-            for change in plan.chosen {
-                try connection.execute(
-                    Self.insertTaken,
-                    [
-                        .id(plan.campaign), .id(change.source), change.change.key.stored,
-                        .text(change.change.kind.rawValue), .id(run),
-                        plan.work.cursors.count > 1 ? Self.likeness(of: change) ?? .null : .null,
-                    ])
-            }
+            try connection.execute(Self.insertTaken, each: plan.chosen.map { Self.taken($0, plan, run) })
             for (ordinal, message) in plan.messages.enumerated() {
                 let id = try Self.insert(
                     message, of: run, ordinal: Int64(ordinal), tracksLinks: plan.tracksLinks, on: connection)
@@ -244,6 +202,58 @@ extension Store {
         } overtaken: {
             nil
         }
+    }
+
+    /// - Returns: False when the run was made before.
+    /// - Throws: ``OvertakenRun`` when another run was faster.
+    private static func moveCursors(_ plan: RunPlan, on connection: any SQLConnection) throws -> Bool {
+        // What waits from earlier runs has no cursor of its own: two runs that saw it must not both take it.
+        guard try connection.integer(selectLastRun, [.id(plan.campaign)]) == plan.work.lastRun else {
+            throw OvertakenRun()
+        }
+        if let time = plan.onlyRunAt, try !begin(plan.campaign, for: time, on: connection) { throw OvertakenRun() }
+        if let nominal = plan.nominal {
+            try connection.execute(moveMark, [.id(plan.campaign), .time(nominal.doneUntil)])
+            // A clock that was set back brings a run again that was made.
+            if try connection.integer(isMade, [.id(plan.campaign), .time(nominal.at)]) != nil { return false }
+        }
+        for (source, position) in plan.work.head {
+            let from = plan.work.cursors[source] ?? 0
+            let moved = try connection.execute(
+                moveCursor, [.id(plan.campaign), .id(source), .integer(from), .integer(position)])
+            guard moved == 1 else { throw OvertakenRun() }
+        }
+        let waiting = Set(plan.waiting.map(\.position))
+        func rows(_ positions: Set<Int64>) -> [[SQLValue]] {
+            positions.sorted().map { [.id(plan.campaign), .integer($0)] }
+        }
+        try connection.execute(endWaiting, each: rows(plan.work.waited.subtracting(waiting)))
+        try connection.execute(insertWaiting, each: rows(waiting.subtracting(plan.work.waited)))
+        return true
+    }
+
+    private static func insertRun(
+        _ plan: RunPlan, at now: Timestamp, on connection: any SQLConnection
+    ) throws -> CampaignRunID {
+        let waits = plan.approvalUntil != nil && !plan.messages.isEmpty
+        let runs: [CampaignRunID] = try connection.query(
+            insertRun,
+            [
+                .id(plan.workspace), .id(plan.campaign), .time(now), .text(try StoredJSON.encode(plan.report)),
+                .time(plan.nominal?.at), .integer(plan.report.seen == 0 && plan.messages.isEmpty ? 1 : 0),
+                .optional(waits ? "waiting" : nil), .time(plan.approvalUntil),
+            ]
+        ) { $0.id(0) }
+        try connection.execute(forgetEmpty, [.id(plan.campaign), .time(now - emptyFor)])
+        guard let run = runs.first else { throw Problem(.internal, "the run was not stored") }
+        return run
+    }
+
+    private static func taken(_ change: LoggedChange, _ plan: RunPlan, _ run: CampaignRunID) -> [SQLValue] {
+        [
+            .id(plan.campaign), .id(change.source), change.change.key.stored, .text(change.change.kind.rawValue),
+            .id(run), plan.work.cursors.count > 1 ? likeness(of: change) ?? .null : .null,
+        ]
     }
 }
 

@@ -39,68 +39,63 @@ struct StatusCommand: AsyncParsableCommand {
 /// A status as people read it.
 enum StatusLines {
     static func lines(_ status: StatusReport, at now: Timestamp) -> [String] {
-        var lines = ["Sources"]
-        for source in status.sources {
-            guard !source.isWithdrawn else {
-                lines.append("  \(source.name): no longer in feeds/: not polled")
-                continue
-            }
-            let polled =
-                source.lastPollAt.map {
-                    "polled \($0), " + (source.nextPollAt.map { "next \($0)" } ?? "not polled any more")
-                } ?? "not polled yet"
-            lines.append("  \(source.name): \(EventLines.counted(source.items, "item")), \(polled)")
-            if let reason = source.nextReason, source.lastPollAt != nil { lines.append("    \(reason)") }
-            if let hold = source.hold {
-                lines.append(
-                    "    HELD since \(hold.at): \(hold.reason). Decide with `tellal source accept|skip|latest N \(source.name)`"
-                )
-            }
-            if let hub = source.hub { lines.append("    its hub \(hub.url) \(said(hub))") }
-            for remark in source.remarks where remark.code != .held {
-                lines.append("    \(EventLines.reason(remark.sentence, of: source.name))")
-            }
-        }
-        lines.append("Channels")
-        for channel in status.channels {
-            guard !channel.isWithdrawn else {
-                lines.append("  \(channel.name) (\(channel.platform)): no longer in feeds/: neither sends nor hears")
-                continue
-            }
+        ["Sources"] + status.sources.flatMap(lines)
+            + ["Channels"] + status.channels.flatMap { lines($0, at: now) }
+            + ["Campaigns"] + status.campaigns.flatMap(lines)
+            + [waiting(status)]
+    }
+
+    private static func lines(_ source: StatusReport.SourceLine) -> [String] {
+        guard !source.isWithdrawn else { return ["  \(source.name): no longer in feeds/: not polled"] }
+        let next = source.nextPollAt.map { "next \($0)" } ?? "not polled any more"
+        let polled = source.lastPollAt.map { "polled \($0), \(next)" } ?? "not polled yet"
+        var lines = ["  \(source.name): \(EventLines.counted(source.items, "item")), \(polled)"]
+        if let reason = source.nextReason, source.lastPollAt != nil { lines.append("    \(reason)") }
+        if let hold = source.hold {
             lines.append(
-                "  \(channel.name) (\(channel.platform)): \(EventLines.counted(channel.subscribers, "subscriber"))"
-                    + (channel.marketing > 0 ? ", \(channel.marketing) of them agreed to paid messages" : "")
+                "    HELD since \(hold.at): \(hold.reason). Decide with `tellal source accept|skip|latest N \(source.name)`"
             )
-            if let outbox = channel.outbox, outbox.queued + outbox.held > 0 { lines.append("    \(said(outbox))") }
-            if let reason = channel.pausedReason { lines.append("    paused: \(reason)") }
-            if let end = channel.restsUntil { lines.append("    rests until \(end): its platform asked for it") }
-            if let failure = channel.updatesFailing, failure.isLasting(at: now) {
-                let wait = failure.holdsBack(at: now) ? "; campaigns wait, for nobody can say who has left" : ""
-                lines.append("    NO UPDATES since \(failure.since): \(failure.reason)\(wait)")
-            }
-            if let reason = channel.paidStoppedReason { lines.append("    no paid messages: \(reason)") }
         }
-        lines.append("Campaigns")
-        for campaign in status.campaigns {
-            let last = campaign.lastRunAt.map { "last run \($0)" } ?? "no run yet"
-            let withdrawn = campaign.state == "withdrawn" ? ", no longer in feeds/: sends nothing" : ""
-            lines.append(
-                "  \(campaign.name): \(last), \(EventLines.counted(campaign.waiting, "change")) waiting\(withdrawn)")
-            if let reason = campaign.pausedReason {
-                lines.append(
-                    "    PAUSED\(campaign.pausedAt.map { " since \($0)" } ?? ""): \(reason). Go on with `tellal campaign resume \(campaign.name)`"
-                )
+        if let hub = source.hub { lines.append("    its hub \(hub.url) \(said(hub))") }
+        return lines
+            + source.remarks.filter { $0.code != .held }.map {
+                "    \(EventLines.reason($0.sentence, of: source.name))"
             }
-            if let until = campaign.draftsUntil {
-                let wait = campaign.drafts == 1 ? "run waits" : "runs wait"
-                lines.append(
-                    "    \(campaign.drafts) \(wait) for approval until \(until): see `tellal campaign drafts`")
-            } else if campaign.lastApproval == "expired" {
-                lines.append("    its last run did not go: nobody approved it in time")
-            }
-            if campaign.outbox?.isPlanning ?? false { lines.append("    its deliveries are still being planned") }
+    }
+
+    private static func lines(_ channel: StatusReport.ChannelLine, at now: Timestamp) -> [String] {
+        let name = "  \(channel.name) (\(channel.platform)): "
+        guard !channel.isWithdrawn else { return [name + "no longer in feeds/: neither sends nor hears"] }
+        let marketing = channel.marketing > 0 ? ", \(channel.marketing) of them agreed to paid messages" : ""
+        var lines = [name + EventLines.counted(channel.subscribers, "subscriber") + marketing]
+        if let outbox = channel.outbox, outbox.queued + outbox.held > 0 { lines.append("    \(said(outbox))") }
+        if let reason = channel.pausedReason { lines.append("    paused: \(reason)") }
+        if let end = channel.restsUntil { lines.append("    rests until \(end): its platform asked for it") }
+        if let failure = channel.updatesFailing, failure.isLasting(at: now) {
+            let wait = failure.holdsBack(at: now) ? "; campaigns wait, for nobody can say who has left" : ""
+            lines.append("    NO UPDATES since \(failure.since): \(failure.reason)\(wait)")
         }
-        lines.append(waiting(status))
+        if let reason = channel.paidStoppedReason { lines.append("    no paid messages: \(reason)") }
+        return lines
+    }
+
+    private static func lines(_ campaign: StatusReport.CampaignLine) -> [String] {
+        let last = campaign.lastRunAt.map { "last run \($0)" } ?? "no run yet"
+        let withdrawn = campaign.state == "withdrawn" ? ", no longer in feeds/: sends nothing" : ""
+        var lines = [
+            "  \(campaign.name): \(last), \(EventLines.counted(campaign.waiting, "change")) waiting\(withdrawn)"
+        ]
+        if let reason = campaign.pausedReason {
+            let since = campaign.pausedAt.map { " since \($0)" } ?? ""
+            lines.append("    PAUSED\(since): \(reason). Go on with `tellal campaign resume \(campaign.name)`")
+        }
+        if let until = campaign.draftsUntil {
+            let wait = campaign.drafts == 1 ? "run waits" : "runs wait"
+            lines.append("    \(campaign.drafts) \(wait) for approval until \(until): see `tellal campaign drafts`")
+        } else if campaign.lastApproval == "expired" {
+            lines.append("    its last run did not go: nobody approved it in time")
+        }
+        if campaign.outbox?.isPlanning ?? false { lines.append("    its deliveries are still being planned") }
         return lines
     }
 

@@ -79,7 +79,7 @@ enum LinkTarget {
             promise(wait > .zero && wait <= CacheHints.mostRetryAfter, "a wait of \(wait)")
         }
         let address = "https://blog.example.com/feed.xml"
-        let validators = PoliteValidators(headers, url: address, readerVersion: 1, readAt: now)
+        let validators = HTTPValidators(headers, url: address, readerVersion: 1, readAt: now)
         for header in validators.notModified(headers).headers(for: address, readerVersion: 1, now: now) {
             promise(header.value.utf8.count <= 1024 && !header.value.utf8.contains(0x0A), "we would send \(header)")
         }

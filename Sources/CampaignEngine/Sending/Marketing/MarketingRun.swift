@@ -51,8 +51,8 @@ package struct MarketingRun: Sendable {
         }
         let outcome = await engine.sender.send(MarketingAPI.unsubscribe(end.address, on: channel))
         if MarketingAPI.isUnsubscribed(outcome) { return try await engine.store.settle(end, again: nil) }
-        let doubled = Self.firstWait.milliseconds << Int64(min(end.tries, 10))
-        try await engine.store.settle(end, again: now + min(.milliseconds(doubled), Self.longestWait))
+        let backoff = Backoff(first: Self.firstWait, longest: Self.longestWait)
+        try await engine.store.settle(end, again: now + backoff.wait(after: end.tries + 1))
     }
 
     // MARK: The list

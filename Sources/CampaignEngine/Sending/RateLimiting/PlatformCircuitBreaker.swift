@@ -3,7 +3,7 @@ import CampaignModel
 /// Stops asking a platform that does not answer, and asks again with one request at a time until it does.
 struct PlatformCircuitBreaker: Sendable {
     private static let failuresToOpen = 5
-    private static let longestRest = Duration.minutes(5)
+    private static let rests = Backoff(first: .seconds(1), longest: .minutes(5))
 
     private var failures = 0
     private var opened = 0
@@ -27,7 +27,7 @@ struct PlatformCircuitBreaker: Sendable {
         failures += 1
         guard failures >= Self.failuresToOpen else { return nil }
         opened = min(opened + 1, 20)
-        let rest = min(Duration.seconds(1 << (opened - 1)), Self.longestRest)
+        let rest = Self.rests.wait(after: opened)
         return .milliseconds(max(500, Int64(Double(rest.milliseconds) * (0.5 + chance / 2))))
     }
 }

@@ -22,11 +22,11 @@ extension HubSubscription {
     /// It is about to be asked for. Noted before, for a hub may confirm before it answers; if it does not, it is asked again.
     package mutating func noteRequest(at now: Timestamp) {
         requests += 1
-        askAt = now + min(Self.patience * (1 << min(requests - 1, 10)), Self.mostPatience)
+        askAt = now + Self.backoff.wait(after: requests)
     }
 
-    private static let patience = Duration.minutes(15)
-    private static let mostPatience = Duration.hours(24)
+    private static let longest = Duration.hours(24)
+    private static let backoff = Backoff(first: .minutes(15), longest: longest)
 
     /// Somebody who knows the callback asks whether the subscription is meant (5.3).
     ///
@@ -48,7 +48,7 @@ extension HubSubscription {
             verifiedAt = nil
             endsAt = nil
             problem = "the hub does not want to tell of changes" + (reason.map { ": \($0)" } ?? "")
-            askAt = now + Self.mostPatience
+            askAt = now + Self.longest
         }
         return verification
     }

@@ -2,16 +2,16 @@ import CampaignModel
 import CampaignPlanning
 import Testing
 
-@Suite struct PoliteValidatorsTests {
+@Suite struct HTTPValidatorsTests {
     private static let now = Timestamp(seconds: 1_795_338_000)
     private static let url = "https://example.org/feed"
 
-    private func validators(_ headers: [HTTPHeader]) -> PoliteValidators {
-        PoliteValidators(headers, url: Self.url, readerVersion: 3, readAt: Self.now)
+    private func validators(_ headers: [HTTPHeader]) -> HTTPValidators {
+        HTTPValidators(headers, url: Self.url, readerVersion: 3, readAt: Self.now)
     }
 
     private func sent(
-        _ validators: PoliteValidators, url: String = url, version: Int = 3, after: Duration = .hours(1)
+        _ validators: HTTPValidators, url: String = url, version: Int = 3, after: Duration = .hours(1)
     ) -> [HTTPHeader] {
         validators.headers(for: url, readerVersion: version, now: Self.now + after)
     }

@@ -1,7 +1,7 @@
 package import CampaignModel
 
 /// What a server gave to ask it for newer documents only (RFC 9110, 8.8), and what it belongs to.
-package struct PoliteValidators: Sendable, Hashable {
+package struct HTTPValidators: Sendable, Hashable {
     /// Exactly as received, with quotes and `W/`.
     package private(set) var etag: String?
     /// Exactly as received; no date of ours ever takes its place.
@@ -41,7 +41,7 @@ package struct PoliteValidators: Sendable, Hashable {
     }
 
     /// A 304 may carry newer ones (RFC 9111, 4.3.4); what it leaves out stays as it was.
-    package func notModified(_ headers: [HTTPHeader]) -> PoliteValidators {
+    package func notModified(_ headers: [HTTPHeader]) -> HTTPValidators {
         var newer = self
         newer.etag = Self.value("ETag", headers) ?? etag
         newer.lastModified = Self.value("Last-Modified", headers) ?? lastModified
