@@ -55,8 +55,11 @@ package struct Store: Sendable {
         return unlocks ? try await store.unlocked(by: keys) : store
     }
 
-    private static func openLocked(
-        _ url: String, now: Timestamp, onOutage: OutagePolicy, news: @escaping @Sendable (StoreHealthEvent) -> Void
+    // What prepares a SQLite database is handed its path once nobody else has it, before it is opened.
+    static func openLocked(
+        _ url: String, now: Timestamp, onOutage: OutagePolicy = .fail,
+        news: @escaping @Sendable (StoreHealthEvent) -> Void = { _ in },
+        prepare: @Sendable (_ path: String) async throws -> Void = { _ in }
     ) async throws -> Store? {
         if PostgresAddress.isMeant(by: url) {
             return try await openPostgres(url, now: now, onOutage: onOutage, news: news)
@@ -66,6 +69,7 @@ package struct Store: Sendable {
         let mark = FailureMark(.failed, of: path)
         try FailureMark(.halfRestored, of: path).requireNone()
         try mark.requireNone()
+        try await prepare(path)
         let reserve: DiskReserve = if case .fail = onOutage { .none } else { DiskReserve(at: path + ".reserve") }
         guard await reserve.fill() else {
             throw Problem(

@@ -49,4 +49,31 @@ import Testing
         #expect(try tellal("bench", "parse", "--catalog", "nowhere.xml").exitCode == 66)
         #expect(try tellal("bench", "parse").exitCode == 64)
     }
+
+    @Test func `an installation is not emptied`() throws {
+        try scratch.write("sources: [{name: a, url: a.xml}]\n", to: "feeds/content.yaml")
+        #expect(try tellal("poll").exitCode == 0)
+        try scratch.write("http://127.0.0.1:9/\n", to: "urls.txt")
+        let database = ["--database", "sqlite:tellal.db"]
+        for command in [
+            ["queue", "--count", "1"], ["poll", "--urls", "urls.txt", "--reset"], ["poll", "--urls", "urls.txt"],
+            ["send", "--base", "http://127.0.0.1:9", "--platform", "telegram", "--count", "1"], ["diff", "a.xml"],
+        ] {
+            let done = try tellal(["bench"] + command + database + ["--json"])
+            #expect(done.exitCode == 64, "\(command)")
+            #expect(done.error?["code"] as? String == "usage")
+        }
+        #expect(try tellal("status").output.contains("a: 20 items"))
+    }
+
+    @Test func `polls go on from what the ones before left, until it is emptied`() throws {
+        try scratch.write("a.xml\n", to: "urls.txt")
+        let poll = ["bench", "poll", "--urls", "urls.txt", "--database", "sqlite:bench.db"]
+        let rounds: [(more: [String], new: Int)] = [([], 20), ([], 0), (["--reset"], 0), ([], 20)]
+        for (more, new) in rounds {
+            let done = try tellal(poll + more)
+            #expect(done.exitCode == 0)
+            #expect(try #require(done.objects.last)["new"] as? Int == new)
+        }
+    }
 }

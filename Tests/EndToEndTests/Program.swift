@@ -38,6 +38,10 @@ struct Program {
 
     /// Runs a command to its end.
     func callAsFunction(_ arguments: String..., input: String? = nil) throws -> Finished {
+        try self(arguments, input: input)
+    }
+
+    func callAsFunction(_ arguments: [String], input: String? = nil) throws -> Finished {
         let process = try prepared(arguments)
         let (output, errors) = (Pipe(), Pipe())
         process.standardOutput = output

@@ -65,6 +65,12 @@ enum SQLiteFiles {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
+    /// Whether nothing is in it yet, or it is not there.
+    static func isEmpty(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) != 0 ? errno == ENOENT : isFile(path) && status.st_size == 0
+    }
+
     /// Whether all of a database is in its one file.
     static func isAlone(_ path: String) -> Bool { !FileManager.default.fileExists(atPath: path + "-wal") }
 

@@ -51,7 +51,6 @@ struct BenchHistoryCommand: AsyncParsableCommand {
                 "tellal-history-\(ProcessInfo.processInfo.processIdentifier)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: folder) }
-            try BenchDatabase.remove(database)
             let clock = ContinuousClock()
             let start = clock.now
             let life = try await BenchInstallation(
@@ -114,16 +113,16 @@ struct BenchInstallation {
         let provenance = Provenance(file: "bench", line: 1)
         let layout = "{name: digest, each: digest, modules: [{text: \"{{#items}}{{item.title}} {{/items}}\"}]}"
         let (layouts, _) = LayoutReader.read(files: [ContentFile(path: "bench", text: layout)])
-        let store = try await Store.open(database, now: start)
+        let store = try await Store.openForBenchmark(database, empties: true, now: start)
         let channel = BenchOutbox.channel("bench", .telegram, "http://127.0.0.1:9", rate: 0)
         let sources = (0..<feeds).map { number in
             Source(
-                workspace: Workspace.defaultName, name: "feed-\(number)", location: "\(folder)/\(number).xml",
+                workspace: Store.benchmarkWorkspace, name: "feed-\(number)", location: "\(folder)/\(number).xml",
                 format: nil,
                 every: .every(.hours(24)), provenance: provenance)
         }
         var campaign = Campaign(
-            workspace: Workspace.defaultName, name: "news", sources: sources.map(\.name), layout: "digest",
+            workspace: Store.benchmarkWorkspace, name: "news", sources: sources.map(\.name), layout: "digest",
             channels: ["bench"], provenance: provenance)
         campaign.items.max = 5
         campaign.items.overflow = .drop

@@ -9,18 +9,18 @@ struct BenchOutbox {
 
     init(_ database: String, channels: [Channel], subscribers: Int, first: Int = 100_000) async throws {
         let now = SystemTime().now()
-        store = try await Store.open(database, now: now)
+        store = try await Store.openForBenchmark(database, empties: true, now: now)
         let provenance = Provenance(file: "bench", line: 1)
         content = try await store.provision(
             channels: channels,
             sources: [
                 Source(
-                    workspace: Workspace.defaultName, name: "bench", location: "none", format: nil,
+                    workspace: Store.benchmarkWorkspace, name: "bench", location: "none", format: nil,
                     every: .every(.minutes(10)), provenance: provenance)
             ],
             campaigns: [
                 Campaign(
-                    workspace: Workspace.defaultName, name: "bench", sources: ["bench"], layout: "none",
+                    workspace: Store.benchmarkWorkspace, name: "bench", sources: ["bench"], layout: "none",
                     channels: channels.map(\.name), provenance: provenance)
             ], now: now)
         for (place, entry) in content.channels.enumerated() {
@@ -38,7 +38,7 @@ struct BenchOutbox {
 
     static func channel(_ name: String, _ platform: Platform, _ api: String, rate: Double) -> Channel {
         Channel(
-            workspace: Workspace.defaultName, name: name, platform: platform, token: Secret("1:bench"), api: api,
+            workspace: Store.benchmarkWorkspace, name: name, platform: platform, token: Secret("1:bench"), api: api,
             rate: rate, pageID: "1", version: "v25.0", appSecret: Secret("bench"), verifyToken: Secret("bench"),
             provenance: Provenance(file: "bench", line: 1))
     }

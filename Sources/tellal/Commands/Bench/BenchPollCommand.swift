@@ -32,7 +32,7 @@ struct BenchPollCommand: AsyncParsableCommand {
         help: ArgumentHelp("A PEM file with the certificates to trust, instead of the system's.", valueName: "file"))
     var cacert: String?
 
-    @Flag(help: "Only empty the database.")
+    @Flag(help: "Only empty the database, and poll nothing.")
     var reset = false
 
     @Flag(help: "One JSON object is printed anyway; with this errors are JSON too.")
@@ -46,15 +46,13 @@ struct BenchPollCommand: AsyncParsableCommand {
         try await reportingProblems(json: json) {
             let addresses = try InputFile.text(urls).split(whereSeparator: \.isNewline)
                 .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-            if reset { try BenchDatabase.remove(database) }
             let bench = try await BenchEngine(
                 database, sources: addresses.enumerated().map { ("\($0.offset)", $0.element) },
-                concurrency: concurrency, trustedCertificates: cacert)
-            guard !reset else { return try await bench.close() }
+                concurrency: concurrency, trustedCertificates: cacert, empties: reset)
             let idle = ProcessUse.peak
             let clock = ContinuousClock()
             let start = clock.now
-            let reports = try await Poller(bench.engine).poll(bench.engine.content.sources)
+            let reports = reset ? [] : try await Poller(bench.engine).poll(bench.engine.content.sources)
             let seconds = start.duration(to: clock.now) / .seconds(1)
             let longest = bench.takeLongestWrite()
             try await bench.close()
@@ -110,7 +108,7 @@ struct BenchEngine {
 
     init(
         _ database: String, sources: [(name: String, location: String)], concurrency: Int = 64,
-        trustedCertificates: String? = nil
+        trustedCertificates: String? = nil, empties: Bool = false
     ) async throws {
         let time = SystemTime()
         var settings = try await Settings.load(
@@ -119,12 +117,12 @@ struct BenchEngine {
         settings.fetchPerHost = concurrency
         settings.allowAddresses = ["127.0.0.0/8"]
         transport = try Installation.transport(settings, trustedCertificates: trustedCertificates)
-        store = try await Store.open(database, now: time.now())
+        store = try await Store.openForBenchmark(database, empties: empties, now: time.now())
         let content = try await store.provision(
             channels: [],
             sources: sources.map { name, location in
                 Source(
-                    workspace: Workspace.defaultName, name: name, location: location, format: nil,
+                    workspace: Store.benchmarkWorkspace, name: name, location: location, format: nil,
                     every: .every(.minutes(10)), provenance: Provenance(file: "bench", line: 1))
             }, campaigns: [], now: time.now())
         engine = Engine(
@@ -141,17 +139,5 @@ struct BenchEngine {
     func close() async throws {
         await transport.shutdown()
         try store.close()
-    }
-}
-
-/// The database of a benchmark.
-enum BenchDatabase {
-    /// Removes the file. A PostgreSQL database stays as it is: it is to be a new one for each time.
-    static func remove(_ url: String) throws {
-        guard !url.hasPrefix("postgres") else { return }
-        let path = url.hasPrefix("sqlite:") ? String(url.dropFirst(7)) : url
-        for suffix in ["", "-wal", "-shm", ".lock"] where FileManager.default.fileExists(atPath: path + suffix) {
-            try FileManager.default.removeItem(atPath: path + suffix)
-        }
     }
 }

@@ -19,7 +19,8 @@ struct BenchQueueCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The database; a SQLite file is emptied first, a PostgreSQL database must be new.", valueName: "url"))
+            "A database of its own; a SQLite file is emptied first, a PostgreSQL database must be new.",
+            valueName: "url"))
     var database: String
 
     @Option(help: "How many deliveries.")
@@ -40,7 +41,6 @@ struct BenchQueueCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingProblems(json: json) {
-            try BenchDatabase.remove(database)
             let bench = try await BenchOutbox(
                 database, channels: [BenchOutbox.channel("bench", .telegram, "http://127.0.0.1:9", rate: 0)],
                 subscribers: count)

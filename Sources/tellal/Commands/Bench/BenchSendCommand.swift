@@ -58,9 +58,12 @@ struct BenchSendCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingProblems(json: json) {
-            let place = FileManager.default.temporaryDirectory.appendingPathComponent("tellal-bench-\(UUID())")
-            let url = database ?? "sqlite:\(place.path).db"
-            try BenchDatabase.remove(url)
+            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tellal-bench-\(UUID())")
+            if database == nil {
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+            }
+            defer { try? FileManager.default.removeItem(at: folder) }
+            let url = database ?? "sqlite:\(folder.path)/bench.db"
             let entries = (0..<channels).map {
                 BenchOutbox.channel(
                     "bench-\($0)", Platform(rawValue: platform) ?? .telegram, base, rate: rate)
@@ -68,7 +71,6 @@ struct BenchSendCommand: AsyncParsableCommand {
             let bench = try await BenchOutbox(url, channels: entries, subscribers: count, first: first)
             let sent = try await send(bench)
             try bench.close()
-            if database == nil { try BenchDatabase.remove(url) }
             Console.json(sent)
         }
     }
