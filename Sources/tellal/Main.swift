@@ -16,6 +16,7 @@ enum Main {
             } else {
                 try command.run()
             }
+            if Console.hasLostOutput { Foundation.exit(Problem.Code.outputFailed.exitCode) }
         } catch {
             // Whoever asked for JSON gets it for a wrong option, too. A bare exit code has been explained already.
             if CommandLine.arguments.contains("--json"), !(error is ExitCode),

@@ -12,7 +12,8 @@ struct Tellal: AsyncParsableCommand {
               tellal serve                 the same as a daemon
 
             Sources, channels and campaigns are in feeds/*.yaml, layouts in templates/layouts/*.yaml.
-            Exit codes: 0 fine, 64 usage, 65 bad data, 66 not found, 69 unavailable, 70 internal, 75 later, 78 settings.
+            Exit codes: 0 fine, 64 usage, 65 bad data, 66 not found, 69 unavailable, 70 internal, 74 not printed, 75 later, \
+            78 settings.
             """,
         version: Version.number,
         subcommands: [

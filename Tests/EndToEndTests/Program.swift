@@ -42,7 +42,17 @@ struct Program {
     }
 
     func callAsFunction(_ arguments: [String], input: String? = nil) throws -> Finished {
-        let process = try prepared(arguments)
+        try finish(prepared(arguments), input: input)
+    }
+
+    /// Runs a line of the shell, in which `"$0"` is the program.
+    func shell(_ line: String) throws -> Finished {
+        let process = prepared(["-c", line, Self.binary.path])
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        return try finish(process, input: nil)
+    }
+
+    private func finish(_ process: Process, input: String?) throws -> Finished {
         let (output, errors) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = errors
@@ -60,7 +70,7 @@ struct Program {
 
     /// Runs a command whose output nobody reads; its exit code, or the number of the signal that ended it.
     func unread(_ arguments: String...) throws -> Int32 {
-        let process = try prepared(arguments)
+        let process = prepared(arguments)
         let output = Pipe()
         try output.fileHandleForReading.close()
         process.standardOutput = output.fileHandleForWriting
@@ -73,7 +83,7 @@ struct Program {
 
     /// Starts a command that goes on until it is told to stop.
     func start(_ arguments: String...) throws -> Running {
-        let process = try prepared(arguments)
+        let process = prepared(arguments)
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -81,7 +91,7 @@ struct Program {
         return Running(process: process, output: output.fileHandleForReading)
     }
 
-    private func prepared(_ arguments: [String]) throws -> Process {
+    private func prepared(_ arguments: [String]) -> Process {
         let process = Process()
         process.executableURL = Self.binary
         process.arguments = arguments

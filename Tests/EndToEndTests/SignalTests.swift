@@ -27,6 +27,19 @@ import Testing
         #expect(try tellal.unread("help") == 0)
     }
 
+    @Test(arguments: ["> /dev/full", ">&-"])
+    func `an output that takes nothing is told of once, and does not end the work`(output: String) throws {
+        let done = try tellal.shell("\"$0\" poll \(output)")
+        #expect(done.exitCode == 74)
+        #expect(done.errors.components(separatedBy: "standard output cannot be written").count == 2)
+        let status = try tellal("status").output
+        #expect(status.contains("a: 1 item") && status.contains("b: 1 item"))
+        let json = try tellal.shell("\"$0\" status --json \(output)")
+        #expect(json.exitCode == 74)
+        #expect(json.error?["code"] as? String == "output_failed")
+        #expect(try tellal.shell("\"$0\" campaign pause nowhere \(output)").exitCode == 66)
+    }
+
     @Test func `a terminal that ends lets what is under way be finished`() throws {
         // The tests may have been started so as to outlive theirs, and the program would do likewise.
         let before = signal(SIGHUP, SIG_DFL)

@@ -18,6 +18,8 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
         /// The database cannot be opened, or another process has it.
         case databaseUnavailable = "database_unavailable"
         case `internal`
+        /// What was to be printed is lost.
+        case outputFailed = "output_failed"
         case tryLater = "try_later"
         /// Settings, feeds/ or templates/ are wrong.
         case settings

@@ -7,6 +7,8 @@ enum ProcessLimits {
     /// more can be opened, nobody is heard.
     static func set() {
         umask(0o077)
+        // In the place of an output that was closed the next file would be opened, and lines be written into it.
+        for stream: Int32 in 0...2 where fcntl(stream, F_GETFD) < 0 { _ = open("/dev/null", O_RDONLY) }
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         var files = rlimit()

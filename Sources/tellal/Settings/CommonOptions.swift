@@ -68,6 +68,7 @@ extension Problem.Code {
         case .notFound: 66
         case .unavailable, .databaseUnavailable: 69
         case .internal: 70
+        case .outputFailed: 74
         case .tryLater: 75
         case .settings: 78
         }
