@@ -59,6 +59,8 @@ import Testing
             for keys in [ours(url), nil] {
                 let problem = await #expect(throws: Problem.self) { try await open(url, keys) }
                 #expect(problem?.code == .settings)
+                // A new key opens nothing.
+                #expect(problem?.hint?.contains("key_file") == true && problem?.hint?.contains("keys new") == false)
             }
             #expect(!FileManager.default.fileExists(atPath: "\(folder.url.path)/tellal.db.key"))
         }

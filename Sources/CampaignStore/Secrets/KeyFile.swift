@@ -33,12 +33,19 @@ package struct KeyFile: Sendable {
         return KeyFile(path: path + ".key", isOurs: true)
     }
 
+    /// Reads the keys.
+    ///
+    /// - Parameter opensSealed: Whether they must open what is sealed already, so that no new ones will do.
+    /// - Returns: The keys.
     /// - Throws: ``Problem`` (`settings`) when it cannot be read or holds no keys.
-    package func read() throws(Problem) -> SecretKeys {
+    package func read(opensSealed: Bool = false) throws(Problem) -> SecretKeys {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw Problem(
                 .settings, "the key file \(path) cannot be read",
-                hint: "Bring it back from where you keep it; `tellal keys new FILE` makes one for a new database.")
+                hint: opensSealed
+                    ? "The database is sealed: bring the file with its key back from where you keep it. If it is a copy of "
+                        + "another database, set `key_file` to that one's."
+                    : "Bring it back from where you keep it; `tellal keys new FILE` makes one for a new database.")
         }
         return try SecretKeys(text)
     }

@@ -60,7 +60,7 @@ extension Store {
             guard let file else { return try await unlocked(with: nil) }
             let isSealed = try await isSealed()
             if file.isOurs, !isSealed, !file.exists { try file.write([SecretKeys.newLine()], replaces: false) }
-            return try await unlocked(with: try file.read())
+            return try await unlocked(with: try file.read(opensSealed: isSealed))
         } catch {
             try? close()
             throw error

@@ -144,6 +144,12 @@ struct DatabaseCommand: AsyncParsableCommand {
                   tellal database copy --to postgres://tellal@db.example.com/tellal
                 """)
 
+        private struct Report: Encodable {
+            var tables: Int
+            var rows: Int
+            var key_file: String?
+        }
+
         @Option(help: ArgumentHelp("Where to: sqlite:PATH or postgres://…", valueName: "url")) var to: String
         @OptionGroup var options: CommonOptions
 
@@ -158,21 +164,22 @@ struct DatabaseCommand: AsyncParsableCommand {
                 try await Store.openForReading(settings.database).close()
                 let source = try await Store.open(settings.database, now: now, keys: settings.keyFile)
                 defer { try? source.close() }
-                let target = try await Store.open(to, now: now)
+                // What is sealed there already is in the way, whatever its key.
+                let target = try await Store.openSealed(to, now: now)
                 defer { try? target.close() }
                 defer { Console.progress(nil) }
                 let report = try await source.copy(to: target, now: now) { progress in
                     Console.progress("\(progress.table): \(progress.rows)")
                 }
                 Console.progress(nil)
+                let keyFile = try await target.isSealed() ? settings.keyFile?.path : nil
                 if options.json {
-                    Console.json(report)
-                } else {
-                    Console.line(
-                        "\(report.rows) rows of \(report.tables) tables are in \(Store.shown(to)), and were counted")
-                    if try await target.isSealed(), let file = settings.keyFile {
-                        Console.line("Its secrets are sealed with the keys in \(file.path): set `key_file` to it.")
-                    }
+                    return Console.json(Report(tables: report.tables, rows: report.rows, key_file: keyFile))
+                }
+                Console.line(
+                    "\(report.rows) rows of \(report.tables) tables are in \(Store.shown(to)), and were counted")
+                if let keyFile {
+                    Console.line("Its secrets are sealed with the keys in \(keyFile): set `key_file` to it.")
                 }
             }
         }
