@@ -169,6 +169,13 @@ package struct Store: Sendable {
     /// What to say when another process has the database.
     package static func inUse(_ url: String) throws -> Problem { ProcessLock.inUse(database: try sqlitePath(url)) }
 
+    /// Looks at the address of a database, and at nothing that is there.
+    ///
+    /// - Throws: ``Problem`` (`settings`) when it cannot be one.
+    package static func checkAddress(_ url: String) throws(Problem) {
+        if PostgresAddress.isMeant(by: url) { _ = try PostgresAddress(url) } else { _ = try sqlitePath(url) }
+    }
+
     /// The path of a SQLite database.
     static func sqlitePath(_ url: String) throws(Problem) -> String {
         let path = url.hasPrefix("sqlite:") ? String(url.dropFirst("sqlite:".count)) : url

@@ -26,6 +26,14 @@ import Testing
         #expect(try opening("poll", "--database", "sqlite:copy.db").exitCode == 0)
     }
 
+    @Test(arguments: ["mysql://me@db.example.com/tellal", "sqlite:", "postgres://me@[::1/db"])
+    func `an address that can be none is found without a database`(address: String) throws {
+        let checked = try tellal("check", "--database", address, "--json")
+        #expect(checked.exitCode == 78)
+        let opened = try tellal("status", "--database", address, "--json")
+        #expect(checked.error?["message"] as? String == opened.error?["message"] as? String)
+    }
+
     @Test func `a second copy into the same place is told that it is not empty`() throws {
         #expect(try tellal("database", "copy", "--to", "sqlite:copy.db").exitCode == 0)
         let again = try tellal("database", "copy", "--to", "sqlite:copy.db")

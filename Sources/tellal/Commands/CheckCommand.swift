@@ -1,6 +1,7 @@
 import ArgumentParser
 import CampaignModel
 import CampaignPlanning
+import CampaignStore
 import HTTPTransport
 
 struct CheckCommand: AsyncParsableCommand {
@@ -38,6 +39,7 @@ struct CheckCommand: AsyncParsableCommand {
         try await reportingProblems(json: options.json) {
             let settings = try await options.load()
             _ = try AddressPolicy(allow: settings.allowAddresses)
+            try Store.checkAddress(settings.database)
             if showsSettings, !options.json { printSettings(settings) }
             if let remark = settings.linkRemark { Console.remark(remark, json: options.json) }
             var loaded = try ContentLoading.load(feeds: settings.feeds, templates: settings.templates)
