@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct BenchTests {
@@ -64,6 +65,42 @@ import Testing
             #expect(done.error?["code"] as? String == "usage")
         }
         #expect(try tellal("status").output.contains("a: 20 items"))
+    }
+
+    @Test(arguments: ["telegram", "messenger"])
+    func `what is sent reaches the sandbox's people`(platform: String) throws {
+        let sandbox = try tellal.start("sandbox", "--listen", "127.0.0.1:0", "--subscribers", "5")
+        let line = try #require(sandbox.line(containing: "both APIs at "))
+        let base = try #require(
+            line.split(separator: " ").first { $0.hasPrefix("http://") }.map { String($0.dropLast()) })
+        let done = try tellal("bench", "send", "--base", base, "--platform", platform, "--count", "5")
+        #expect(done.exitCode == 0)
+        #expect(try #require(done.objects.last)["sent"] as? Int == 5)
+        #expect(sandbox.stop() == 0)
+    }
+
+    @Test func `where nobody listens it does not begin`() throws {
+        let done = try tellal(
+            "bench", "send", "--base", "http://127.0.0.1:9", "--platform", "telegram", "--count", "5", "--json")
+        #expect(done.exitCode == 69)
+        #expect(done.error?["code"] as? String == "unavailable")
+    }
+
+    @Test func `a benchmark that is stopped leaves no files behind`() throws {
+        let folder = scratch.url.appendingPathComponent("feeds").path
+        var there = tellal
+        there.environment["TMPDIR"] = folder
+        let asked = LoopbackServer.Gate()
+        let server = try LoopbackServer { request in
+            guard request.method == "POST" else { return [.answer(status: 404)] }
+            asked.open()
+            return [.hang]
+        }
+        let bench = try there.start("bench", "send", "--base", server.url(""), "--platform", "telegram", "--count", "5")
+        asked.waitUntilOpen()
+        #expect(try !FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+        #expect(bench.stop() == 130)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
     }
 
     @Test func `polls go on from what the ones before left, until it is emptied`() throws {

@@ -47,25 +47,25 @@ struct BenchHistoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingProblems(json: json) {
-            let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-                "tellal-history-\(ProcessInfo.processInfo.processIdentifier)")
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(at: folder) }
-            let clock = ContinuousClock()
-            let start = clock.now
-            let life = try await BenchInstallation(
-                database, feeds: feeds, subscribers: subscribers, keep: .days(keep), folder: folder.path)
-            var spent = BenchInstallation.Spent()
-            for day in 1...days {
-                spent.add(try await life.day(day))
-                if day.isMultiple(of: 30) || day == days {
-                    Console.json(try await life.report(day, spent))
-                    spent = BenchInstallation.Spent()
-                }
-            }
-            try await life.close()
-            Console.json(["days": Double(days), "secs": start.duration(to: clock.now) / .seconds(1)])
+            try await BenchFolder.with { try await live(in: $0) }
         }
+    }
+
+    private func live(in folder: URL) async throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let life = try await BenchInstallation(
+            database, feeds: feeds, subscribers: subscribers, keep: .days(keep), folder: folder.path)
+        var spent = BenchInstallation.Spent()
+        for day in 1...days {
+            spent.add(try await life.day(day))
+            if day.isMultiple(of: 30) || day == days {
+                Console.json(try await life.report(day, spent))
+                spent = BenchInstallation.Spent()
+            }
+        }
+        try await life.close()
+        Console.json(["days": Double(days), "secs": start.duration(to: clock.now) / .seconds(1)])
     }
 }
 

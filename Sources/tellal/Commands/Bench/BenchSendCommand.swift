@@ -15,7 +15,7 @@ struct BenchSendCommand: AsyncParsableCommand {
             may go again do.
 
             EXAMPLES:
-              tellal sandbox --listen 127.0.0.1:8090 --subscribers 1000
+              tellal sandbox --listen 127.0.0.1:8090 --subscribers 50000
               tellal bench send --base http://127.0.0.1:8090 --platform telegram --count 1000 --rate 30
               tellal bench send --base http://127.0.0.1:8090 --platform messenger --count 50000 --channels 10
             """)
@@ -38,8 +38,8 @@ struct BenchSendCommand: AsyncParsableCommand {
     @Option(help: "Requests in flight over all channels.")
     var concurrency = 64
 
-    @Option(help: "The chat or person that the first delivery goes to; the next goes to the next.")
-    var first = 100_000
+    @Option(help: "The chat or person of the first delivery; the next goes to the next. Default: the sandbox's first.")
+    var first: Int?
 
     @Option(help: ArgumentHelp("The database; emptied first. Default: a file that is removed.", valueName: "url"))
     var database: String?
@@ -58,28 +58,55 @@ struct BenchSendCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingProblems(json: json) {
-            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tellal-bench-\(UUID())")
-            if database == nil {
-                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+            var settings = try await Settings.load(
+                flags: ["database": "sqlite:none"], environment: [:], file: "", isRequired: false)
+            settings.sendConcurrency = concurrency
+            let transport = try Installation.transport(settings)
+            try await requireAnswer(transport)
+            let platform = Platform(rawValue: platform) ?? .telegram
+            let entries = (0..<channels).map { BenchOutbox.channel("bench-\($0)", platform, base, rate: rate) }
+            try await BenchFolder.with { folder in
+                let bench = try await BenchOutbox(
+                    database ?? "sqlite:\(folder.path)/bench.db", channels: entries, subscribers: count,
+                    first: first ?? Self.firstPerson(platform))
+                let sent = try await send(bench, transport)
+                try bench.close()
+                Console.json(sent)
             }
-            defer { try? FileManager.default.removeItem(at: folder) }
-            let url = database ?? "sqlite:\(folder.path)/bench.db"
-            let entries = (0..<channels).map {
-                BenchOutbox.channel(
-                    "bench-\($0)", Platform(rawValue: platform) ?? .telegram, base, rate: rate)
-            }
-            let bench = try await BenchOutbox(url, channels: entries, subscribers: count, first: first)
-            let sent = try await send(bench)
-            try bench.close()
-            Console.json(sent)
+            await transport.shutdown()
         }
     }
 
-    private func send(_ bench: BenchOutbox) async throws -> Report {
-        var settings = try await Settings.load(
-            flags: ["database": "sqlite:none"], environment: [:], file: "", isRequired: false)
-        settings.sendConcurrency = concurrency
-        let transport = try Installation.transport(settings)
+    /// Of the sandbox.
+    private static func firstPerson(_ platform: Platform) -> Int {
+        switch platform {
+        case .telegram: 700_000_001
+        case .messenger: 7_000_000_000_000_001
+        }
+    }
+
+    /// What cannot be reached at the start is no platform that is away for a while.
+    private func requireAnswer(_ transport: HTTPTransport) async throws {
+        guard case .notSent(let failure) = await transport.send(HTTPRequest(url: base, timeout: .seconds(5))) else {
+            return
+        }
+        throw Problem(
+            .unavailable, "\(base) cannot be reached: \(failure.message)",
+            hint: "Start the stand-in first: `tellal sandbox --listen 127.0.0.1:PORT --subscribers N`.")
+    }
+
+    /// Says how far it has come: all the time where somebody watches, else now and then.
+    private static func tellProgress(_ store: Store, json: Bool) async throws {
+        let isWatched = isatty(STDERR_FILENO) == 1
+        while true {
+            try await Task.sleep(for: .seconds(isWatched ? 2 : 30))
+            let counts = try await store.status().deliveries
+            let text = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+            if isWatched { Console.progress(text) } else { Console.remark(text, json: json) }
+        }
+    }
+
+    private func send(_ bench: BenchOutbox, _ transport: HTTPTransport) async throws -> Report {
         let engine = Engine(
             store: bench.store, content: bench.content, layouts: [:], fetcher: transport, sender: transport,
             time: SystemTime(), random: { Double.random(in: 0..<1) },
@@ -88,6 +115,11 @@ struct BenchSendCommand: AsyncParsableCommand {
         let (start, cpu, written) = (clock.now, ProcessUse.cpuSeconds, ProcessUse.bytesWritten)
         _ = try await bench.plan()
         let planning = start.duration(to: clock.now) / .seconds(1)
+        let telling = Task { [store = bench.store, json] in try await Self.tellProgress(store, json: json) }
+        defer {
+            telling.cancel()
+            Console.progress(nil)
+        }
         var counts = try await bench.store.status().deliveries
         while counts.keys.contains(where: { Delivery.State(rawValue: $0).map { !$0.isFinal } ?? false }) {
             _ = try await DeliveryRun(engine, token: Installation.token).run()
@@ -97,14 +129,12 @@ struct BenchSendCommand: AsyncParsableCommand {
         }
         let seconds = start.duration(to: clock.now) / .seconds(1)
         let thousands = Double(count) / 1000
-        let report = Report(
+        return Report(
             sent: counts["sent"] ?? 0, unknown: counts["unknown"] ?? 0, failed: counts["failed"] ?? 0,
             others: counts.filter { !["sent", "unknown", "failed"].contains($0.key) }.values.reduce(0, +),
             secs: seconds, plan_secs: planning,
             cpu_s_per_1000: (ProcessUse.cpuSeconds - cpu) / thousands,
             kb_written_per_1000: Double(ProcessUse.bytesWritten - written) / 1000 / thousands)
-        await transport.shutdown()
-        return report
     }
 
     private struct Report: Encodable {
