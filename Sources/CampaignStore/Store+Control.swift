@@ -72,8 +72,8 @@ extension Store {
     }
 
     private static let pauseByOwner = """
-        UPDATE campaigns SET state = CASE WHEN state = 'active' THEN 'paused' ELSE state END, paused_reason = $2,
-            paused_at = $3
+        UPDATE campaigns SET state = CASE WHEN state = 'active' THEN 'paused' ELSE state END,
+            paused_reason = COALESCE($2, paused_reason, $4), paused_at = COALESCE(paused_at, $3)
         WHERE id = $1 RETURNING id, \(fullName(of: "campaigns")), state, paused_reason
         """
     private static let takeBack = """
@@ -90,12 +90,14 @@ extension Store {
     ///
     /// - Parameters:
     ///   - campaign: Which.
-    ///   - reason: What the owner reads as long as it lasts.
+    ///   - reason: What the owner reads as long as it lasts; nil for the one that it is paused for already, if it is.
     ///   - now: When.
     /// - Returns: How it stands now.
     /// - Throws: When the database fails.
-    package func pause(_ campaign: CampaignID, reason: String, now: Timestamp) async throws -> CampaignStatus {
-        try await decide(Self.pauseByOwner, [.id(campaign), .text(reason), .time(now)]) { connection in
+    package func pause(_ campaign: CampaignID, reason: String?, now: Timestamp) async throws -> CampaignStatus {
+        try await decide(
+            Self.pauseByOwner, [.id(campaign), .optional(reason), .time(now), .text("paused by the owner")]
+        ) { connection in
             try Self.takeBack(campaign, at: now, on: connection)
         }
     }

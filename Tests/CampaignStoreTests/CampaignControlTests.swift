@@ -29,6 +29,19 @@ import Testing
         #expect(try await outbox.bench.claim(outbox.channel).count == 1)
     }
 
+    @Test func `a pause of what is paused keeps its reason, unless there is another`() async throws {
+        let outbox = try await OutboxBench()
+        let pauses: [(given: String?, told: String)] = [
+            (nil, "paused by the owner"), ("wrong prices", "wrong prices"), (nil, "wrong prices"), ("old", "old"),
+        ]
+        for (hour, pause) in pauses.enumerated() {
+            let paused = try await outbox.store.pause(
+                outbox.campaign.id, reason: pause.given, now: Self.now + .hours(hour))
+            #expect(paused.pausedReason == pause.told)
+            #expect(try await outbox.store.status().campaigns.first?.pausedAt == Self.now)
+        }
+    }
+
     @Test func `a pause outlives the campaign's absence from the files`() async throws {
         let outbox = try await OutboxBench()
         _ = try await outbox.store.pause(outbox.campaign.id, reason: "because", now: Self.now)

@@ -52,8 +52,7 @@ package struct ControlCommandHandler: Sendable {
         switch command {
         case .pause(let name, let reason):
             let campaign = try await store.campaign(named: name)
-            return .campaign(
-                try await store.pause(campaign.id, reason: reason ?? "paused by the owner", now: time.now()))
+            return .campaign(try await store.pause(campaign.id, reason: reason, now: time.now()))
         case .resume(let name):
             let campaign = try await store.campaign(named: name)
             return .campaign(try await store.resume(campaign.id, now: time.now()))
