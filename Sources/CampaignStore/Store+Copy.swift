@@ -117,6 +117,11 @@ extension Store {
                 .usage, "a PostgreSQL database is backed up by PostgreSQL's own tools",
                 hint: "pg_dump --format=custom --file=FILE ADDRESS; pg_restore brings it back.")
         }
+        guard path != "-", !path.hasPrefix("sqlite:"), !PostgresAddress.isMeant(by: path) else {
+            throw Problem(
+                .usage, "\(shown(path)) is no name of a file",
+                hint: "Write the path of the file that is to be made, such as backups/tellal.db.")
+        }
         guard !FileManager.default.fileExists(atPath: path) else {
             throw Problem(.usage, "\(path) is there already", hint: "Choose a name that is not in use.")
         }

@@ -77,6 +77,14 @@ import Testing
         #expect(problem?.code == .usage)
     }
 
+    @Test(arguments: ["-", "sqlite:backup.db", "postgres://me:word@127.0.0.1/db"])
+    func `a backup goes into a file, not to an address or to standard output`(name: String) async throws {
+        let bench = try await StoreBench()
+        let problem = await #expect(throws: Problem.self) { try await Store.backUp(bench.url, to: name) }
+        #expect(problem?.code == .usage && problem?.message.contains("word") == false)
+        #expect(!FileManager.default.fileExists(atPath: name))
+    }
+
     @Test func `who backs up or restores PostgreSQL is told by what`() async throws {
         let address = "postgres://me:word@127.0.0.1/db"
         let backup = await #expect(throws: Problem.self) { try await Store.backUp(address, to: "/nowhere/x") }
