@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// What the system tells the program while it works.
@@ -38,6 +39,17 @@ import Testing
         #expect(json.exitCode == 74)
         #expect(json.error?["code"] as? String == "output_failed")
         #expect(try tellal.shell("\"$0\" campaign pause nowhere \(output)").exitCode == 66)
+    }
+
+    @Test func `a log that tells all names services, and not what is in them`() throws {
+        // A port that is taken ends it once the services have begun.
+        let server = try LoopbackServer { _ in [.close] }
+        var telling = tellal
+        telling.environment["TELLAL_LOG_LEVEL"] = "debug"
+        let done = try telling("sandbox", "--listen", "127.0.0.1:\(server.port)")
+        #expect(done.exitCode == 69)
+        #expect(done.errors.contains("SandboxWebhooks"))
+        #expect(!done.errors.contains("<html"))
     }
 
     @Test func `a terminal that ends lets what is under way be finished`() throws {

@@ -62,7 +62,8 @@ extension Daemon {
         _ services: [any Service], logger: Logger, _ work: @Sendable () async throws -> Value
     ) async throws -> Value {
         let group = ServiceGroup(
-            configuration: .init(services: services.map { .init(service: $0) }, logger: logger))
+            configuration: .init(
+                services: services.map { .init(service: InTurn(service: $0, stop: nil)) }, logger: logger))
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             let result: Result<Value, any Error>

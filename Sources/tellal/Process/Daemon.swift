@@ -34,9 +34,12 @@ enum Daemon {
 
 /// A service whose end counts when its turn comes: they end one after the other, and the group takes one that heard of the
 /// stop before for one that failed.
-private struct InTurn: Service {
+struct InTurn: Service, CustomStringConvertible {
     let service: any Service
     let stop: StopSignal?
+
+    /// What the log of a library says of it at `debug`: its name, and not all that is in it.
+    var description: String { "\(type(of: service))" }
 
     func run() async throws {
         try await service.run()
