@@ -66,21 +66,29 @@ package struct Store: Sendable {
         }
         let path = try sqlitePath(url)
         guard let lock = try ProcessLock.take(database: path) else { return nil }
-        let mark = FailureMark(.failed, of: path)
-        try FailureMark(.halfRestored, of: path).requireNone()
-        try mark.requireNone()
-        try await prepare(path)
+        let hadReserve = FileManager.default.fileExists(atPath: path + ".reserve")
         let reserve: DiskReserve = if case .fail = onOutage { .none } else { DiskReserve(at: path + ".reserve") }
-        guard await reserve.fill() else {
-            throw Problem(
-                .databaseUnavailable, "there is no room on the disk of \(path)",
-                hint: "Free \(DiskReserve.size >> 20) MB or more.")
+        do {
+            let mark = FailureMark(.failed, of: path)
+            try FailureMark(.halfRestored, of: path).requireNone()
+            try mark.requireNone()
+            try await prepare(path)
+            guard await reserve.fill() else {
+                throw Problem(
+                    .databaseUnavailable, "there is no room on the disk of \(path)",
+                    hint: "Free \(DiskReserve.size >> 20) MB or more.")
+            }
+            let database = DiskGuard(
+                try SQLiteDatabase(path: path), path: path, policy: onOutage, reserve: reserve, mark: mark,
+                time: SystemTime(), tell: news)
+            try await Migration.apply(to: database, now: now)
+            return Store(database: database, lock: lock)
+        } catch {
+            // Beside what is no database of ours nothing of ours stays.
+            if !hadReserve { reserve.release() }
+            lock.abandon()
+            throw error
         }
-        let database = DiskGuard(
-            try SQLiteDatabase(path: path), path: path, policy: onOutage, reserve: reserve, mark: mark,
-            time: SystemTime(), tell: news)
-        try await Migration.apply(to: database, now: now)
-        return Store(database: database, lock: lock)
     }
 
     /// Opens a PostgreSQL database.

@@ -84,6 +84,26 @@ import Testing
         #expect(problem?.code == .databaseUnavailable)
     }
 
+    @Test func `beside a file that is no database nothing is left`() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write(String(repeating: "This is a shopping list. ", count: 50), to: "list.db")
+        for _ in 1...2 {
+            let problem = await #expect(throws: Problem.self) {
+                try await Store.open(folder.path("list.db"), now: StoreBench.now, onOutage: .keepResults)
+            }
+            #expect(problem?.message.contains("in use") == false)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["list.db"])
+        }
+    }
+
+    @Test func `a lock that was there before stays`() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write(String(repeating: "This is a shopping list. ", count: 50), to: "list.db")
+        try folder.write("", to: "list.db.lock")
+        await #expect(throws: Problem.self) { try await Store.open(folder.path("list.db"), now: StoreBench.now) }
+        #expect(FileManager.default.fileExists(atPath: folder.path("list.db.lock")))
+    }
+
     @Test(arguments: ["postgres://me:word@[::1/db", "mysql://host/db", "sqlite:"])
     func `an address of another kind of database is a mistake in the settings`(url: String) async throws {
         let problem = await #expect(throws: Problem.self) { try await Store.open(url, now: StoreBench.now) }

@@ -7,27 +7,35 @@ import Foundation
 /// process with one writing connection cannot.
 final class ProcessLock: Sendable {
     private let descriptor: Int32
+    private let path: String
+    /// Whether there was no such file before.
+    private let isNew: Bool
 
-    private init(_ descriptor: Int32) { self.descriptor = descriptor }
+    private init(_ descriptor: Int32, at path: String, isNew: Bool) {
+        (self.descriptor, self.path, self.isNew) = (descriptor, path, isNew)
+    }
 
     /// - Returns: nil when another process has it.
     /// - Throws: ``Problem`` (`databaseUnavailable`) when there can be no lock.
     static func take(database path: String) throws(Problem) -> ProcessLock? {
         let lockPath = path + ".lock"
+        let isNew = !FileManager.default.fileExists(atPath: lockPath)
         let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw Problem(
                 .databaseUnavailable, "cannot make \(lockPath): \(String(cString: strerror(errno)))",
                 hint: "Check that the folder exists and that this user may write to it.")
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        var status = stat()
+        // Who gave it up may have taken the file away before it was locked here.
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &status) == 0, status.st_nlink > 0 else {
             close(descriptor)
             return nil
         }
         let text = Array("\(getpid())\n".utf8)
         ftruncate(descriptor, 0)
         _ = text.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
-        return ProcessLock(descriptor)
+        return ProcessLock(descriptor, at: lockPath, isNew: isNew)
     }
 
     /// Names the process that has it.
@@ -41,6 +49,12 @@ final class ProcessLock: Sendable {
 
     /// Lets the next process in; whoever has this lock may write no more.
     func release() { flock(descriptor, LOCK_UN) }
+
+    /// The same where it turns out that there is no database: then no file is left that was not there.
+    func abandon() {
+        if isNew { unlink(path) }
+        release()
+    }
 
     deinit { close(descriptor) }
 }
