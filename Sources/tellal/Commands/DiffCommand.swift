@@ -12,7 +12,8 @@ struct DiffCommand: AsyncParsableCommand {
             The same code as in a poll decides what is a change: dates and markup are none, an item under another id is \
             recognised by its link or title. Nothing is held and nothing waits to be confirmed.
             With --json: a line for each change, then one with the counts. Exit code 65 when one of the documents is not \
-            a feed or not whole; then there are no changes, because nothing may be inferred from what is missing.
+            a feed or not whole; then there are no changes, because nothing may be inferred from what is missing. A CSV \
+            that ends within a row is taken for cut when the earlier one ended with a line break.
 
             EXAMPLES:
               tellal diff yesterday.xml today.xml
@@ -41,7 +42,7 @@ struct DiffCommand: AsyncParsableCommand {
             let policy = ChangePolicy(tellsRemovedArticles: true)
             let rules = ChangeRules(policy, now: now)
             var known = DocumentItems()
-            try await read(old, mapping) { events in
+            let before = try await read(old, mapping) { events in
                 for case .found(let found) in events {
                     let item = found.item()
                     if !item.isBlank { known.known[found.key] = rules.firstSight(of: item, stated: found.stated) }
@@ -49,6 +50,10 @@ struct DiffCommand: AsyncParsableCommand {
             }
             var collector = try await ChangeCollector(known, policy: policy, lastGoodPoll: nil, documents: 2, now: now)
             let end = try await read(new, mapping) { try await collector.take($0) }
+            if before.isOpen == false, end.isOpen == true {
+                let name = InputDocument(new).name
+                throw cut("\(name) is cut: it ends within a row, and the one before did not", items: end.items)
+            }
             let result = try await collector.finish()
             let earlier = try await items(result.changes.filter { $0.before != nil }, mapping, now)
             for change in result.changes { show(change, earlier) }
@@ -99,12 +104,15 @@ struct DiffCommand: AsyncParsableCommand {
         } catch let failure as ReadFailure {
             throw failure.problem(in: document.name)
         }
-        guard let end, end.complete else {
-            throw Problem(
-                .brokenDocument, "\(document.name) is not whole",
-                hint: "Nothing may be inferred from what is missing, so there are no changes.")
-        }
+        guard let end, end.complete else { throw cut("\(document.name) is not whole", items: end?.items ?? 0) }
         return end
+    }
+
+    /// Ends the command without changes, with as many items as the document that is cut has left.
+    private func cut(_ message: String, items: Int) -> Problem {
+        if json { Console.json(EndLine(end: .init(items: items, complete: false, changes: [:], recognised: 0))) }
+        return Problem(
+            .brokenDocument, message, hint: "Nothing may be inferred from what is missing, so there are no changes.")
     }
 
     // MARK: Output
