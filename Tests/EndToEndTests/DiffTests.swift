@@ -52,4 +52,22 @@ import Testing
         #expect(done.exitCode == 0, "\(done.errors)")
         #expect(try end(done)["complete"] as? Bool == true)
     }
+
+    @Test(arguments: ["-", "/dev/stdin"]) func `either version may come through a pipe`(pipe: String) throws {
+        let later = earlier.replacing("20.00", with: "15.00")
+        try scratch.write(later, to: "new.csv")
+        for done in [
+            try tellal("diff", pipe, "new.csv", "--json", input: earlier),
+            try tellal("diff", "old.csv", pipe, "--json", input: later),
+        ] {
+            #expect(done.exitCode == 0, "\(done.errors)")
+            let change = try #require(done.objects.first?["change"] as? [String: Any])
+            #expect(change["kind"] as? String == "price_drop")
+            #expect((change["before"] as? [String: Any])?["title"] as? String == "Table")
+        }
+    }
+
+    @Test func `standard input cannot be both versions`() throws {
+        #expect(try tellal("diff", "-", "-", input: earlier).exitCode == 64)
+    }
 }

@@ -18,12 +18,13 @@ struct DiffCommand: AsyncParsableCommand {
             EXAMPLES:
               tellal diff yesterday.xml today.xml
               tellal diff catalog.xml https://shop.example.com/catalog.xml --json
+              git show HEAD~1:catalog.xml | tellal diff - catalog.xml
             """)
 
-    @Argument(help: "The earlier version: a file, or an http(s) address.")
+    @Argument(help: "The earlier version: a file, an http(s) address, or - for standard input.")
     var old: String
 
-    @Argument(help: "The later version: a file, an http(s) address, or - for standard input.")
+    @Argument(help: "The later version, likewise.")
     var new: String
 
     @Option(help: ArgumentHelp("A YAML file that says where items and their fields are.", valueName: "file"))
@@ -35,8 +36,17 @@ struct DiffCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON Lines.")
     var json = false
 
+    func validate() throws {
+        guard old != "-" || new != "-" else {
+            throw ValidationError("only one of the two versions can come from standard input")
+        }
+    }
+
     func run() async throws {
         try await reportingProblems(json: json) {
+            // It is read twice.
+            let old = try await InputDocument(old).repeatable(config: config)
+            let new = InputDocument(new)
             let mapping = try mapping.map { try MappingText.read($0) }
             let now = SystemTime().now()
             let policy = ChangePolicy(tellsRemovedArticles: true)
@@ -51,11 +61,10 @@ struct DiffCommand: AsyncParsableCommand {
             var collector = try await ChangeCollector(known, policy: policy, lastGoodPoll: nil, documents: 2, now: now)
             let end = try await read(new, mapping) { try await collector.take($0) }
             if before.isOpen == false, end.isOpen == true {
-                let name = InputDocument(new).name
-                throw cut("\(name) is cut: it ends within a row, and the one before did not", items: end.items)
+                throw cut("\(new.name) is cut: it ends within a row, and the one before did not", items: end.items)
             }
             let result = try await collector.finish()
-            let earlier = try await items(result.changes.filter { $0.before != nil }, mapping, now)
+            let earlier = try await items(result.changes.filter { $0.before != nil }, of: old, mapping, now)
             for change in result.changes { show(change, earlier) }
             show(result, items: end.items)
         }
@@ -63,7 +72,7 @@ struct DiffCommand: AsyncParsableCommand {
 
     /// The earlier items of these changes: the document is read once more for them rather than kept.
     private func items(
-        _ changes: [Change], _ mapping: DocumentMapping?, _ now: Timestamp
+        _ changes: [Change], of old: InputDocument, _ mapping: DocumentMapping?, _ now: Timestamp
     ) async throws -> [ItemKey: Item] {
         guard !changes.isEmpty else { return [:] }
         let wanted = Set(changes.map(\.key))
@@ -80,9 +89,8 @@ struct DiffCommand: AsyncParsableCommand {
 
     @discardableResult
     private func read(
-        _ name: String, _ mapping: DocumentMapping?, _ each: ([ReadEvent]) async throws -> Void
+        _ document: InputDocument, _ mapping: DocumentMapping?, _ each: ([ReadEvent]) async throws -> Void
     ) async throws -> DocumentEnd {
-        let document = InputDocument(name)
         var reader: FeedReader?
         var end: DocumentEnd?
         func take(_ events: [ReadEvent]) async throws {

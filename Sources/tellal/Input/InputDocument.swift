@@ -11,7 +11,18 @@ struct InputDocument {
         var contentType: String?
     }
 
+    /// Closed with its last user.
+    private final class Copy {
+        var head = Head()
+        let file: FileDescriptor
+
+        init(_ file: FileDescriptor) { self.file = file }
+
+        deinit { try? file.close() }
+    }
+
     let argument: String
+    private var copy: Copy?
 
     init(_ argument: String) { self.argument = argument }
 
@@ -34,6 +45,11 @@ struct InputDocument {
         config: String?, begin: (Head) async throws -> Void,
         take: (UnsafeBufferPointer<UInt8>) async throws -> Void
     ) async throws {
+        if let copy {
+            try copy.file.seek(offset: 0, from: .start)
+            try await begin(copy.head)
+            return try await FileBytes.read(copy.file, called: name, each: take)
+        }
         guard isRemote else {
             try await begin(Head())
             return try await FileBytes.read(argument, each: take)
@@ -58,6 +74,36 @@ struct InputDocument {
         await transport.shutdown()
     }
 
+    /// The same to be read more than once: what comes once only, or may be another the next time, is copied to a temporary
+    /// file, which is gone with the process.
+    ///
+    /// - Throws: ``Problem`` as ``read(config:begin:take:)``, and (`unavailable`) when there is no room for the copy.
+    func repeatable(config: String?) async throws -> InputDocument {
+        guard isRemote || !FileBytes.isFile(argument) else { return self }
+        let most = FetchLimits.catalog.maxBytes
+        do {
+            let copy = Copy(try FileBytes.temporary())
+            var count: Int64 = 0
+            try await read(config: config) {
+                copy.head = $0
+            } take: { bytes in
+                count += Int64(bytes.count)
+                guard count <= most else {
+                    throw Problem(
+                        .badData, "\(name) has more than \(most >> 30) GiB", hint: "No document may be larger.")
+                }
+                try copy.file.writeAll(bytes)
+            }
+            var document = self
+            document.copy = copy
+            return document
+        } catch let error as Errno {
+            throw Problem(
+                .unavailable, "\(name) cannot be copied to a temporary file: \(error)",
+                hint: "Make room there, or set TMPDIR to another folder.")
+        }
+    }
+
     private static func hand(
         _ chunk: [UInt8], to take: (UnsafeBufferPointer<UInt8>) async throws -> Void
     ) async throws {
@@ -80,6 +126,15 @@ enum FileBytes {
     ) async throws {
         let file = try open(path)
         defer { if path != "-" { try? file.close() } }
+        try await read(file, called: path, each: each)
+    }
+
+    /// Hands on what an open file holds from where it stands.
+    ///
+    /// - Throws: As of a path.
+    static func read(
+        _ file: FileDescriptor, called path: String, each: (UnsafeBufferPointer<UInt8>) async throws -> Void
+    ) async throws {
         let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: pieceBytes)
         defer { buffer.deallocate() }
         while true {
@@ -95,6 +150,23 @@ enum FileBytes {
             guard count > 0 else { return }
             try await each(UnsafeBufferPointer(rebasing: buffer[..<count]))
         }
+    }
+
+    /// Whether it is a file like any other, and no pipe.
+    static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// An empty file without a name.
+    ///
+    /// - Throws: `Errno`.
+    static func temporary() throws -> FileDescriptor {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("tellal-\(UUID())").path
+        let file = try FileDescriptor.open(
+            FilePath(path), .readWrite, options: [.create, .exclusiveCreate], permissions: .ownerReadWrite)
+        try? FileManager.default.removeItem(atPath: path)
+        return file
     }
 
     private static func open(_ path: String) throws(Problem) -> FileDescriptor {
