@@ -63,6 +63,16 @@ import Testing
         #expect(price?["currency"] as? String == "EUR")
     }
 
+    @Test func `a mapping may come through a pipe`() throws {
+        try scratch.write(catalog, to: "shop.xml")
+        let mapping = "item: /store/products/product\nfields: {id: '@sku'}\n"
+        for pipe in ["-", "/dev/stdin"] {
+            let done = try tellal("parse", "shop.xml", "--mapping", pipe, "--json", input: mapping)
+            #expect(done.exitCode == 0, "\(done.errors)")
+            #expect(done.objects.count { $0["item"] != nil } == 2)
+        }
+    }
+
     @Test func `what is proposed for unknown XML works when it is copied`() throws {
         try scratch.write(catalog, to: "shop.xml")
         let refused = try tellal("parse", "shop.xml")

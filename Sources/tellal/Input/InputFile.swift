@@ -13,7 +13,8 @@ enum InputFile {
                     hint: "Write the file's name instead of -.")
             }
         }
-        guard let data = FileManager.default.contents(atPath: name) else {
+        // A pipe is read, too, which `FileManager.contents` does not do.
+        guard let file = FileHandle(forReadingAtPath: name), let data = try? file.readToEnd() ?? Data() else {
             throw Problem(.notFound, "there is no file \(name)", hint: "Check the path; - reads standard input.")
         }
         return data
