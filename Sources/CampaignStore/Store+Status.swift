@@ -151,7 +151,7 @@ package struct ListedRun: Sendable, Codable {
 /// A delivery in the list that `tellal deliveries list` prints.
 package struct ListedDelivery: Sendable, Codable {
     package var id: Int64
-    /// nil for a reply.
+    /// nil for a reply; as ``WorkspaceMember/fullName``, as is the channel.
     package var campaign: String?
     package var purpose: String
     package var channel: String
@@ -301,8 +301,8 @@ extension Store {
     }
 
     private static let listedDeliveries = """
-        SELECT d.id, p.name, c.name, s.address, d.state, d.attempt, d.platform_message_id, d.reason_code, d.reason,
-            d.updated_at, d.purpose
+        SELECT d.id, \(fullName(of: "p")), \(fullName(of: "c")), s.address, d.state, d.attempt, d.platform_message_id,
+            d.reason_code, d.reason, d.updated_at, d.purpose
         FROM deliveries d LEFT JOIN campaigns p ON p.id = d.campaign_id JOIN channels c ON c.id = d.channel_id
         JOIN subscribers s ON s.id = d.subscriber_id
         """

@@ -235,6 +235,25 @@ import Testing
         #expect(agreed.map { $0?.origin } == ["form", "import"])
     }
 
+    @Test func `what belongs to another workspace is listed with its name before its own`() async throws {
+        let bench = try await StoreBench()
+        var (channel, source, campaign) = (SampleContent.channel(), SampleContent.source(), SampleContent.campaign())
+        (channel.workspace, source.workspace, campaign.workspace) = ("second", "second", "second")
+        let content = try await bench.provision(
+            channels: [SampleContent.channel(), channel], sources: [SampleContent.source(), source],
+            campaigns: [SampleContent.campaign(), campaign])
+        for entry in content.channels { try await bench.subscribe(["1"], to: entry.id) }
+        for entry in content.sources { try await bench.announce([1], in: entry.id) }
+        for entry in content.campaigns { try await bench.run(entry) }
+        let people = try await bench.store.listSubscribers(limit: 9).subscribers
+        #expect(Set(people.map(\.channel)) == ["bot", "second/bot"])
+        let deliveries = try await bench.store.deliveries(in: nil, limit: 9)
+        #expect(Set(deliveries.map { "\($0.what) → \($0.channel)" }) == ["news → bot", "second/news → second/bot"])
+        let second = try #require(content.channels.first { $0.channel.workspace == "second" })
+        let trail = try await bench.store.trail(ofSubscriber: "1", on: second.id, limit: 9, now: Self.now)
+        #expect(trail?.channel == "second/bot" && trail?.runs.map(\.deliveries.count) == [1])
+    }
+
     @Test func `what feeds/ no longer holds is told as such and not measured until it is back`() async throws {
         let bench = try await StoreBench()
         let content = try await bench.provision()

@@ -13,6 +13,7 @@ package struct ImportReport: Sendable, Hashable, Codable {
 
 /// A subscriber as a list shows them.
 package struct ListedSubscriber: Sendable {
+    /// As ``WorkspaceMember/fullName``.
     package let channel: String
     package let subscriber: Subscriber
     /// When they were first known here.
@@ -120,7 +121,7 @@ extension Store {
         SELECT at, origin FROM consent_log WHERE subscriber_id = $1 AND kind = 'given' ORDER BY at DESC, id DESC LIMIT 1
         """
     private static let selectSubscribers = """
-        SELECT s.id, s.channel_id, s.created_at, c.name FROM subscribers s JOIN channels c ON c.id = s.channel_id
+        SELECT s.id, s.channel_id, s.created_at, \(fullName(of: "c")) FROM subscribers s JOIN channels c ON c.id = s.channel_id
         WHERE s.id > $1 AND s.address NOT LIKE 'erased:%' AND ($3 = 0 OR s.channel_id = $3) ORDER BY s.id LIMIT $2
         """
 
@@ -183,7 +184,7 @@ extension Store {
     }
 
     private static let selectOne = """
-        SELECT s.id, s.created_at, c.name FROM subscribers s JOIN channels c ON c.id = s.channel_id
+        SELECT s.id, s.created_at, \(fullName(of: "c")) FROM subscribers s JOIN channels c ON c.id = s.channel_id
         WHERE s.channel_id = $1 AND s.address = $2
         """
     private static let selectConsent = """

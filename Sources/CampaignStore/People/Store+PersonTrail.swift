@@ -16,6 +16,8 @@ extension Store {
         JOIN deliveries d ON d.message_id = m.id WHERE m.run_id = $1 AND d.subscriber_id = $2 ORDER BY d.id
         """
 
+    private static let selectOwnName = "SELECT name FROM channels WHERE id = $1"
+
     /// What of a stored campaign tells whom it is for.
     private struct Addressed: Decodable {
         var audience: Audience?
@@ -43,10 +45,12 @@ extension Store {
             ) {
                 ($0.text(0) ?? "", $0.integer(1) ?? 0, $0.time(2), $0.id(3, CampaignID.self), $0.text(4), $0.text(5))
             }
+            // As campaigns of its workspace call it.
+            let own = try connection.query(Self.selectOwnName, [.id(channel)]) { $0.text(0) ?? "" }.first
             let unwanted = record.listed.subscriber.unwanted
             let runs = try rows.compactMap { name, run, at, campaign, definition, approval -> PersonTrail.Run? in
                 guard let at, let addressed = try StoredJSON.decode(Addressed.self, definition),
-                    addressed.channels?.contains(record.listed.channel) ?? true
+                    addressed.channels?.contains(where: { $0 == own }) ?? true
                 else { return nil }
                 let condition = AudienceCondition(
                     addressed.audience ?? Audience(), from: 2, now: now, connection.dialect)
