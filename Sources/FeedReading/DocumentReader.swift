@@ -26,5 +26,7 @@ enum Breakage: Sendable, Hashable {
     case notAFeed(String)
     /// XML of no known kind, and what could be said of its items.
     case unknownXML(root: String, proposal: DocumentMapping?)
+    /// It is not as the owner's mapping says, or the mapping does not fit such documents.
+    case unmapped(message: String, line: Int)
     case broken(message: String, line: Int)
 }

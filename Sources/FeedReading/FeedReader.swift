@@ -202,7 +202,7 @@ package final class FeedReader {
         // Always the same bytes are judged, however they came.
         let window = UnsafeBufferPointer(rebasing: all.prefix(DocumentSniffer.window))
         nextLook = min(all.count + all.count / 8, max(all.count, DocumentSniffer.window))
-        switch DocumentSniffer.verdict(window, columns: columns, isWhole: isLast) {
+        switch DocumentSniffer.verdict(window, columns: options.mapping?.columnKeys ?? [], isWhole: isLast) {
         case .undecided: collect()
         case .notAFeed(let what): throw fail(.notAFeed(what: what, feeds: []))
         case .webPage:
@@ -214,9 +214,6 @@ package final class FeedReader {
         case .csv(let start): try read(all, from: start, decoder, CSVDocumentReader(options, collector))
         }
     }
-
-    /// The columns that a mapping names, should the document be CSV.
-    private var columns: Set<String> { Set((options.mapping?.fields ?? [:]).values.map { CSVName.key($0) }) }
 
     private func look(isLast: Bool) throws(ReadFailure) {
         guard isLast || head.count >= WebPage.window else { return }
@@ -249,6 +246,7 @@ package final class FeedReader {
         // Messages quote documents and mappings: whatever is in these, a message is one printable line.
         case .notAFeed(let what): throw fail(.notAFeed(what: what.printable, feeds: []))
         case .unknownXML(let root, let proposal): throw fail(.unknownXML(root: root, proposal: proposal))
+        case .unmapped(let message, let line): throw fail(.unmapped(message: message.printable, line: line))
         case .broken(let message, let line):
             guard collector.hasItems else { throw fail(.broken(message: message.printable, line: line)) }
             collector.markIncomplete(message: message, line: line)

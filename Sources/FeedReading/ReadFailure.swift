@@ -7,6 +7,8 @@ package enum ReadFailure: Error, Sendable, Hashable {
     case notAFeed(what: String, feeds: [String])
     /// XML of no known kind. The proposal says how its items could be read; nil when nothing in it looks like items.
     case unknownXML(root: String, proposal: DocumentMapping?)
+    /// It does not fit the owner's mapping, or the mapping does not fit such documents. `line` as of `broken`.
+    case unmapped(message: String, line: Int)
     /// It is a feed, or was meant as one, but cannot be read. `line` counts from 1; 0 when it is unknown.
     case broken(message: String, line: Int)
 
@@ -23,6 +25,10 @@ package enum ReadFailure: Error, Sendable, Hashable {
                 .notAFeed, "\(document) is XML of an unknown kind (its root element is <\(root.printable)>)",
                 hint: proposal.map { "This mapping could read it; check it, and put it into feeds/: \($0.yaml)" }
                     ?? "Nothing in it looks like articles or products; is it the right address?")
+        case .unmapped(let message, let line):
+            Problem(
+                .notAFeed, "\(document) does not fit its mapping\(line > 0 ? ", line \(line)" : ""): \(message)",
+                hint: "Mend the mapping: `tellal parse FILE --mapping FILE` tries one. Nothing was changed here.")
         case .broken(let message, let line):
             Problem(
                 .brokenDocument,

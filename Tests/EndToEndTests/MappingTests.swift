@@ -98,6 +98,21 @@ import Testing
         #expect((proposal["fields"] as? [String: String])?["title"] == "name")
     }
 
+    @Test(arguments: [
+        ("{\"data\":[]}", "item: list\nfields: {id: a}", "list"),
+        ("id;title;price\n1;2;3\n", "fields: {id: sku}", "sku"),
+        ("<s><p/></s>", "item: /s/q/p\nfields: {id: a}", "/s/q/p"),
+    ])
+    func `a mapping that does not fit is what the hint is about`(
+        document: String, mapping: String, place: String
+    ) throws {
+        try scratch.write(mapping, to: "mapping.yaml")
+        let done = try tellal("parse", "-", "--mapping", "mapping.yaml", "--json", input: document)
+        #expect(done.exitCode == 65)
+        #expect((done.error?["message"] as? String)?.contains(place) == true)
+        #expect((done.error?["hint"] as? String)?.contains("mapping") == true)
+    }
+
     @Test func `a mistake in a mapping is told with file and line`() throws {
         try scratch.write("item: /a/b\nfields:\n  id: x\n  titel: y\n", to: "mapping.yaml")
         let done = try tellal("parse", "-", "--mapping", "mapping.yaml", "--json", input: catalog)

@@ -134,11 +134,17 @@ import Testing
         #expect(reading.items.map { $0[.price] } == ["5", "6"])
     }
 
+    @Test func `a mapping may compare a column with a number`() {
+        let mapping = DocumentMapping(item: "", fields: ["id": "Nr", "availability": "Pieces > 1"])
+        let reading = CSVReading("nr;pieces\n1;3\n2;1\n3;\n", ReadOptions(mapping: mapping))
+        #expect(reading.items.map { $0[.availability] } == ["in stock", "out of stock", nil])
+    }
+
     @Test func `a mapping to a column that is not there tells which there are`() {
         let mapping = DocumentMapping(item: "", fields: ["title": "Name"])
         let reading = CSVReading("nr;kind\n1;Mug\n", ReadOptions(mapping: mapping))
-        guard case .broken(let message, _)? = reading.breakage else {
-            Issue.record("not broken")
+        guard case .unmapped(let message, _)? = reading.breakage else {
+            Issue.record("not refused")
             return
         }
         #expect(message.contains("Name"))

@@ -60,6 +60,21 @@ import Testing
             ])
     }
 
+    @Test func `a comparison asks of a number whether it is so`() {
+        let source = #"[{"n":3},{"n":0},{"n":" 2.5 "},{"n":"many"},{"n":null},{"n":true}]"#
+        func read(_ expression: String) -> [[String]] {
+            self.read(source, item: "", ["availability": expression]).items
+        }
+        let (yes, no) = (["availability: in stock"], ["availability: out of stock"])
+        #expect(read("n > 0") == [yes, no, yes, [], [], yes])
+        #expect(read("n>=2.5") == [yes, no, yes, [], [], no])
+        #expect(read("n < 3") == [no, yes, yes, [], [], yes])
+        #expect(read("n <= 0") == [no, yes, no, [], [], no])
+        #expect(read("n = 3") == [yes, no, no, [], [], no])
+        #expect(read("n != 3") == [no, yes, yes, [], [], yes])
+        #expect(read("n > few") == [[], [], [], [], [], []])
+    }
+
     @Test func `the document itself may be the only item`() {
         #expect(read(#"{"id":1}"#, item: "", ["id": "id"]).items == [["id: 1"]])
         #expect(read(#"{"data":{"id":1}}"#, item: "data", ["id": "id"]).items == [["id: 1"]])

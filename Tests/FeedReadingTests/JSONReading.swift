@@ -44,8 +44,11 @@ struct JSONReading: Equatable {
 
     /// What it is instead of a feed.
     var refusal: String? {
-        guard case .notAFeed(let what)? = breakage else { return nil }
-        return what
+        switch breakage {
+        case .notAFeed(let what)?: what
+        case .unmapped(let message, _)?: message
+        default: nil
+        }
     }
 
     /// What is broken in it.

@@ -14,7 +14,7 @@ import Testing
 
     private func refusal(_ document: String, item: String, _ fields: [String: String] = ["id": "id"]) -> String? {
         switch failure(document, options(item, fields)) {
-        case .broken(let message, _): message
+        case .broken(let message, _), .unmapped(let message, _): message
         case .notAFeed(let what, _): what
         case .unknownXML, nil: nil
         }
@@ -178,7 +178,10 @@ import Testing
     @Test func `a path that leads nowhere is told and an empty list is none`() throws {
         #expect(refusal(shop, item: "/shop/items/product")?.contains("nothing stands at “/shop/items/product”") == true)
         #expect(refusal("<html2><p/></html2>", item: "//product")?.contains("<html2>") == true)
-        #expect(try read("<s><list/></s>", item: "/s/list/p", ["id": "i"]).end?.complete == true)
+        let empty = try read("<s><list/></s>", item: "/s/list/p", ["id": "i"])
+        #expect(empty.end?.complete == true)
+        #expect(empty.warnings == ["no_items"])
+        #expect(empty.end?.warnings.first?.message.contains("“/s/list/p”") == true)
     }
 
     // MARK: Limits

@@ -56,7 +56,7 @@ final class CSVDocumentReader: DocumentReader {
     // MARK: Start
 
     private func start(isWhole: Bool) {
-        let names = Set((options.mapping?.fields.values).map { $0.map(CSVName.key) } ?? [])
+        let names = options.mapping?.columnKeys ?? []
         let dialect =
             head.withUnsafeBufferPointer { CSVDialect(head: $0, isWhole: isWhole, names: names) }
             ?? CSVDialect(delimiter: UInt8(ascii: ","), quotes: .spanning)
@@ -102,9 +102,9 @@ final class CSVDocumentReader: DocumentReader {
             rows = CSVPlainRows(try CSVPlan.custom(mapping, header, limits: options.limits), receiver)
             begin(.custom)
         } catch {
-            breakage = .broken(
-                message: "the mapping names a column that is not there: \(error.name.printable); there are: "
-                    + header.sample(40), line: parser?.line ?? 1)
+            breakage = .unmapped(
+                message: "there is no column \(error.name.printable); there are: \(header.sample(40))",
+                line: parser?.line ?? 1)
         }
     }
 

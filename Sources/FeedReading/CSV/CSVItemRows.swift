@@ -56,14 +56,15 @@ extension CSVPlan {
         -> CSVPlan
     {
         var plan = CSVPlan(limits: limits)
-        for (name, column) in mapping.fields.sorted(by: { $0.key < $1.key }) {
+        for (name, expression) in mapping.fields.sorted(by: { $0.key < $1.key }) {
             guard let meaning = MappedField.field(name).map(meaning) else { continue }
+            let (column, comparison) = MappedComparison.split(expression)
             guard let place = header.column(CSVName.key(column)) ?? header.names.firstIndex(of: column) else {
                 throw UnknownColumn(name: column)
             }
             // Columns of the same name are all meant where an item may have several.
             let places = meaning.isList ? header.keys.indices.filter { header.keys[$0] == header.keys[place] } : [place]
-            for place in places { plan.add(place, meaning) }
+            for place in places { plan.add(place, meaning, comparison) }
         }
         plan.settleMapped()
         return plan

@@ -3,6 +3,8 @@ struct CSVPlan {
     struct Step {
         let column: Int
         let meaning: CSVMeaning
+        /// Whether the field is as it says is what counts, not the field itself.
+        var comparison: MappedComparison?
     }
 
     /// In the order of their rank, so that the first one that is not empty counts.
@@ -29,9 +31,9 @@ struct CSVPlan {
     }
 
     /// Of columns with one meaning the first ones count: every row costs a look at each, however short it is.
-    mutating func add(_ column: Int, _ meaning: CSVMeaning) {
+    mutating func add(_ column: Int, _ meaning: CSVMeaning, _ comparison: MappedComparison? = nil) {
         guard steps.count(where: { $0.meaning.field == meaning.field }) < Self.mostColumns else { return }
-        steps.append(Step(column: column, meaning: meaning))
+        steps.append(Step(column: column, meaning: meaning, comparison: comparison))
     }
 
     private static let mostColumns = 32
@@ -81,6 +83,11 @@ struct CSVPlan {
             let text = row[step.column]
             if text.isEmpty { continue }
             if !meaning.isList, record.has(meaning.field) { continue }
+            if let comparison = step.comparison {
+                guard let isTrue = comparison.holds(text) else { continue }
+                record.add(meaning.field, MappedField.text(isTrue, for: meaning.field), rank: meaning.rank)
+                continue
+            }
             switch meaning.kind {
             case .text, .description: add(text, meaning, to: record)
             default: CSVValue.add(text.trimmed, meaning, to: record)

@@ -24,6 +24,12 @@ enum MappedField {
         }
     }
 
+    /// How a field says that something is so, or is not.
+    static func text(_ isTrue: Bool, for field: ItemField) -> String {
+        guard field == .availability else { return isTrue ? "true" : "false" }
+        return isTrue ? "in stock" : "out of stock"
+    }
+
     /// Whether an item has several of them. Of all other fields the first that is not empty counts.
     static func repeats(_ field: ItemField) -> Bool {
         switch field {

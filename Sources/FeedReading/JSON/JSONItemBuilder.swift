@@ -142,8 +142,10 @@ struct JSONItemBuilder: JSONHandler {
             if take.use == .held {
                 text.withUTF8Buffer { held.set(take.slot, $0) }
             } else if finder.kind == .custom {
-                if take.field == .availability {
-                    item.add(.availability, word == .yes ? "in stock" : "out of stock")
+                if let comparison = take.comparison {
+                    add(comparison.holds(word == .yes ? 1 : 0), take.field)
+                } else if take.field == .availability {
+                    add(word == .yes, take.field)
                 } else {
                     text.withUTF8Buffer { item.add(take.field, $0, form: take.form, rank: take.rank) }
                 }
@@ -177,8 +179,13 @@ struct JSONItemBuilder: JSONHandler {
             for tag in bytes.split(separator: UInt8(ascii: ",")) {
                 item.add(take.field, UnsafeBufferPointer(rebasing: tag), isCut: false)
             }
+        case .compared: if let isTrue = take.comparison?.holds(bytes) { add(isTrue, take.field) }
         case .version: break
         }
+    }
+
+    private mutating func add(_ isTrue: Bool, _ field: ItemField) {
+        item.add(field, MappedField.text(isTrue, for: field))
     }
 
     private func warnOfBareItem(_ node: Int) {
@@ -277,6 +284,6 @@ struct JSONItemBuilder: JSONHandler {
     }
 
     private mutating func refuse() {
-        if breakage == nil { breakage = .notAFeed(finder.description) }
+        if breakage == nil { breakage = finder.refusal }
     }
 }

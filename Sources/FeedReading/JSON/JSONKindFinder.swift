@@ -83,13 +83,13 @@ struct JSONKindFinder {
         }
     }
 
-    /// What the document is when it is no feed, with its article where it has one.
-    var description: String {
-        if keys.isEmpty { return isArray ? "a JSON list without objects in it" : "JSON with nothing in it" }
+    /// What the document is when it is no feed.
+    var refusal: Breakage {
+        if keys.isEmpty { return .notAFeed(isArray ? "a JSON list without objects in it" : "JSON with nothing in it") }
         if let mapping {
             let path = String(mapping.item.printable.prefix(80))
-            return "JSON in which nothing stands at “\(path)”, where the mapping says that the items are"
+            return .unmapped(message: "nothing stands at “\(path)”, where the items should be", line: 0)
         }
-        return "JSON of an unknown kind (its keys are \(keys.map { "“\($0)”" }.joined(separator: ", ")))"
+        return .notAFeed("JSON of an unknown kind (its keys are \(keys.map { "“\($0)”" }.joined(separator: ", ")))")
     }
 }

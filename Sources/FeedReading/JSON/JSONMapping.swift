@@ -2,6 +2,7 @@ import CampaignModel
 
 /// Makes a plan of an owner's mapping: dotted paths, where `a.0.b` and `a[0].b` pick an element of an array, and an
 /// array on the way without an index gives all its values. `$.` at the start and `[*]` are understood and mean nothing.
+/// `stock > 0` asks of a value whether it is so.
 enum JSONMapping {
     static func plan(_ mapping: DocumentMapping) -> JSONPlan {
         var builder = JSONPlanBuilder()
@@ -9,7 +10,13 @@ enum JSONMapping {
         builder.change(item) { $0.item = .custom }
         for (name, path) in mapping.fields.sorted(by: { $0.key < $1.key }) {
             guard let field = MappedField.field(name) else { continue }
-            builder.take(builder.node(steps(path), from: item), field, MappedField.form(of: field))
+            let (place, comparison) = MappedComparison.split(path)
+            let node = builder.node(steps(place), from: item)
+            if let comparison {
+                builder.take(node, JSONTake(use: .compared, field: field, comparison: comparison))
+            } else {
+                builder.take(node, field, MappedField.form(of: field))
+            }
         }
         builder.joinElements()
         return JSONPlan(builder)

@@ -11,6 +11,8 @@ struct JSONTake: Sendable {
         case tags
         /// The value tells the format.
         case version
+        /// Whether the value is as the comparison says is what the field tells.
+        case compared
         /// The value is held until what belongs to it is complete.
         case held
     }
@@ -20,6 +22,7 @@ struct JSONTake: Sendable {
     var form = TextForm.text
     var rank: UInt8 = 0
     var slot = JSONHeld.Slot.url
+    var comparison: MappedComparison?
 }
 
 /// What kind of JSON a document is.

@@ -86,11 +86,7 @@ final class XMLMappedFields {
     }
 
     private func add(_ isTrue: Bool, _ field: Field, _ writer: inout FieldWriter) {
-        if field.field == .availability {
-            writer.add(.availability, isTrue ? "in stock" : "out of stock")
-        } else {
-            writer.add(field.field, isTrue ? "true" : "false")
-        }
+        writer.add(field.field, MappedField.text(isTrue, for: field.field))
     }
 
     /// As people write numbers: no exponent, and no digits that only a computer sees. What is no number is nothing.

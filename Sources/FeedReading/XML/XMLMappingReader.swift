@@ -28,6 +28,7 @@ final class XMLMappingReader: XMLSink {
     private var isSkipped = false
     /// The place was there that items belong to.
     private var isFound = false
+    private var hasItem = false
 
     init(_ mapping: DocumentMapping, _ options: ReadOptions, _ collector: ItemCollector) {
         self.mapping = mapping
@@ -49,7 +50,7 @@ final class XMLMappingReader: XMLSink {
         collector.setConventions(MappedField.conventions)
         // Text right within the item may be anything.
         blankDepth = path?.outerDepth ?? 0
-        if let reason = reason ?? fields.problems.first?.message { fail(.broken(message: reason, line: 0)) }
+        if let reason = reason ?? fields.problems.first?.message { fail(.unmapped(message: reason, line: 0)) }
     }
 
     // MARK: Elements
@@ -68,7 +69,7 @@ final class XMLMappingReader: XMLSink {
             if path.isItem(places) {
                 itemDepth = frames.count + 1
                 isSkipped = false
-                isFound = true
+                hasItem = true
             } else if path.isParent(places) {
                 isFound = true
             }
@@ -122,7 +123,10 @@ final class XMLMappingReader: XMLSink {
     }
 
     private func checkFound() {
-        guard failure == nil, !isFound else { return }
-        fail(.notAFeed("XML in which nothing stands at “\(mapping.item)” (its root element is <\(root.prefix(64))>)"))
+        guard failure == nil, !hasItem else { return }
+        let message = "nothing stands at “\(mapping.item)” (the root element is <\(root.prefix(64))>)"
+        guard isFound else { return fail(.unmapped(message: message, line: 0)) }
+        // Sold out, or a name that is wrong in the mapping: the document does not tell.
+        collector.warn("no_items", message, item: nil)
     }
 }
