@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct ParseTests {
@@ -47,6 +48,28 @@ import Testing
         #expect(done.objects.count == 3)
         let end = try #require(done.objects.last?["end"] as? [String: Any])
         #expect(end["complete"] as? Bool == false)
+    }
+
+    @Test func `a feed that is cut before its first item ends, too`() throws {
+        let done = try tellal("parse", "-", "--json", input: "<rss version='2.0'><channel><title>Notes</title><item>")
+        #expect(done.exitCode == 65)
+        let end = try #require(done.objects.last?["end"] as? [String: Any])
+        #expect(end["complete"] as? Bool == false && end["items"] as? Int == 0)
+        #expect(done.error?["code"] as? String == "broken_document")
+    }
+
+    @Test func `a transfer that breaks off ends as a cut document does`() throws {
+        let item = "<item><title>\(String(repeating: "long ", count: 2000))</title></item>"
+        let body = "<rss version='2.0'><channel><title>Notes</title>\(item)<item>"
+        let server = try LoopbackServer { _ in
+            [.send(Array("HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n\(body)".utf8)), .close]
+        }
+        defer { server.stop() }
+        let done = try tellal("parse", server.url("/feed.xml"), "--json")
+        #expect(done.exitCode == 69)
+        let items = done.objects.count { $0["item"] != nil }
+        let end = try #require(done.objects.last?["end"] as? [String: Any])
+        #expect(end["complete"] as? Bool == false && end["items"] as? Int == items)
     }
 
     @Test func `a web page is refused with the feed that it links to`() throws {

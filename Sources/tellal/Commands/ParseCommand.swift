@@ -47,12 +47,17 @@ struct ParseCommand: AsyncParsableCommand {
             options.mapping = try mapping.map { try MappingText.read($0) }
             let document = InputDocument(document)
             let printer = DocumentPrinter(name: document.name, json: json)
-            try await document.read(config: config) { head in
-                options.baseURL = baseURL ?? head.url
-                options.contentType = contentType ?? head.contentType
-                printer.begin(FeedReader(options))
-            } take: {
-                try printer.take($0)
+            do {
+                try await document.read(config: config) { head in
+                    options.baseURL = baseURL ?? head.url
+                    options.contentType = contentType ?? head.contentType
+                    printer.begin(FeedReader(options))
+                } take: {
+                    try printer.take($0)
+                }
+            } catch let problem as Problem where problem.code == .unavailable {
+                printer.breakOff(problem.message)
+                throw problem
             }
             guard try printer.finish()?.complete == true else {
                 throw Problem(
@@ -84,6 +89,7 @@ private final class DocumentPrinter {
     private var reader: FeedReader?
     private var lines: [UInt8] = []
     private var end: DocumentEnd?
+    private var items = 0
 
     init(name: String, json: Bool) {
         self.name = name
@@ -107,15 +113,32 @@ private final class DocumentPrinter {
         do throws(ReadFailure) {
             for event in try read(reader) { add(event) }
         } catch {
+            if case .broken(let message, _) = error { breakOff(message) }
             throw problem(error)
         }
+        flush()
+    }
+
+    /// Ends a document of which no more comes, where it had begun.
+    func breakOff(_ message: String) {
+        guard reader != nil else { return }
+        let warning = ReadWarning(code: "broken", message: message)
+        add(.end(DocumentEnd(items: items, complete: false, warnings: [warning])))
+        flush()
+    }
+
+    private func flush() {
         guard !lines.isEmpty else { return }
         Console.lines(lines)
         lines.removeAll(keepingCapacity: true)
     }
 
     private func add(_ event: ReadEvent) {
-        if case .end(let documentEnd) = event { end = documentEnd }
+        switch event {
+        case .item: items += 1
+        case .end(let documentEnd): end = documentEnd
+        case .feed, .found: break
+        }
         if json {
             NeutralForm.write(event, to: &lines)
         } else {
