@@ -35,6 +35,13 @@ import Testing
                     feeds: ["https://example.org/feed.xml", "https://other.example/atom"]))
     }
 
+    @Test func `a format that is stated counts only where the document can be of it`() throws {
+        #expect(try read(rss("<item><title>A</title></item>"), ReadOptions(format: .atom10)).feed?.format == .rss20)
+        let table = "id,title,price,availability,image_link\n1,A,1.00 EUR,in stock,https://a.example/1.jpg\n"
+        #expect(try read(table, ReadOptions(format: .csv)).feed?.format == .csv)
+        #expect(try read(table, ReadOptions(format: .rss20)).feed?.format == .metaCSV)
+    }
+
     @Test func `what a page says of itself cannot break a line of a log`() {
         #expect(
             failure("<html><title>a\u{1B}[2J\nb</title></html>") == .notAFeed(what: "a web page (“a[2J b”)", feeds: []))

@@ -32,7 +32,7 @@ final class ItemCollector: ItemReceiver {
 
     var hasItems: Bool { count > 0 }
 
-    func setFormat(_ format: DocumentFormat) { self.format = options.format ?? format }
+    func setFormat(_ format: DocumentFormat) { self.format = format }
 
     func setConventions(_ conventions: ItemConventions) {
         // Items that are out already keep theirs.
