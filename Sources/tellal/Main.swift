@@ -23,11 +23,23 @@ enum Main {
                 Tellal.exitCode(for: error) == .validationFailure
             {
                 Console.tell(
-                    Problem(.usage, Tellal.message(for: error), hint: "`tellal help` shows the commands and options."),
+                    Problem(
+                        .usage, Tellal.message(for: cause(of: error)),
+                        hint: "`tellal help` shows the commands and options."),
                     json: true)
                 Foundation.exit(Problem.Code.usage.exitCode)
             }
             Tellal.exit(withError: error)
+        }
+    }
+
+    /// Of a command that is not known no option is: then the command is what is wrong, not its --json.
+    private static func cause(of error: any Error) -> any Error {
+        do {
+            _ = try Tellal.parseAsRoot(CommandLine.arguments.dropFirst().filter { $0 != "--json" })
+            return error
+        } catch let cause {
+            return Tellal.exitCode(for: cause) == .validationFailure ? cause : error
         }
     }
 }

@@ -83,6 +83,19 @@ import Testing
         #expect((error["hint"] as? String)?.contains("https://a.example/f.xml") == true)
     }
 
+    @Test func `a base that is no address is refused`() throws {
+        let done = try tellal("parse", "-", "--base-url", "shop", "--json", input: feed)
+        #expect(done.exitCode == 64)
+        #expect((done.error?["message"] as? String)?.contains("https://") == true)
+    }
+
+    @Test func `what is told of an unknown command is its name, not an option of it`() throws {
+        for done in [try tellal("foo", "--json"), try tellal("subscribers", "foo", "--json")] {
+            #expect(done.exitCode == 64)
+            #expect((done.error?["message"] as? String)?.contains("foo") == true)
+        }
+    }
+
     @Test func `a missing file is exit code 66`() throws {
         let done = try tellal("parse", "nowhere.xml", "--json")
         #expect(done.exitCode == 66)

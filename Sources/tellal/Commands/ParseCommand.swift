@@ -40,6 +40,11 @@ struct ParseCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON Lines.")
     var json = false
 
+    func validate() throws {
+        guard let baseURL, !SourceImport.isWebAddress(baseURL) else { return }
+        throw ValidationError("--base-url takes an http(s) address, such as https://shop.example.com/")
+    }
+
     func run() async throws {
         try await reportingProblems(json: json) {
             var options = ReadOptions()

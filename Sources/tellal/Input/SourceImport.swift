@@ -56,7 +56,7 @@ struct SourceImport {
         return candidate
     }
 
-    private static func isWebAddress(_ url: String) -> Bool {
+    static func isWebAddress(_ url: String) -> Bool {
         guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
             parts.host?.isEmpty == false
         else { return false }
