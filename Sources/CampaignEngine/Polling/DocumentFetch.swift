@@ -125,28 +125,16 @@ package struct DocumentFetch: Sendable {
     /// The first items of a source's document and what it calls itself, for a preview; nothing is stored.
     package func firstItems(
         of source: Source, limit: Int, at now: Timestamp
-    ) async throws -> (items: [Item], title: String?) {
+    ) async throws -> FirstItems {
         let document: FoundDocument
         switch try await open(source).content {
         case .found(let found): document = found
-        case .notModified: return ([], nil)
+        case .notModified: return FirstItems(limit: limit, at: now)
         case .refused(_, let problem): throw problem
         }
-        var items: [Item] = []
-        var title: String?
-        _ = try await read(document, of: source) { events in
-            for event in events {
-                switch event {
-                case .feed(let feed): title = feed.title
-                case .found(let found) where items.count < limit:
-                    var item = found.item()
-                    item.product = item.product?.inForce(at: now)
-                    items.append(item)
-                case .found, .item, .end: break
-                }
-            }
-        }
-        return (items, title)
+        var first = FirstItems(limit: limit, at: now)
+        _ = try await read(document, of: source) { first.take($0) }
+        return first
     }
 
     /// Where a document's relative links count from: they go to people, so nothing secret of the address may be in them.

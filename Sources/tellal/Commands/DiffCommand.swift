@@ -91,28 +91,10 @@ struct DiffCommand: AsyncParsableCommand {
     private func read(
         _ document: InputDocument, _ mapping: DocumentMapping?, _ each: ([ReadEvent]) async throws -> Void
     ) async throws -> DocumentEnd {
-        var reader: FeedReader?
-        var end: DocumentEnd?
-        func take(_ events: [ReadEvent]) async throws {
-            if case .end(let last)? = events.last { end = last }
-            try await each(events)
-        }
-        do {
-            try await document.read(config: config) { head in
-                // The same for both versions, or the place of the files would be a difference.
-                let base = head.url ?? "https://document.invalid/"
-                reader = FeedReader(
-                    ReadOptions(baseURL: base, contentType: head.contentType, mapping: mapping), lazily: true)
-            } take: { bytes in
-                guard let reader else { return }
-                try await take(try reader.push(bytes))
-                while reader.hasMore { try await take(try reader.more()) }
-            }
-            if let reader { try await take(try reader.finish()) }
-        } catch let failure as ReadFailure {
-            throw failure.problem(in: document.name)
-        }
-        guard let end, end.complete else { throw cut("\(document.name) is not whole", items: end?.items ?? 0) }
+        // The same for both versions, or the place of the files would be a difference.
+        let end = try await document.readItems(
+            config: config, mapping: mapping, base: "https://document.invalid/", each: each)
+        guard end.complete else { throw cut("\(document.name) is not whole", items: end.items) }
         return end
     }
 

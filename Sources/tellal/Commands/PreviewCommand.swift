@@ -26,7 +26,7 @@ struct PreviewCommand: AsyncParsableCommand {
     @Option(help: "A source of feeds/; it is read now.")
     var source: String?
 
-    @Option(help: "A document in a file.")
+    @Option(help: "A document: a file, an http(s) address, or - for standard input.")
     var file: String?
 
     @Option(help: "The channel's name.")
@@ -90,10 +90,10 @@ struct PreviewCommand: AsyncParsableCommand {
                     .settings, "channel \(channel.name) sends no paid messages",
                     hint: "Give a channel that has `marketing`, or leave --paid out.")
             }
-            let (items, title) = try await items(settings, content.content)
+            let first = try await firstItems(settings, content.content)
             let name = source ?? file?.split(separator: "/").last.map { String($0) } ?? ""
-            let contexts = items.map { item in
-                ItemContext(change: Self.exampleChange(item), sourceName: name, sourceTitle: title)
+            let contexts = first.items.map { item in
+                ItemContext(change: Self.exampleChange(item), sourceName: name, sourceTitle: first.title)
             }
             let rendered = LayoutRenderer.render(layout, items: contexts, campaign: "preview") {
                 HTMLText.richText(html: $0, base: nil)
@@ -117,22 +117,25 @@ struct PreviewCommand: AsyncParsableCommand {
         ReachLines.show(reach, json: options.json)
     }
 
-    private func items(
-        _ settings: Settings, _ content: Content
-    ) async throws -> (items: [Item], title: String?) {
-        let document: Source
-        if let source {
-            document = try content.sources.one(called: source, kind: "source")
-        } else {
-            document = Source(
-                workspace: Workspace.defaultName, name: file ?? "", location: file ?? "", format: nil, every: .auto,
-                provenance: Provenance(file: "--file", line: 0))
-        }
+    private func firstItems(_ settings: Settings, _ content: Content) async throws -> FirstItems {
+        let now = SystemTime().now()
+        if let file { return try await firstItems(of: InputDocument(file), at: now) }
+        let document = try content.sources.one(called: source ?? "", kind: "source")
         let transport = try Installation.transport(settings)
         let found = try await DocumentFetch(transport, maxBytes: settings.fetchMaxBytes)
-            .firstItems(of: document, limit: limit, at: SystemTime().now())
+            .firstItems(of: document, limit: limit, at: now)
         await transport.shutdown()
         return found
+    }
+
+    private func firstItems(of document: InputDocument, at now: Timestamp) async throws -> FirstItems {
+        var first = FirstItems(limit: limit, at: now)
+        let end = try await document.readItems(config: options.config) { first.take($0) }
+        guard end.complete else {
+            throw Problem(
+                .brokenDocument, "\(document.name) is not whole", hint: "`tellal parse` shows where it breaks.")
+        }
+        return first
     }
 
     /// What a layout may say of `before`: an example, a quarter dearer than now.

@@ -2,6 +2,7 @@ import ArgumentParser
 import CampaignEngine
 import CampaignModel
 import CampaignStore
+import Foundation
 
 struct BenchDiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,6 +28,9 @@ struct BenchDiffCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingProblems(json: json) {
+            guard FileManager.default.fileExists(atPath: file) else {
+                throw Problem(.notFound, "there is no file \(file)", hint: "Check the path; no database was made.")
+            }
             // Under one name and address, whatever the file is called: the versions are versions of one source.
             let bench = try await BenchEngine(database, sources: [("diff", "diff")])
             var entry = bench.engine.content.sources[0]
