@@ -1,23 +1,25 @@
 package import CampaignModel
 
-/// What becomes of what cannot be written at this moment: the disk is full, or PostgreSQL is away for more than half a minute.
+/// What a write does during an outage: the disk is full, or PostgreSQL did not answer for more than 30 seconds.
 package enum OutagePolicy: Sendable {
-    /// It fails.
+    /// Every write fails.
     case fail
-    /// Results of what was in hand when the disk filled up are stored in room that was kept for them; the rest fails.
+    /// Results of requests that were under way when the disk filled up are stored in the reserved disk space
+    /// (``WriteDurability/fullUsingReserve``); other writes fail.
     case keepResults
-    /// As the same; but the rest waits until it can be done, unless it is told to give up.
+    /// Results are stored as with ``keepResults``; other writes wait until the outage ends, or fail once `unless`
+    /// returns true.
     case wait(unless: @Sendable () -> Bool)
 }
 
-/// What a database tells of what it stands on.
+/// A change of the health of the disk or of the database server.
 package enum StoreHealthEvent: Sendable {
     /// The disk is full.
     case full(Problem)
     case roomAgain
-    /// The disk failed. What it holds is not certain any more, and it is not asked again: this process should end.
+    /// The disk failed. The data on it may be damaged; no more writes are tried, and this process should end.
     case failed(Problem)
-    /// The server does not answer.
+    /// The database server does not answer.
     case away(Problem)
     case back
 }

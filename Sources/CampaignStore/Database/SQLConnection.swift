@@ -1,6 +1,7 @@
 package import CampaignModel
 
-/// A value on its way into or out of the database. Times are integers, JSON is text, keys are bytes.
+/// A value of a statement's parameter or of a result's column. Times are integers (milliseconds), JSON is text, keys
+/// are bytes.
 package enum SQLValue: Sendable, Hashable {
     case null
     case integer(Int64)
@@ -11,58 +12,59 @@ package enum SQLValue: Sendable, Hashable {
     static func optional(_ number: Int64?) -> SQLValue { number.map(SQLValue.integer) ?? .null }
 }
 
-/// One row of a result; columns by position, as the statement names them.
+/// One row of a result. Columns are numbered from 0, in the order of the statement.
 package protocol SQLRow {
-    /// Nil for NULL, as with the others; columns count from 0.
+    /// An integer column; nil for NULL.
     func integer(_ column: Int) -> Int64?
-    /// UTF-8, as it was stored.
+    /// A text column, UTF-8 as stored; nil for NULL.
     func text(_ column: Int) -> String?
-    /// What is no text: keys, sealed secrets.
+    /// A column of bytes (keys, sealed secrets); nil for NULL.
     func bytes(_ column: Int) -> [UInt8]?
-    /// 16 bytes, as ``Fingerprint/stored`` writes them.
+    /// A column of 16 bytes, as ``Fingerprint/stored`` writes them; nil for NULL.
     func fingerprint(_ column: Int) -> Fingerprint?
 }
 
-/// The seam between our statements and a database driver: one connection inside one transaction.
+/// The interface that each database driver implements: one connection inside one transaction.
 ///
-/// Statements are portable text with parameters `$1`, `$2` …; what really differs is in ``Dialect``.
+/// Statements are portable SQL with parameters `$1`, `$2` …; differences between the databases are in ``Dialect``.
 package protocol SQLConnection {
     var dialect: Dialect { get }
 
-    /// Runs a statement and says how many rows it changed.
+    /// Runs a statement and returns the number of rows that it changed.
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
 
-    /// Runs a query, or a statement with `RETURNING`, and shows each row.
+    /// Runs a query, or a statement with `RETURNING`, and calls `show` for each row.
     func rows(_ sql: String, _ arguments: [SQLValue], _ show: (any SQLRow) throws -> Void) throws
 
-    /// Runs a statement once for each list of arguments; quicker than one after another where the database is far away.
+    /// Runs a statement once for each list of arguments. A driver may send them together and so save network round
+    /// trips.
     func execute(_ sql: String, each arguments: [[SQLValue]]) throws
 
-    /// The time by which leases are taken and lost: the database's own where several machines share it, or else the
-    /// caller's.
+    /// The time by which leases begin and end. Where several machines share the database it is the database's clock, so
+    /// that machines whose clocks differ agree on who holds a lease; otherwise the caller's.
     ///
     /// - Parameter own: The caller's time.
-    /// - Returns: The time that counts.
+    /// - Returns: The time to compare leases with.
     /// - Throws: When the database fails.
     func leaseTime(_ own: Timestamp) throws -> Timestamp
 
-    /// Tells the other processes that share the database, once this is committed, that there is something new.
+    /// Notifies the other processes that share the database, once this transaction is committed.
     func announce(_ topic: StoreTopic) throws
 }
 
-/// What other processes are told of, so that they need not look for it all the time.
+/// A kind of news that processes notify each other of, which saves them frequent polling of the database.
 package enum StoreTopic: String, Sendable, Hashable, CaseIterable {
     /// There are deliveries to send.
     case outbox
-    /// Events came.
+    /// Events were received.
     case inbox
-    /// A source is due earlier than was thought.
+    /// A source became due earlier than planned.
     case sources
 }
 
 extension SQLConnection {
-    /// Runs a query, or a statement with `RETURNING`, and makes something of each row.
+    /// Runs a query, or a statement with `RETURNING`, and returns what `make` makes of each row.
     func query<Element>(
         _ sql: String, _ arguments: [SQLValue], _ make: (any SQLRow) throws -> Element
     ) throws -> [Element] {
@@ -78,14 +80,15 @@ extension SQLConnection {
         for each in arguments { try execute(sql, each) }
     }
 
-    /// To be called first where a transaction goes through whole tables: it may take longer than others may.
+    /// Lifts the statement time limit for this transaction. Call it first in a transaction that reads whole tables: the
+    /// limit would cancel it otherwise.
     func takeTime() throws {
         if let statement = dialect.unhurried { try execute(statement) }
     }
 
     func leaseTime(_ own: Timestamp) throws -> Timestamp { own }
 
-    // Whoever shares this process has been told.
+    // SQLite has one process only, which needs no notification.
     func announce(_ topic: StoreTopic) throws {}
 
     /// The first row's first column as a number.
@@ -94,52 +97,55 @@ extension SQLConnection {
     }
 }
 
-/// How soon a write must be safe.
+/// Whether a write is durable when the call returns.
 package enum WriteDurability: Sendable, Hashable {
-    /// When it is done and changed anything, it stays, and so does all that was written before it, whatever becomes of
-    /// the machine.
+    /// Durable when the call returns: synced to disk together with every earlier write, if it changed anything. A power
+    /// failure loses none of them.
     case full
-    /// As the same; and it holds what cannot be found out again, so it may use the room that is kept for that when the disk
-    /// is full.
+    /// Durable like ``full``. Only for results that cannot be found out again, such as a platform's answer: the write
+    /// may use the reserved disk space when the disk is full.
     case fullUsingReserve
-    /// It waits a few milliseconds, so that more of them share one commit. If the power fails before the next one that is
-    /// ``full``, it may be as if it had not happened: only for what would be found out again.
+    /// Not durable when the call returns: a power failure before the next ``full`` write may undo it. Only for what
+    /// would be found out again. The write waits a few milliseconds, so that several share one commit.
     case relaxed
 }
 
-/// What a write sees of what others write at the same moment. It matters only where several may: SQLite has one writer.
+/// What a write sees of concurrent writes. Only PostgreSQL has these; SQLite has one writer.
 package enum IsolationLevel: Sendable, Hashable {
-    /// All of it is as if nobody else wrote meanwhile: right for everything that reads and then writes.
+    /// The write behaves as if no other ran at the same time. Use it for a body that reads and decides by what it read;
+    /// after a conflict the body runs again.
     case serializable
-    /// Each statement sees what was committed before it: for writes whose every statement asks in its own `WHERE` for
-    /// what it relies on, or works on rows that it has locked. Many of them do not get into each other's way.
+    /// Each statement sees what was committed before that statement began. Use it when every statement checks its
+    /// conditions in its own `WHERE`, or works on rows that it has locked: such writes run side by side without
+    /// conflicts.
     case readCommitted
 }
 
-/// A database that can be read from many tasks and written to from many tasks, one commit after another.
+/// A database that many tasks may read and write at the same time.
 package protocol SQLDatabase: Sendable {
-    /// Runs the body in a transaction. It is done when this returns; when it throws, nothing of it happened.
+    /// Runs the body in a transaction. The transaction is committed when this returns, and rolled back when this
+    /// throws, except for ``InDoubtCommit``.
     ///
-    /// The driver may commit several bodies together; each stands or falls by itself until that commit. It may run a body
-    /// again after it took back all of its effects.
+    /// The driver may commit several bodies together: a body that throws is rolled back alone, a commit that fails
+    /// rolls back all. The driver may run a body again after a rollback of its effects.
     ///
     /// - Parameters:
-    ///   - durability: How soon it must be safe.
-    ///   - isolation: What it may see of others.
-    ///   - body: What is to be done; it changes nothing but the database.
+    ///   - durability: Whether the write is durable when this returns.
+    ///   - isolation: What the body may see of concurrent writes.
+    ///   - body: The statements; it must change nothing but the database, since it may run more than once.
     /// - Returns: What the body returned.
-    /// - Throws: What the body threw, or what kept the commit from being made; ``InDoubtCommit`` when nobody can say
-    ///   whether it was.
+    /// - Throws: What the body threw, or why the commit failed; ``InDoubtCommit`` when it is unknown whether the commit
+    ///   took place.
     @discardableResult
     func write<Value: Sendable>(
         _ durability: WriteDurability, _ isolation: IsolationLevel,
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value
 
-    /// Runs the body on a consistent view of what was committed.
+    /// Runs the body on one consistent snapshot of the committed data.
     func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
 
-    /// Ends all connections; nothing may be asked of it afterwards.
+    /// Closes all connections. The database must not be used afterwards.
     func close() throws
 }
 
@@ -164,6 +170,6 @@ extension SQLDatabase {
     }
 }
 
-/// The connection broke between asking for a commit and hearing of it, and the database cannot say any more which it
-/// was. What was to be written may be there or not: nothing may be done that relies on either, before it is read again.
+/// The connection broke between a commit's request and its answer, and the database can no longer tell whether the
+/// commit took place. The caller must read the data again before it relies on either.
 package struct InDoubtCommit: Error, Sendable {}

@@ -2,36 +2,40 @@ package import CampaignModel
 
 /// How an attempt ended.
 package enum AttemptOutcome: Sendable, Hashable {
-    /// Accepted, and there are more parts to send: the delivery stays claimed.
+    /// Accepted, and more parts are to be sent: the delivery stays claimed.
     case partSent(messageID: String)
-    /// Refused for a picture that is nothing but itself; the message goes on without it, or ends as sent.
+    /// Refused for a medium that is a part by itself; the part is skipped. `isLast`: no part follows, and the delivery
+    /// ends as sent.
     case leftOut(DeliveryReason, isLast: Bool)
-    /// Refused in this form, and surely not received; it goes on at once in another form, still claimed.
+    /// Refused in this form, and certainly not received. The delivery stays claimed, and is tried at once in another
+    /// form.
     case again(DeliveryReason)
-    /// Accepted, and that was all.
+    /// Accepted, and no part is left.
     case sent(messageID: String)
-    /// Surely not received; again at that time.
+    /// Certainly not received. The delivery is tried again at that time.
     case later(Timestamp, DeliveryReason)
-    /// As the same; and nothing of the whole channel may leave before, whoever sends.
+    /// Certainly not received. The delivery is tried again at that time, and no process may send on the channel before.
     case rest(Timestamp, DeliveryReason)
-    /// Refused for good, for a reason of this chat.
+    /// Refused for good, for a reason that concerns this chat only.
     case failed(DeliveryReason)
-    /// Refused for good, for a reason of the message: when others hear the same, nobody else is tried.
+    /// Refused for good, for the message's content. Enough such refusals stop the message for everybody else.
     case contentRefused(DeliveryReason)
-    /// The subscriber is gone; nothing more is sent to them.
+    /// Refused because the subscriber is gone. Nothing more is sent to them.
     case subscriberGone(Subscriber.Departure, DeliveryReason)
-    /// The platform does not allow it now; it waits until the subscriber is active again.
+    /// Refused by the platform's rules for now. The delivery is held until the subscriber is active again, and the
+    /// stored activity is corrected.
     case held(DeliveryReason)
-    /// Not now, as the same; but what we believed of the subscriber's activity was right.
+    /// Not allowed at present. The delivery is held until the subscriber is active again; the stored activity was
+    /// right.
     case waiting(DeliveryReason)
-    /// Not sent, and not to be sent: the platform spares the person.
+    /// Not sent, and not to be sent: the platform protects the person from it.
     case skipped(DeliveryReason)
-    /// It may have been received.
+    /// Possibly received: the answer is missing or unclear.
     case unknown(DeliveryReason)
-    /// The chat has a new address; again at that time.
+    /// Refused because the chat has a new address. The delivery is tried again at that time.
     case moved(to: String, again: Timestamp)
 
-    /// Whether it says nothing of the person, and nothing of anybody else's deliveries.
+    /// Whether the outcome changes only its own delivery: neither the subscriber nor other deliveries.
     var isOnlyOfDelivery: Bool {
         switch self {
         case .partSent, .leftOut, .again, .sent, .later, .rest, .failed, .waiting, .skipped: true
@@ -39,7 +43,7 @@ package enum AttemptOutcome: Sendable, Hashable {
         }
     }
 
-    /// Whether somebody has, or may have, something of the message.
+    /// Whether the person has, or may have, received a part of the message.
     var mayHaveArrived: Bool {
         switch self {
         case .sent, .partSent, .unknown: true
@@ -48,12 +52,12 @@ package enum AttemptOutcome: Sendable, Hashable {
     }
 }
 
-/// An outcome as the tables hold it.
+/// An outcome as the columns of the tables hold it.
 struct StoredOutcome {
     var state: Delivery.State
-    /// Accepted, or left out: the next part is the one after it.
+    /// Whether the part was accepted or left out, so that the next part follows.
     var partIsDone = false
-    /// How the attempt ended, which is not always where the delivery stands then.
+    /// The state of the attempt, which may differ from the state of the delivery.
     var attempt: String
     var notBefore: Timestamp?
     var messageID: String?

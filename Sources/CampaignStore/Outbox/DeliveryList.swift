@@ -1,11 +1,11 @@
 import CampaignModel
 
-/// A statement that is for one delivery, or the same for several: their numbers are its first value.
+/// A statement in two forms: for one delivery, and for several. Its first parameter holds their ids.
 struct DeliveryStatement: Sendable {
     private let one: String
     private let several: DialectStatement
 
-    /// - Parameter text: Makes its text from the condition that says which they are.
+    /// - Parameter text: Makes the SQL from the condition that selects the deliveries.
     init(_ text: (_ isMeant: String) -> String) {
         one = text("id = $1")
         several = DialectStatement { text($0.isListed("id", "$1")) }
@@ -14,7 +14,7 @@ struct DeliveryStatement: Sendable {
     func text(_ list: DeliveryList) -> String { list.isOne ? one : several[list.dialect] }
 }
 
-/// Deliveries that a statement is for.
+/// The ids of deliveries as a statement's first parameter.
 struct DeliveryList {
     let dialect: Dialect
     let isOne: Bool
@@ -27,13 +27,13 @@ struct DeliveryList {
     }
 }
 
-/// The places of equal elements, those that come first first.
+/// Groups the indices of equal elements, in the order in which the elements first occur.
 func grouped<Element: Hashable>(_ elements: [Element]) -> [(element: Element, places: [Int])] {
     var groups: [(element: Element, places: [Int])] = []
     var known: [Element: Int] = [:]
     var last: Int?
     for (place, element) in elements.enumerated() {
-        // Most are like the one before.
+        // Most elements equal the one before; that saves the lookup.
         if let last, groups[last].element == element {
             groups[last].places.append(place)
         } else if let group = known[element] {

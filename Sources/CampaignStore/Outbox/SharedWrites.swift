@@ -1,16 +1,18 @@
 import CampaignModel
 import Synchronization
 
-/// Writes of one kind that are done together: the same statements serve all that come before the next commit begins.
+/// A group commit for writes of one kind: the same statements serve all callers that arrive before the batch's
+/// transaction begins.
 ///
-/// Who comes first writes for all who come before its turn; who comes later begins anew. To each of them it is a write of
-/// its own: it is told what became of it after the commit, and where one of several cannot be made, each is tried alone.
+/// The first caller opens a batch and writes it; callers that arrive meanwhile join, later ones open the next batch.
+/// Each caller gets its own result after the commit. When a batch fails, each of its writes is tried alone, so that one
+/// bad write fails no other.
 final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
-    /// Does what all of the inputs ask for, and says of each in the same order what came of it.
+    /// Writes all inputs in one transaction and returns an output for each, in the same order.
     typealias Run = @Sendable ([Input], any SQLConnection) throws -> [Output]
 
     private enum Turn: Sendable {
-        /// Writes for whoever joins.
+        /// The caller opened the batch and writes it for all members.
         case writes(Batch)
         case written(Output)
         case isAlone
@@ -31,7 +33,10 @@ final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
             }
         }
 
-        /// - Returns: How many there were beside the first.
+        /// Resumes every caller but the first.
+        ///
+        /// - Parameter turn: The result of the member with that index in the batch.
+        /// - Returns: How many callers were resumed.
         @discardableResult
         func tell(_ turn: (Int) -> Turn) -> Int {
             let waiting = members.withLock { $0.waiting }
@@ -43,14 +48,14 @@ final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
     private let durability: WriteDurability
     private let isolation: IsolationLevel
     private let run: Run
-    /// Whom the next one joins.
+    /// The batch that the next caller joins; nil when the next caller opens one.
     private let open = Mutex<Batch?>(nil)
 
     init(_ durability: WriteDurability, _ isolation: IsolationLevel, _ run: @escaping Run) {
         (self.durability, self.isolation, self.run) = (durability, isolation, run)
     }
 
-    /// Waits until the input is dealt with and committed.
+    /// Waits until the input is written and committed.
     ///
     /// - Throws: As ``SQLDatabase/write(_:_:_:)`` does.
     func add(_ input: Input, to database: any SQLDatabase) async throws -> Output {
@@ -73,7 +78,8 @@ final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
                 return outputs[0]
             } catch {
                 closed(batch)
-                // It may be written already, or each alone would wait for the database as long once more.
+                // No second try: the batch may be committed already, or the database is down and each write would wait
+                // again.
                 if error is InDoubtCommit || (error as? Problem)?.code == .databaseUnavailable {
                     batch.tell { _ in .failed(error) }
                     throw error
@@ -88,7 +94,7 @@ final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
         try await database.write(durability, isolation) { try self.run([input], $0)[0] }
     }
 
-    /// Nobody joins it any more.
+    /// Closes the batch to further callers and returns its inputs.
     @discardableResult
     private func closed(_ batch: Batch) -> [Input] {
         open.withLock { open in if open === batch { open = nil } }

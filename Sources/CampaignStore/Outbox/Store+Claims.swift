@@ -2,20 +2,20 @@ package import CampaignModel
 
 /// Which of the waiting deliveries a claim looks at.
 package enum ClaimLane: Sendable, Hashable {
-    /// Answers to what people did; they go before campaigns.
+    /// Replies to what people did; they are claimed before campaigns.
     case replies
-    /// Those of campaigns, which take turns; the one behind this is first.
+    /// Deliveries of campaigns, round robin; the campaign with the next id after this one is first.
     case campaigns(after: CampaignID?)
 }
 
-/// What a claim took.
+/// The deliveries that one claim took, and what it ended on the way.
 package struct Claim: Sendable {
     package var deliveries: [ClaimedDelivery]
-    /// Whose turn was the last one; the next claim begins behind it.
+    /// The campaign that was served last; the next claim begins with the one after it.
     package var lastTurn: CampaignID?
-    /// Found with a message that was stopped meanwhile, and ended.
+    /// How many deliveries ended because their message was stopped.
     package var stopped = 0
-    /// Found with a message that the owner cancelled meanwhile, and ended.
+    /// How many deliveries ended because the owner cancelled their message.
     package var cancelled = 0
 
     package init(deliveries: [ClaimedDelivery] = [], lastTurn: CampaignID? = nil) {
@@ -25,7 +25,7 @@ package struct Claim: Sendable {
 }
 
 extension Store {
-    /// Of a row `e` of news: something of its campaign waits before it.
+    /// A condition on a queued row `e`: an earlier delivery of its campaign to the same person is still queued.
     private static func isBehind(_ campaign: String) -> String {
         """
         EXISTS (
@@ -34,8 +34,8 @@ extension Store {
         """
     }
 
-    // Of one person one at a time, and what a campaign has for them in the order in which it was planned; but what waits among
-    // the news holds up no edit, and no edit any news: an edit only lets go first what can go now.
+    // Deliveries that may be claimed: one per person at a time, and those of a campaign in the order of planning. Edits
+    // and new messages do not wait for each other, except that an edit lets a message go first that could be sent now.
     private static func due(_ campaign: String, _ dialect: Dialect) -> String {
         """
         d.channel_id = $1 AND d.campaign_id \(campaign) AND d.\(dialect.stage) = 'queued' AND d.not_before <= $2
@@ -57,7 +57,7 @@ extension Store {
             s.address, s.last_active_at, s.preferences, s.marketing
         """
 
-    // SQLite, with its one writer, finds first and takes then: to return what a statement has changed costs it more.
+    // SQLite, with its one writer, selects first and updates then: `RETURNING` is slower there.
     static func findStatement(_ campaign: String) -> String {
         """
         SELECT \(claimedColumns) FROM deliveries d CROSS JOIN subscribers s
@@ -69,7 +69,8 @@ extension Store {
         WHERE \(Dialect.sqlite.isListed("id", "$1"))
         """
 
-    // Locked are those that are found, and no more: the search is made once, whatever is thought of its cost.
+    // `ARRAY(…)` makes PostgreSQL run the search once, whatever the planner thinks; so no row beyond the limit is
+    // locked.
     private static func claimLocked(_ campaign: String) -> String {
         """
         UPDATE deliveries d SET state = 'claimed', token = $4, lease_until = $5, updated_at = $2
@@ -104,7 +105,7 @@ extension Store {
         SELECT paid_from, ask_reason, updates_failed_at, updates_failure, updates_refused_at FROM channels
         WHERE id = $1 AND paused_reason IS NULL AND COALESCE(rests_until, 0) <= $2
         """
-    // The campaigns with something waiting, found one after another in the index: what waits is not walked through.
+    // Campaigns with queued deliveries, found by one index lookup each instead of a scan of all queued rows.
     private static let waitingCampaigns = DialectStatement { dialect in
         """
         WITH RECURSIVE waiting (campaign_id) AS (
@@ -127,27 +128,28 @@ extension Store {
         WHERE id = $1
         """
 
-    /// Takes deliveries of a channel that are due, of one subscriber only one at a time.
+    /// Claims due deliveries of a channel, at most one per subscriber at a time.
     ///
-    /// Campaigns take turns, so that a large one holds up no small one. Within a campaign what is due first goes first,
-    /// then who was active last; a person gets its messages in the order in which they were planned, so what must wait
-    /// longer holds up its own campaign only.
+    /// Campaigns are served round robin, so that a large one delays no small one. Within a campaign the order is by due
+    /// time, then by the subscriber's last activity, latest first. A person gets a campaign's messages in the order of
+    /// planning, so a message that waits delays its own campaign only.
     ///
     /// - Parameters:
-    ///   - channel: The channel; nothing is taken while it is paused, and only replies while its ``UpdatesFailure`` holds campaigns
-    ///     back.
-    ///   - lane: Replies, or whose turn it is.
-    ///   - limit: How many at most.
-    ///   - token: Names the sender.
-    ///   - lease: How long they are the sender's.
-    ///   - now: The time.
-    /// - Returns: What was taken.
+    ///   - channel: The channel. Nothing is claimed while it is paused, and only replies while its ``UpdatesFailure``
+    ///     holds campaigns back.
+    ///   - lane: Replies, or campaigns from which one on.
+    ///   - limit: How many deliveries at most.
+    ///   - token: Identifies the sender.
+    ///   - lease: How long the claim lasts.
+    ///   - now: The present time.
+    /// - Returns: The claimed deliveries.
     /// - Throws: When the database fails.
     package func claim(
         channel: ChannelID, lane: ClaimLane, limit: Int, token: String, lease: Duration, now: Timestamp
     ) async throws -> Claim {
         let claim: @Sendable (any SQLConnection) throws -> Claim = { connection in
-            // What one process heard of a pause the others find here; alone, it knows.
+            // A rest that the platform asked another process for is read from the database; a process alone knows its
+            // own.
             let awake = isShared ? try connection.leaseTime(now) : Timestamp(milliseconds: .max)
             let found = try connection.query(Self.selectChannel, [.id(channel), .time(awake)]) {
                 ($0.time(0), $0.text(1), Self.updatesFailure(in: $0, from: 2))
@@ -163,7 +165,7 @@ extension Store {
                 return claim
             }
             claim.lastTurn = last
-            // Nobody can say who has left.
+            // While updates cannot be read, nobody knows who has left.
             if failure?.holdsBack(at: now) ?? false { return claim }
             let waiting: [CampaignID] = try connection.query(Self.waitingCampaigns[connection.dialect], [.id(channel)])
             { $0.id(0) }
@@ -180,12 +182,12 @@ extension Store {
         do {
             return try await database.write(.readCommitted, claim)
         } catch is InDoubtCommit {
-            // If some were taken, their leases end.
+            // Deliveries that were claimed after all become due again when their leases end.
             return Claim()
         }
     }
 
-    /// What all that one claim takes has in common.
+    /// Values that all deliveries of one claim share.
     private struct ClaimContext {
         let channel: ChannelID
         let token: String
@@ -195,7 +197,7 @@ extension Store {
         let asksNobody: String?
     }
 
-    // So often one claim looks again when all it found was to be ended.
+    // How often one claim searches again after it ended some of the deliveries that it found.
     private static let rounds = 100
 
     private func take(
@@ -274,7 +276,7 @@ extension Store {
         SELECT first_name, last_name, language, origin, fields FROM subscribers WHERE id = $1
         """
 
-    /// Only what is filled in for each person has to know them.
+    /// Fills in personal fields. Reads the subscriber only for a message that has such fields.
     private static func address(
         _ message: Message, to subscriber: SubscriberID, on connection: any SQLConnection
     ) throws -> Message {
@@ -301,7 +303,7 @@ extension Store {
                 plannedAt: row.time(1), nominal: row.time(2), edits: row.integer(3).map(MessageID.init(rawValue:)))
         }
         var entry = found.first ?? MessageCache.Entry(message: Message(modules: []), plannedAt: nil)
-        // A reply is read once.
+        // A reply is not cached: it is sent to one person.
         guard entry.plannedAt != nil else { return entry }
         entry.links = try Self.links(of: id, on: connection)
         cache.keep(entry, as: id)
@@ -310,7 +312,8 @@ extension Store {
 }
 
 extension Store {
-    // Campaigns of a channel that may be held back are looked for now and then.
+    // Whether deliveries of the channel may be claimed at all. A channel whose updates the platform refuses has no next
+    // time for campaigns: they are checked at intervals.
     private static let isChannelOpen = """
         SELECT 1 FROM channels WHERE id = $1 AND paused_reason IS NULL AND ($2 = 1 OR updates_refused_at IS NULL)
         """
@@ -327,7 +330,7 @@ extension Store {
         """
     }
 
-    /// When the earliest waiting reply of a channel, or delivery of a campaign, may go out; nil when none waits.
+    /// When the channel's earliest queued reply, or else delivery of a campaign, is due; nil when none is queued.
     package func nextDeliveryDue(on channel: ChannelID, replies: Bool) async throws -> Timestamp? {
         try await database.read { connection in
             guard try connection.integer(Self.isChannelOpen, [.id(channel), .integer(replies ? 1 : 0)]) != nil

@@ -1,44 +1,46 @@
 package import CampaignModel
 
-/// What became of the intent to send.
+/// The result of storing an intent to send.
 package enum Intent: Sendable {
-    /// It is safe; the request may leave.
+    /// The intent is durable; the request may be sent.
     case stored(attempt: Int)
-    /// The lease was lost, the part is done with, the message was stopped, its campaign was paused, or the subscriber left or
-    /// does not want it now: nothing may be sent, and the delivery is to be given back so, if it is still ours.
+    /// Nothing may be sent: the lease was lost, the part is done, the message was stopped, its campaign was paused, or
+    /// the subscriber left or does not want it now. The delivery is to be released in this way, if the lease still
+    /// holds.
     case refused(Store.Release)
 
     /// The attempt's number; nil when nothing may be sent.
     package var attempt: Int? { if case .stored(let attempt) = self { attempt } else { nil } }
 }
 
-/// Asks for an attempt.
+/// The arguments of one ``Store/beginSending(_:part:of:after:now:until:)``.
 struct IntentRequest: Sendable {
     let delivery: ClaimedDelivery
     let part: Int
     let parts: Int
-    /// How many attempts were begun before.
+    /// How many attempts of the delivery were begun before.
     let begun: Int
     let now: Timestamp
     let end: Timestamp?
 }
 
-/// Not all of several deliveries were as they should be, so that nothing of them is done together.
+/// At least one delivery of a batch did not meet the conditions. The batch is rolled back, and each is tried alone.
 struct SomeRefused: Error {}
 
 /// The intent to send, which is stored before a request's first byte leaves.
 extension Store {
-    /// Stores the intent to send, durably, before the request's first byte leaves.
+    /// Stores the intent to send, durably, before the request's first byte leaves. After a crash the intent tells that
+    /// the message may have been sent.
     ///
     /// - Parameters:
-    ///   - delivery: Still claimed.
-    ///   - part: The one that is next, from 0.
-    ///   - parts: How many it has.
+    ///   - delivery: The delivery; it must still be claimed.
+    ///   - part: The next part, from 0.
+    ///   - parts: How many parts the message has.
     ///   - attempts: How many attempts were begun before; nil when none was since the claim.
     ///   - now: When the attempt begins.
-    ///   - end: Until when the answer must be there; the lease lasts at least as long.
-    /// - Returns: Whether it may be sent now.
-    /// - Throws: When the database fails: then nothing may be sent either.
+    ///   - end: Until when the answer must have come; the lease is extended to that time if it is shorter.
+    /// - Returns: Whether the request may be sent.
+    /// - Throws: When the database fails: then nothing may be sent.
     package func beginSending(
         _ delivery: ClaimedDelivery, part: Int, of parts: Int, after attempts: Int? = nil, now: Timestamp,
         until end: Timestamp? = nil
@@ -48,7 +50,8 @@ extension Store {
         do {
             return try await intents.add(request, to: database)
         } catch is InDoubtCommit {
-            // The row itself says whether the intent is stored; whoever still writes it is waited for by trying once more.
+            // The row tells whether the intent is stored. The second try waits for a transaction that may still be
+            // writing it.
             return try await database.write(.readCommitted) { connection in
                 let intent = try Self.begin([request], on: connection)[0]
                 guard intent.attempt == nil else { return intent }
@@ -59,12 +62,12 @@ extension Store {
         }
     }
 
-    // Nobody else has the token.
+    // The token is unique to this claim, so the match can only be this attempt.
     private static let isBegun = """
         SELECT 1 FROM deliveries WHERE id = $1 AND token = $2 AND state = 'sending' AND attempt = $3
         """
 
-    /// What intents have in common that are stored by one statement.
+    /// Values that intents must share to be stored by one statement.
     private struct IntentKind: Hashable {
         let token: String
         let message: MessageID
@@ -73,7 +76,7 @@ extension Store {
         let part: Int
         let parts: Int
         let begun: Int
-        /// nil when the lease lasts long enough.
+        /// The end of the extended lease; nil when the lease is long enough.
         let leaseUntil: Timestamp?
     }
 
@@ -97,7 +100,7 @@ extension Store {
                     + [.integer(Int64(kind.part)), .integer(Int64(kind.begun)), .id(kind.message), .id(kind.channel)]
                     + (kind.leaseUntil.map { [.time($0)] } ?? []))
             guard changed < members.count else { continue }
-            // Which of several may not leave each finds out alone.
+            // A batch does not tell which delivery was refused; each is tried alone.
             guard members.count == 1 else { throw SomeRefused() }
             intents[members[0]] = .refused(try refusal(of: requests[members[0]], on: connection))
         }
@@ -109,10 +112,11 @@ extension Store {
         return (0..<3).map { .text($0 < states.count ? states[$0] : states[0]) }
     }
 
-    // A subscriber who left between claim and here, or chose a pause, gets nothing: that is read in the same statement. The
-    // owner's pause takes back what is claimed, but not what another worker claims at that moment: so it is asked for, too.
-    // What need not change is left out of it, so that no index is touched; nothing is returned, which would cost as much as
-    // all the rest, and no state is looked up in a list, for which SQLite makes a table each time.
+    // The conditions are read in the same statement: a subscriber who left or paused since the claim gets nothing. The
+    // owner's pause releases claimed deliveries, but not one that another worker claims at that moment, so the
+    // campaign's pause is checked too.
+    // For speed: no indexed column changes; nothing is returned, which would double the cost; and states are compared
+    // one by one, because SQLite builds a table for each `IN` list.
     private static func beginStatement(_ isMeant: String, _ lease: String) -> String {
         """
         UPDATE deliveries SET state = 'sending', attempt = attempt + 1, parts = $4, echo = NULL, updated_at = $3\(lease)
@@ -146,7 +150,7 @@ extension Store {
 
     private static func refusal(of request: IntentRequest, on connection: any SQLConnection) throws -> Release {
         let delivery = request.delivery
-        // Taken back by the owner's pause, or its lease is lost: whoever has it now decides.
+        // The owner's pause released it, or its lease was lost: its present holder decides.
         guard try connection.integer(isStillClaimed, [.id(delivery.id), .text(delivery.token)]) != nil else {
             return .queued(notBefore: nil)
         }
@@ -170,7 +174,7 @@ extension Store {
         {
             return .suppressed(.pausedByPerson)
         }
-        // Its campaign is paused, and nobody claims it before that ends; or another part is next.
+        // Its campaign is paused, so that no claim takes it before the pause ends; or another part is next.
         return .queued(notBefore: nil)
     }
 }
