@@ -1,12 +1,12 @@
 extension Migration {
-    /// Where the links of messages lead, and who opened them.
+    /// Tables for the tracked links of messages, and for the clicks on them.
     @Sendable static func clicks(_ dialect: Dialect) -> [String] {
         [
             """
             CREATE TABLE links (
                 id \(dialect.identity), message_id BIGINT NOT NULL REFERENCES messages(id), url TEXT NOT NULL)
             """,
-            // Without the address: one may be longer than an index takes.
+            // The address is not indexed: it may be longer than an index entry can be.
             "CREATE INDEX links_by_message ON links (message_id)",
             """
             CREATE TABLE clicks (

@@ -1,10 +1,10 @@
 extension Migration {
-    /// What the owner decides about sending, and what is to be seen of it.
+    /// Columns and tables for the owner's decisions about sending, and for the measured rates.
     @Sendable static func control(_ dialect: Dialect) -> [String] {
         [
-            // Messages that were refused before do not count any more for the campaign's next pause.
+            // Time from which refused messages count for the campaign's next automatic pause.
             "ALTER TABLE campaigns ADD COLUMN resumed_at BIGINT",
-            // What each sending process measured last. A rate has decimals, and numbers are whole: messages in 1000 s.
+            // The rate that each sending process measured last, in messages per 1000 s, for columns hold whole numbers.
             """
             CREATE TABLE sending_rates (
                 channel_id BIGINT NOT NULL REFERENCES channels(id), worker TEXT NOT NULL, at BIGINT NOT NULL,

@@ -1,8 +1,8 @@
 extension Migration {
-    /// What people say and choose: the inbox, the life of a subscriber, and messages that no campaign run planned.
+    /// Tables for conversations: the inbox, the subscribers' settings and states, and messages without a campaign run.
     @Sendable static func conversations(_ dialect: Dialect) -> [String] {
         outbox(dialect) + people(dialect) + [
-            // What came, one row an event, before anything is made of it.
+            // The inbox: one row for each received event, before it is processed.
             """
             CREATE TABLE inbox (
                 id \(dialect.identity), channel_id BIGINT NOT NULL REFERENCES channels(id), event_key TEXT NOT NULL,
@@ -15,8 +15,8 @@ extension Migration {
         ]
     }
 
-    /// A reply belongs to no run and no campaign. Neither database can take that back from a column that has it, so the
-    /// tables are made anew.
+    /// Rebuilds the outbox tables so that run and campaign may be NULL: a reply has neither. SQLite cannot drop `NOT
+    /// NULL` from an existing column.
     private static func outbox(_ dialect: Dialect) -> [String] {
         let kept = """
             id, run_id, message_id, ordinal, campaign_id, channel_id, subscriber_id, state, parts_sent, attempt, token,
@@ -55,7 +55,7 @@ extension Migration {
             "CREATE INDEX deliveries_to_claim ON deliveries (channel_id, state, not_before, id)",
             "CREATE INDEX deliveries_by_subscriber ON deliveries (subscriber_id, state, id)",
             "CREATE INDEX deliveries_by_state ON deliveries (state, lease_until)",
-            // Replies go before campaigns, and are few.
+            // Replies are claimed before campaigns, and are few.
             """
             CREATE INDEX deliveries_replies ON deliveries (channel_id, state, not_before, id) WHERE campaign_id IS NULL
             """,
@@ -70,7 +70,7 @@ extension Migration {
             "ALTER TABLE subscribers ADD COLUMN standing TEXT",
             "ALTER TABLE subscribers ADD COLUMN preferences TEXT",
             "ALTER TABLE subscribers ADD COLUMN paused_until BIGINT",
-            // Who wants everything at one time, by that time; the others have none.
+            // Subscribers who want everything at one time, by that time; NULL for the others.
             "ALTER TABLE subscribers ADD COLUMN collects TEXT",
             "CREATE INDEX subscribers_collecting ON subscribers (channel_id, collects) WHERE collects IS NOT NULL",
             "CREATE INDEX subscribers_by_activity ON subscribers (last_active_at)",
@@ -81,14 +81,14 @@ extension Migration {
             "ALTER TABLE subscribers ADD COLUMN changed_at BIGINT",
             "ALTER TABLE consent_log ADD COLUMN shown TEXT", "ALTER TABLE consent_log ADD COLUMN said TEXT",
             "CREATE INDEX consent_log_by_subscriber ON consent_log (subscriber_id, at)",
-            // The campaigns that a person does not want.
+            // Campaigns that a subscriber does not want.
             """
             CREATE TABLE subscriber_unwanted (
                 subscriber_id BIGINT NOT NULL REFERENCES subscribers(id),
                 campaign_id BIGINT NOT NULL REFERENCES campaigns(id),
                 PRIMARY KEY (subscriber_id, campaign_id))\(dialect.clustered)
             """,
-            // What is left of people who were erased: enough to know them again when a file brings them, and no more.
+            // Keyed hashes of erased people's addresses: enough for an import to skip them, and no more.
             """
             CREATE TABLE erased_subscribers (
                 channel_id BIGINT NOT NULL REFERENCES channels(id), hash TEXT NOT NULL, erased_at BIGINT NOT NULL,

@@ -1,10 +1,10 @@
 extension Migration {
-    /// What is kept of runs whose rows are forgotten.
+    /// Sums that are kept of runs whose rows are deleted.
     @Sendable static func history(_ dialect: Dialect) -> [String] {
         [
-            // Of a run whose deliveries are being forgotten: what came of it, as it is told from then on.
+            // A run's results, stored when the deletion of its deliveries begins, and shown from then on.
             "ALTER TABLE runs ADD COLUMN results TEXT",
-            // Of a campaign: the sum of the runs that are gone.
+            // A campaign's sum over its deleted runs.
             "ALTER TABLE campaigns ADD COLUMN past_results TEXT",
         ]
     }

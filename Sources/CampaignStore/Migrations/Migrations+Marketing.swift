@@ -1,20 +1,22 @@
 extension Migration {
-    /// Messenger's marketing messages: who can get them from when, their campaigns at Meta, and whose end Meta must hear.
+    /// Messenger's marketing messages: from when a person may get them, their campaigns at Meta, and opt-outs to report
+    /// to Meta.
     @Sendable static func marketing(_ dialect: Dialect) -> [String] {
         [
-            // What of a person's `marketing` is asked for by queries; both NULL where no paid message can go.
+            // Parts of a person's `marketing` that queries need; both NULL where no paid message can be sent.
             "ALTER TABLE subscribers ADD COLUMN paid_from BIGINT",
             "ALTER TABLE subscribers ADD COLUMN marketing_token TEXT",
-            // Before that they are not asked for marketing messages again.
+            // Time before which the person is not asked for marketing messages again.
             "ALTER TABLE subscribers ADD COLUMN ask_from BIGINT",
             "CREATE INDEX subscribers_by_paid ON subscribers (paid_from) WHERE paid_from IS NOT NULL",
             "CREATE INDEX subscribers_by_token ON subscribers (channel_id, marketing_token)",
-            // From when the channel sends paid messages: NULL where nobody pays, or where Meta refused all of them.
+            // Time from which the channel sends paid messages: NULL where nobody pays, or where Meta refused all of
+            // them.
             "ALTER TABLE channels ADD COLUMN paid_from BIGINT",
             "ALTER TABLE channels ADD COLUMN paid_reason TEXT",
-            // Why the Page may ask nobody for marketing messages.
+            // Reason why the Page may ask nobody for marketing messages.
             "ALTER TABLE channels ADD COLUMN ask_reason TEXT",
-            // When the Page's list of tokens was last read in full.
+            // Time at which the Page's list of tokens was last read in full.
             "ALTER TABLE channels ADD COLUMN tokens_read_at BIGINT",
             """
             CREATE TABLE marketing_campaigns (
@@ -23,7 +25,7 @@ extension Migration {
                 PRIMARY KEY (campaign_id, channel_id, account))\(dialect.clustered)
             """,
             "CREATE INDEX marketing_campaigns_by_name ON marketing_campaigns (channel_id, platform_id)",
-            // People who left, of whom Meta does not know it yet.
+            // People whose opt-out was not reported to Meta yet.
             """
             CREATE TABLE marketing_ends (
                 channel_id BIGINT NOT NULL REFERENCES channels(id), address TEXT NOT NULL, tries BIGINT NOT NULL,

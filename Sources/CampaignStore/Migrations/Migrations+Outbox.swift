@@ -1,14 +1,14 @@
 extension Migration {
-    /// An outbox that stays quick with millions of deliveries: each index holds only the rows that somebody asks for, and
-    /// none of them is touched by a step that changes nothing in it.
+    /// Makes the outbox fast with millions of deliveries: each index is partial, holds only the rows that a query
+    /// needs, and changes only when one of its columns does.
     @Sendable static func leanOutbox(_ dialect: Dialect) -> [String] {
         let kept = """
             id, message_id, campaign_id, channel_id, subscriber_id, purpose, state, parts, parts_sent, attempt, token,
             lease_until, not_before, expires_at, platform_message_id, echo, reason_code, reason, updated_at
             """
         return [
-            // The run of a delivery is its message's. `rank`: who comes first among those of one campaign that are due, the
-            // smaller. `ended_at`: NULL as long as something may still happen.
+            // A delivery's run is its message's. `rank`: order among due deliveries of one campaign, smallest first.
+            // `ended_at`: NULL as long as the state may still change.
             """
             CREATE TABLE deliveries_new (
                 id \(dialect.identity), message_id BIGINT NOT NULL REFERENCES messages(id), campaign_id BIGINT,
@@ -30,7 +30,7 @@ extension Migration {
                 started_at BIGINT NOT NULL, finished_at BIGINT, outcome TEXT, platform_message_id TEXT,
                 reason_code TEXT, reason TEXT, PRIMARY KEY (delivery_id, attempt))\(dialect.clustered)
             """,
-            // What was begun and not ended is told by the delivery itself.
+            // An attempt that has not finished is stored in the delivery's own row.
             "INSERT INTO attempts_new SELECT * FROM attempts WHERE finished_at IS NOT NULL",
             "DROP TABLE attempts", "DROP TABLE deliveries",
             "ALTER TABLE deliveries_new RENAME TO deliveries",
@@ -40,8 +40,8 @@ extension Migration {
             WHERE state = 'queued'
             """,
             "CREATE INDEX deliveries_by_subscriber ON deliveries (subscriber_id)",
-            // `ended_at` is in it so that SQLite prefers it to the one above, which grows for ever. What is too old is found by
-            // walking through it: cheaper than one more index that every delivery pays for.
+            // `ended_at` is a column so that SQLite prefers this index to the one above, which grows without limit.
+            // Expired deliveries are found by a scan of this index: cheaper than one more index to maintain.
             """
             CREATE INDEX deliveries_open ON deliveries (subscriber_id, ended_at, expires_at) WHERE ended_at IS NULL
             """,
@@ -50,7 +50,7 @@ extension Migration {
             "CREATE INDEX deliveries_unknown ON deliveries (id) WHERE state = 'unknown'",
             "CREATE INDEX replies_ended ON deliveries (ended_at) WHERE campaign_id IS NULL AND ended_at IS NOT NULL",
             "CREATE INDEX subscribers_by_state ON subscribers (channel_id, state, id)",
-            // What of a run is still to be planned: one row for each message and channel, gone when all is.
+            // Fan-outs in progress: one row for each message and channel, deleted when all deliveries are planned.
             """
             CREATE TABLE fan_outs (
                 id \(dialect.identity), run_id BIGINT NOT NULL REFERENCES runs(id),
@@ -60,7 +60,7 @@ extension Migration {
                 window_opened_after BIGINT NOT NULL, audience TEXT NOT NULL)
             """,
             "CREATE INDEX fan_outs_by_campaign ON fan_outs (campaign_id, id)",
-            // What became of a message on a channel: whether anybody has it, and who was refused it for what it says.
+            // A message's fate on a channel: whether anybody got it, and how many were refused it for its content.
             """
             CREATE TABLE message_fates (
                 message_id BIGINT NOT NULL REFERENCES messages(id), channel_id BIGINT NOT NULL REFERENCES channels(id),
@@ -69,7 +69,7 @@ extension Migration {
             """,
             "CREATE INDEX message_fates_stopped ON message_fates (stopped_at) WHERE stopped_at IS NOT NULL",
             "ALTER TABLE messages DROP COLUMN stopped_at",
-            // What its fan-outs made so far; older runs have it in their report.
+            // Number of deliveries that the run's fan-outs planned so far; older runs have it in their report.
             "ALTER TABLE runs ADD COLUMN queued BIGINT NOT NULL DEFAULT 0",
             "ALTER TABLE runs ADD COLUMN held BIGINT NOT NULL DEFAULT 0",
         ]

@@ -1,8 +1,8 @@
 extension Migration {
-    /// Why a channel is paused, as a stable word beside the sentence.
+    /// The reason why a channel is paused, as a stable code beside the sentence.
     @Sendable static func pauses(_ dialect: Dialect) -> [String] {
         [
-            // NULL also for what was paused by an earlier version for another reason than this one.
+            // NULL also for a channel that an earlier version paused, unless for `page_restricted`.
             "ALTER TABLE channels ADD COLUMN paused_code TEXT",
             """
             UPDATE channels SET paused_code = 'page_restricted'

@@ -1,10 +1,10 @@
 extension Migration {
-    /// Campaigns with a frequency: which of their runs were made, and whose own time counts.
+    /// Campaigns with a frequency: which of their runs are done, and which subscribers have a time of their own.
     @Sendable static func schedules(_ dialect: Dialect) -> [String] {
         let zone = dialect.member(of: "preferences", "'timeZone'")
         return [
-            // What was nominally up to `done_until` is done with. `rule`: by which frequency and time zone that is said. `ahead`:
-            // where that was before the clock was found far behind it.
+            // Runs with nominal times up to `done_until` are done. `rule`: the frequency and time zone that this was
+            // computed by. `ahead`: the value before the clock was found far behind it.
             """
             CREATE TABLE campaign_schedules (
                 campaign_id \(dialect.foreignIdentity) REFERENCES campaigns(id), rule TEXT NOT NULL,
@@ -12,10 +12,10 @@ extension Migration {
             """,
             "ALTER TABLE runs ADD COLUMN nominal_at BIGINT",
             "CREATE UNIQUE INDEX runs_by_nominal ON runs (campaign_id, nominal_at) WHERE nominal_at IS NOT NULL",
-            // A run that had nothing to look at is not kept for ever.
+            // Runs without any change to look at are deleted after a while.
             "ALTER TABLE runs ADD COLUMN is_empty BIGINT NOT NULL DEFAULT 0",
             "CREATE INDEX runs_empty ON runs (campaign_id, at) WHERE is_empty = 1",
-            // It names everybody's own time now, not only that of those who want everything at one.
+            // The column now holds each subscriber's own time, not only that of those who want everything at one time.
             "DROP INDEX subscribers_collecting",
             "ALTER TABLE subscribers RENAME COLUMN collects TO timing",
             "UPDATE subscribers SET timing = 'at_once ' || \(zone) WHERE timing IS NULL AND \(zone) IS NOT NULL",

@@ -1,8 +1,8 @@
 extension Migration {
-    /// What is to be told of each item: what polls found of it and did not tell, and what runs decided.
+    /// Tables for `why`: items that polls found and did not report as changes, and the decisions of runs.
     @Sendable static func why(_ dialect: Dialect) -> [String] {
         [
-            // What a message tells of, by the place in the log.
+            // Changes that a message tells of, by their position in the change log.
             """
             CREATE TABLE message_items (
                 message_id BIGINT NOT NULL REFERENCES messages(id), position BIGINT NOT NULL,
@@ -14,7 +14,7 @@ extension Migration {
                 code TEXT NOT NULL, older_key \(dialect.bytes), title TEXT, link TEXT, at BIGINT NOT NULL)
             """,
             "CREATE INDEX item_notes_by_item ON item_notes (source_id, item_key)",
-            // `fate`: chosen, edited, waiting or skipped; what waits is noted when it begins to.
+            // `fate`: chosen, edited, waiting or skipped; waiting is stored once, when it begins.
             """
             CREATE TABLE run_items (
                 source_id BIGINT NOT NULL, item_key \(dialect.bytes) NOT NULL, run_id BIGINT NOT NULL, kind TEXT NOT NULL,

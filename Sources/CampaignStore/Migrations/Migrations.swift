@@ -1,6 +1,6 @@
 import CampaignModel
 
-/// The schema, as steps that are never edited once released: a later wish is a later step.
+/// One step of the schema. A released step is never edited; a later change is a later step.
 struct Migration: Sendable {
     let name: String
     let statements: @Sendable (Dialect) -> [String]
@@ -13,43 +13,45 @@ struct Migration: Sendable {
         Migration(name: "0005-media", statements: Self.media),
         Migration(name: "0006-marketing", statements: Self.marketing),
         Migration(name: "0007-outbox", statements: Self.leanOutbox),
-        // Until when the platform wants to hear nothing of a channel, whichever process asks.
+        // Time until which the platform asked for no requests of a channel, from any process.
         Migration(name: "0008-rests") { _ in ["ALTER TABLE channels ADD COLUMN rests_until BIGINT"] },
         Migration(name: "0009-workers", statements: Self.workers),
         Migration(name: "0010-control", statements: Self.control),
         Migration(name: "0011-lighter-outbox", statements: Self.lighterOutbox),
         Migration(name: "0012-schedules", statements: Self.schedules),
-        // NULL for what goes on by itself; `scheduled`, `done`, `cancelled` for a message that was written by hand.
+        // NULL for an automatic campaign; `scheduled`, `done`, `cancelled` for a message that was written by hand.
         Migration(name: "0013-one-offs") { _ in ["ALTER TABLE campaigns ADD COLUMN one_off TEXT"] },
         Migration(name: "0014-clicks", statements: Self.clicks),
         Migration(name: "0015-why", statements: Self.why),
-        // Of a run that somebody must let go: `waiting`, `send`, `skip`, `expired`; and until when they may.
+        // State of a run that needs approval: `waiting`, `send`, `skip`, `expired`; and the time until which it may be
+        // approved.
         Migration(name: "0016-approval") { _ in
             [
                 "ALTER TABLE runs ADD COLUMN approval TEXT", "ALTER TABLE runs ADD COLUMN approval_until BIGINT",
                 "CREATE INDEX runs_to_approve ON runs (id) WHERE approval = 'waiting'",
             ]
         },
-        // The message that this one takes the place of: always the first, also when it is edited again. And 1 for what takes
-        // the place of several that waited for somebody.
+        // Message that this one edits: always the first, also for a second edit. And 1 for a catch-up message, which
+        // replaces several that waited for somebody.
         Migration(name: "0017-edits") { _ in
             [
                 "ALTER TABLE messages ADD COLUMN edits_message_id BIGINT",
                 "ALTER TABLE messages ADD COLUMN gathers BIGINT",
-                // When somebody was asked to let the run go.
+                // Time at which somebody was asked to approve the run.
                 "ALTER TABLE runs ADD COLUMN asked_at BIGINT",
-                // When the chat got another address.
+                // Time at which the chat got another address.
                 "ALTER TABLE subscribers ADD COLUMN moved_at BIGINT",
                 "CREATE INDEX messages_by_edited ON messages (edits_message_id) WHERE edits_message_id IS NOT NULL",
-                // What the log last had of an item.
+                // Index for the last change of an item in the log.
                 "CREATE INDEX changes_by_item ON changes (source_id, item_key, position)",
             ]
         },
         Migration(name: "0018-history", statements: Self.history),
         Migration(name: "0019-pauses", statements: Self.pauses),
-        // What the platform knows a channel by: NULL until the owner's files were read once more.
+        // The channel's account id at the platform: NULL until the owner's files are read again.
         Migration(name: "0020-accounts") { _ in ["ALTER TABLE channels ADD COLUMN account TEXT"] },
-        // What an item that was announced looks like: another source of the campaign may have it under another key.
+        // Hash of an announced item's page and title: another source of the campaign may have the item under another
+        // key.
         Migration(name: "0021-likeness") { _ in
             [
                 "ALTER TABLE campaign_items ADD COLUMN likeness BIGINT",
@@ -60,7 +62,8 @@ struct Migration: Sendable {
             ]
         },
         Migration(name: "0022-updates-failure", statements: Self.updatesFailure),
-        // The topics of a forum are few among a million people, and so are the clicks of one link in a delivery.
+        // Partial indexes stay small: the topics of forums are few among a million subscribers, and so are the clicks
+        // of one link in a delivery.
         Migration(name: "0023-topics") { _ in
             [
                 "CREATE INDEX subscribers_by_topic ON subscribers (channel_id, address) WHERE address LIKE '%/%'",
@@ -81,11 +84,11 @@ struct Migration: Sendable {
         },
     ]
 
-    /// Brings the database to the newest schema, one transaction a step.
+    /// Migrates the database to the newest schema, one transaction for each step.
     ///
     /// - Throws: ``Problem`` when the database was made by a newer tellal.
     static func apply(_ steps: [Migration] = all, to database: any SQLDatabase, now: Timestamp) async throws {
-        // Fenced: who waited for the lock sees what the one before has done.
+        // `readCommitted`, so that a process that waited for the lock sees the steps that another one just applied.
         let applied = try await database.write(.readCommitted) { connection in
             try connection.lockSchema()
             try connection.execute(
@@ -106,7 +109,7 @@ struct Migration: Sendable {
         }
     }
 
-    /// For those who only read: the schema must be there, and be one that we know.
+    /// Checks, for commands that only read, that the schema exists and is of a known version.
     static func verify(_ database: any SQLDatabase) async throws {
         let applied: Set<String>
         do {
@@ -133,7 +136,7 @@ struct Migration: Sendable {
             hint: "Run the newer version, or restore a backup that was made before the upgrade.")
     }
 
-    /// The name of the lock: the word "tellal".
+    /// The key of the advisory lock: the bytes of "tellal".
     static let schemaLock: Int64 = 0x7465_6c6c_616c
 
     @Sendable private static func spine(_ dialect: Dialect) -> [String] {
@@ -257,8 +260,8 @@ struct Migration: Sendable {
         ]
     }
 
-    /// The snapshot in a smaller form and with more to compare. What was known under the old one cannot be carried over,
-    /// so each source's next document is taken as known.
+    /// Replaces the snapshot by one with smaller rows and more to compare. The old rows cannot be converted, so each
+    /// source's next document is a new baseline, of which nothing is announced.
     @Sendable private static func changes(_ dialect: Dialect) -> [String] {
         let entry = """
                 source_id BIGINT NOT NULL REFERENCES sources(id), item_key \(dialect.bytes) NOT NULL,
@@ -269,13 +272,13 @@ struct Migration: Sendable {
         return [
             "DROP TABLE snapshot_entries",
             "CREATE TABLE snapshot_entries (\(entry), PRIMARY KEY (source_id, item_key))\(dialect.clustered)",
-            // What a poll found that is too much for one transaction; `gone`: the row is to be taken out.
+            // Staging for a poll's rows that are too many for one transaction; `gone`: the row is to be deleted.
             """
             CREATE TABLE snapshot_staged (\(entry), gone BIGINT NOT NULL, PRIMARY KEY (source_id, item_key))\(dialect.clustered)
             """,
-            // Changes behind the head are not there yet: the poll that writes them is not done.
+            // Position up to which changes are visible; later ones belong to a poll that is not done.
             "ALTER TABLE source_states ADD COLUMN log_head BIGINT NOT NULL DEFAULT 0",
-            // 1: what is staged belongs to a poll that is done; 2: to one that only began, as other rows may.
+            // 1: staged rows belong to a poll that is done; 2: to a poll that only began; so may other rows.
             "ALTER TABLE source_states ADD COLUMN staged BIGINT NOT NULL DEFAULT 0",
             "ALTER TABLE source_states ADD COLUMN documents BIGINT NOT NULL DEFAULT 0",
             "ALTER TABLE source_states ADD COLUMN identity TEXT",
@@ -290,7 +293,7 @@ struct Migration: Sendable {
             "ALTER TABLE source_states ADD COLUMN manners TEXT",
             "ALTER TABLE source_states ADD COLUMN next_code TEXT",
             "ALTER TABLE source_states ADD COLUMN next_reason TEXT",
-            // They are part of the manners now.
+            // The validators are part of the stored fetch state now.
             "ALTER TABLE source_states DROP COLUMN etag",
             "ALTER TABLE source_states DROP COLUMN last_modified",
             """
@@ -316,14 +319,14 @@ struct Migration: Sendable {
 
     @Sendable private static func media(_ dialect: Dialect) -> [String] {
         [
-            // Under which id a platform has a medium already. `source`: its address, or the hash of a file's content.
+            // Ids under which a platform already has a medium. `source`: its address, or the hash of a file's content.
             """
             CREATE TABLE media (
                 channel_id BIGINT NOT NULL REFERENCES channels(id), kind TEXT NOT NULL, source TEXT NOT NULL,
                 platform_id TEXT NOT NULL, expires_at BIGINT, PRIMARY KEY (channel_id, kind, source))\(dialect.clustered)
             """,
             "CREATE INDEX media_to_forget ON media (expires_at)",
-            // When its content turned out to be refused by the platform, whoever it is for.
+            // Time at which the message was stopped, since the platform refuses its content for everybody.
             "ALTER TABLE messages ADD COLUMN stopped_at BIGINT",
             "ALTER TABLE campaigns ADD COLUMN paused_reason TEXT",
             "ALTER TABLE campaigns ADD COLUMN paused_at BIGINT",
@@ -332,7 +335,7 @@ struct Migration: Sendable {
 }
 
 extension SQLConnection {
-    /// Waits until no other process changes the schema; nobody else begins before this transaction ends.
+    /// Takes the schema lock until the end of this transaction, and waits for another process that holds it.
     fileprivate func lockSchema() throws {
         guard dialect.isShared else { return }
         for setting in ["SET LOCAL statement_timeout = 0", "SET LOCAL lock_timeout = 0"] { try execute(setting) }
