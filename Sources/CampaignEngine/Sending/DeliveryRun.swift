@@ -2,37 +2,38 @@ import CampaignModel
 import CampaignStore
 import MessageChannels
 
-/// Sends what is due, each channel in a lane of its own at its own pace, until nothing is due any more.
+/// Sends due deliveries until none is due. Channels run in parallel, each at its own rate.
 package struct DeliveryRun: Sendable {
     private let engine: Engine
     private let token: String
     private let ended: WakeSignal?
 
     /// - Parameters:
-    ///   - engine: What sends.
-    ///   - token: Names this sender in the leases; no two senders may share one.
-    ///   - ended: Is raised whenever a delivery was carried to its end.
+    ///   - engine: The engine.
+    ///   - token: Identifies this sender in the leases; no two senders may share one.
+    ///   - ended: Raised after each delivery.
     package init(_ engine: Engine, token: String, ended: WakeSignal? = nil) {
         self.engine = engine
         self.token = token
         self.ended = ended
     }
 
-    /// Ends when the outbox is empty or holds only future or held work, or when told to stop.
+    /// Sends until the outbox is empty or holds only future or held deliveries, or until the stop signal is raised.
     ///
-    /// - Returns: one report a channel that had something to do.
-    /// - Throws: when the store fails: then sending stops at once, for nothing may be sent whose intent is not stored.
+    /// - Returns: One report for each channel that had deliveries, and for each round.
+    /// - Throws: When the store fails: then sending stops at once, since no message may be sent without a stored
+    ///   intent.
     package func run() async throws -> [DeliveryReport] {
         var reports: [DeliveryReport] = []
         while true {
             let round = try await runOnce()
             reports += round
-            // Somebody's answer in one lane may have held up what the other has for them.
+            // A person's reply in one lane may have blocked their delivery in the other, so both are checked once more.
             guard round.contains(where: { $0.ended > 0 }), !engine.stop.isRaised else { return reports }
         }
     }
 
-    /// Sends the replies that are due, and nothing else.
+    /// Sends due replies only.
     ///
     /// - Throws: As ``run()``.
     func sendReplies() async throws -> [DeliveryReport] { try await runOnce([.replies]) }
@@ -48,18 +49,18 @@ package struct DeliveryRun: Sendable {
         }
     }
 
-    /// Who waits for an answer must not wait for the files of a campaign to go up.
+    /// A channel's two queues. Replies have their own, so that they do not wait for a campaign's uploads.
     enum Lane: CaseIterable, Sendable {
         case replies, campaigns
     }
 
     private static let widthOfReplies = 2
-    // A claim costs the same for a few as for one.
+    // Smallest limit of a campaign claim; a claim of a few deliveries costs no more than one of one.
     private static let fewest = 16
-    // What was claimed so long ago and did not leave yet is given back, long before its lease ends.
+    // Nanoseconds after which an unsent claimed delivery is released, long before its lease ends.
     private static let patience: UInt64 = 45_000_000_000
 
-    /// Sends what is due on one lane of a channel; what a pause of the channel puts off counts as future work.
+    /// Sends due deliveries of one lane of a channel; those that a pause of the channel delays count as future ones.
     func drain(_ entry: ProvisionedContent.ChannelEntry, _ lane: Lane) async throws -> DeliveryReport {
         let report = try await withThrowingTaskGroup(of: Event.self) { group in
             var tally = DeliveryTally(channel: entry.channel.fullName)
@@ -67,7 +68,7 @@ package struct DeliveryRun: Sendable {
             var inFlight = 0
             var turn: CampaignID?
             var isClaiming = false
-            // Nothing was due when it was last asked, and nothing has ended since it was.
+            // True when the last claim found nothing due and no delivery has ended since.
             var isDry = false
             var hasEnded = false
             var isBusy = false
@@ -81,7 +82,7 @@ package struct DeliveryRun: Sendable {
                 let width = lane == .replies ? min(share, Self.widthOfReplies) : share
                 let most = lane == .replies ? width * 2 : max(width * 2, Self.fewest)
                 let mayGoOn = !engine.stop.isRaised && !tally.isPaused
-                // The next ones are claimed while these are sent.
+                // The next deliveries are claimed while these are sent.
                 if mayGoOn, !isClaiming, !isDry, claimed.count < width {
                     let limit = room(on: entry.id, upTo: most, beside: claimed.count)
                     if limit > 0, claimed.isEmpty || limit >= width {
@@ -125,10 +126,10 @@ package struct DeliveryRun: Sendable {
         return report
     }
 
-    /// Claimed, and not on its way yet.
+    /// A delivery that is claimed and waits for its request.
     private struct Claimed {
         let delivery: ClaimedDelivery
-        /// In monotonic nanoseconds.
+        /// Time of the claim, in monotonic nanoseconds.
         let since: UInt64
     }
 
@@ -137,13 +138,13 @@ package struct DeliveryRun: Sendable {
         case ended(DeliveryResult)
     }
 
-    /// How many can leave soon beside those that are claimed: what waits for its turn waits in the outbox.
+    /// How many more deliveries to claim: no more than can be sent soon, so that the rest stays in the outbox.
     private func room(on channel: ChannelID, upTo most: Int, beside claimed: Int) -> Int {
         engine.throttles[channel].map { $0.limiter.turns(upTo: most + claimed) - claimed } ?? most
     }
 
     private func claim(_ channel: ChannelID, _ lane: ClaimLane, _ limit: Int) async throws -> Claim {
-        // Each claim has a token of its own: what was given back and is claimed again is not taken for what it was.
+        // Each claim has its own token (a fencing token), so that a late step of an earlier claim does not match.
         try await engine.store.claim(
             channel: channel, lane: lane, limit: limit, token: "\(token).\(engine.numberOfClaim())",
             lease: EngineSettings.lease, now: engine.time.now())
@@ -161,7 +162,7 @@ package struct DeliveryRun: Sendable {
         return result
     }
 
-    /// All at once, so that they share a commit.
+    /// Releases claimed deliveries, all at once, so that they share a commit.
     private func giveBack(_ claimed: ArraySlice<Claimed>) async throws {
         guard !claimed.isEmpty else { return }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -179,11 +180,11 @@ package struct DeliveryRun: Sendable {
     }
 }
 
-/// What became of one delivery in one go.
+/// The result of one try to send a delivery.
 struct DeliveryResult: Sendable {
     var state: Delivery.State
     var reason: DeliveryReason?
-    /// Set when nothing of the channel can go until the owner acts.
+    /// Reason to pause the channel until the owner acts; nil for no pause.
     var pausesChannel: DeliveryReason?
 }
 
@@ -193,7 +194,7 @@ private struct DeliveryTally {
 
     init(channel: String) { report = DeliveryReport(channel: channel) }
 
-    /// Their message was refused for others already, or cancelled.
+    /// Counts deliveries whose message was stopped after refusals, or cancelled.
     mutating func countStopped(_ number: Int, cancelled: Int) {
         report.failed += number
         report.suppressed += cancelled

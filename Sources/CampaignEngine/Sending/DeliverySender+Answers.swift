@@ -2,12 +2,12 @@ import CampaignModel
 import CampaignStore
 import MessageChannels
 
-/// One attempt at one part of a message, as it left.
+/// One attempt at one part of a message.
 struct PartAttempt {
-    /// Counted from 1 over the life of the delivery.
+    /// Number of the attempt, from 1 over the life of the delivery.
     let number: Int
     let part: MessagePart
-    /// Of the part, in the message.
+    /// Index of the part in the message.
     let index: Int
     let isLast: Bool
     let media: PartMedia
@@ -15,36 +15,39 @@ struct PartAttempt {
     let route: MessageRoute
 }
 
-/// What an answer means for its delivery.
+/// Decides by the platform's answer what happens to the delivery.
 extension DeliverySender {
-    // A chat moves once; one that moves again and again is tried ever more seldom.
+    // Attempts up to which a moved chat is tried again at once; later ones back off, in case two addresses refer to
+    // each other.
     private static let movesAtOnce = 3
-    // So often an edit is tried whose answers say nothing.
+    // Attempts at an edit whose answers stay unclear.
     private static let triesOfEdit = 6
-    // So often an album is put off before its pictures go up as bytes.
+    // Attempts at media by address that get "too many requests" before their bytes are uploaded instead.
     private static let patience = 5
 
-    /// What comes after an attempt.
+    /// The next step after an attempt.
     enum Step {
         case nextPart
         case anotherForm
         case end(DeliveryResult)
     }
 
-    /// Nothing of the part can go: what is left of the message goes without it, if there is something.
+    /// Skips a part none of whose media can be sent. The rest of the message is sent without it; the delivery fails if
+    /// nothing is left.
     func leaveOut(_ attempt: PartAttempt, somethingSent: Bool) async throws -> Step {
         let (refused, mayPass) = refusal(of: attempt.media, part: attempt.index)
         if attempt.route.isPaid { return .end(try await settlePaid(.contentRefused(refused), attempt.number)) }
         let reason = refused
         guard somethingSent || !attempt.isLast else {
-            // That a site is down is no fault of the message: others may get it.
+            // A temporary failure of the media's site is not the message's fault, so it must not stop the message for
+            // others.
             return .end(try await end(attempt.number, as: mayPass ? .failed(reason) : .contentRefused(reason)))
         }
         try await finish(attempt.number, as: .leftOut(reason, isLast: attempt.isLast))
         return attempt.isLast ? .end(DeliveryResult(state: .sent, reason: reason)) : .nextPart
     }
 
-    /// Stores what was answered, and says how it goes on.
+    /// Stores the outcome of an attempt and returns the next step.
     func step(after verdict: SendVerdict, in outcome: HTTPOutcome, _ attempt: PartAttempt) async throws -> Step {
         let media = attempt.media
         if attempt.part.isRich, let reason = Self.refusesForm(verdict, outcome) {
@@ -67,7 +70,7 @@ extension DeliverySender {
             return try await again(attempt, reason)
         case .retryLater(let after, .chatOrChannel, let reason) where !attempt.route.isPaid:
             if attempt.number >= Self.patience, media.hasAddresses {
-                // A few addresses make Telegram say “too many requests” for ever; bytes do not.
+                // Some addresses make Telegram answer “too many requests” without end; uploaded bytes do not.
                 engine.parts.refuse(part: attempt.index, delivery, onlyByAddress: true, reason, now: engine.time.now())
             }
             return .end(try await tooMany(after, reason, attempt.number))
@@ -78,8 +81,8 @@ extension DeliverySender {
         }
     }
 
-    /// A person's may be the whole bot's: a process that dies before it is clear must not be followed by one that knows nothing
-    /// of it.
+    /// Ends an attempt that got "too many requests". With a person the whole bot may be meant, so the wait is stored
+    /// for the channel: a process that starts after a crash must keep to it.
     private func tooMany(_ wait: Duration?, _ reason: DeliveryReason, _ attempt: Int) async throws -> DeliveryResult {
         let now = engine.time.now()
         guard let wait, Subscriber.isPerson(address: delivery.address) else {
@@ -88,13 +91,14 @@ extension DeliverySender {
         return try await end(attempt, as: .rest(now + wait, reason))
     }
 
-    /// The part is tried again in another form.
+    /// Stores that the part is tried again in another form.
     private func again(_ attempt: PartAttempt, _ reason: DeliveryReason) async throws -> Step {
         try await finish(attempt.number, as: .again(reason))
         return .anotherForm
     }
 
-    /// Why a rich message may go in the older form: the server does not know the method, or does not take the message.
+    /// The reason to send a rich message in the older form: the server does not know the method, or refuses the
+    /// message.
     private static func refusesForm(_ verdict: SendVerdict, _ outcome: HTTPOutcome) -> DeliveryReason? {
         switch verdict {
         case .contentRefused(let reason), .mediaRefused(let reason), .formattingRefused(let reason): reason
@@ -134,7 +138,7 @@ extension DeliverySender {
             return try await end(attempt, as: .moved(to: moved, again: again))
         case .unchanged(let reason): return try await end(attempt, as: .failed(reason))
         case .unknown(let reason):
-            // It may be made twice.
+            // An edit may be repeated: a second one changes nothing.
             guard delivery.purpose == .edit else {
                 return try await end(attempt, as: .unknown(reason))
             }
@@ -145,7 +149,7 @@ extension DeliverySender {
         }
     }
 
-    /// Messenger does not tell whether somebody blocked the Page or only cannot be reached now.
+    /// How the subscriber left. Messenger does not tell whether they blocked the Page or only cannot be reached now.
     private func departure(_ state: Subscriber.State) -> Subscriber.Departure {
         guard state != .stopped else { return .stopped }
         let isOwnWord = entry.channel.platform == .telegram && Subscriber.isPerson(address: delivery.address)
@@ -173,7 +177,7 @@ extension DeliverySender {
         }
     }
 
-    /// 1 s, 2 s, 4 s … at most 5 min, any time up to that by chance, so that many do not come back at once.
+    /// A random wait of up to 1 s, 2 s, 4 s … 5 min, plus half a second, so that many deliveries do not return at once.
     func backOff(_ attempt: Int) -> Duration {
         let most = Backoff(first: .seconds(1), longest: .minutes(5)).wait(after: attempt)
         return .milliseconds(500 + Int64(Double(most.milliseconds) * engine.random()))

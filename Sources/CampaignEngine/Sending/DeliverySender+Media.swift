@@ -2,9 +2,9 @@ import CampaignModel
 import CampaignStore
 import MessageChannels
 
-/// What an answer means for the media of a part.
+/// Decides by the platform's answer what is remembered of a part's media.
 extension DeliverySender {
-    /// The ids under which the platform keeps what it has just taken.
+    /// Stores the ids under which the platform keeps the media that it has just accepted.
     func remember(_ media: PartMedia, in outcome: HTTPOutcome, _ part: MessagePart) async throws {
         guard !part.media.isEmpty else { return }
         let shown = zip(media.forms, zip(media.keys, part.media)).filter { $0.0 != .missing }
@@ -17,8 +17,8 @@ extension DeliverySender {
         }
     }
 
-    /// One of the part's media was refused, and the platform does not say which: the ids are doubted first, then the
-    /// addresses, then the contents.
+    /// Records a refusal of one of the part's media. Where the platform does not say which one, stored ids are dropped
+    /// first, then addresses, then the contents are refused.
     func refuse(_ media: PartMedia, _ index: Int?, part: Int, _ reason: DeliveryReason) async throws {
         let named = index.flatMap { media.shown.indices.contains($0) ? media.shown[$0] : nil }
         let doubted = named.map { [$0] } ?? media.shown
@@ -32,7 +32,7 @@ extension DeliverySender {
         let addresses = doubted.filter { if case .address = $0.form { true } else { false } }
         let now = engine.time.now()
         guard doubted.count == 1 else {
-            // What is all right with one of them must not be doubted in other messages.
+            // The refusal counts for this part only: most of its media are fine, and other messages may show them.
             return engine.parts.refuse(part: part, delivery, onlyByAddress: !addresses.isEmpty, reason, now: now)
         }
         for (_, key) in doubted {

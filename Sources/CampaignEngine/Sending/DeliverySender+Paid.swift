@@ -2,16 +2,17 @@ import CampaignModel
 import CampaignStore
 import MessageChannels
 
-/// What becomes of a message that went as a paid one, or of the question whether somebody wants these.
+/// Decides by the platform's answer what happens to a paid message, or to the question whether a person wants these.
 extension DeliverySender {
-    // When the platform asks the paid route to be slower and does not say how long.
+    // Pause of the paid route when the platform asks for one and does not say how long.
     private static let routeRest = Duration.minutes(5)
 
     func nextPaid(_ route: MessageRoute) -> MarketingNote? {
         route.isPaid ? .notBefore(engine.time.now() + MarketingSubscription.gap) : nil
     }
 
-    /// What is wrong with the paid route is wrong with it alone: the message waits for the free one.
+    /// Ends an attempt by the paid route. Failures of that route concern it alone: the message is held for the free
+    /// one.
     func settlePaid(_ verdict: SendVerdict, _ attempt: Int) async throws -> DeliveryResult {
         switch verdict {
         case .contentRefused(let reason), .mediaRefused(let reason), .formattingRefused(let reason):
@@ -44,7 +45,7 @@ extension DeliverySender {
         case .outOfRegion: return try await end(attempt, as: .waiting(reason), noting: .noRoute(reason.code))
         case .tokenEnded: return try await end(attempt, as: .waiting(reason), noting: .ended)
         case .notReady(let wait):
-            // Nobody's message of the campaign is tried before.
+            // No paid message of the campaign is tried before that time.
             let result = try await end(attempt, as: .later(now + wait, reason))
             try await MarketingCampaigns(engine, entry).postpone(delivery.campaign, until: now + wait)
             return result

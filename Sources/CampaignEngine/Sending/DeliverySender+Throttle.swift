@@ -2,12 +2,12 @@ import CampaignModel
 import CampaignStore
 import MessageChannels
 
-/// What an answer means for more than its delivery.
+/// Decides by the platform's answer what happens to the channel and the campaign.
 extension DeliverySender {
-    // Between the clock that a pause is counted by and the one that it is stored by.
+    // Difference between the monotonic clock that measures a pause and the wall clock that it is stored by.
     private static let blur = Duration.milliseconds(50)
 
-    /// The channel may have to be quiet, or its platform does not answer. What of it is to be stored waits for ``keep(_:since:)``.
+    /// Applies an answer to the channel's throttle, and reports a pause. ``keep(_:since:)`` stores the result later.
     func hear(
         _ throttle: ChannelThrottle, _ verdict: SendVerdict, _ outcome: HTTPOutcome, _ ticket: ChannelThrottle.Ticket
     ) -> ChannelThrottle.Heard {
@@ -23,21 +23,21 @@ extension DeliverySender {
         return heard
     }
 
-    /// Stores what was heard, after the answer itself: that this fails makes no message unknown. What the platform may have
-    /// asked of the whole channel is stored with the answer that says it.
+    /// Stores the consequences for the channel, after the answer itself, so that a failure here leaves no message
+    /// unknown. A suspected pause of the whole channel is already stored with the answer.
     func keep(_ heard: ChannelThrottle.Heard, since moment: Timestamp) async throws {
         if let rest = heard.clearedRest {
             try await engine.store.endRest(of: entry.id, until: moment + rest + Self.blur)
         }
-        // A platform that does not answer is asked anew by each process that starts; what one has asked for is kept to.
+        // Pauses that a platform asked for are stored. Those for its silence are not: each new process tries it anew.
         if let rest = heard.channelRests, !heard.isBroken {
             try await engine.store.rest(entry.id, until: moment + rest)
         }
     }
 
-    /// A campaign that goes wrong again and again pauses itself, so that its owner can look before everybody is tried.
+    /// Pauses a campaign after too many failures in a row, so that its owner can look before more people are affected.
     func judgeCampaign(by result: DeliveryResult) async throws {
-        // That an edit fails is no reason to send nothing.
+        // A failing edit is no reason to stop new messages.
         guard delivery.purpose != .edit, let campaign = delivery.campaign,
             let why = engine.errors.count(result, of: campaign)
         else { return }

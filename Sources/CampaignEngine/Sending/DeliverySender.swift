@@ -4,14 +4,15 @@ import CampaignStore
 import Foundation
 import MessageChannels
 
-/// Carries one claimed delivery to its end: intent stored, request, answer stored, part by part.
+/// Sends one claimed delivery: for each part it stores the intent, makes the request, and stores the answer.
 struct DeliverySender: Sendable {
-    // An intent that is older than this when the request would leave is given back: its lease may be taken.
+    // Age in nanoseconds from which an intent is withdrawn instead of sent: the lease may be lost by then.
     private static let freshness: UInt64 = 5_000_000_000
-    // A turn that was not used for so long is not one any more where several workers send.
+    // Wait for a slot, in nanoseconds, after which a shared rate needs a new permit: the old one may lie in another
+    // worker's slice.
     private static let lateness: UInt64 = 20_000_000
 
-    // Each refusal rules out one form of a part, and there are few.
+    // Most forms of one part that are tried; each refusal rules out one.
     private static let formsOfOnePart = 12
 
     let engine: Engine
@@ -26,10 +27,10 @@ struct DeliverySender: Sendable {
         adapter = PlatformAdapters.adapter(for: entry.channel.platform)
     }
 
-    /// How far it has come.
+    /// The progress of the delivery.
     private struct Course {
         var somethingSent: Bool
-        /// Attempts that were begun.
+        /// Number of attempts that were begun.
         var attempts: Int
     }
 
@@ -69,7 +70,7 @@ struct DeliverySender: Sendable {
         return try await give(back: route.isPaid ? .held(.noPaidForm) : .failed(Self.noForm))
     }
 
-    /// What is sent once in one piece must not go on in another form, nor the other way round.
+    /// Renders the message. Once a part is sent the rich form is excluded: the forms differ in their parts.
     private func render(_ route: MessageRoute, _ links: TrackedLinks) -> RenderedMessage {
         var channel = entry.channel
         if delivery.partsSent > 0 || engine.parts.avoidsRich(delivery) { channel.rich = .never }
@@ -79,7 +80,7 @@ struct DeliverySender: Sendable {
             to: delivery.address, on: channel, reference: "\(delivery.id)", by: route)
     }
 
-    /// One attempt at one part: its media are found, the intent is stored, the request leaves, the answer is stored.
+    /// Makes one attempt at one part: prepares media, stores the intent, makes the request, stores the answer.
     private func send(
         _ number: Int, of rendered: RenderedMessage, by route: MessageRoute, _ course: inout Course
     ) async throws -> Step {
@@ -135,9 +136,9 @@ struct DeliverySender: Sendable {
         return step
     }
 
-    /// Waits for everything that a request has to wait for, and takes a slot for it.
+    /// Waits for the chat's cooldown and the rate limits, and acquires a slot.
     ///
-    /// - Returns: How the delivery is given back when the request may not leave now; then no slot was taken.
+    /// - Returns: nil when the request may leave; otherwise how to release the delivery, and no slot is acquired.
     private func waitForTurn(_ throttle: ChannelThrottle?, _ heavy: RateLimiter?) async throws -> Store.Release? {
         if let wait = try await throttle?.waitForChat(delivery.address, atMost: Self.patienceWithChat) {
             return .queued(notBefore: engine.time.now() + wait)
@@ -148,9 +149,9 @@ struct DeliverySender: Sendable {
         return try await takeSlot(throttle) ? nil : .queued(notBefore: nil)
     }
 
-    /// Waits until a request of the channel may leave, and takes a slot for it.
+    /// Waits for the channel's rate limit, and acquires a slot.
     ///
-    /// - Returns: false when it may not; then none was taken.
+    /// - Returns: false when the request may not leave; then no slot is acquired.
     private func takeSlot(_ throttle: ChannelThrottle?) async throws -> Bool {
         guard await throttle?.waitForAnswers(unless: engine.stop) ?? true,
             try await throttle?.limiter.wait(unless: engine.stop) ?? true
@@ -159,7 +160,7 @@ struct DeliverySender: Sendable {
         await engine.slots.free.acquire(isUrgent: delivery.campaign == nil)
         var mayLeave = !engine.stop.isRaised
         do {
-            // Meanwhile the turn may have become another worker's.
+            // After a long wait for the slot the permit may lie in another worker's slice.
             if mayLeave, let limiter = throttle?.limiter, limiter.isShared,
                 engine.time.monotonicNanoseconds() &- asked > Self.lateness
             {
@@ -173,18 +174,18 @@ struct DeliverySender: Sendable {
         return mayLeave
     }
 
-    /// By our own clock, which decides where the platform's answer can mean either.
+    /// Whether Messenger's 24-hour window is open by our clock, for answers that can mean either.
     private var isInWindow: Bool {
         let answer = Eligibility.mayReceive(
             platform: entry.channel.platform, lastActiveAt: delivery.lastActiveAt, now: engine.time.now())
         return answer == .allowed
     }
 
-    // How long a message waits in place for its chat; what waits longer waits in the outbox.
+    // Longest wait for a chat's cooldown while claimed; a longer one is spent in the outbox.
     private static let patienceWithChat = Duration.seconds(4)
-    // When so many wait for their turn that it is not near.
+    // Wait in the outbox when the permit for heavy media is too far away.
     private static let heavyWait = Duration.seconds(5)
-    // Beyond the request's own time, for storing what came of it.
+    // Time that the lease lasts beyond the request's timeout, for storing the answer.
     private static let slack = Duration.seconds(30)
     private static let otherForm = DeliveryReason(
         code: "other_form",
@@ -208,7 +209,7 @@ struct DeliverySender: Sendable {
         }
     }
 
-    /// Gives the delivery back for what the platform said before anything of the message was sent.
+    /// Releases the delivery after the platform's answer to an upload, before any part was sent.
     private func putOff(_ verdict: SendVerdict) async throws -> DeliveryResult {
         let now = engine.time.now()
         switch verdict {
@@ -226,7 +227,7 @@ struct DeliverySender: Sendable {
             result.pausesChannel = reason
             return result
         default:
-            // Whatever became of the upload, nothing was shown to anybody.
+            // The upload's own result does not matter: the person saw nothing.
             var result = try await give(back: .queued(notBefore: now + Self.slack))
             result.reason = verdict.reason.map { $0 }
             return result

@@ -3,8 +3,8 @@ import CampaignPlanning
 import CampaignStore
 import MessageChannels
 
-/// By which call a claimed delivery goes, or why it does not go at this moment; looked at right before sending, not only
-/// when it was planned.
+/// Chooses the call by which a claimed delivery is sent, or the reason why it is not sent now. The check runs right
+/// before sending, since conditions may have changed after planning.
 struct SendingRoute: Sendable {
     enum Found: Sendable {
         case go(MessageRoute)
@@ -25,7 +25,7 @@ struct SendingRoute: Sendable {
         if delivery.purpose == .edit { return try await edit() }
         let way = Eligibility.way(
             platform: entry.channel.platform, lastActiveAt: delivery.lastActiveAt,
-            // An answer is never paid for.
+            // Replies never use paid messages.
             marketing: delivery.campaign == nil ? nil : delivery.marketing, paysFrom: delivery.paysFrom,
             now: engine.time.now())
         if case .held(let reason) = way { return .notNow(.held(reason)) }
@@ -42,7 +42,7 @@ struct SendingRoute: Sendable {
     private var free: Found {
         switch delivery.purpose {
         case .campaign: return .go(.update)
-        // It has a way of its own, and is never sent as a message.
+        // Edits are handled by `edit()` and never sent as new messages.
         case .edit: return .notNow(.suppressed(Self.nothingToEdit))
         case .welcome, .goodbye, .defaultReply, .answer: return .go(.response)
         case .ask:
@@ -54,7 +54,7 @@ struct SendingRoute: Sendable {
         }
     }
 
-    /// An edit makes no sound, and is no message: neither the hour nor a limit matters.
+    /// The route of an edit. An edit is silent and no new message, so quiet hours and limits do not apply.
     private func edit() async throws -> Found {
         if let campaign = try await campaign(), isOver(campaign) { return .notNow(.suppressed(Self.over)) }
         guard let original = delivery.edits,
@@ -64,9 +64,9 @@ struct SendingRoute: Sendable {
         let now = engine.time.now()
         switch sent.state {
         case .sent: break
-        // It may be settled, or sent once more.
+        // The original may still be settled, or sent again.
         case .unknown: return .notNow(.queued(notBefore: now + Self.untilSettled))
-        // It goes first, and the edit does not grow too old before.
+        // The original is sent first; `collected` keeps the edit from expiring before.
         case .queued, .claimed, .sending: return .notNow(.collected(until: max(sent.notBefore, now + Self.breath)))
         case .failed, .suppressed, .expired, .held: return .notNow(.suppressed(Self.nothingToEdit))
         }
@@ -75,7 +75,8 @@ struct SendingRoute: Sendable {
         return .go(.edit(of: sent.delivery, messages: messages))
     }
 
-    /// What was begun in free parts cannot be ended in a paid one.
+    /// The paid route; held when a part was sent by the free route already, since the rest cannot follow as a paid
+    /// message.
     private func paid(_ token: String) async throws -> Found {
         guard delivery.partsSent == 0, !engine.parts.avoidsPaid(delivery), let campaign = delivery.campaign else {
             return .notNow(.held(.noPaidForm))
@@ -87,7 +88,7 @@ struct SendingRoute: Sendable {
         }
     }
 
-    /// nil for a reply.
+    /// The delivery's campaign; nil for a reply.
     private func campaign() async throws -> Campaign? {
         guard let id = delivery.campaign else { return nil }
         return try await engine.campaign(id)?.campaign
@@ -95,9 +96,9 @@ struct SendingRoute: Sendable {
 
     private func isOver(_ campaign: Campaign) -> Bool { campaign.until.map { engine.time.now() >= $0 } ?? false }
 
-    /// What the person and the campaign's owner want of the hour.
+    /// Applies the person's wishes and the campaign's quiet hours; nil when the message may be sent now.
     private func wishes() async throws -> Store.Release? {
-        // An answer is wanted now, whatever the hour.
+        // Replies are wanted at once, whatever the hour.
         guard let campaign = try await campaign() else { return nil }
         if isOver(campaign) { return .suppressed(Self.over) }
         switch PersonalTimes.next(
@@ -111,8 +112,8 @@ struct SendingRoute: Sendable {
         }
     }
 
-    /// Who wants everything at one time gets it in one message. What was tried before stays what it was: Messenger may still
-    /// tell that it arrived.
+    /// Gathers the delivery into one message for a person who wants everything at one time. A delivery that was tried
+    /// before is left out: Messenger may still report that it arrived.
     private func isGathered() async throws -> Bool {
         guard delivery.preferences.frequency != .atOnce || isOfEarlierWish, delivery.purpose == .campaign,
             delivery.partsSent == 0, delivery.attempts == 0
@@ -120,7 +121,7 @@ struct SendingRoute: Sendable {
         return try await CatchUp(engine).gather(delivery)
     }
 
-    /// Whether it was made while they wanted to be written to otherwise: it may have waited with many others.
+    /// Whether the delivery was planned before the person changed their frequency; several may have waited by then.
     private var isOfEarlierWish: Bool {
         guard let planned = delivery.plannedAt, let changed = delivery.preferences.frequencyChangedAt else {
             return false
@@ -128,7 +129,7 @@ struct SendingRoute: Sendable {
         return planned < changed
     }
 
-    /// Not more than the owner wants anybody to get. What is half sent goes on.
+    /// Applies the channel's limit of messages per person. A delivery of which a part was sent goes on.
     private func limit() async throws -> Store.Release? {
         guard let caps = entry.channel.caps, delivery.purpose == .campaign, delivery.partsSent == 0 else { return nil }
         let now = engine.time.now()

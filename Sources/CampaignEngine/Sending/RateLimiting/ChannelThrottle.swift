@@ -2,19 +2,19 @@ import CampaignModel
 import MessageChannels
 import Synchronization
 
-/// All that decides when a channel's next request may leave: its rate, that of heavy media, each chat's own, what the
-/// platform said of too many requests, and whether it answers at all.
+/// Decides when a channel's next request may leave, by the channel's rate, the rate of heavy media, the chats'
+/// cooldowns, "too many requests" answers, and whether the platform answers at all.
 final class ChannelThrottle: Sendable {
-    /// One request on the wire.
+    /// One request in flight.
     typealias Ticket = RateLimitScopeDetector.Ticket
 
-    // Between two looks at what the requests on the wire were told.
+    // Time between two checks whether requests in flight were answered.
     private static let glance = Duration.milliseconds(5)
 
     let limiter: RateLimiter
     private let heavy: RateLimiter?
     private let platform: Platform
-    /// False for a channel without a rate, whose chats have none either.
+    /// Whether the channel has a rate; without one, its chats have no cooldowns either.
     private let hasRate: Bool
     private let time: any TimeSource
     private let random: @Sendable () -> Double
@@ -27,11 +27,11 @@ final class ChannelThrottle: Sendable {
     }
 
     /// - Parameters:
-    ///   - channel: Whose.
+    ///   - channel: The channel.
     ///   - time: The clock.
     ///   - random: A number in 0..<1.
-    ///   - slices: Where several processes send for the channel.
-    ///   - width: How many requests this process has under way at once, at most.
+    ///   - slices: Reserves time where several processes send for the channel; nil otherwise.
+    ///   - width: How many requests this process has in flight at most.
     init(
         _ channel: Channel, time: any TimeSource, random: @escaping @Sendable () -> Double,
         slices: RateLimiter.Slices? = nil, width: @escaping @Sendable () -> Int = { .max }
@@ -45,7 +45,7 @@ final class ChannelThrottle: Sendable {
         heavy = hasRate ? slowest.map { RateLimiter(perSecond: min($0, channel.rate), time: time) } : nil
     }
 
-    /// What has a limit of its own at the platform: the topics of a group share that of the group.
+    /// The chat whose limit an address counts against: the topics of a Telegram group share the group's.
     private func chat(of address: String) -> String {
         platform == .telegram ? TelegramTarget(address).chat : address
     }
@@ -55,16 +55,18 @@ final class ChannelThrottle: Sendable {
         state.chats.rest(chat, until: now &+ UInt64(gap.milliseconds) &* 1_000_000, at: now)
     }
 
-    /// How long the chat of an address has still to be left alone.
+    /// The rest of the cooldown of an address's chat.
     func wait(for address: String) -> Duration {
         let now = time.monotonicNanoseconds()
         let chat = chat(of: address)
         return .nanoseconds(Int64(clamping: state.withLock { $0.chats.wait(for: chat, at: now) }))
     }
 
-    /// Waits until the chat of an address may hear from us again, and takes its turn: who comes next waits for this one.
+    /// Waits for the cooldown of an address's chat, and begins the next one, so that a later message to the chat waits
+    /// for this one.
     ///
-    /// - Returns: How long that is still, when it is too long to be waited for here; nil when it may.
+    /// - Returns: nil when the message may be sent; otherwise the rest of the cooldown, which is longer than
+    ///   `patience`.
     func waitForChat(_ address: String, atMost patience: Duration) async throws -> Duration? {
         let chat = chat(of: address)
         let end = time.monotonicNanoseconds() &+ UInt64(patience.milliseconds) &* 1_000_000
@@ -82,14 +84,14 @@ final class ChannelThrottle: Sendable {
         }
     }
 
-    /// The pace of requests with media of which the platform takes fewer; nil for others.
+    /// The rate limiter for requests with media of which the platform takes fewer; nil for other requests.
     func heavyLimiter(_ media: [Media]) -> RateLimiter? {
         media.contains { PlatformLimits.perSecond($0.kind, on: platform) != nil } ? heavy : nil
     }
 
-    /// Waits while nothing new may leave before what is on the wire has been answered.
+    /// Waits while new requests must wait for the answers of those in flight.
     ///
-    /// - Returns: false when told to stop, or the task was cancelled.
+    /// - Returns: false when the stop signal was raised, or the task was cancelled.
     func waitForAnswers(unless stop: StopSignal) async -> Bool {
         while !stop.isRaised {
             let now = time.monotonicNanoseconds()
@@ -99,9 +101,10 @@ final class ChannelThrottle: Sendable {
         return false
     }
 
-    /// Called right before a request leaves.
+    /// Registers a request right before it leaves, after the last waits.
     ///
-    /// - Returns: To be handed back with the answer; nil when nothing may leave after all.
+    /// - Returns: The ticket to pass to ``hear(_:_:of:)`` with the answer; nil when the request may not leave after
+    ///   all.
     func leave(to address: String, with heavy: RateLimiter?) async -> Ticket? {
         guard await heavy?.leave() ?? true else { return nil }
         let chat = chat(of: address)
@@ -119,17 +122,18 @@ final class ChannelThrottle: Sendable {
         }
     }
 
-    /// What the answer said.
+    /// The consequences of an answer for the channel.
     struct Heard: Sendable {
-        /// The whole channel may send nothing for so long.
+        /// How long the whole channel must pause; nil for no pause.
         var channelRests: Duration?
-        /// The platform does not answer.
+        /// Whether the pause is due to failures of the platform.
         var isBroken = false
-        /// It was not so: of the rest that was suspected before so much would be left.
+        /// Set when a suspected limit of the whole bot proved to be the chat's: how long the suspected pause would
+        /// still last.
         var clearedRest: Duration?
     }
 
-    /// Takes note of an answer.
+    /// Records an answer and pauses or slows down the channel if it asks for that.
     func hear(_ verdict: SendVerdict, _ outcome: HTTPOutcome, of ticket: Ticket) -> Heard {
         let now = time.monotonicNanoseconds()
         var heard = Heard()
@@ -139,7 +143,7 @@ final class ChannelThrottle: Sendable {
             case .retryLater(let wait, .chatOrChannel, _):
                 let until = now &+ UInt64(max(0, (wait ?? .seconds(1)).milliseconds)) &* 1_000_000
                 state.chats.rest(ticket.chat, until: until, at: now)
-                // A group has a limit of its own, so it is the one that is meant; of the bot that says nothing.
+                // A group has a limit of its own, so the group is meant, and the answer says nothing about the bot.
                 answer = Subscriber.isPerson(address: ticket.chat) ? .flooded(until: until) : .nothing
             case .retryLater(let wait, .channel, _): heard.channelRests = wait
             default: break
@@ -170,7 +174,7 @@ final class ChannelThrottle: Sendable {
 }
 
 extension HTTPOutcome {
-    /// Not reached, no answer, or a failure of the server itself.
+    /// Whether the platform was not reached, did not answer, or failed (status 500 or higher).
     fileprivate var isTrouble: Bool {
         switch self {
         case .notSent, .unanswered: true

@@ -1,27 +1,28 @@
 import CampaignModel
 
-/// Stops asking a platform that does not answer, and asks again with one request at a time until it does.
+/// A circuit breaker for one platform: stops requests after failures in a row, and then probes with one request at a
+/// time until one is answered.
 struct PlatformCircuitBreaker: Sendable {
     private static let failuresToOpen = 5
     private static let rests = Backoff(first: .seconds(1), longest: .minutes(5))
 
     private var failures = 0
     private var opened = 0
-    /// One request is out to see whether the platform is back.
+    /// Whether a probe is in flight.
     private var isTrying = false
 
-    /// Whether nothing new may leave before the request that is out has been answered.
+    /// Whether new requests must wait for the probe's answer.
     var isHolding: Bool { opened > 0 && isTrying }
 
     mutating func leave() { if opened > 0 { isTrying = true } }
 
-    /// It answered, whatever it said.
+    /// Closes the breaker: the platform answered, whatever it said.
     mutating func answered() { self = PlatformCircuitBreaker() }
 
-    /// It could not be reached, did not answer, or failed itself.
+    /// Counts a failure: the platform was not reached, did not answer, or failed itself.
     ///
-    /// - Parameter chance: 0..<1; spreads the next tries of many channels.
-    /// - Returns: How long nothing may leave; nil when it is not that bad yet.
+    /// - Parameter chance: A random number in 0..<1, which spreads the next probes of many channels.
+    /// - Returns: How long no request may leave; nil while the breaker stays closed.
     mutating func failed(chance: Double) -> Duration? {
         isTrying = false
         failures += 1

@@ -1,28 +1,29 @@
-/// Whom a platform means by "too many requests": Telegram says it of one chat and of the whole bot in the same words.
+/// Detects whether "too many requests" means one chat or the whole bot, for which Telegram uses the same words.
 ///
-/// What else is on the wire tells: when a request that left later is taken, only the chat is meant; when another chat hears
-/// the same, or nobody else is asked, it is the bot. Until that is known nothing new leaves.
+/// Other requests in flight tell: when one to another chat that left later is accepted, only the chat is limited; when
+/// another chat gets the same answer, or no other request is in flight, the bot is. New requests wait until that is
+/// known.
 struct RateLimitScopeDetector: Sendable {
-    /// One request on the wire.
+    /// One request in flight.
     struct Ticket: Sendable, Hashable {
         fileprivate let number: UInt64
         let chat: String
-        /// When it left, in monotonic nanoseconds.
+        /// Time at which the request left, in monotonic nanoseconds.
         let leftAt: UInt64
     }
 
     enum Answer: Sendable, Hashable {
-        /// The platform took it, or refused it for what it is.
+        /// The platform accepted the request, or refused it for its content.
         case heard
-        /// Too many requests; again at that monotonic time.
+        /// "Too many requests", with the end of the wait in monotonic nanoseconds.
         case flooded(until: UInt64)
-        /// No answer that tells anything.
+        /// No answer, or one that tells nothing about limits.
         case nothing
     }
 
     enum Finding: Sendable, Hashable {
         case nothing
-        /// Nothing of the channel may leave before.
+        /// The whole channel is limited until then, in monotonic nanoseconds.
         case channel(until: UInt64)
     }
 
@@ -36,10 +37,10 @@ struct RateLimitScopeDetector: Sendable {
     private var onTheWire: Set<Ticket> = []
     private var suspicion: Suspicion?
 
-    /// Whether new requests wait for the answers of those that left.
+    /// Whether new requests wait for the answers of those in flight.
     func isHolding(at now: UInt64) -> Bool { suspicion.map { $0.until > now } ?? false }
 
-    /// Until when the channel would be quiet, if it is the one that is meant.
+    /// End of the pause if the whole channel turns out to be limited, in monotonic nanoseconds.
     var suspectedUntil: UInt64? { suspicion?.until }
 
     mutating func leave(to chat: String, at now: UInt64) -> Ticket {

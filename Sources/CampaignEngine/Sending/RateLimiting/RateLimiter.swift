@@ -1,79 +1,81 @@
 import CampaignModel
 import Synchronization
 
-/// Spaces out the requests of one channel so that no second holds more than the channel's rate.
+/// Spaces out the requests of one channel so that no second holds more requests than the channel's rate.
 ///
-/// The generic cell rate algorithm without a burst. It starts empty, so a process that restarts again and again is no
-/// faster than one that runs on.
+/// Implements the generic cell rate algorithm without a burst. The first permit comes one interval after the start, so
+/// that restarts do not raise the rate.
 final class RateLimiter: Sendable {
-    // Requests that leave evenly arrive a little unevenly; a platform that counts strictly must still see no more
-    // than it allows.
+    // Fraction of the configured rate that is used. Network delays bunch requests, and a platform that counts strictly
+    // must still see no more than its limit.
     private static let share = 0.983
 
-    // A timer that fires late by no more than this costs no turn: the next one is counted from when it should have been.
-    // With it, too, no second holds more than the rate: the share leaves 17 ms of each free.
+    // Lateness of a timer, in nanoseconds, that is made up for: the next permit counts from the planned time, not from
+    // the late one. The rate still holds, since `share` leaves 17 ms of each second unused.
     private static let slack: UInt64 = 4_000_000
 
-    // Between two looks at the stop signal.
+    // Nanoseconds between two checks of the stop signal.
     private static let glance: UInt64 = 500_000_000
 
     private let full: UInt64
-    /// Whether a turn that was not used in time may be another process's.
+    /// Whether several processes share the rate, so that a permit that is used late may fall into another process's
+    /// slice.
     var isShared: Bool { slices != nil }
-    /// Where several processes send for one channel: gives out slices of its time, each to one of them.
+    /// Reserves time slices where several processes send for one channel; nil where only this one does.
     private let slices: Slices?
-    /// As many turns of a slice as this process can use before it needs another one.
+    /// Limits a slice to the permits that this process can use at once.
     private let width: @Sendable () -> Int
     private let sliceRequests = AsyncSemaphore()
 
-    /// Asks for a slice of time that is this process's own, so long.
+    /// Reserves a time slice of that length for this process.
     ///
-    /// Returns how far away it begins, from when the answer comes.
+    /// Returns the time from the answer to the slice's beginning.
     typealias Slices = @Sendable (_ length: Duration) async throws -> Duration
-    /// A turn that is farther away is not waited for in place.
+    /// The longest wait for a permit, in nanoseconds. A delivery whose permit is farther away goes back to the outbox.
     private let patience: UInt64
     private let time: any TimeSource
     private let state: Mutex<State>
 
     private struct State {
-        /// When the next request may leave, in monotonic nanoseconds.
+        /// Time of the next permit, in monotonic nanoseconds.
         var next: UInt64
         var pauses = 0
-        /// Nothing may leave before; told by the platform.
+        /// End of the pause that the platform asked for, in monotonic nanoseconds.
         var pausedUntil: UInt64 = 0
-        /// When the last request left, or should have, a little earlier; nil before the first.
+        /// Time at which the last request left, or was due to within `slack`; nil before the first.
         var left: UInt64?
-        /// How much of its rate the channel uses, 0.2 to 1.
+        /// Fraction of its rate that the channel uses, 0.2 to 1.
         var share = 1.0
-        /// The slice in which turns may be taken, where there are slices.
+        /// Reserved slice in which permits may be issued, in monotonic nanoseconds; unused without slices.
         var slice: Range<UInt64> = 0..<0
-        /// When it may grow again.
+        /// Time of the next increase of `share`, in monotonic nanoseconds.
         var growsAt: UInt64 = 0
-        /// More than that the platform does not bear at the moment, by what it says itself; until then.
+        /// Upper limit of `share` by the load that the platform reported, and the monotonic time at which it ends.
         var ceiling = (share: 1.0, until: UInt64(0))
     }
 
-    // After "too many requests" a channel goes on more slowly, and comes back to its rate little by little.
+    // After "too many requests" the share shrinks to three quarters, but not below `slowest`, and grows by a twentieth
+    // every 5 s.
     private static let slowest = 0.2
     private static let shrinking = 0.75
     private static let growing = 0.05
     private static let growsEvery: UInt64 = 5_000_000_000
-    // How long what a platform says of its load counts.
+    // Nanoseconds for which a reported load counts.
     private static let ceilingLasts: UInt64 = 60_000_000_000
-    // From such a load on it is spared.
+    // Load, in percent, from which requests slow down.
     private static let busy = 70.0
 
-    // A turn may begin late by so small a part of it: what is left below the rate is as much.
+    // A permit may exceed its slice by this fraction (1/60) of an interval, which is what `share` leaves unused.
     private static let looseness: UInt64 = 60
 
-    // So much time at once: what is not used of it is lost to the others.
+    // Length of a slice in nanoseconds. Unused time of a slice is lost to the other processes, so it is short.
     private static let slice: UInt64 = 200_000_000
 
     /// - Parameters:
-    ///   - perSecond: The rate; 0 means no limit.
+    ///   - perSecond: The rate in requests per second; 0 means no limit.
     ///   - time: The clock.
-    ///   - slices: Where several processes send for the channel.
-    ///   - width: How many requests this process has under way at once, at most.
+    ///   - slices: Reserves time where several processes send for the channel; nil otherwise.
+    ///   - width: How many requests this process has in flight at most.
     init(
         perSecond: Double, time: any TimeSource, slices: Slices? = nil,
         width: @escaping @Sendable () -> Int = { .max }
@@ -86,7 +88,7 @@ final class RateLimiter: Sendable {
         state = Mutex(State(next: time.monotonicNanoseconds() &+ full))
     }
 
-    /// Between two requests now.
+    /// The present interval between two requests, in nanoseconds.
     private func interval(_ state: inout State, at now: UInt64) -> UInt64 {
         guard full > 0 else { return 0 }
         while state.share < 1, state.growsAt <= now {
@@ -99,7 +101,7 @@ final class RateLimiter: Sendable {
         return share < 1 ? UInt64(Double(full) / max(share, Self.slowest)) : full
     }
 
-    /// The platform had too much: a quarter less from now on, and slowly more again.
+    /// Lowers the rate by a quarter after "too many requests"; the rate then recovers slowly.
     func slowDown() {
         let now = time.monotonicNanoseconds()
         state.withLock { state in
@@ -108,16 +110,17 @@ final class RateLimiter: Sendable {
         }
     }
 
-    /// The platform says how much of what it bears is used, in percent: it is spared before it refuses.
+    /// Lowers the rate for a load that the platform reported, in percent of its limit, before the platform refuses
+    /// requests.
     func note(load percent: Double) {
         let now = time.monotonicNanoseconds()
         let share = percent <= Self.busy ? 1 : max(Self.slowest, (100 - percent) / (100 - Self.busy))
         state.withLock { $0.ceiling = (share, now &+ Self.ceilingLasts) }
     }
 
-    /// Waits for a turn.
+    /// Waits for a permit.
     ///
-    /// - Returns: false when nothing may leave: told to stop, or the turn is too far away to wait for it here.
+    /// - Returns: false when no request may leave: the stop signal was raised, or the permit is too far away.
     func wait(unless stop: StopSignal) async throws -> Bool {
         while let turn = try await takeTurn() {
             while !stop.isRaised {
@@ -126,7 +129,7 @@ final class RateLimiter: Sendable {
                 try await time.sleep(for: .nanoseconds(Int64(clamping: min(turn.at - now, Self.glance))))
             }
             if stop.isRaised { return false }
-            // A pause that began meanwhile holds for those, too, who had their turn before it.
+            // A pause that began during the wait applies to permits that were issued before it, too.
             if state.withLock({ $0.pauses == turn.pauses }) { return true }
         }
         return false
@@ -135,7 +138,7 @@ final class RateLimiter: Sendable {
     private enum Found {
         case turn(at: UInt64, pauses: Int)
         case tooFar
-        /// None is left in this slice.
+        /// No permit is left in the present slice; `turn` is the interval in nanoseconds.
         case noSlice(turn: UInt64)
     }
 
@@ -156,7 +159,7 @@ final class RateLimiter: Sendable {
             var mine = max(state.next, Self.lately(now))
             if slices != nil {
                 mine = max(mine, state.slice.lowerBound)
-                // A turn lasts until the next one, which may be another process's.
+                // The whole interval must lie in the slice: the next slice may be another process's.
                 guard Self.fits(mine, gap: gap, in: state.slice) else { return .noSlice(turn: gap) }
             }
             guard mine <= now &+ patience else { return .tooFar }
@@ -174,7 +177,7 @@ final class RateLimiter: Sendable {
     private func takeSlice(of turn: UInt64) async throws {
         await sliceRequests.acquire()
         defer { sliceRequests.release() }
-        // Whoever was in the line before may have taken one.
+        // Another task may have reserved a slice during the wait for the semaphore.
         let now = time.monotonicNanoseconds()
         let isThere = state.withLock { state in
             Self.fits(max(state.next, now, state.slice.lowerBound), gap: turn, in: state.slice)
@@ -186,9 +189,9 @@ final class RateLimiter: Sendable {
         state.withLock { $0.slice = begin..<(begin &+ length) }
     }
 
-    /// Lets nothing leave for so long: the platform asked for it.
+    /// Issues no permit for that time, as the platform asked.
     func pause(for duration: Duration) {
-        // Rounded up: a pause lasts to its end.
+        // Rounded up, so that the pause does not end early.
         let milliseconds = UInt64(max(0, (duration + .nanoseconds(999_999)).milliseconds))
         let until = time.monotonicNanoseconds() &+ milliseconds &* 1_000_000
         state.withLock { state in
@@ -198,10 +201,10 @@ final class RateLimiter: Sendable {
         }
     }
 
-    /// Called right before a request leaves. Those whose turns went by while the machine or the store stood still may
-    /// not all leave at once.
+    /// Waits again right before a request leaves. Requests whose permits passed while the machine or the database
+    /// stalled would otherwise leave in one burst.
     ///
-    /// - Returns: false when a pause began meanwhile, or the task was cancelled: then nothing may leave.
+    /// - Returns: false when a pause began meanwhile, or the task was cancelled: then the request may not leave.
     func leave() async -> Bool {
         while true {
             let now = time.monotonicNanoseconds()
@@ -223,7 +226,7 @@ final class RateLimiter: Sendable {
         }
     }
 
-    /// How many turns are near enough to be waited for, at most `limit`.
+    /// The number of permits that are near enough to wait for, at most `limit`.
     func turns(upTo limit: Int) -> Int {
         let wait = delayNanoseconds
         guard wait <= patience else { return 0 }
@@ -233,7 +236,7 @@ final class RateLimiter: Sendable {
         return Int(min(UInt64(max(0, limit)), (patience - wait) / interval + 1))
     }
 
-    /// How long the next request would have to wait.
+    /// The wait for the next permit.
     var delay: Duration { .nanoseconds(Int64(clamping: delayNanoseconds)) }
 
     private var delayNanoseconds: UInt64 {
