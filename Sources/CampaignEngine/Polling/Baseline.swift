@@ -3,23 +3,23 @@ import CampaignPlanning
 import CampaignStore
 import FeedReading
 
-/// Takes the first document of a source as known.
+/// Stores the items of a source's first document as known, without announcing any.
 struct Baseline {
-    /// Rows are written in the order of their keys, so many at a time: pages of the database fill up.
+    /// Rows per write. Each batch is sorted by key, which fills the database's pages.
     private static let batch = 50_000
 
     private let store: Store
     private let source: SourceID
     private let rules: ChangeRules
     private var entries: [SnapshotEntry] = []
-    /// Their keys by id and link, as long as the policy is not chosen.
+    /// Keys by id and link of the items in `entries`, until the identity policy is chosen.
     private var alternatives: [ItemKey] = []
     private var repeats = 0
-    /// What the items are known by. The first rows decide, as many as are written at a time: mostly all.
+    /// The identity policy of the items; nil until chosen. The first batch decides, which is mostly the whole document.
     private(set) var identity: IdentityPolicy?
 
-    /// What is dated before was there before: the date of the oldest item but one, for one may be pinned, or of the oldest of
-    /// two; nil when most have none. Before a document without items there may have been any.
+    /// The date before which items count as older than the source: that of the second-oldest item, since one may be
+    /// pinned, or of the older one of two; nil when most items have no date. For a document without items: one day ago.
     var oldest: Timestamp? {
         guard count > 0 else { return now - .days(1) }
         guard dated * 2 >= count else { return nil }
@@ -29,9 +29,9 @@ struct Baseline {
     private let now: Timestamp
     private var count = 0
     private var dated = 0
-    /// The two oldest, the oldest first.
+    /// The two oldest dates, oldest first.
     private var oldestDates: [Timestamp] = []
-    /// Of the first items that have one.
+    /// Publication dates of the first 100 items that have one.
     private(set) var dates: [Timestamp] = []
     private(set) var feed: FeedDescription?
     private(set) var warnings = 0
@@ -76,8 +76,8 @@ struct Baseline {
         oldestDates = Array((oldestDates + [birth]).sorted().prefix(2))
     }
 
-    /// An id that stands on several items makes the first of them the one that is known by it, and which one is first changes:
-    /// then the link has to be part of it.
+    /// Chooses the identity policy. If ids repeat, the link becomes part of the key: by the id alone only the first
+    /// item would be known, and which one is first changes.
     private mutating func choose() {
         guard identity == nil else { return }
         identity = repeats > 0 && alternatives.count == entries.count ? .idAndLink : .id
@@ -85,14 +85,14 @@ struct Baseline {
         alternatives = []
     }
 
-    /// The rows that are not stored yet.
+    /// The rows that are not written yet.
     mutating func rest() -> [SnapshotEntry] {
         choose()
         return sorted()
     }
 
     private func sorted() -> [SnapshotEntry] {
-        // A few of them share a page anyhow.
+        // A few rows fit into a few pages in any order.
         guard entries.count > 500 else { return entries }
         return entries.sorted { ($0.key.high, $0.key.low) < ($1.key.high, $1.key.low) }
     }

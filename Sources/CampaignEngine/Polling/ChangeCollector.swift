@@ -2,8 +2,8 @@ package import CampaignModel
 package import CampaignPlanning
 package import FeedReading
 
-/// Compares the items of a document with what is known of its source, as they come: what is stated as before costs a
-/// lookup, and only of what differs a text is made.
+/// Compares a document's items with the known ones of its source while the document is read. An unchanged item costs
+/// one lookup; texts are made only for items that differ.
 package struct ChangeCollector {
     private static let batch = 500
 
@@ -11,9 +11,9 @@ package struct ChangeCollector {
     private var diff: DocumentDiff
     private var pending: [FoundItem] = []
 
-    /// What the document says of itself.
+    /// The document's description of itself.
     package private(set) var feed: FeedDescription?
-    /// Oddities of the items that were looked at.
+    /// Number of warnings about the items that were compared.
     package private(set) var warnings = 0
 
     package init(
@@ -24,15 +24,15 @@ package struct ChangeCollector {
             try await known.index(at: now), policy: policy, lastGoodPoll: lastGoodPoll, documents: documents, now: now)
     }
 
-    /// Takes what a reader found, which must have been asked for items without texts (lazily).
+    /// Compares the items of a reader that makes texts lazily.
     ///
-    /// - Throws: When what is known cannot be read.
+    /// - Throws: When the known items cannot be read.
     package mutating func take(_ events: [ReadEvent]) async throws {
         for event in events {
             switch event {
             case .feed(let feed): self.feed = feed
             case .found(let found): take(found)
-            // The reader is asked for items without texts.
+            // A lazy reader reports `found`, not `item`.
             case .item, .end: break
             }
         }
@@ -60,7 +60,7 @@ package struct ChangeCollector {
         }
     }
 
-    /// Decides what is only known when the document is whole: who is who, and what is gone.
+    /// Ends the comparison after the last item: matches unknown items with known ones, and finds those that are gone.
     package mutating func finish() async throws -> DocumentDiff.Result {
         try await compare()
         if let search = diff.aliasSearch {
@@ -80,6 +80,6 @@ package struct ChangeCollector {
 }
 
 extension FoundItem {
-    /// What the snapshot keeps of the statement; never 0.
+    /// The hash of the item's statement for the snapshot; never 0, which means "always compare".
     package var stated: UInt64 { statedFingerprint.low == 0 ? 1 : statedFingerprint.low }
 }

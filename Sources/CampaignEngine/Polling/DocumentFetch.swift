@@ -4,7 +4,7 @@ import FeedReading
 import Foundation
 package import HTTPTransport
 
-/// Opens a source's document, over http or from a file, and reads it as its bytes come.
+/// Opens a source's document, over HTTP or from a file, and reads it as a stream.
 package struct DocumentFetch: Sendable {
     private let fetcher: HTTPTransport
     private let maxBytes: Int64?
@@ -14,12 +14,12 @@ package struct DocumentFetch: Sendable {
         self.maxBytes = maxBytes
     }
 
-    /// Asks for a source's document.
+    /// Requests a source's document.
     ///
     /// - Parameters:
-    ///   - source: With the address where it is asked.
-    ///   - conditions: Headers that ask for what is newer only.
-    ///   - asksForCertificate: Whether to look when the server's certificate ends.
+    ///   - source: The source, with the address to request.
+    ///   - conditions: Headers of a conditional request; empty for a full one.
+    ///   - asksForCertificate: Whether to find out when the server's certificate ends.
     /// - Returns: The answer, whatever its status.
     /// - Throws: ``Problem`` when there is no answer at all.
     func open(
@@ -64,7 +64,7 @@ package struct DocumentFetch: Sendable {
         }
     }
 
-    /// The largest real ones have a tenth of it.
+    /// Most bytes of a feed, which is no catalog; the largest real ones have a tenth of that.
     private static let mostOfFeed: Int64 = 20 << 20
 
     /// Reads a document to its end, its items without their texts.
@@ -77,7 +77,7 @@ package struct DocumentFetch: Sendable {
         var options = ReadOptions(
             baseURL: document.url, contentType: document.contentType, format: source.format, mapping: source.mapping)
         options.identity = identity
-        // A packed document grows only here.
+        // The limit counts unpacked bytes, too.
         if let maxBytes { options.limits.bytes = Int(clamping: maxBytes) }
         let reader = FeedReader(options, lazily: true)
         var end: DocumentEnd?
@@ -122,7 +122,7 @@ package struct DocumentFetch: Sendable {
         return end
     }
 
-    /// The first items of a source's document and what it calls itself, for a preview; nothing is stored.
+    /// Reads the first items of a source's document and its title, for a preview; stores nothing.
     package func firstItems(
         of source: Source, limit: Int, at now: Timestamp
     ) async throws -> FirstItems {
@@ -137,7 +137,8 @@ package struct DocumentFetch: Sendable {
         return first
     }
 
-    /// Where a document's relative links count from: they go to people, so nothing secret of the address may be in them.
+    /// The base of a document's relative links, without secrets of the source's address, since links are shown to
+    /// people.
     private static func base(_ address: String, of source: Source) -> String {
         guard var parts = URLComponents(string: address) else { return address }
         parts.user = nil
@@ -146,7 +147,7 @@ package struct DocumentFetch: Sendable {
         return parts.string ?? address
     }
 
-    /// An address without what may be secret in it: user, password, query.
+    /// An address without user, password and query, which may be secret.
     static func shown(_ address: String) -> String {
         guard var parts = URLComponents(string: address) else { return "its address" }
         parts.user = nil
@@ -168,24 +169,24 @@ package struct DocumentFetch: Sendable {
     }
 }
 
-/// What came of asking for a document.
+/// The answer to a request for a document.
 struct FetchedAnswer: Sendable {
     enum Content: Sendable {
         case notModified
         case found(FoundDocument)
-        /// The HTTP status, and what to tell the owner.
+        /// A refusal: the HTTP status, and the problem for the owner.
         case refused(Int, Problem)
     }
 
     var content: Content
-    /// None for a file.
+    /// Headers of the answer; empty for a file.
     var headers: [HTTPHeader] = []
-    /// Where the source has moved for good, by this answer.
+    /// The address that this answer's permanent redirects lead to; nil without one.
     var permanentURL: String?
-    /// When the server's certificate ends; nil without TLS.
+    /// The end of the server's certificate; nil without TLS, or when not asked for.
     var certificateEndsAt: Timestamp?
     private var url: String?
-    /// Who answered in the end; nil for a file.
+    /// The host that answered after all redirects; nil for a file.
     var host: HostKey? { url.flatMap(HostKey.init) }
 
     init(_ content: Content) { self.content = content }
@@ -201,15 +202,15 @@ struct FetchedAnswer: Sendable {
     var isNotModified: Bool { if case .notModified = content { true } else { false } }
 }
 
-/// A document that is there to be read.
+/// A document that can be read.
 struct FoundDocument: Sendable {
-    /// Where it was found in the end; relative addresses in it count from here.
+    /// The document's address after all redirects, which is the base of relative addresses in it.
     var url: String
     var contentType: String?
     var chunks: DocumentChunks
 }
 
-/// The bytes of a document as they come.
+/// The chunks of a document as they arrive.
 enum DocumentChunks: AsyncSequence, Sendable {
     case body(HTTPBody)
     case file(FileChunks)

@@ -1,8 +1,8 @@
 import CampaignModel
 import CampaignPlanning
 
-/// How it is stored: a line `name=value` for each thing that is known, times and durations in milliseconds. Each poll
-/// reads them, so it has to be quick. What is not known by name is passed over.
+/// The stored form: one line `name=value` for each known field, times and durations in milliseconds. Each poll reads
+/// it, so parsing has to be fast. Unknown names are skipped.
 extension FetchState {
     init(stored text: String?) {
         self.init()
@@ -108,10 +108,10 @@ private enum Name: UInt8, CaseIterable {
     var word: String { Self.words[Int(rawValue)] }
 }
 
-/// Reads lines as ``Lines`` writes them.
+/// Reads the lines that ``Lines`` writes.
 private struct StoredLines {
     private var rest: Slice<UnsafeBufferPointer<UInt8>>
-    /// The name after the last one: names come in their order, mostly.
+    /// Index of the name that is expected next; names mostly come in order, which saves a search.
     private var expected = 0
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) { rest = bytes[...] }
@@ -155,7 +155,7 @@ private struct Lines {
     var text = ""
 
     mutating func add(_ name: Name, _ value: String?) {
-        // None of what is kept may hold a line's end; what did would end another value.
+        // A value with a line break is not stored: the rest of it would be read as another field.
         guard let value, !value.utf8.contains(UInt8(ascii: "\n")) else { return }
         text += name.word
         text += "="

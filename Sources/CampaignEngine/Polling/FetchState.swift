@@ -1,10 +1,11 @@
 import CampaignModel
 import CampaignPlanning
 
-/// What is remembered of how a source wants to be asked, and of how it fares. It is stored with the items that it belongs
-/// to.
+/// What polls remember about fetching a source: validators, cache hints, moves, hub, health. The state is stored
+/// together with the items of the same poll.
 struct FetchState: Sendable, Hashable {
-    /// Grows when documents come to be read differently: then a whole one is wanted, whatever the server says is the same.
+    /// Version of the document reader. After an increase the next poll fetches the whole document, even if the server
+    /// would say that it is unchanged.
     static let readerVersion = 1
 
     var validators: HTTPValidators?
@@ -12,22 +13,22 @@ struct FetchState: Sendable, Hashable {
     var changeRate = ChangeRate()
     var hints: CacheHints?
     var move = PermanentMove()
-    /// Where the source has moved for good, and from which address.
+    /// The permanent redirect that the source follows.
     var moved: Moved?
     /// The hub that the last document named.
     var hub: HubOffer?
-    /// How many items the last document had, and the one before it.
+    /// Numbers of items of the last document and of the one before it.
     var items: Int?
     var itemsBefore: Int?
-    /// How many documents in a row ended within a row of a table, where those before ended with a line break; nil where
-    /// that is no sign of anything.
+    /// Number of CSV documents in a row that ended without a line break although earlier ones had it; nil where the end
+    /// tells nothing.
     var openEnds: Int?
     var certificateEndsAt: Timestamp?
     var certificateAskedAt: Timestamp?
-    /// Since when the server says that the source is gone for good.
+    /// Time since which the server answers that the source is gone for good.
     var goneSince: Timestamp?
 
-    /// What a hub says, as far as it can be believed.
+    /// A hub's lease and notification, as far as they are trusted.
     struct HubWord: Sendable {
         var lease: WebSubLease?
         /// See ``PollSchedule/toldAt``.
@@ -41,10 +42,10 @@ struct FetchState: Sendable, Hashable {
 
     init() {}
 
-    /// Stands for a source's address, which may hold a secret.
+    /// A hash of a source's address, which may hold a secret.
     static func place(_ source: Source) -> String { Fingerprint(of: [source.location]).description }
 
-    /// The source with the address where it is asked.
+    /// The source with the address to request, which is the new one after a permanent redirect.
     func whereabouts(of source: Source) -> Source {
         guard let moved, moved.from == Self.place(source) else { return source }
         var source = source
@@ -52,25 +53,25 @@ struct FetchState: Sendable, Hashable {
         return source
     }
 
-    /// The headers that ask for what is newer only.
+    /// The headers of a conditional request; empty when there are no validators.
     func conditions(for source: Source, now: Timestamp) -> [HTTPHeader] {
         validators?.headers(for: Self.place(source), readerVersion: Self.readerVersion, now: now) ?? []
     }
 
-    /// Notes when the server's certificate ends.
+    /// Stores the end of the server's certificate.
     mutating func note(certificateEnd: Timestamp?, now: Timestamp) {
         guard let certificateEnd else { return }
         certificateEndsAt = certificateEnd
         certificateAskedAt = now
     }
 
-    /// Whether what is known of the server's certificate is older than a day.
+    /// Whether the certificate's end was last read more than 24 hours ago.
     func asksForCertificate(now: Timestamp) -> Bool {
         guard let certificateAskedAt else { return true }
         return now - certificateAskedAt >= .hours(24) || certificateAskedAt > now
     }
 
-    /// Notes an answer that was a document, or said that it is the same.
+    /// Records an answer with a document, or "not modified".
     mutating func note(_ answer: FetchedAnswer, of source: Source, now: Timestamp) {
         goneSince = nil
         guard source.isRemote else { return }
@@ -80,7 +81,7 @@ struct FetchState: Sendable, Hashable {
             ? validators?.notModified(answer.headers)
             : HTTPValidators(
                 answer.headers, url: Self.place(source), readerVersion: Self.readerVersion, readAt: now)
-        // A target may repeat a secret of the address, and must not be stored then.
+        // An address with a secret is not replaced: the redirect's target may repeat the secret and must not be stored.
         guard source.location == source.writtenLocation else { return }
         let asked = whereabouts(of: source).location
         if let target = move.note(answer.permanentURL, from: asked) {
@@ -88,23 +89,26 @@ struct FetchState: Sendable, Hashable {
         }
     }
 
-    /// - Returns: Whether the source was asked where it had moved to.
+    /// Drops the permanent redirect.
+    ///
+    /// - Returns: Whether there was one, so that this poll requested the redirect's target.
     mutating func forgetMove() -> Bool {
         defer { moved = nil }
         return moved != nil
     }
 
-    /// A poll that read nothing: moves are counted in a row, and one that leads nowhere is taken back.
+    /// Records a failed poll: it restarts the count of redirects in a row, and several failures drop the permanent
+    /// redirect.
     mutating func noteFailure(inARow failures: Int) {
         move = PermanentMove()
         if failures >= PermanentMove.needed { moved = nil }
     }
 
-    /// Notes which hub a document names.
+    /// Records the hub that a document names.
     ///
-    /// - Returns: Whether that is another than before.
+    /// - Returns: Whether the hub changed.
     mutating func note(hub offer: HubOffer?, of source: Source) -> Bool {
-        // A hub is told the address, and what is secret in it stays here.
+        // No subscription for an address with a secret: the hub would learn it.
         let offer = source.location == source.writtenLocation ? offer : nil
         defer { hub = offer }
         return offer != hub
@@ -115,10 +119,11 @@ struct FetchState: Sendable, Hashable {
         items = count
     }
 
-    /// Notes how a document ended.
+    /// Records how a document ended.
     ///
     /// - Parameter isOpen: See ``DocumentEnd/isOpen``.
-    /// - Returns: Whether it looks cut: it ends otherwise than those before. The third one in a row is believed.
+    /// - Returns: Whether the document looks truncated, since it ends otherwise than earlier ones. The third such
+    ///   document in a row counts as complete.
     mutating func noteEnd(isOpen: Bool?) -> Bool {
         guard isOpen == true, let before = openEnds, before < 2 else {
             openEnds = isOpen == false ? 0 : nil
@@ -128,22 +133,22 @@ struct FetchState: Sendable, Hashable {
         return true
     }
 
-    /// As far as it tells.
+    /// The part of the source's health that this state tells.
     var health: SourceHealth {
         SourceHealth(
             changeRate: changeRate, items: items, itemsBefore: itemsBefore, certificateEndsAt: certificateEndsAt,
             goneSince: goneSince)
     }
 
-    /// When the source is looked at next.
+    /// Plans the source's next poll.
     ///
     /// - Parameters:
-    ///   - source: As the owner has it.
-    ///   - word: What its hub says.
-    ///   - outcome: Of the poll that just ended.
-    ///   - now: When it ended.
-    ///   - random: 0..<1, drawn anew.
-    /// - Returns: When, and why then.
+    ///   - source: The source as the owner declared it.
+    ///   - word: The hub's lease and notification.
+    ///   - outcome: The outcome of the poll that just ended.
+    ///   - now: The end of that poll.
+    ///   - random: A random number in 0..<1.
+    /// - Returns: The time of the next poll, and the reason for it.
     func plan(
         _ source: Source, word: HubWord, after outcome: PollOutcome, now: Timestamp, random: Double
     ) -> PlannedPoll {

@@ -15,10 +15,10 @@ enum FileDocument {
     }
 }
 
-/// A file's bytes in pieces of 256 KiB, read on a thread of their own: a slow disk holds up nobody else.
+/// A file's bytes in chunks of 256 KiB, read on a thread of their own, so that a slow disk blocks no other task.
 struct FileChunks: AsyncSequence, Sendable {
     private static let readers = DispatchQueue(label: "tellal.files", attributes: .concurrent)
-    // FileHandle is safe to hand from thread to thread; only the one iterator reads from it, one piece after another.
+    // FileHandle may be used from several threads; only one iterator reads from it, one chunk after another.
     private let handle: FileHandle
 
     init?(path: String) {
@@ -48,7 +48,7 @@ struct FileChunks: AsyncSequence, Sendable {
     func makeAsyncIterator() -> Iterator { Iterator(handle: handle) }
 }
 
-/// The disk, or the network behind it, failed while a file was read.
+/// A failure of the disk, or of the network behind it, while a file was read.
 struct FileReadFailure: Error {
     var message: String
 }

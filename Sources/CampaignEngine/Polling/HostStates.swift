@@ -2,11 +2,11 @@ import CampaignModel
 import CampaignPlanning
 import Synchronization
 
-/// What the sources of one server share: when it wants to be left alone, and when its certificate ends.
+/// State that the sources of one host share: pauses by `Retry-After`, and the end of the host's certificate.
 final class HostStates: Sendable {
     private struct State {
         var rests = HostBackoffs()
-        /// When a host's certificate was last asked for, and when it ends.
+        /// Time of the last look at a host's certificate, and the certificate's end.
         var certificates: [HostKey: (askedAt: Timestamp, endsAt: Timestamp?)] = [:]
     }
 
@@ -14,13 +14,13 @@ final class HostStates: Sendable {
 
     var rests: HostBackoffs { state.withLock { $0.rests } }
 
-    /// A host said `Retry-After`.
+    /// Pauses a host after `Retry-After`.
     func rest(_ host: HostKey, for wait: Duration, from now: Timestamp) {
         state.withLock { $0.rests.rest(host, for: wait, from: now) }
     }
 
-    /// Whether to look at a host's certificate with the next request: once a day for all its sources, for it takes a
-    /// connection of its own.
+    /// Whether to look at a host's certificate with the next request: once a day for all its sources, since that takes
+    /// a separate connection.
     func looksAtCertificate(of host: HostKey, now: Timestamp) -> Bool {
         state.withLock { state in
             let last = state.certificates[host]
@@ -34,6 +34,6 @@ final class HostStates: Sendable {
         state.withLock { $0.certificates[host] = (now, certificateEnd) }
     }
 
-    /// When a host's certificate ends, if that was seen.
+    /// The end of a host's certificate; nil when not seen.
     func certificateEnd(of host: HostKey) -> Timestamp? { state.withLock { $0.certificates[host]?.endsAt } }
 }

@@ -1,9 +1,10 @@
 import CampaignModel
 import FeedReading
 
-/// The items of a feed, kept until its end tells whether they are to be known otherwise.
+/// The items of a feed, kept until its end shows whether ids repeat, which makes a second comparison with other keys
+/// necessary.
 struct KeptItems {
-    /// No feed is so long; what is, is a catalog.
+    /// Most items that are kept. No feed has so many; a longer document is a catalog.
     private static let most = 1000
 
     private var items: [FoundItem] = []
@@ -23,8 +24,8 @@ struct KeptItems {
         }
     }
 
-    /// All of them by id and link, where ids repeat that links tell apart: who has such an id by itself is whoever comes
-    /// first in the document.
+    /// All items with keys by id and link, if ids repeat and links differ; nil otherwise. By the id alone only the
+    /// first such item in the document would be known.
     var byIDAndLink: [FoundItem]? {
         let repeats = items.count { $0.isRepeat }
         guard repeats > 0 else { return nil }

@@ -2,21 +2,21 @@ package import CampaignModel
 package import CampaignPlanning
 import CampaignStore
 
-/// What is known of a source, wherever it is kept.
+/// The known items of a source, in the store or in memory.
 package protocol KnownItems: Sendable {
-    /// Which items are known, and which of them have to be looked at whatever is stated of them.
+    /// The index of known items. Items that are due for another look have a statement that matches nothing.
     func index(at now: Timestamp) async throws -> SnapshotIndex
-    /// What is known of these; absent for those that are not known.
+    /// The entries of these items; unknown ones are absent from the result.
     func entries(_ keys: [ItemKey]) async throws -> [ItemKey: SnapshotEntry]
-    /// Looks among all known items for those that others may be, by what else they are known by.
+    /// Runs a search for unknown items by alias over all known items.
     func search(_ search: AliasSearch) async throws -> AliasSearch
 }
 
-/// What the store knows of a source.
+/// The known items of a source in the store.
 struct StoredItems: KnownItems {
     let store: Store
     let source: SourceID
-    /// About how many there are.
+    /// Expected number of items.
     let expected: Int
 
     func index(at now: Timestamp) async throws -> SnapshotIndex {
@@ -32,14 +32,14 @@ struct StoredItems: KnownItems {
     }
 }
 
-/// What an earlier version of a document said; for comparing two documents without a database.
+/// The items of an earlier document as the known ones, to compare two documents without a database.
 package struct DocumentItems: KnownItems {
-    /// To be filled before it is compared with.
+    /// The items by key; to be filled before the comparison.
     package var known: [ItemKey: SnapshotEntry] = [:]
 
     package init() {}
 
-    /// All of them, as present in the last document.
+    /// The index of all items, as present in the last document.
     package func index(at now: Timestamp) async throws -> SnapshotIndex {
         var index = SnapshotIndex()
         for entry in known.values {
@@ -49,12 +49,12 @@ package struct DocumentItems: KnownItems {
         return index
     }
 
-    /// Those of the keys that the earlier version had.
+    /// The entries of those keys that the earlier document had.
     package func entries(_ keys: [ItemKey]) async throws -> [ItemKey: SnapshotEntry] {
         Dictionary(keys.compactMap { key in known[key].map { (key, $0) } }) { first, _ in first }
     }
 
-    /// Shows the search each item of the earlier version.
+    /// Runs a search over all items of the earlier document.
     package func search(_ search: AliasSearch) async throws -> AliasSearch {
         var search = search
         for entry in known.values { search.take(entry.key, entry.aliases) }

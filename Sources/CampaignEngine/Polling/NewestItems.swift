@@ -1,11 +1,11 @@
 import CampaignModel
 import FeedReading
 
-/// The newest items of a document: by date, and undated ones in the document's order, after the dated.
+/// The newest items of a document: dated ones by date, then undated ones in the document's order.
 struct NewestItems {
     private struct Entry {
         var item: Item
-        /// Its key should the document turn out to repeat its ids.
+        /// The item's key by id and link, for the case that the document's ids repeat.
         var alternative: ItemKey?
     }
 
@@ -42,13 +42,13 @@ struct NewestItems {
         }
     }
 
-    /// What campaigns start with, oldest first, but for what is told anyway.
+    /// The items that campaigns start with, oldest first, without those that are announced anyway.
     ///
     /// - Parameters:
-    ///   - counts: How many each campaign asks for.
-    ///   - told: What is announced to all.
-    ///   - identity: What the items of a first document came to be known by.
-    /// - Returns: For each campaign what it begins with.
+    ///   - counts: How many items each campaign asks for.
+    ///   - told: Changes that are announced to all campaigns.
+    ///   - identity: The identity policy that a first document's items got; nil otherwise.
+    /// - Returns: Each campaign's first changes.
     func starts(
         _ counts: [CampaignID: Int], without told: [Change], by identity: IdentityPolicy?
     ) -> [CampaignID: [Change]] {

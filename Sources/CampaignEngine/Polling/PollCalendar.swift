@@ -3,15 +3,15 @@ import CampaignPlanning
 import CampaignStore
 import Synchronization
 
-/// When each source is polled next. The store has it too; this is for those who wait for it.
+/// The times of the next polls in memory, for tasks that wait for them; the store has them, too.
 package final class PollCalendar: Sendable {
     typealias Entry = ProvisionedContent.SourceEntry
 
     private struct State {
         var times: [SourceID: Timestamp]
-        /// Of sources that are just being polled, whose next time is not known yet: when they are due at the latest.
+        /// Latest next times of sources that are being polled, whose planned time is not known yet.
         var atTheLatest: [SourceID: Timestamp] = [:]
-        /// By the clock when somebody last looked, and until when they wait.
+        /// Wall-clock time of the last look, to notice a clock that was set back; and the end of the present wait.
         var lastLook: Timestamp
         var waitsUntil: Timestamp?
     }
@@ -21,7 +21,7 @@ package final class PollCalendar: Sendable {
     private let state: Mutex<State>
     private let wake = WakeSignal()
 
-    /// Reads from the store when sources are due.
+    /// Reads the due times of all sources from the store.
     ///
     /// - Throws: When the store fails.
     package init(_ engine: Engine) async throws {
@@ -30,8 +30,8 @@ package final class PollCalendar: Sendable {
         state = Mutex(State(times: try await Self.times(engine), lastLook: engine.time.now()))
     }
 
-    /// When sources are due by what is stored: not earlier after a restart, and not only when a clock that was set back has
-    /// caught up.
+    /// The due times of sources by the store, so that a restart polls none early. Times that a clock that was set back
+    /// made too far away are planned anew.
     ///
     /// - Throws: When the store fails.
     static func times(_ engine: Engine) async throws -> [SourceID: Timestamp] {
@@ -54,7 +54,7 @@ package final class PollCalendar: Sendable {
         return times
     }
 
-    /// Some of those that are due; they are not due again before their next time is noted.
+    /// Takes due sources, at most `count`, earliest first. They are not due again before ``note(_:for:)``.
     func due(at now: Timestamp, atMost count: Int) -> [Entry] {
         state.withLock { state in
             let due = state.times.filter { $0.value <= now }.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
@@ -64,10 +64,10 @@ package final class PollCalendar: Sendable {
         }
     }
 
-    /// Whether it is known when the source is polled next; not while it is polled.
+    /// Whether the source has a planned time; it has none while it is polled.
     func isPlanned(_ source: SourceID) -> Bool { state.withLock { $0.times[source] != nil } }
 
-    /// A poll ended.
+    /// Sets a source's next time after a poll.
     func note(_ next: Timestamp, for source: SourceID) {
         set(source) { state in
             guard let latest = state.atTheLatest.removeValue(forKey: source) else { return next }
@@ -75,7 +75,7 @@ package final class PollCalendar: Sendable {
         }
     }
 
-    /// Somebody wants the source to be polled then, if not before.
+    /// Makes a source due at that time, unless it is due earlier.
     func bringForward(_ source: SourceID, to time: Timestamp) {
         set(source) { state in
             guard let planned = state.times[source] else {
@@ -86,7 +86,7 @@ package final class PollCalendar: Sendable {
         }
     }
 
-    /// Others may have stored earlier times.
+    /// Reads the store again, where other processes may have stored earlier times.
     func lookAgain() async throws {
         let stored = try await Self.times(engine)
         for (source, time) in stored {
@@ -109,13 +109,13 @@ package final class PollCalendar: Sendable {
     func waitUntilDue(on time: any TimeSource) async throws {
         while true {
             try Task.checkCancellation()
-            // It looks at its clock every hour.
+            // The loop below wakes at least every hour.
             engine.beat("polls", silentFor: .minutes(90))
             let calls = wake.calls
             let now = time.now()
             let (isSetBack, until) = state.withLock { state in
                 defer { state.lastLook = now }
-                // Not all at once: the clock may be set meanwhile.
+                // At most an hour at a time, since the clock may be set during the wait.
                 let until = min(state.times.values.min() ?? now + .hours(1), now + .hours(1))
                 state.waitsUntil = until
                 return (now < state.lastLook, until)

@@ -3,9 +3,9 @@ import CampaignPlanning
 import CampaignStore
 import FeedReading
 
-/// What a whole document brings.
+/// The comparison of a whole document with the known items.
 extension PollRun {
-    /// What a document brought, and what to say of it.
+    /// The result of a document: what to store, and what to report.
     struct News {
         var document: DocumentNews
         var feed: FeedDescription?
@@ -15,7 +15,7 @@ extension PollRun {
         var recognised = 0
         var old = 0
         var changedItems = 0
-        /// Of some items of a first document.
+        /// Publication dates of some items of a first document.
         var dates: [Timestamp] = []
         /// See ``DocumentEnd/isOpen``.
         var isOpen: Bool?
@@ -60,8 +60,8 @@ extension PollRun {
             if identity == .id, entry.source.identity == nil { kept.take(events) }
             try await collector.take(events)
         }
-        // Ids that did not repeat in the first document: it is compared once more, and what is known is found by ids that do not
-        // repeat yet, by what is stated, or by links.
+        // Ids repeat now that did not in the first document: compare again with keys by id and link. Known items are
+        // found by unique ids, by an equal statement, or by links.
         let renamed = kept.byIDAndLink
         if let renamed {
             let events = [collector.feed.map(ReadEvent.feed)].compactMap(\.self) + renamed.map(ReadEvent.found)
@@ -90,10 +90,10 @@ extension PollRun {
         var news = News(
             document: DocumentNews(
                 entries: result.entries, replaced: result.replaced,
-                // Feeds are newest first; the log is told oldest first.
+                // Feeds list the newest first; the change log has the oldest first.
                 changes: result.changes.reversed(),
                 starts: newest.starts(state.startCounts, without: result.changes, by: nil), items: end.items,
-                // What the owner had to decide about is not usual.
+                // A document that the owner had to decide about does not count as usual.
                 usualNew: state.decision == nil
                     ? PollCircuitBreaker.usual(state.usualNew, new: result.load.new) : state.usualNew,
                 identity: renamed == nil ? nil : .idAndLink,
@@ -107,13 +107,13 @@ extension PollRun {
 }
 
 extension DocumentDiff.Result {
-    /// Leaves of the changes what the owner wants told.
+    /// Keeps the changes that the owner's decision lets through.
     fileprivate mutating func obey(_ decision: HoldDecision) {
         switch decision {
         case .accept: break
         case .skip: changes = []
         case .latest(let count):
-            // The dated ones by their date, then the others as the document has them.
+            // Dated items by date, newest first; then undated ones in the document's order.
             let news = changes.enumerated().filter { $0.element.kind == .new }.sorted { one, other in
                 switch (one.element.after?.published, other.element.after?.published) {
                 case (let mine?, let theirs?) where mine != theirs: mine > theirs

@@ -4,17 +4,17 @@ import CampaignStore
 
 /// One poll of one source: fetch, read, compare with what is known, store.
 ///
-/// A class, for it is handed on from the line to a worker and is too much to be copied each time.
+/// A class, since the queue hands it to a worker and it is too large to copy each time.
 final class PollRun: Sendable {
     let engine: Engine
     let entry: ProvisionedContent.SourceEntry
-    /// Writes nothing once another worker has taken the source over.
+    /// The store, fenced by the poll's lease: nothing is written once another worker has taken over the source.
     let store: Store
     private let lease: PollLease
     let state: SourceState
-    /// As they were stored; what a poll makes of them is stored with its result.
+    /// The fetch state before the poll. The poll changes a copy, which is stored with its result.
     private let fetchState: FetchState
-    /// The server that is asked; nil for a file.
+    /// The host to request; nil for a file.
     let host: HostKey?
     init(_ engine: Engine, _ entry: ProvisionedContent.SourceEntry, _ state: SourceState) {
         self.engine = engine
@@ -29,11 +29,12 @@ final class PollRun: Sendable {
 
     /// Polls the source, due or not.
     ///
-    /// A document that cannot be fetched or read, or that is not whole, changes nothing that is known of the source.
+    /// A document that cannot be fetched or read, or is truncated, changes no known item.
     ///
-    /// - Parameter postponedUntil: Instead of asking, the poll is put off: the server wants to be left alone.
-    /// - Returns: What came of it; what is wrong with the source among it.
-    /// - Throws: only when the store fails.
+    /// - Parameter postponedUntil: Time to which the poll is postponed without a request, since the host asked for a
+    ///   pause; nil to poll.
+    /// - Returns: The outcome; failures of the source are part of it.
+    /// - Throws: Only when the store fails.
     func poll(postponedUntil: Timestamp? = nil) async throws -> PollReport {
         let isTaken = try await engine.store.take(lease, lastPollAt: state.lastPollAt, now: engine.time.now())
         guard isTaken else { return try await elsewhere() }
@@ -53,7 +54,8 @@ final class PollRun: Sendable {
         } catch is LeaseLost {
             return try await elsewhere()
         } catch is InDoubtCommit {
-            // What was found is stored, or is found again.
+            // A lease that cannot be released ends by itself; the poll's result is stored already, or will be found
+            // again.
             try? await engine.store.end(lease)
             return try await elsewhere()
         } catch {
@@ -62,7 +64,7 @@ final class PollRun: Sendable {
         }
     }
 
-    /// Another worker has the source: when it is to be looked at next is theirs to say.
+    /// The report for a source that another worker polls. That worker plans the next poll.
     private func elsewhere() async throws -> PollReport {
         let now = engine.time.now()
         let stored = try await engine.store.nextPoll(of: entry.id) ?? now
@@ -73,7 +75,7 @@ final class PollRun: Sendable {
         return report
     }
 
-    /// A poll may take longer than others would wait for a worker that is gone.
+    /// Runs a poll and renews its lease meanwhile, since a poll may take longer than the lease.
     private func whileAlive(
         _ poll: @escaping @Sendable () async throws -> PollReport
     ) async throws -> PollReport {
@@ -96,7 +98,7 @@ final class PollRun: Sendable {
         do {
             return try await attempt(&fetchState)
         } catch  where Task.isCancelled {
-            // Interrupted by the end of the program: that says nothing of the source.
+            // A poll that shutdown interrupts is no failure of the source.
             throw CancellationError()
         } catch let problem as Problem where problem.code != .internal && problem.code != .databaseUnavailable {
             fetchState.noteFailure(inARow: state.failures + 1)
@@ -134,8 +136,9 @@ final class PollRun: Sendable {
     }
 
     private func attempt(_ fetchState: inout FetchState) async throws -> PollReport {
-        // A campaign that starts with the newest items needs a whole document, and so does a decision about one.
-        // So does what waits for the clock or for a second document: being the same says nothing of it.
+        // "Not modified" would not do in three cases that need the whole document: a campaign that starts with the
+        // newest items, an owner's decision about a held document, an item that waits for a time or for a second
+        // document.
         let isConditional =
             state.baselineAt != nil && state.startCounts.isEmpty && state.decision == nil
             && (state.lookAgainAt.map { $0 > engine.time.now() } ?? true)
@@ -177,11 +180,11 @@ final class PollRun: Sendable {
         }
     }
 
-    /// What a refusal means for the next poll; of `Retry-After` all sources of the host are told.
+    /// The outcome of a refused request. `Retry-After` pauses all sources of the host.
     private func refusal(
         _ status: Int, _ answer: FetchedAnswer, _ fetchState: inout FetchState
     ) -> PollOutcome {
-        // Where it moved to it is not: the address that the owner gave may know better.
+        // The redirect's target is gone: the next poll requests the owner's address again.
         if status == 404 || status == 410, fetchState.forgetMove() { return .failed(inARow: state.failures + 1) }
         if status == 410 { return .gone }
         let now = engine.time.now()
@@ -239,7 +242,7 @@ final class PollRun: Sendable {
         return report
     }
 
-    /// What the hub says, as far as it can be believed after this poll, which asked the server at `begun`.
+    /// The hub's lease and notification, as far as they are trusted after this poll, whose request was made at `begun`.
     private func hubWord(
         _ fetchState: FetchState, isChanged: Bool, since begun: Timestamp, _ now: Timestamp
     ) async throws -> FetchState.HubWord {
@@ -247,11 +250,11 @@ final class PollRun: Sendable {
             let subscription = try await engine.store.hubSubscription(of: entry.id)
         else { return .init() }
         let lastChange = self.fetchState.changeRate.lastChangeAt ?? state.baselineAt
-        // What was told after the server was asked, or is nowhere to be seen yet, is still to come.
+        // A notification that came after the request, or whose change is not visible yet, is still to be followed.
         let isToCome = subscription.hasTold(since: isChanged ? begun : lastChange ?? lastPoll)
         var word = FetchState.HubWord(
             lease: subscription.trustedLease, toldAt: isToCome ? subscription.toldAt : nil)
-        // What the owner or the clock brought up is nothing that a hub could have told of.
+        // A hub cannot notify of changes that come from the owner's decision or from a sale's dates.
         let isServers = state.decision == nil && state.lookAgainAt.map { $0 > begun } ?? true
         guard isChanged, isServers else { return word }
         let isMissed = try await engine.store.changeHubSubscription(token: subscription.token) { subscription in
@@ -263,7 +266,7 @@ final class PollRun: Sendable {
         return word
     }
 
-    /// What there is to say of the source now that there was not after the last good poll.
+    /// The remarks about the source that did not apply after the last good poll.
     private func remarks(_ fetchState: FetchState, _ now: Timestamp) -> [SourceRemark] {
         let remarks = fetchState.health.notices(at: now)
         guard !remarks.isEmpty, let lastGood = state.lastGoodAt else { return remarks }
@@ -280,10 +283,11 @@ final class PollRun: Sendable {
         return report
     }
 
-    /// So long a source is left alone that another worker polls.
+    /// Least time before this worker looks again at a source that another one polls.
     private static let glance = Duration.seconds(15)
 
-    /// An item that is missing is remembered so long, and for at least so many documents: feeds come back from outages.
+    /// How long a missing item stays known; for at least `forgettingPeriod` documents, too, since feeds come back from
+    /// outages.
     static let memory = Duration.days(90)
     private static let forgettingPeriod = 20
 }

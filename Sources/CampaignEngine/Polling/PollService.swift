@@ -3,7 +3,7 @@ import CampaignStore
 package import Logging
 import ServiceLifecycle
 
-/// Polls every source when it is due and runs the campaigns that listen to it.
+/// Polls every source when it is due, and then runs the campaigns that use it.
 package struct PollService: Service {
     private let engine: Engine
     private let calendar: PollCalendar
@@ -17,12 +17,12 @@ package struct PollService: Service {
         self.logger = logger
     }
 
-    /// - Throws: when the store fails.
+    /// - Throws: When the store fails.
     package func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {
                 try await Poller(engine).follow(calendar) { entry, report in
-                    // Whoever polled it runs them.
+                    // The process that polled the source runs its campaigns.
                     if !report.isElsewhere { try await runCampaigns(of: entry) }
                 }
             }

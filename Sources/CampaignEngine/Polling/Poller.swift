@@ -3,9 +3,10 @@ import CampaignPlanning
 package import CampaignStore
 import Synchronization
 
-/// Polls sources that are due: so many at once, each server in its turn. Those that wait cost a place in a list and no task.
+/// Polls due sources with a limited number of workers and of connections per host. A waiting source is an entry in a
+/// queue, not a task.
 ///
-/// Of one engine one poller runs at a time.
+/// An engine may have one running poller at a time.
 package struct Poller: Sendable {
     package typealias Entry = ProvisionedContent.SourceEntry
 
@@ -15,7 +16,8 @@ package struct Poller: Sendable {
 
     /// Polls sources, due or not.
     ///
-    /// - Returns: What came of it, in the order of `sources`; those that had not begun when the end came are left out.
+    /// - Returns: The reports in the order of `sources`, without those of polls that had not begun when the stop signal
+    ///   was raised.
     /// - Throws: When the store fails.
     package func poll(_ sources: [Entry]) async throws -> [PollReport] {
         let reports = Mutex(Dictionary<SourceID, PollReport>(minimumCapacity: sources.count))
@@ -33,10 +35,10 @@ package struct Poller: Sendable {
         return reports.withLock { reports in sources.compactMap { reports[$0.id] } }
     }
 
-    /// Polls what comes due, until the task is cancelled.
+    /// Polls sources as they become due, until the task is cancelled.
     ///
     /// - Parameters:
-    ///   - calendar: When each source is due.
+    ///   - calendar: The due times.
     ///   - ended: Called after each poll, before the source may be polled again.
     /// - Throws: When the store or `ended` fails, and `CancellationError`.
     func follow(
@@ -56,7 +58,7 @@ package struct Poller: Sendable {
         }
     }
 
-    /// How many states are read at a time.
+    /// Number of source states that are read at a time.
     private static let page = 256
 
     private func add(_ sources: [Entry], to line: DueSources) async throws {
@@ -68,15 +70,15 @@ package struct Poller: Sendable {
         }
     }
 
-    /// What can be expected of whoever puts sources in line.
+    /// Whether `feed` will add more sources to the queue.
     private enum Supply { case more, end }
 
     private enum Event { case workerEnded, clock, fed(Supply) }
 
     /// - Parameters:
-    ///   - feed: Puts some of what is due in line; it may wait for them.
+    ///   - feed: Adds some due sources to the queue; may wait for them.
     ///   - ended: Called after each poll.
-    /// - Throws: What they throw, and when the store fails.
+    /// - Throws: What the closures throw, and when the store fails.
     private func run(
         _ feed: @escaping @Sendable (DueSources) async throws -> Supply,
         ended: @escaping @Sendable (Entry, PollReport) async throws -> Void
@@ -121,7 +123,7 @@ package struct Poller: Sendable {
         }
     }
 
-    /// Polls one source after another, as long as there is one whose turn it is.
+    /// Polls one source after another, as long as the queue has one that may start.
     private func work(
         _ first: DueSources.Turn, _ line: DueSources, _ ended: @Sendable (Entry, PollReport) async throws -> Void
     ) async throws {
@@ -129,7 +131,8 @@ package struct Poller: Sendable {
         while true {
             let run = turn.run
             let report = try await run.poll(postponedUntil: turn.postponedUntil)
-            // Before anybody may put the source in line again: it would be taken for one that is there already.
+            // Before `ended`, after which the source may be added again; `add` would ignore it while it is still in the
+            // queue.
             line.end(run)
             try await ended(run.entry, report)
             guard case .poll(let next) = line.next() else { return }
@@ -138,7 +141,7 @@ package struct Poller: Sendable {
     }
 }
 
-/// The sources that are due and wait for their turn.
+/// The queue of due sources.
 private final class DueSources: Sendable {
     struct Turn: Sendable {
         let run: PollRun
@@ -159,7 +162,7 @@ private final class DueSources: Sendable {
 
     private let engine: Engine
     private let state: Mutex<State>
-    /// More than may fetch at a time: others of them store meanwhile what they found.
+    /// Most workers: twice the limit of parallel fetches, since some of them store results meanwhile.
     let mostWorkers: Int
 
     init(_ engine: Engine) {
@@ -199,7 +202,7 @@ private final class DueSources: Sendable {
             while true {
                 switch state.queue.next(at: now, rests: rests) {
                 case .start(let source):
-                    // It stays here until it ends: nobody is in line twice.
+                    // The turn stays in `turns` until the poll ends, so that no source is queued twice.
                     if let turn = state.turns[source] { return .poll(turn) }
                 case .postpone(let sources, let until):
                     for source in sources {

@@ -2,9 +2,9 @@ package import CampaignModel
 import CampaignPlanning
 package import CampaignStore
 
-/// What an owner should hear of the sources.
+/// Remarks about the health of sources, for the owner.
 package enum SourceRemarks {
-    /// Adds to each source of a status what there is to say of its health.
+    /// Adds remarks about their health to the sources of a status report.
     package static func add(to status: inout StatusReport, now: Timestamp) {
         for place in status.sources.indices where !status.sources[place].isWithdrawn {
             status.sources[place].remarks = health(of: status.sources[place]).remarks(at: now)

@@ -17,8 +17,7 @@ struct PartAttempt {
 
 /// Decides by the platform's answer what happens to the delivery.
 extension DeliverySender {
-    // Attempts up to which a moved chat is tried again at once; later ones back off, in case two addresses refer to
-    // each other.
+    // Attempts up to which a moved chat is tried again at once; later ones back off.
     private static let movesAtOnce = 3
     // Attempts at an edit whose answers stay unclear.
     private static let triesOfEdit = 6

@@ -1,19 +1,19 @@
 import CampaignModel
 
-/// Where hubs call this server.
+/// The callback address that hubs call (WebSub).
 package struct HubCallback: Sendable, Hashable {
-    /// The path below the public address; behind it comes a subscription's token.
+    /// The path below the public address; a subscription's token follows it.
     package static let path = "websub"
 
     private let base: String
 
-    /// - Parameter publicURL: Where this server is reached from outside, without a slash at its end.
+    /// - Parameter publicURL: The server's public address, without a slash at its end.
     package init(publicURL: String) { base = "\(publicURL)/\(Self.path)/" }
 
-    /// Whether the subscription's hub calls here.
+    /// Whether the subscription was made with this callback address.
     func isOf(_ subscription: HubSubscription) -> Bool { subscription.callback == base + subscription.token }
 
-    /// A subscription that was not asked for yet. Nobody may guess its token and secret.
+    /// A new subscription, not requested yet, with a random token and secret that nobody can guess.
     func subscription(of source: SourceID, _ offer: HubOffer, at now: Timestamp) -> HubSubscription {
         let token = RandomToken.make(bytes: 16)
         return HubSubscription(

@@ -3,49 +3,49 @@ import CampaignPlanning
 import CampaignStore
 import MessageChannels
 
-/// Hears what hubs say (W3C WebSub, 5.3 and 7).
+/// Handles the requests of hubs (W3C WebSub, 5.3 and 7).
 package struct HubListener: Sendable {
-    /// What to answer a hub, by the status of HTTP.
+    /// The answer to a hub, as an HTTP status.
     package enum Answer: Sendable, Hashable {
         /// 200 with this as plain text.
         case challenge(String)
-        /// 200: taken note of.
+        /// 200: recorded.
         case noted
-        /// 202, whether or not it was signed rightly: nobody learns which (7.1).
+        /// 202, whether or not the signature was right, so that no sender learns which (7.1).
         case accepted
-        /// 404: there is no such subscription, or nothing of the kind was asked for.
+        /// 404: no such subscription, or no such request was made.
         case unknown
-        /// 410: it was ended.
+        /// 410: the subscription has ended.
         case gone
-        /// 413.
+        /// 413: the body is too large.
         case tooLarge
     }
 
-    /// A document may come with the word that it changed; it is not read, but its signature is checked.
+    /// Most bytes of a notification. Its body, mostly the changed document, is not used; only its signature is checked.
     private static let mostBytes = 20 << 20
-    /// How long after a poll a hub's word leads to another at the earliest.
+    /// Least time between a poll and another one that a notification leads to.
     static let gap = Duration.seconds(10)
 
     private let engine: Engine
     private let calendar: PollCalendar
 
     /// - Parameters:
-    ///   - engine: Whose subscriptions they are.
-    ///   - calendar: Of the polls that this process makes.
+    ///   - engine: The engine.
+    ///   - calendar: The due times of this process's polls.
     package init(_ engine: Engine, calendar: PollCalendar) {
         self.engine = engine
         self.calendar = calendar
     }
 
-    /// A hub asks whether a subscription, or its end, is meant.
+    /// Handles a hub's verification of a subscription, or of its end.
     ///
     /// - Parameters:
     ///   - token: The last part of the path.
     ///   - query: The parameters, decoded, in their order.
-    /// - Returns: What to answer.
+    /// - Returns: The answer.
     /// - Throws: When the store fails.
     package func verify(token: String, query: [(name: String, value: String)]) async throws -> Answer {
-        // Whoever guesses costs no write.
+        // The look-up comes before any write, so that guessed tokens cost none.
         try engine.store.requireAvailable()
         guard try await engine.store.hubSubscription(token: token) != nil else { return .unknown }
         let now = engine.time.now()
@@ -67,13 +67,13 @@ package struct HubListener: Sendable {
         }
     }
 
-    /// A hub says that a source has changed.
+    /// Handles a hub's notification that a source has changed.
     ///
     /// - Parameters:
     ///   - token: The last part of the path.
     ///   - signature: The header `X-Hub-Signature`.
-    ///   - body: As it comes; it is read to its end if there is such a subscription, at most 20 MiB of it.
-    /// - Returns: What to answer, once the poll is noted.
+    ///   - body: The body as it arrives; read only if there is such a subscription, at most 20 MiB.
+    /// - Returns: The answer, once the poll is planned.
     /// - Throws: What the body throws, and when the store fails.
     package func hear<Body: AsyncSequence>(
         token: String, signature: String?, body: Body

@@ -1,7 +1,7 @@
 import CampaignModel
 import Synchronization
 
-/// The sources whose documents name another hub than before, until somebody looks after their subscriptions.
+/// Sources whose documents name another hub than before, until `HubService` changes their subscriptions.
 final class HubNews: Sendable {
     let wake = WakeSignal()
     private let sources = Mutex<Set<SourceID>>([])

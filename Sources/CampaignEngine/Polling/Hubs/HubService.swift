@@ -5,7 +5,7 @@ import HTTPTransport
 package import Logging
 import ServiceLifecycle
 
-/// Subscribes at the hubs that sources name, renews that in time, and ends what is wanted no more.
+/// Subscribes at the hubs that sources name, renews subscriptions in time, and ends those that are no longer needed.
 package struct HubService: Service {
     private static let atOnce = 8
 
@@ -15,10 +15,10 @@ package struct HubService: Service {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - engine: Whose sources they are.
-    ///   - callback: Where hubs call.
-    ///   - listening: Raised once they can: some call before they have answered.
-    ///   - logger: For what is of use to builders only.
+    ///   - engine: The engine.
+    ///   - callback: The callback address.
+    ///   - listening: Raised once the callback is served: some hubs call it before they answer the request.
+    ///   - logger: For debugging.
     package init(_ engine: Engine, callback: HubCallback, listening: WakeSignal, logger: Logger) {
         self.engine = engine
         self.listening = listening
@@ -26,7 +26,7 @@ package struct HubService: Service {
         self.logger = logger
     }
 
-    /// - Throws: when the store fails.
+    /// - Throws: When the store fails.
     package func run() async throws {
         let lease = WorkerLease(engine, "hubs", length: .seconds(90))
         do {
@@ -41,7 +41,8 @@ package struct HubService: Service {
                         try await engine.time.sleep(for: WorkerLease.recheckInterval)
                         continue
                     }
-                    // Of what other processes poll nothing is heard here.
+                    // Documents that other processes poll raise no `hubNews` here, so all sources are checked every 10
+                    // minutes.
                     let isOld = settledAt.map { engine.store.isShared && engine.time.now() > $0 + .minutes(10) } ?? true
                     if isOld {
                         try await endWhatIsGone()
@@ -58,7 +59,7 @@ package struct HubService: Service {
                     guard try await !ask() else { continue }
                     let now = engine.time.now()
                     let next = try await engine.store.nextHubRequest() ?? now + .hours(1)
-                    // Not all at once: the clock may be set meanwhile.
+                    // Limited, since the clock may be set during the wait.
                     await engine.hubNews.wake.wait(
                         since: calls, until: min(next, now + longestWait), on: engine.time)
                 }
@@ -69,10 +70,10 @@ package struct HubService: Service {
         await lease.release()
     }
 
-    /// A duty must be taken anew in time.
+    /// The longest wait: shorter than the worker lease where there is one, so that it is renewed in time.
     private var longestWait: Duration { engine.store.isShared ? .seconds(30) : .hours(1) }
 
-    /// Sources that the owner no longer has.
+    /// Ends the subscriptions of sources that the owner removed.
     private func endWhatIsGone() async throws {
         let sources = Set(engine.content.sources.map(\.id))
         for subscription in try await engine.store.wantedHubSubscriptions()
@@ -81,7 +82,7 @@ package struct HubService: Service {
         }
     }
 
-    /// Brings a source's subscription in line with what its last document says.
+    /// Changes a source's subscription to the hub that its last document names.
     private func settle(_ entry: ProvisionedContent.SourceEntry) async throws {
         let state = try await engine.store.sourceState(entry.id)
         let offer = FetchState(stored: state.fetchState).hub
@@ -96,7 +97,8 @@ package struct HubService: Service {
 
     private func end(_ subscription: HubSubscription) async throws {
         let now = engine.time.now()
-        // A hub asks back before it ends anything, and can do so only where we are.
+        // A hub verifies an unsubscription at the subscription's callback, so it can be requested only if that is still
+        // ours.
         let canAsk = callback.isOf(subscription)
         try await engine.store.changeHubSubscription(token: subscription.token) { subscription in
             if subscription?.lease == nil || !canAsk {
@@ -109,7 +111,7 @@ package struct HubService: Service {
         }
     }
 
-    /// Asks the hubs whose time has come.
+    /// Makes the due requests to hubs.
     ///
     /// - Returns: Whether there were any.
     private func ask() async throws -> Bool {
@@ -133,7 +135,7 @@ package struct HubService: Service {
             let answer = try await engine.fetcher.open(
                 WebSubRequest(current).http, limits: FetchLimits(maxBytes: 1 << 16), policy: policy(for: current))
             if answer.redirects.contains(where: { $0.status < 307 }) {
-                // A request that is followed so becomes another one (RFC 9110, 15.4).
+                // A redirect below 307 turns the POST into a GET (RFC 9110, 15.4), so the request failed.
                 try await noteFailure("the hub moved to \(DocumentFetch.shown(answer.url))", current)
             } else if !(200..<300).contains(answer.status) {
                 try await noteFailure("the hub answered \(answer.status)", current)
@@ -144,8 +146,8 @@ package struct HubService: Service {
         }
     }
 
-    /// A stranger's feed must not make us call into the owner's network: what is allowed there beside public addresses
-    /// counts only for a hub on the source's own host.
+    /// The address policy for a request to a hub: public addresses only, unless the hub is on the source's own host.
+    /// Otherwise a feed could make the server call into the owner's network.
     private func policy(for subscription: HubSubscription) -> AddressPolicy? {
         let source = engine.content.sources.first { $0.id == subscription.source }?.source
         let own = source.flatMap { HostKey($0.location) }
@@ -154,7 +156,7 @@ package struct HubService: Service {
 
     private func noteFailure(_ reason: String, _ asked: HubSubscription) async throws {
         let isNews = try await engine.store.changeHubSubscription(token: asked.token) { subscription in
-            // It may have been confirmed meanwhile, whatever was answered.
+            // The hub may have verified the subscription meanwhile, whatever it answered.
             guard subscription?.askAt == asked.askAt else { return false }
             subscription?.problem = reason
             return asked.problem != reason
