@@ -1,8 +1,9 @@
 package import CampaignModel
 
-/// Finds out which items of a document are known ones under another id: a feed that moved, or whose ids changed.
+/// Matches items with unknown keys to known items by alias (link or title), after a feed has moved or changed its ids.
+/// Without that every item would be announced as new.
 ///
-/// An alias that two items of the document share, or two known ones, says nothing of who they are.
+/// An alias counts only if it is unique: it must belong to one item of the document and to one known item.
 package struct AliasSearch: Sendable {
     private enum Match: Sendable {
         case none
@@ -12,27 +13,28 @@ package struct AliasSearch: Sendable {
         var key: ItemKey? { if case .known(let key) = self { key } else { nil } }
     }
 
-    /// The unknown items by alias; nil for an alias that is not theirs alone.
+    /// Indices of unknown items by alias; nil for an alias that several of them share.
     private var links: [UInt64: Int?] = [:]
     private var titles: [UInt64: Int?] = [:]
     private let same: [ItemKey?]
-    /// Where an item stands whose former key that is, and all that it may be known by.
+    /// Indices of unknown items by former key.
     private var formerPlaces: [ItemKey: Int] = [:]
     private let aliases: [[ItemAliases]]
     private var byFormer: [ItemKey?]
     private var byLink: [Match]
     private var byTitle: [Match]
-    /// A document of one item has no other to tell whether its address is the item's or the site's.
+    /// Whether a link alone is not enough: in a document of one item it may be the site's address instead of the
+    /// item's.
     private let needsTitle: Bool
     private let index: SnapshotIndex
 
     /// - Parameters:
-    ///   - unknown: The aliases of the document's items that are not known by their key, as they may be stored.
-    ///   - same: The known item of which just what each of these states was stated; no two of them the same.
-    ///   - former: The key that each of these had until items came to be known otherwise. An id may have been given to
-    ///     another item meanwhile, so it counts only together with one of the aliases.
-    ///   - documentItems: How many items the document has.
-    ///   - index: Tells which known items the document has under their own keys.
+    ///   - unknown: For each item with an unknown key the aliases that it may be stored with.
+    ///   - same: For each of them the known item with an equal statement, each used once; nil for none.
+    ///   - former: For each of them its key under the identity policy before; nil for none. An id may belong to another
+    ///     item by now, so a former key counts only together with an alias.
+    ///   - documentItems: The number of items of the document.
+    ///   - index: The index of known items, with those marked that the document has under their own keys.
     init(
         _ unknown: [[ItemAliases]], same: [ItemKey?], former: [ItemKey?], documentItems: Int, _ index: SnapshotIndex
     ) {
@@ -58,7 +60,7 @@ package struct AliasSearch: Sendable {
         table.updateValue(table[alias, default: place] == place ? place : nil, forKey: alias)
     }
 
-    /// Takes one of the known items.
+    /// Compares the aliases of one known item.
     package mutating func take(_ key: ItemKey, _ known: ItemAliases) {
         if let link = known.link, case .some(.some(let place)) = links[link] {
             byLink[place] = merged(byLink[place], key)
@@ -72,12 +74,12 @@ package struct AliasSearch: Sendable {
     }
 
     private func merged(_ match: Match, _ key: ItemKey) -> Match {
-        // Its own item stands beside it: they only share an address or a name.
+        // The document has the known item itself, too, so the two only share an address or a title.
         guard !index.isSeen(key), case .none = match else { return .ambiguous }
         return .known(key)
     }
 
-    /// The known item that each unknown one is; nil for news. No known item is given to two.
+    /// For each unknown item the known one that it is; nil for none. Each known item is used once.
     package func matches() -> [ItemKey?] {
         var found = same
         var taken = Set(same.compactMap(\.self))
@@ -86,7 +88,7 @@ package struct AliasSearch: Sendable {
                 if let key = key(place), taken.insert(key).inserted { found[place] = key }
             }
         }
-        // What tells most comes first, so that no other item takes its place.
+        // The strongest evidence first, so that a weaker match does not take the known item.
         if !needsTitle { pair { byLink[$0].key } }
         pair { byFormer[$0] }
         pair { byTitle[$0].key }

@@ -1,18 +1,18 @@
 package import CampaignModel
 
-/// What counts as a change of a source: its owner's wishes, and those of the campaigns that listen to it.
+/// The rules by which a source's changes count, from its own settings and those of its campaigns.
 package struct ChangePolicy: Sendable, Hashable {
-    /// A change of these kinds is told once a second document shows it too.
+    /// Kinds of change that count once a second document shows them, too.
     package var confirm: Set<ChangeKind>
-    /// The least that a price must fall: what the least demanding campaign asks for.
+    /// The least price drop that counts: the lowest threshold of all campaigns.
     package var drop: PriceDropThreshold
-    /// Items that are dated before were there before anybody listened, and were only too old for the first document: they
-    /// are known, never news.
+    /// Items dated before this are never new: they existed before the source was added, and were only missing from its
+    /// first document.
     package var newsSince: Timestamp?
-    /// An article that is dated before may have been known, and forgotten: it is no news either. A product may be offered
+    /// Articles dated before this are not new either: they may have been known and forgotten. A product may be offered
     /// again after years.
     package var forgottenBefore: Timestamp?
-    /// An article that is gone from its feed has mostly just become too old for it.
+    /// Whether a missing article counts as removed; mostly it has only become too old for its feed.
     package var tellsRemovedArticles: Bool
 
     package init(
@@ -26,19 +26,19 @@ package struct ChangePolicy: Sendable, Hashable {
         self.newsSince = newsSince
     }
 
-    /// A price that goes to and fro is told as fallen once in this time, and only below what it was within it; so is
-    /// an item that comes and goes told as back.
+    /// Least time between two reports that the price of an item fell, unless it fell below its lowest price of this
+    /// time; and between two reports that it is back in stock. A price that flips back and forth is thus reported once.
     package static let calm = Duration.hours(24)
-    /// From so many changes of text in a row on, an item is restless (a counter, a temperature), and no more is told of it
-    /// until a document leaves it alone.
+    /// Number of text changes in a row after which an item counts as restless (a counter, a temperature). Its text
+    /// changes are not reported until one document leaves the text unchanged.
     package static let restless = 24
     /// The policy of a source.
     ///
     /// - Parameters:
-    ///   - source: What its owner wants of it.
-    ///   - oldest: The date before which items were there before anybody listened.
+    ///   - source: The source.
+    ///   - oldest: The date before which items are older than the source.
     ///   - forgottenBefore: The date before which items may have been known and forgotten; nil for a younger source.
-    ///   - campaigns: Those that listen to it.
+    ///   - campaigns: The campaigns that use the source.
     package init(of source: Source, oldest: Timestamp?, forgottenBefore: Timestamp?, campaigns: [Campaign]) {
         let drops = campaigns.filter { $0.on.contains(.priceDropped) }.map(\.priceDrop)
         tellsRemovedArticles = false

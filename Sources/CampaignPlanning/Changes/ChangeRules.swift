@@ -1,9 +1,10 @@
 package import CampaignModel
 
-/// What became of one item between two documents: a small state machine for each concern, which compares with what was
-/// last told, so that many small steps add up and a step to and fro is nothing.
+/// Finds the changes of one item between two documents, with a small state machine each for text, price and
+/// availability. Values are compared with those last reported, so that many small steps add up, and a step back and
+/// forth is no change.
 package struct ChangeRules: Sendable {
-    /// The changes of one item, and what to remember of it.
+    /// The changes of one item, and its new snapshot entry.
     package struct Outcome: Sendable, Hashable {
         package var changes: [Change]
         package var entry: SnapshotEntry
@@ -17,12 +18,12 @@ package struct ChangeRules: Sendable {
         self.now = now
     }
 
-    /// What to remember of an item that was not known.
+    /// The snapshot entry of an item that was not known.
     ///
     /// - Parameters:
-    ///   - item: As the document states it.
-    ///   - stated: Stands for that; 0 for nothing that could stay the same.
-    /// - Returns: Its row.
+    ///   - item: The item as the document states it.
+    ///   - stated: The hash of that statement; 0 to compare the item each time.
+    /// - Returns: The entry.
     package func firstSight(of item: Item, stated: UInt64 = 0) -> SnapshotEntry {
         let product = item.product?.inForce(at: now)
         return SnapshotEntry(
@@ -31,8 +32,8 @@ package struct ChangeRules: Sendable {
             lookAgainAt: item.product?.saleWindow?.nextBorder(after: now))
     }
 
-    /// The change that an item makes that was not known; nil for one that is older than the source's first document, or so
-    /// old that it may have been known.
+    /// The change for an item that was not known; nil for one that is older than the source, or so old that it may have
+    /// been known.
     package func news(_ item: Item) -> Change? {
         if let birth = item.birth {
             if let since = policy.newsSince, birth < since { return nil }
@@ -43,10 +44,10 @@ package struct ChangeRules: Sendable {
         return Change(kind: .new, key: item.key, before: nil, after: item)
     }
 
-    /// Compares an item with what is known of it.
+    /// Compares an item with its snapshot entry.
     ///
-    /// It may make several changes: `updated` when its words or pictures differ, one of `price_drop` and `price_rise`, and
-    /// one of `back_in_stock` and `out_of_stock`.
+    /// The result may be several changes: `updated` when words or pictures differ, one of `price_drop` and
+    /// `price_rise`, and one of `back_in_stock` and `out_of_stock`.
     package func outcome(from before: SnapshotEntry, to item: Item, stated: UInt64 = 0) -> Outcome {
         var step = Step(before, firstSight(of: item, stated: stated), now)
         step.text(restless: ChangePolicy.restless)
@@ -62,12 +63,12 @@ package struct ChangeRules: Sendable {
             changes: step.kinds.map { Change(kind: $0, key: item.key, before: told, after: after) }, entry: step.entry)
     }
 
-    /// What becomes of an item that a whole document lacks.
+    /// The outcome for an item that is missing from a whole document.
     ///
     /// - Parameters:
-    ///   - before: What is known of it.
-    ///   - document: How many whole documents of the source were read, this one included.
-    /// - Returns: `removed`, once it is confirmed where that is wanted, and what to remember.
+    ///   - before: The item's snapshot entry.
+    ///   - document: The number of whole documents read from the source, this one included.
+    /// - Returns: The change `removed`, once confirmed where that is required, and the new entry.
     package func absence(of before: SnapshotEntry, document: Int) -> Outcome {
         var entry = before
         let waited = before.memory.unconfirmed?.contains(.removed) == true
@@ -83,7 +84,7 @@ package struct ChangeRules: Sendable {
         return Outcome(changes: [Change(kind: .removed, key: before.key, before: told, after: nil)], entry: entry)
     }
 
-    /// Zero is how shops say that they do not know; it is no price.
+    /// The price, or nil for zero, by which shops say that they do not know it.
     private func known(_ price: Money?) -> Money? {
         guard let price, price.amount.digits > 0 else { return nil }
         return price
@@ -94,15 +95,15 @@ package struct ChangeRules: Sendable {
     }
 }
 
-/// One item's way from what was known of it to what is seen now.
+/// The comparison of one item's present state with its snapshot entry.
 private struct Step {
     let before: SnapshotEntry
-    /// Begins as what is seen now, and ends as what to remember.
+    /// The new snapshot entry. At first the state in the document; the rules complete it.
     var entry: SnapshotEntry
     var kinds: [ChangeKind] = []
     var unconfirmed: [ChangeKind] = []
     private let now: Timestamp
-    /// What is seen now; nil where the document does not say.
+    /// The price in the document; nil where it states none.
     private let price: Money?
     private let availability: Availability?
 
@@ -123,11 +124,11 @@ private struct Step {
 
     mutating func text(restless: Int) {
         guard entry.significance != before.significance else {
-            // Only a new statement is looked at: one that is the same in words ends the row.
+            // The statement changed but not its text, so the row of text changes ends.
             if before.stated != entry.stated { entry.memory.restlessness = nil }
             return
         }
-        // What rests for a day begins anew, also where the document was never looked at meanwhile.
+        // A day without a text change ends the row, too, even if the document was not read meanwhile.
         let hasRested = before.memory.textChangedAt.map(isPast) ?? true
         let row = hasRested ? 1 : (before.memory.restlessness ?? 0) + 1
         entry.memory.textChangedAt = now
@@ -140,12 +141,12 @@ private struct Step {
         let told = before.toldPrice
         entry.memory.toldPrice = nil
         if let lowest = entry.memory.lowest, isPast(lowest.at) { entry.memory.lowest = nil }
-        // Another currency says nothing about dear or cheap: from now on this price is the known one.
+        // Prices of different currencies cannot be compared: the new price becomes the known one.
         guard let told, told.currency == price.currency, told.amount != price.amount else {
             if told?.currency != price.currency { entry.memory.lowest = nil }
             return
         }
-        // Until it is told, people know the old price.
+        // Until the change is reported, the old price counts as the known one.
         entry.memory.toldPrice = told
         let isDrop = price.amount < told.amount
         if isDrop {
@@ -159,7 +160,7 @@ private struct Step {
         }
         guard isConfirmed(isDrop ? .priceDropped : .priceRaised, policy) else { return }
         entry.memory.toldPrice = nil
-        // The lower of the two is what a later drop has to beat.
+        // A later drop must go below the lower one of the two prices.
         let low = isDrop ? price : told
         if let lowest = entry.memory.lowest, lowest.price.amount < low.amount { return }
         entry.memory.lowest = PastPrice(price: low, at: now)
@@ -182,7 +183,7 @@ private struct Step {
             guard isConfirmed(.outOfStock, policy) else { return }
             entry.memory.toldAvailability = nil
         case (.outOfStock, .preorder), (.outOfStock, .backorder):
-            // It can be ordered, which is not to be had: people still know it as out of stock.
+            // Preorder and backorder are not in stock: the item still counts as reported out of stock.
             entry.memory.toldAvailability = told
         default: break
         }
@@ -201,13 +202,13 @@ private struct Step {
 }
 
 extension SnapshotEntry {
-    /// What people were last told, or found when the item was first seen.
+    /// The price last reported, or else first seen.
     fileprivate var toldPrice: Money? { memory.toldPrice ?? price }
     fileprivate var toldAvailability: Availability? { memory.toldAvailability ?? availability }
 }
 
 extension SaleWindow {
-    /// When the sale begins or ends next.
+    /// The next beginning or end of the sale; nil once it is over.
     fileprivate func nextBorder(after now: Timestamp) -> Timestamp? {
         if now < from { return from }
         return now <= until ? Timestamp(milliseconds: until.milliseconds + 1) : nil

@@ -1,39 +1,42 @@
 package import CampaignModel
 
-/// Compares a document, item by item, with what is known of its source.
+/// Compares a document, item by item, with the known items of its source.
 ///
-/// Who drives it asks ``see(_:stated:)`` for each item, hands in those that differ or are unknown, and when the document
-/// is whole the aliases of what is known, if any are needed, and what is gone. Memory grows with what is different.
+/// The caller calls ``see(_:stated:)`` for each item, and ``compare(_:stated:with:)`` or
+/// ``takeUnknown(_:stated:former:)`` for those that differ or are unknown; at the document's end ``aliasSearch``,
+/// ``settle(_:_:)``, and ``takeGone(_:)`` for each of ``gone``; then ``finish()``. Memory grows with the number of
+/// differing items only.
 package struct DocumentDiff {
-    /// The document's news.
+    /// The result of the comparison.
     package struct Result: Sendable {
-        /// What to remember: new rows, and known ones that differ.
+        /// Snapshot entries to store: those of new items, and those that differ.
         package var entries: [SnapshotEntry] = []
-        /// Rows of items that go on under another key.
+        /// Keys of entries whose items have another key now.
         package var replaced: [ItemKey] = []
-        /// In the document's order.
+        /// Changes in the document's order.
         package var changes: [Change] = []
-        /// New items that are older than the source's first document, or may have been known.
+        /// Number of unknown items that are not new, since they are older than the source or may have been known.
         package var old = 0
-        /// Of items that are no news though nobody knew their key.
+        /// Notes on items with unknown keys that are not new.
         package var notes: [ItemNote] = []
-        /// When a document is wanted whole, though it may be the same: something waits for the clock or for confirmation.
+        /// Time from which the next poll needs the whole document even if it is unchanged, since an item waits for a
+        /// time or for confirmation.
         package var nextLook: Timestamp?
-        /// What the circuit breaker looks at.
+        /// Counts for the circuit breaker.
         package var load = PollCircuitBreaker.Load()
 
-        /// Known items that changed, in however many ways.
+        /// Number of known items that changed, each counted once.
         package var changedItems: Int {
             Set(changes.lazy.filter { $0.kind != .new && $0.kind != .removed }.map(\.key)).count
         }
     }
 
-    /// An item that is not known by its key.
+    /// An item with an unknown key.
     private struct Unknown {
         var item: Item
         var stated: UInt64
         var former: ItemKey?
-        /// How many changes came before it.
+        /// Number of changes before the item, to keep the document's order.
         var place: Int
     }
 
@@ -47,10 +50,10 @@ package struct DocumentDiff {
     private var newProducts: Set<UInt64> = []
 
     /// - Parameters:
-    ///   - index: What is known of the source.
-    ///   - policy: What counts as a change.
-    ///   - lastGoodPoll: When the source was last read whole.
-    ///   - documents: How many whole documents of it were read, this one included.
+    ///   - index: The index of known items.
+    ///   - policy: The rules by which changes count.
+    ///   - lastGoodPoll: Time at which the source was last read whole.
+    ///   - documents: The number of whole documents read from the source, this one included.
     ///   - now: The current time.
     package init(
         _ index: SnapshotIndex, policy: ChangePolicy, lastGoodPoll: Timestamp?, documents: Int, now: Timestamp
@@ -63,13 +66,13 @@ package struct DocumentDiff {
         result.load.present = index.presentCount
     }
 
-    /// Meets the next item of the document.
+    /// Looks up the next item of the document.
     package mutating func see(_ key: ItemKey, stated: UInt64) -> SnapshotIndex.Sight {
         result.load.items += 1
         return index.see(key, stated: stated)
     }
 
-    /// Takes a known item that is stated otherwise than before.
+    /// Compares a known item whose statement differs from the stored one.
     package mutating func compare(_ item: Item, stated: UInt64, with before: SnapshotEntry) {
         note(item)
         let outcome = rules.outcome(from: before, to: item, stated: stated)
@@ -78,12 +81,12 @@ package struct DocumentDiff {
         if outcome.entry != before { result.entries.append(outcome.entry) }
     }
 
-    /// Takes an item that is not known by its key.
+    /// Adds an item with an unknown key; ``settle(_:_:)`` decides about it.
     ///
     /// - Parameters:
-    ///   - item: As the document states it.
-    ///   - stated: Stands for that.
-    ///   - former: The key that it had until the items of its source came to be known otherwise, if they just did.
+    ///   - item: The item as the document states it.
+    ///   - stated: The hash of that statement.
+    ///   - former: The item's key under the identity policy before, if the policy changes with this document.
     package mutating func takeUnknown(_ item: Item, stated: UInt64, former: ItemKey? = nil) {
         note(item)
         unknown.append(Unknown(item: item, stated: stated, former: former, place: result.changes.count))
@@ -98,7 +101,7 @@ package struct DocumentDiff {
         if price.amount.isFar(from: before.amount, byFactor: PollCircuitBreaker.leap) { result.load.repriced += 1 }
     }
 
-    /// To be shown all known items, when some of the document's may be known ones under another id.
+    /// The search to run over all known items; nil when no item has an unknown key, or none is known.
     package var aliasSearch: AliasSearch? {
         guard !unknown.isEmpty, index.count > 0 else { return nil }
         return AliasSearch(
@@ -106,18 +109,18 @@ package struct DocumentDiff {
             documentItems: result.load.items, index)
     }
 
-    /// The known items of which just the same is stated: their keys are made otherwise now. Where that is so of several, they
-    /// may stand for each other.
+    /// For each unknown item a known one with an equal statement that the document lacks; its key is made otherwise
+    /// now. Several with equal statements are interchangeable.
     private var restated: [ItemKey?] {
         var stating = index.unseen(stating: Set(unknown.map(\.stated)))
         return unknown.map { stating[$0.stated]?.popLast() }
     }
 
-    /// Decides about the unknown items.
+    /// Decides about the items with unknown keys: known under another key, old, or new.
     ///
     /// - Parameters:
-    ///   - matches: For each, the key it is known by; empty for none at all.
-    ///   - entries: What is known of these.
+    ///   - matches: For each of them the key of the known item that it is; empty if no search was needed.
+    ///   - entries: The snapshot entries of these keys.
     package mutating func settle(_ matches: [ItemKey?], _ entries: [ItemKey: SnapshotEntry]) {
         var merged: [Change] = []
         var told = 0
@@ -152,23 +155,24 @@ package struct DocumentDiff {
         result.load.vanished = index.vanishedCount
     }
 
-    /// What makes a known item of one that has its address or its title; nil for news.
+    /// The reason why an item with a known link or title is that known item; nil when it is a new one.
     private func recognition(of item: Item, as known: SnapshotEntry) -> ItemNote.Code? {
         let aliases = item.storedAliases
         let isSameLink = known.aliases.link != nil && aliases.contains { $0.link == known.aliases.link }
-        // A title is used again for something else, once it is gone.
+        // A title may be reused for another item once the first one is gone.
         guard isSameLink || known.absence == nil else { return nil }
-        // An address is, too: what came out since the last look is known only when both are the same.
+        // A link may be reused, too: an item published since the last good poll needs both the same link and the same
+        // title.
         if let published = item.published, let last = lastGoodPoll, published > last, !aliases.contains(known.aliases) {
             return nil
         }
         return isSameLink ? .sameLink : .sameTitle
     }
 
-    /// Counts an item that would be announced as new. One that was updated since need not have come since, but nothing tells
-    /// better.
+    /// Counts an item that would be announced as new, for the circuit breaker. `birth` may be the date of an update;
+    /// there is no better date.
     private mutating func count(_ new: Item) {
-        // A shirt in twelve sizes is one novelty.
+        // Variants of one product count once.
         let marks = new.variantMarks
         defer { newProducts.formUnion(marks) }
         guard newProducts.isDisjoint(with: marks) else { return }
@@ -180,20 +184,20 @@ package struct DocumentDiff {
         if birth < last - PollCircuitBreaker.lag { result.load.old += 1 }
     }
 
-    /// The items that the document lacks, once the unknown ones are settled.
+    /// Keys of the known items that the document lacks; filled by ``settle(_:_:)``.
     package private(set) var gone: [ItemKey] = []
 
-    /// Takes what is known of an item that is gone.
+    /// Adds the snapshot entry of an item that is gone.
     package mutating func takeGone(_ before: SnapshotEntry) {
         let outcome = rules.absence(of: before, document: documents)
         let isProduct = before.price != nil || before.availability != nil
         if isProduct { result.load.isCatalog = true }
-        // An article that has left the newest ten is not gone from its blog; a product that has left the catalog is.
+        // An article that left its feed still exists on its site; a product that left the catalog is gone.
         if isProduct || tellsArticles { result.changes += outcome.changes }
         if outcome.entry != before { result.entries.append(outcome.entry) }
     }
 
-    /// Ends the comparison, once the unknown items are settled and all that is gone was taken.
+    /// Ends the comparison; call it after ``settle(_:_:)`` and ``takeGone(_:)``.
     package consuming func finish() -> Result {
         var result = result
         result.nextLook = ([index.nextLook] + result.entries.map(\.lookAgainAt)).compactMap(\.self).min()

@@ -1,60 +1,63 @@
 package import CampaignModel
 
-/// Holds a poll back that looks like an accident at the publisher's: a moved platform, a new scheme of ids, half a catalog.
+/// Holds a poll whose changes look like an accident at the publisher (a moved platform, new ids, half a catalog), so
+/// that subscribers are not flooded. The owner decides about it.
 package enum PollCircuitBreaker {
-    /// So many new items are never a flood.
+    /// Number of new items up to which no poll is held as a flood.
     package static let floor = 20
-    /// How many times the usual number of new items is one.
+    /// Multiple of the usual number of new items above which a poll is held as a flood.
     package static let factor = 5
-    /// From so many known items on, the loss of most of them is no ordinary day.
+    /// Least number of known items for the checks of shares (exchanged, repriced, shrunk); of fewer, most may change on
+    /// any day.
     static let crowd = 10
-    /// So many items are several: one or two may be imported, or printed anew.
+    /// Least number of old-dated new items that count as suspicious; one or two may be imported or republished.
     static let several = 3
-    /// A publisher, or what stands between, may be so slow: what is dated further back was not found late.
+    /// Longest plausible delay between an item's date and its appearance in the feed.
     static let lag = Duration.days(7)
-    /// No sale changes prices so many times: another unit does, or a thousands separator.
+    /// Factor of a price change that no sale explains: the unit or the thousands separator must have changed.
     static let leap = 5
 
-    /// What a poll would do.
+    /// The numbers of changes that a poll would make.
     package struct Load: Sendable, Hashable {
         /// Items that would be announced as new.
         package var new = 0
-        /// Those of them that are dated after the last good poll.
+        /// New items that are dated after the last good poll.
         package var recent = 0
-        /// Articles among them that are dated before it.
+        /// New articles that are dated before the last good poll.
         package var earlier = 0
-        /// Those of these that are dated long before it.
+        /// New articles that are dated more than ``PollCircuitBreaker/lag`` before the last good poll.
         package var old = 0
         /// Items that were in the last document.
         package var present = 0
-        /// Those of them that are gone.
+        /// Items of the last document that this one lacks.
         package var vanished = 0
-        /// Known items whose price is ``PollCircuitBreaker/leap`` times what it was, or more, or so much less.
+        /// Known items whose price rose or fell by the factor ``PollCircuitBreaker/leap`` or more.
         package var repriced = 0
         /// Items of the document.
         package var items = 0
-        /// The document is a catalog: what is gone from it is gone from the shop.
+        /// Whether the document is a catalog, so that a missing item is gone from the shop.
         package var isCatalog = false
 
         package init() {}
     }
 
-    /// Judges a poll.
+    /// Decides whether to hold a poll.
     ///
     /// - Parameters:
-    ///   - load: What the poll would do.
-    ///   - usual: How many new items a document brings that brings any; nil when there was none yet.
-    ///   - isHeld: Whether the poll before is held. The last good one is as old as the hold then, so that whatever came
-    ///     since is dated after it: that is no sign of news any more.
-    /// - Returns: Why to ask the owner; nil when nothing is odd.
+    ///   - load: The numbers of changes that the poll would make.
+    ///   - usual: The usual number of new items in a document that has any; nil when there was none yet.
+    ///   - isHeld: Whether the poll before is held. The last good poll is then as old as the hold, so that later dates
+    ///     no longer show that items are new.
+    /// - Returns: The reason to ask the owner; nil to let the poll through.
     package static func trip(_ load: Load, usual: Double?, isHeld: Bool = false) -> HoldReason? {
-        // Of a source without a past, a hundredth of it is taken for usual.
+        // A source without history: a hundredth of its items counts as usual.
         let allowed = max(Double(floor), Double(factor) * (usual ?? Double(load.present) / 100))
         if Double(load.new) > allowed {
             return .flood(new: load.new, allowed: Int(allowed))
         }
         let isNews = !isHeld && load.recent * 2 >= load.new
-        // A few items may all be others on any day; but then not all of these are older than the last look.
+        // A feed of a few items may replace all of them on any day, but not by items that are all dated before the last
+        // good poll.
         let isCrowd = load.present >= crowd || load.present >= several && (isHeld || load.earlier == load.new)
         if isCrowd, load.vanished * 10 >= load.present * 9, load.new > 0, !isNews {
             return .exchanged(vanished: load.vanished, present: load.present, new: load.new)
@@ -70,7 +73,8 @@ package enum PollCircuitBreaker {
         return nil
     }
 
-    /// The usual number of new items, with one more document that had some.
+    /// The usual number of new items after one more document: a moving average over documents with new items, the last
+    /// one with weight 0.2.
     package static func usual(_ before: Double?, new: Int) -> Double? {
         guard new > 0 else { return before }
         guard let before else { return Double(new) }

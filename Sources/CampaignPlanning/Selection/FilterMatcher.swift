@@ -1,7 +1,7 @@
 import CampaignModel
 import Foundation
 
-/// A campaign's filter, made ready for many items.
+/// A campaign's filter, prepared once for many items.
 struct FilterMatcher {
     private let filter: ItemFilter
     private let phrases: PhraseFinder?
@@ -21,7 +21,8 @@ struct FilterMatcher {
         self.html = html
     }
 
-    /// Why the item is not for this campaign, or nil. Without the time of the log, its age does not matter.
+    /// The reason why the filter excludes the item; nil if it matches. Without `loggedAt` the item's age is not
+    /// checked.
     func reason(against item: Item, loggedAt: Timestamp?, now: Timestamp) -> SkipReason? {
         if let maxAge = filter.maxAge, let loggedAt, now - min(item.published ?? loggedAt, now) > maxAge {
             return SkipReason(.tooOld, "older than the filter's max_age")
@@ -62,7 +63,8 @@ struct FilterMatcher {
         return nil
     }
 
-    /// The stated ones, and each step of a product's path: `Garden > Tools` is in `garden` and in `tools`.
+    /// The item's categories, and each step of a product's category path: `Garden > Tools` is in `garden` and in
+    /// `tools`.
     private static func categories(of item: Item) -> [String] {
         let path = item.product?.category ?? ""
         let steps = path.split(separator: ">").map { String($0) }

@@ -1,15 +1,15 @@
 import Foundation
 
-/// Text as what counts when words are looked for: a byte after the other, letters and digits without case, accents and width,
-/// and one separator between words, whatever stands there.
+/// Text normalised for word search: letters and digits as UTF-8 without case, accents and width, and one separator
+/// between words.
 ///
-/// Languages do not matter: every `i` is the same, with a dot or without, and `ß` is `ss`. In scripts that put no space
-/// between words each character is a word.
+/// Folding is the same for all languages: `i` and `ı` are equal, and `ß` is `ss`. In scripts without spaces each
+/// character is a word.
 struct FoldedText: Sendable, Hashable {
-    /// It never occurs in UTF-8, so that no word can begin or end inside another.
+    /// The separator, a byte that never occurs in UTF-8, so that no word matches inside another.
     static let separator: UInt8 = 0xFF
 
-    /// Separators around each word.
+    /// The folded bytes, with separators around each word.
     let bytes: [UInt8]
 
     init(_ text: String) {
@@ -22,17 +22,17 @@ struct FoldedText: Sendable, Hashable {
         self.bytes = bytes
     }
 
-    /// Without any letter or digit.
+    /// Whether the text has no letter or digit.
     var isEmpty: Bool { bytes.count == 1 }
 
-    /// For comparing names as wholes, in which punctuation counts: `C` is not `C++`.
+    /// A folded form to compare whole names, in which punctuation counts: `C` is not `C++`.
     static func name(_ text: String) -> String {
         text.trimmed.folding(options: [.caseInsensitive, .diacriticInsensitive, .widthInsensitive], locale: nil)
             .replacing("ı", with: "i")
     }
 
-    /// Hands on each byte; separators may come several in a row, and none stands at the beginning or the end unless the text
-    /// says so. Ends when `take` answers false.
+    /// Passes each folded byte to `take`, until that returns false. Separators may repeat; the beginning and the end
+    /// have none unless the text has punctuation there.
     @inline(__always)
     static func fold(_ text: String, _ take: (UInt8) -> Bool) {
         var text = text
@@ -58,7 +58,7 @@ struct FoldedText: Sendable, Hashable {
     }
 
     private static func decode(_ bytes: UnsafeBufferPointer<UInt8>, _ place: Int) -> (scalar: Int, length: Int) {
-        // A string's UTF-8 is always whole.
+        // A string's UTF-8 is always complete.
         let first = Int(bytes[place])
         func rest(_ offset: Int) -> Int { Int(bytes[place + offset]) & 0x3F }
         if first < 0xE0 { return ((first & 0x1F) << 6 | rest(1), 2) }
@@ -66,16 +66,16 @@ struct FoldedText: Sendable, Hashable {
         return ((first & 0x07) << 18 | rest(1) << 12 | rest(2) << 6 | rest(3), 4)
     }
 
-    /// The alphabets; what is behind them is folded when it comes.
+    /// Folded forms of the alphabetic scripts, by scalar; later scalars are folded on demand.
     private static let table: [Folded] = (0..<0x3000).map { number in
         Unicode.Scalar(number).map { Folded($0) } ?? .separator
     }
 
-    /// What becomes of one character: at most six bytes.
+    /// The folded form of one character, at most six bytes.
     private struct Folded {
         private var bytes: UInt64
         private var count: UInt8
-        /// A word by itself.
+        /// Whether the character is a word by itself.
         let isWhole: Bool
 
         static let separator = Folded([FoldedText.separator])
@@ -98,7 +98,7 @@ struct FoldedText: Sendable, Hashable {
 
         init(_ scalar: Unicode.Scalar) {
             switch scalar {
-            // Without a dot, with one, and what lower case makes of the latter.
+            // Dotless i, and capital I with a dot.
             case "ı", "İ": self.init("i".utf8)
             case "ß", "ẞ": self.init("ss".utf8)
             case "ς": self.init("σ".utf8)
@@ -118,7 +118,7 @@ struct FoldedText: Sendable, Hashable {
             let isLetter = properties.isAlphabetic || properties.numericType != nil
             let isMark = [.nonspacingMark, .enclosingMark, .format].contains(properties.generalCategory)
             if isMark, !isLetter || Self.isPoint(scalar.value) {
-                // Accents that stand for themselves, soft hyphens, vowels that are seldom written.
+                // Combining accents, soft hyphens, and vowel points that are seldom written.
                 self.init([])
             } else if !isLetter {
                 self = .separator
@@ -129,7 +129,8 @@ struct FoldedText: Sendable, Hashable {
             }
         }
 
-        /// Hebrew and Arabic points. In other scripts a mark may be a vowel that is always written.
+        /// Whether the scalar is a Hebrew or Arabic point. In other scripts a mark may be a vowel that is always
+        /// written.
         private static func isPoint(_ number: UInt32) -> Bool {
             (0x0591...0x05C7).contains(number) || (0x0610...0x061A).contains(number)
                 || (0x064B...0x065F).contains(number) || number == 0x0670 || (0x06D6...0x06ED).contains(number)

@@ -1,13 +1,13 @@
 import CampaignModel
 
-/// Which items of a run show people the same thing, so that one of them stands for all: the same page in two sources, as a
-/// blog and one of its categories have it, and the variants of one product.
+/// Finds items of a run that show the same thing, so that only the first is sent: the same page in two sources (a blog
+/// and one of its categories), and variants of one product.
 struct ItemDuplicates {
-    /// Another item that stands for it.
+    /// The earlier item that a duplicate repeats.
     struct Duplicate {
-        /// Which of those that were shown.
+        /// Index of the earlier item, in the order of the calls.
         var place: Int
-        /// What is said of the one that is not told.
+        /// The reason why the duplicate is skipped.
         var reason: SkipReason
     }
 
@@ -33,9 +33,9 @@ struct ItemDuplicates {
         hasGroups = campaign.items.variants == .one
     }
 
-    /// Is shown the next item.
+    /// Compares the next item with the earlier ones.
     ///
-    /// - Returns: The first that it is like; nil for one that is like none before it.
+    /// - Returns: The first item that it duplicates; nil for none.
     mutating func take(_ candidate: ItemHistory.Candidate) -> Duplicate? {
         defer { count += 1 }
         let (source, kind) = (candidate.change.source, candidate.change.change.kind)

@@ -8,11 +8,11 @@ struct ItemHistory {
         var item: Item
         var history: ItemHistory
 
-        /// From when on it ages, where nothing says when it was published; nil where age does not matter: what was published
-        /// long ago is no news, but that it is gone is.
+        /// The date from which the age of an item without a publication date counts; nil for a removal, whose age does
+        /// not matter.
         var agesFrom: Timestamp? { change.change.kind == .removed ? nil : change.at }
 
-        /// When it happened: published, or else logged. A date in the future counts as now.
+        /// The date for sorting: of publication, or else of the log entry. A future date counts as now.
         func moment(now: Timestamp) -> Timestamp { min(item.published ?? change.at, now) }
     }
 
@@ -20,10 +20,10 @@ struct ItemHistory {
 
     var identity: ItemPlace
     var changes: [LoggedChange]
-    /// The item as it is now, where the last change does not say that.
+    /// The present item, where the last change does not contain it.
     var latest: Item?
 
-    /// In the order of each item's first change.
+    /// Groups changes by item, in the order of each item's first change.
     static func group(_ changes: [LoggedChange]) -> [ItemHistory] {
         var histories: [ItemHistory] = []
         var places: [ItemPlace: Int] = [:]
@@ -39,18 +39,18 @@ struct ItemHistory {
         return histories
     }
 
-    /// The most telling first: an item that is new and cheaper is told as new.
+    /// Kinds of change, the most important first: an item that is new and cheaper is reported as new.
     private static let precedence: [ChangeKind] = [
         .removed, .new, .backInStock, .priceDropped, .outOfStock, .priceRaised, .updated,
     ]
 
-    /// What to tell of the item: the most telling kind that the campaign asks for and that is still true.
+    /// Chooses the change to report: the most important kind that the campaign asks for and that is still true.
     ///
     /// - Parameters:
-    ///   - campaign: Whose run.
-    ///   - alreadySent: What it has announced.
-    ///   - returned: The removals after which the item was there again: nothing else is logged of that.
-    /// - Returns: The change to tell, or why there is none.
+    ///   - campaign: The campaign.
+    ///   - alreadySent: The campaign's earlier announcements.
+    ///   - returned: Log positions of removals after which the item came back, of which the log has no other entry.
+    /// - Returns: The change to report, or the reason why there is none.
     func candidate(
         for campaign: Campaign, alreadySent: Set<Announcement>, returned: Set<Int64>
     ) -> Result<Candidate, Refusal> {
@@ -59,7 +59,7 @@ struct ItemHistory {
             return refuse(.noLongerTrue, "the item is there again")
         }
         let isRemoved = last.change.kind == .removed
-        // What came and went between two runs nobody knows of.
+        // An item that came and went between two runs was never announced, so neither is its removal.
         guard !isRemoved || campaign.on.contains(.removed) && changes.first?.change.kind != .new else {
             return refuse(.gone, "the item is gone from its source")
         }
@@ -101,23 +101,23 @@ struct ItemHistory {
     /// Whether what was known of its price counts no more.
     var beginsAnew: Bool { changes.contains { $0.change.kind == .new || $0.change.kind == .removed } }
 
-    /// Without what an edit deals with.
+    /// The history without updates, which an edit handles.
     var withoutUpdates: ItemHistory {
         ItemHistory(identity: identity, changes: changes.filter { $0.change.kind != .updated })
     }
 
-    /// The newest update of an item that is still there.
+    /// The newest update; nil when there is none, or the item is gone.
     func update(returned: Set<Int64>) -> LoggedChange? {
         let last = changes.last { !returned.contains($0.position) }
         return last?.change.kind == .removed ? nil : changes.last { $0.change.kind == .updated }
     }
 
-    /// How the message that told of the item tells of it now.
+    /// The edit of the message that announced the item.
     ///
     /// - Parameters:
     ///   - told: The message.
-    ///   - update: Why it is to be changed.
-    /// - Returns: The edit, or why there is none.
+    ///   - update: The update that leads to the edit.
+    /// - Returns: The edit, or the reason why there is none.
     func edit(_ told: ToldMessage, because update: LoggedChange) -> Result<Selection.Edit, Refusal> {
         var change = told.change.change
         let item = latest ?? changes.last { $0.change.after != nil }?.change.after
@@ -141,7 +141,7 @@ struct ItemHistory {
         var price: Money? { entry?.price }
     }
 
-    /// What was known before, if the change holds when the first state is compared with the item as it is now.
+    /// The state before the change, if the change still holds for the present item; nil otherwise.
     private func stillTrue(_ kind: ChangeKind, item: Item, isRemoved: Bool) -> Before? {
         switch kind {
         case .removed:
@@ -169,15 +169,15 @@ struct ItemHistory {
 }
 
 extension Change {
-    /// Whether a message of it may be made once more, of the item as it is now.
+    /// Whether a message about such a change may be rendered again with the present item.
     package func canBeToldAgain(of item: Item) -> Bool {
         switch kind {
         case .new, .updated: true
-        // It speaks of two prices of then.
+        // The message names two prices of that time.
         case .priceDropped, .priceRaised: false
         case .backInStock: item.product?.availability != .outOfStock
         case .outOfStock: item.product?.availability != .inStock
-        // It is in the document.
+        // The item is in the document again.
         case .removed: false
         }
     }

@@ -1,18 +1,18 @@
 import CampaignModel
 
-/// Finds any of many words and phrases in a text, in one pass that looks at each character once, however many there are (Aho
-/// and Corasick).
+/// Finds any of many words and phrases in a text in one pass, whose time does not depend on their number
+/// (Aho-Corasick).
 ///
 /// `swift` is found as a whole word; `swift*` where a word begins so, `*swift` where one ends so. A phrase may end or begin
 /// with `*` as well.
 struct PhraseFinder: Sendable {
-    /// What is found of each kind.
+    /// The findings by kind of phrase.
     struct Findings: Sendable, Hashable {
         var include: Int?
         var exclude: Int?
     }
 
-    /// What stands behind a state: places in the lists that were given; -1 for none.
+    /// The output of a state: indices into the given lists; -1 for none.
     private struct Output {
         var include: Int32 = -1
         var exclude: Int32 = -1
@@ -20,10 +20,10 @@ struct PhraseFinder: Sendable {
 
     private static let mark: Int32 = 1 << 30
 
-    /// Which bytes occur in the phrases; all others are alike.
+    /// The class of each byte; bytes that occur in no phrase share one class.
     private let classes: [UInt8]
     private let width: Int
-    /// The next state by state and class; with a mark where something ends.
+    /// The next state by state and class, marked where a phrase ends.
     private let next: [Int32]
     private let outputs: [Output]
     private let hasInclude: Bool
@@ -36,7 +36,7 @@ struct PhraseFinder: Sendable {
         hasInclude = !include.isEmpty
         hasExclude = !exclude.isEmpty
         var classes = [UInt8](repeating: 0, count: 256)
-        // Fewer bytes than there are classes: UTF-8 leaves out thirteen.
+        // A byte is enough for the number of classes, since thirteen bytes never occur in UTF-8.
         var count: UInt8 = 0
         for byte in phrases.flatMap(\.0) where classes[Int(byte)] == 0 {
             count += 1
@@ -66,7 +66,7 @@ struct PhraseFinder: Sendable {
         self.outputs = outputs
     }
 
-    /// Fills in where a state leads by bytes that continue none of its phrases, breadth first.
+    /// Fills in the transitions for bytes that continue none of a state's phrases, breadth first.
     private static func complete(_ next: inout [Int32], _ outputs: inout [Output], _ width: Int) {
         var fallback = [Int32](repeating: 0, count: outputs.count)
         var line: [Int] = [0]
@@ -95,7 +95,7 @@ struct PhraseFinder: Sendable {
         }
     }
 
-    /// The bytes that are looked for; empty for what has no letter or digit.
+    /// The folded bytes of a phrase; empty for one without a letter or digit.
     private static func pattern(_ phrase: String) -> ArraySlice<UInt8> {
         let folded = FoldedText(phrase)
         guard !folded.isEmpty else { return [] }
@@ -106,15 +106,16 @@ struct PhraseFinder: Sendable {
         return bytes
     }
 
-    /// Whether a phrase can be looked for: it has a letter or digit, and no `*` but at its ends.
+    /// The reason why a phrase cannot be searched for; nil if it can: it has a letter or digit, and `*` only at its
+    /// ends.
     static func flaw(in phrase: String) -> String? {
         if FoldedText(phrase).isEmpty { return "has no letter or digit to look for" }
         let inner = phrase.trimmed.dropFirst().dropLast()
         return inner.contains("*") ? "has a * in it, which can stand at its beginning and at its end only" : nil
     }
 
-    /// Looks through a text until all is known that matters: what is excluded ends it, and so does what is included where
-    /// nothing is excluded.
+    /// Searches a text until the result is certain: an excluded phrase ends the search, and so does an included one
+    /// where nothing is excluded.
     func search(_ text: String, _ findings: inout Findings) {
         guard findings.exclude == nil, hasExclude || findings.include == nil else { return }
         var found = findings

@@ -1,36 +1,36 @@
 package import CampaignModel
 
-/// What a campaign run does with the changes that it sees: every one of them is in exactly one place.
+/// The decision of a campaign run about its changes. Each change is in exactly one of the lists.
 package struct Selection: Sendable, Hashable {
-    /// To be sent, in sending order: one change an item, with the item as it is now.
+    /// Changes to send, in sending order: one for each item, with the present item.
     package var chosen: [LoggedChange]
-    /// To be seen again by the next run, as they were logged, in log order.
+    /// Changes that the next run sees again, as logged, in log order.
     package var waiting: [LoggedChange]
-    /// Messages to be changed, in log order.
+    /// Messages to edit, in log order.
     package var edits: [Edit] = []
-    /// Done with.
+    /// Changes that are not sent, with reasons.
     package var skipped: [Skipped]
     /// Prices that a fall was too small to tell of, and that later ones are compared with, so that many small steps add up;
     /// nil for items of which that is over. Only of a campaign with a threshold.
     package var comparedPrices: [ItemPlace: Money?] = [:]
 
-    /// A message that is to tell of its item as it is now.
+    /// A message to edit so that it shows the present item.
     package struct Edit: Sendable, Hashable {
-        /// Why: the newest update.
+        /// The newest update, which leads to the edit.
         package var update: LoggedChange
-        /// What the message told, with the item as it is now.
+        /// The change that the message reported, with the present item.
         package var change: Change
         package var told: ToldMessage
     }
 
-    /// A change that the campaign has done with, and why nothing is sent of it.
+    /// A change that is not sent, and the reason.
     package struct Skipped: Sendable, Hashable {
         package var change: LoggedChange
         package var reason: SkipReason
     }
 
-    /// What runs before this one sent since the campaign's sources were last looked at: a long log is gone through in parts, and
-    /// the campaign's limits are for all of them together.
+    /// The results of earlier runs over the same log. A long log is processed in several runs, and the campaign's
+    /// limits apply to all of them together.
     package struct Earlier: Sendable, Hashable {
         package var chosen: [LoggedChange]
         package var edits: Int
@@ -44,16 +44,16 @@ package struct Selection: Sendable, Hashable {
     /// Decides about all changes of one campaign run.
     ///
     /// - Parameters:
-    ///   - campaign: its kinds, filter, threshold and choice of items.
-    ///   - changes: those after the campaign's cursor and those that wait, in log order.
-    ///   - alreadySent: what the campaign has announced; an item is `new` at most once.
-    ///   - told: the messages that a campaign with ``UpdateRule/edit`` has made of single items, the latest of each.
-    ///   - latest: items as they are now, where that is not what the last of the changes says.
-    ///   - returned: the places of the removals after which the item was there again.
-    ///   - earlier: what has taken places of this run's already.
-    ///   - now: the current time, for ages and dates in the future.
-    ///   - html: turns HTML into rich text, so that filters look at what people would read.
-    /// - Returns: what to send, what to change, what waits and what is done with, and why.
+    ///   - campaign: The campaign, with its kinds, filter, threshold and choice of items.
+    ///   - changes: The changes after the campaign's cursor and those that wait, in log order.
+    ///   - alreadySent: The campaign's earlier announcements; an item is announced as `new` at most once.
+    ///   - told: The latest message about each item, for a campaign with ``UpdateRule/edit``.
+    ///   - latest: Present items, where the last change does not contain them.
+    ///   - returned: Log positions of removals after which the item came back.
+    ///   - earlier: The results of earlier runs, which count towards this run's limits.
+    ///   - now: The present time, for ages and future dates.
+    ///   - html: Turns HTML into rich text, so that filters search what people would read.
+    /// - Returns: The decision about each change.
     package static func choose(
         _ campaign: Campaign, changes: [LoggedChange], alreadySent: Set<Announcement> = [], told: [ToldMessage] = [],
         latest: [ItemPlace: Item] = [:], returned: Set<Int64> = [], earlier: Earlier = Earlier(), now: Timestamp,
@@ -107,13 +107,13 @@ package struct Selection: Sendable, Hashable {
         return selection
     }
 
-    /// Decides about the updates of an item of which there is a message.
+    /// Decides about the updates of an item that has a message.
     private mutating func judge(
         _ history: ItemHistory, _ update: LoggedChange, _ told: ToldMessage, against reason: (Item) -> SkipReason?
     ) {
         let others = history.changes.filter { $0.change.kind == .updated && $0.position != update.position }
         skip(others) { _ in .coalesced }
-        // Whoever lets the message go lets it go as it is; then it is edited.
+        // A message that waits for approval is approved as it is, and edited after that.
         guard !told.isDraft else { return waiting.append(update) }
         switch history.edit(told, because: update) {
         case .failure(let refusal): skip([update]) { _ in refusal.reason }
@@ -126,14 +126,15 @@ package struct Selection: Sendable, Hashable {
         }
     }
 
-    /// The newest first; the rest waits, so that a site that was worked over does not keep a channel busy for days.
+    /// Keeps the newest edits, up to `most`; the rest waits. A site whose articles were all reworked would block the
+    /// channel for days otherwise.
     private mutating func takeEdits(atMost most: Int) {
         let newest = edits.sorted { $0.update.position > $1.update.position }
         waiting += newest.dropFirst(most).map(\.update)
         edits = newest.prefix(most).reversed()
     }
 
-    /// Why the campaign does not speak of what happened then.
+    /// The reason why a change lies outside the campaign's dates; nil if it lies inside.
     private static func season(_ campaign: Campaign, _ change: LoggedChange, now: Timestamp) -> SkipReason? {
         if let start = campaign.notBefore, change.at < start {
             return SkipReason(.beforeStart, "it happened before the campaign's not_before")
@@ -148,7 +149,7 @@ package struct Selection: Sendable, Hashable {
         let choice = campaign.items
         var places = free
         var duplicates = ItemDuplicates(campaign)
-        // A duplicate has the place of the one that stands for it, or none as that one.
+        // A duplicate takes no place of its own: it shares the outcome of the item that it duplicates.
         var judged: [(candidate: ItemHistory.Candidate, duplicate: ItemDuplicates.Duplicate?, refusal: String?)] = []
         for candidate in choice.order.sorted(candidates, now: now) {
             let duplicate = duplicates.take(candidate)
@@ -168,7 +169,7 @@ package struct Selection: Sendable, Hashable {
                 skip(candidate.history.changes.filter { $0.position != candidate.change.position }) { _ in .coalesced }
                 continue
             }
-            // It waits together with what would have stood for it: that may be gone by then.
+            // A duplicate waits together with its original, which may be gone by the next run.
             if choice.overflow == .keep {
                 waiting += candidate.history.changes
             } else {
@@ -177,7 +178,7 @@ package struct Selection: Sendable, Hashable {
         }
     }
 
-    /// What one run may send, and what of it is taken already.
+    /// The limits of one run, and how much of each is used.
     private struct Places {
         private let choice: ItemChoice
         private(set) var all = 0
@@ -189,7 +190,9 @@ package struct Selection: Sendable, Hashable {
             for change in taken { add(change.source, names(change.change.after?.authors ?? [])) }
         }
 
-        /// - Returns: Why there is no place for the item; nil when it has one now.
+        /// Counts an item if the limits allow it.
+        ///
+        /// - Returns: The reason why they do not; nil when the item was counted.
         mutating func take(_ candidate: ItemHistory.Candidate) -> String? {
             guard all < choice.max else { return "more items than the \(choice.max) that one run may send" }
             let source = candidate.change.source
@@ -221,7 +224,7 @@ package struct Selection: Sendable, Hashable {
 }
 
 extension ItemChoice.Order {
-    /// The ones to take first at the beginning. What cannot be compared comes last, the newest first.
+    /// Sorts candidates by this order. Those without a comparable value come last, newest first.
     fileprivate func sorted(_ candidates: [ItemHistory.Candidate], now: Timestamp) -> [ItemHistory.Candidate] {
         let keyed = candidates.map { (key: key($0), moment: $0.moment(now: now), candidate: $0) }
         return keyed.sorted { one, other in
@@ -231,7 +234,7 @@ extension ItemChoice.Order {
         }.map(\.candidate)
     }
 
-    /// The smaller, the sooner.
+    /// The sort key; smaller keys come first.
     private func key(_ candidate: ItemHistory.Candidate) -> Key {
         let price = candidate.item.product?.effectivePrice
         switch self {
@@ -246,7 +249,7 @@ extension ItemChoice.Order {
         }
     }
 
-    /// Prices of different currencies cannot be compared; each currency's are together.
+    /// A sort key. Prices of different currencies cannot be compared, so they are grouped by currency.
     private struct Key: Comparable {
         var isUnknown = true
         var percent = 0
