@@ -1,46 +1,46 @@
-/// An automatic campaign: these changes, to this audience, by this layout, this often.
+/// An automatic campaign: which changes it sends, to which audience, with which layout, and when.
 package struct Campaign: Sendable, Hashable, Codable {
     package var workspace: String
     package var name: String
-    /// Their names; none for a message that was written by hand.
+    /// Names of the sources; empty for a message that was written by hand.
     package var sources: [String]
     package var on: Set<ChangeKind>
-    /// What becomes of a message when the item that it tells of is updated.
+    /// What happens to a message when its item is updated.
     package var onUpdate = UpdateRule.ignore
     package var filter: ItemFilter
     package var priceDrop: PriceDropThreshold
-    /// By its name; empty for a message that was written by hand.
+    /// Name of the layout; empty for a message that was written by hand.
     package var layout: String
     package var frequency: Frequency
-    /// What becomes of runs that were missed.
+    /// What happens to missed runs.
     package var missed = MissedRuns.once
-    /// A name of the time zone database.
+    /// Time zone, a name of the time zone database.
     package var timeZone: String
-    /// Times are by each person's own clock; `timeZone` is for those who did not say theirs.
+    /// Whether times are in each person's own time zone; `timeZone` is for people who did not state theirs.
     package var followsPeople = false
-    /// What changed before is not the campaign's.
+    /// Start: earlier changes are skipped.
     package var notBefore: Timestamp?
-    /// Nothing is sent from then on.
+    /// End: nothing is sent from then on.
     package var until: Timestamp?
-    /// Nil when its messages may come at any time of day.
+    /// Hours without messages; nil for none.
     package var quietHours: QuietHours?
     package var items: ItemChoice
     package var start: CampaignStart
-    /// Their names.
+    /// Names of the channels.
     package var channels: [String]
     package var audience: Audience
-    /// What subscribers read of it when they choose what they want; nil when it is not for them to choose.
+    /// The campaign's title in the subscribers' settings; nil when they cannot switch it off.
     package var topic: String?
     /// A delivery that could not go out within this time after its run is dropped.
     package var expires: Duration
-    /// Each run waits until somebody lets it go; nil when they go by themselves.
+    /// Who approves each run before it is sent; nil when runs need no approval.
     package var approval: Approval?
-    /// Whether it is noted who opens its links, where we have a public address.
+    /// Whether clicks on its links are recorded, if the server has a public address.
     package var tracksLinks = true
-    /// As ``OneOff/isTest``.
+    /// Whether the campaign is a test; see ``OneOff/isTest``.
     package var isTest: Bool?
     package var utm: UTM?
-    /// After how long a delivery is sent once more of which nobody knows whether it arrived; nil for never.
+    /// Time after which an unknown delivery is sent again; nil for never.
     package var resendUnknownAfter: Duration?
     package var provenance: Provenance
 
@@ -73,19 +73,19 @@ package struct Campaign: Sendable, Hashable, Codable {
     }
 }
 
-/// What a campaign does when the words or pictures of an item change of which it has told.
+/// What a campaign does when the words or pictures of an announced item change.
 package enum UpdateRule: String, Sendable, Hashable, Codable, CaseIterable {
     case ignore
-    /// The message is changed where it stands, on platforms that allow it: Telegram.
+    /// The message is edited in place, on platforms that allow it: Telegram.
     case edit
 }
 
-/// Who lets a campaign's runs go.
+/// How a campaign's runs are approved.
 package struct Approval: Sendable, Hashable, Codable {
-    /// The channel and the address where somebody is asked in the chat; nil for the command line alone.
+    /// Channel and address of the person who is asked in the chat; nil to approve by the command line only.
     package var channel: String?
     package var address: String?
-    /// What nobody answered within this time does not go any more.
+    /// Time after which a run without an answer is not sent any more.
     package var expires: Duration
 
     package init(channel: String? = nil, address: String? = nil, expires: Duration = .days(1)) {
@@ -94,14 +94,14 @@ package struct Approval: Sendable, Hashable, Codable {
         self.expires = expires
     }
 
-    /// What is decided about a run.
+    /// The decision about a run.
     package enum Decision: String, Sendable, Hashable, Codable, CaseIterable {
         case send, skip
 
-        /// The payload of the button that says so, with the run's number.
+        /// The payload of the button for this decision, with the run's id.
         package func payload(_ run: CampaignRunID) -> String { "approval:\(rawValue):\(run)" }
 
-        /// Reads what ``payload(_:)`` writes; nil for the payload of any other button.
+        /// Parses what ``payload(_:)`` writes; nil for the payload of any other button.
         package static func read(_ payload: String) -> (decision: Decision, run: CampaignRunID)? {
             let parts = payload.split(separator: ":")
             guard parts.count == 3, parts[0] == "approval", let decision = Decision(rawValue: String(parts[1])),
@@ -112,7 +112,7 @@ package struct Approval: Sendable, Hashable, Codable {
     }
 }
 
-/// What is added to addresses, so that the statistics of a site know where its visitors come from.
+/// Parameters that are added to links, so that a site's statistics show where visitors come from.
 package struct UTM: Sendable, Hashable, Codable {
     /// The values of `utm_source`, `utm_medium` and `utm_campaign`, unescaped.
     package var source: String
@@ -125,7 +125,7 @@ package struct UTM: Sendable, Hashable, Codable {
         self.campaign = campaign
     }
 
-    /// The address with the parameters that it does not have already.
+    /// The address with those parameters that it lacks.
     package func added(to address: String) -> String {
         let parts = address.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
         let query = parts[0].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
@@ -139,40 +139,40 @@ package struct UTM: Sendable, Hashable, Codable {
 }
 
 extension UTM {
-    /// The message with them in all its links.
+    /// The message with the parameters in all its links.
     package func added(to message: Message) -> Message { message.withLinks { added(to: $0) } }
 }
 
 extension Campaign {
-    /// Whether it is one message that was written by hand, see ``OneOff``.
+    /// Whether the campaign is a message that was written by hand, see ``OneOff``.
     package var isOneOff: Bool { if case .once = frequency { true } else { false } }
 }
 
-/// Where a campaign begins in a source that was there before it.
+/// Where a new campaign begins in the log of an existing source.
 package enum CampaignStart: Sendable, Hashable, Codable {
-    /// Nothing old is sent.
+    /// No earlier item is sent.
     case now
-    /// The newest so many of the first document read after the campaign was made.
+    /// The newest items, that many, of the first document read after the campaign was created.
     case last(Int)
 }
 
-/// Which items a campaign is about. An empty list says nothing.
+/// The items that a campaign sends. An empty list allows all.
 package struct ItemFilter: Sendable, Hashable, Codable {
-    /// At least one of these words or phrases must occur in title, summary or content, whatever the case; a `*` at either end
-    /// stands for the rest of a word.
+    /// Words or phrases of which at least one must occur in title, summary or content, whatever the case; a `*` at
+    /// either end stands for the rest of a word.
     package var include: [String]
-    /// None of these may.
+    /// Words or phrases that must not occur there.
     package var exclude: [String]
-    /// The item must be in one of these, whatever the case; each step of a product's category path counts.
+    /// Categories of which the item must have one, whatever the case; each step of a product's category path counts.
     package var categories: [String]
-    /// One of its authors must be among these, whatever the case; so with the brands.
+    /// Authors of whom one must be the item's, whatever the case; likewise for brands.
     package var authors: [String]
     package var brands: [String] = []
-    /// What a document does not state counts as `unknown`.
+    /// Allowed availabilities; one that the document does not state counts as `unknown`.
     package var availability: Set<Availability> = []
-    /// What a customer pays must be known, and within.
+    /// Range for the price that a customer pays; an unknown price is outside.
     package var price: PriceRange?
-    /// Since it was published, or else since its change was logged.
+    /// Greatest age since publication, or else since the change was logged.
     package var maxAge: Duration?
 
     package init(
@@ -188,11 +188,11 @@ package struct ItemFilter: Sendable, Hashable, Codable {
     }
 }
 
-/// From where to where a price may be, both ends included; nil leaves an end open.
+/// A range of prices, both ends included; nil leaves an end open.
 package struct PriceRange: Sendable, Hashable, Codable {
     package var min: DecimalAmount?
     package var max: DecimalAmount?
-    /// The price must be in this one, ISO 4217 in capitals; nil for any.
+    /// Required currency, ISO 4217 in capitals; nil for any.
     package var currency: String?
 
     package init(min: DecimalAmount?, max: DecimalAmount?, currency: String?) {
@@ -202,10 +202,10 @@ package struct PriceRange: Sendable, Hashable, Codable {
     }
 }
 
-/// How far a price must fall to be told; both must hold.
+/// How far a price must fall to be reported; both values must be reached.
 package struct PriceDropThreshold: Sendable, Hashable, Codable {
     package var percent: DecimalAmount
-    /// In the price's own currency.
+    /// Least difference, in the price's own currency.
     package var amount: DecimalAmount
 
     package init(
@@ -220,16 +220,16 @@ package struct PriceDropThreshold: Sendable, Hashable, Codable {
     package var isDemanding: Bool { percent.digits > 0 || amount.digits > 0 }
 }
 
-/// How many of the chosen items one run takes, in which order, and what becomes of the rest.
+/// How many items one run sends, in which order, and what happens to the rest.
 package struct ItemChoice: Sendable, Hashable, Codable {
-    /// Which of the chosen items come first; what has no price comes last where prices are compared.
+    /// The order of items. Items without a price come last where prices are compared.
     package enum Order: String, Sendable, Hashable, Codable, CaseIterable {
         case newest, oldest, cheapest
-        /// In percent of the price before.
+        /// By the price drop in percent.
         case biggestDrop = "biggest drop"
     }
 
-    /// What becomes of those that found no place in the run.
+    /// What happens to items beyond the limits of a run.
     package enum Overflow: String, Sendable, Hashable, Codable, CaseIterable {
         /// The rest waits for the next run.
         case keep
@@ -237,22 +237,22 @@ package struct ItemChoice: Sendable, Hashable, Codable {
         case drop
     }
 
-    /// What is told of the variants of one product that changed alike.
+    /// How variants of one product with the same change are sent.
     package enum Variants: String, Sendable, Hashable, Codable, CaseIterable {
-        /// One of them in a run.
+        /// One variant in a run.
         case one
         case all
     }
 
-    /// With fewer, all wait for the next run.
+    /// Least number of items; fewer wait for the next run.
     package var min: Int
-    /// From 1 to 100.
+    /// Most items, 1 to 100.
     package var max: Int
     package var order: Order
     package var overflow: Overflow
-    /// Of one source at most so many; nil for as many as there are.
+    /// Most items of one source; nil for no limit.
     package var perSource: Int?
-    /// Of one author at most so many.
+    /// Most items of one author; nil for no limit.
     package var perAuthor: Int?
     package var variants = Variants.one
 
@@ -264,7 +264,7 @@ package struct ItemChoice: Sendable, Hashable, Codable {
     }
 }
 
-/// A time of day span in which nobody is messaged, in minutes after midnight; it may span midnight.
+/// Hours of the day without messages, in minutes after midnight; the span may cross midnight.
 package struct QuietHours: Sendable, Hashable, Codable {
     package var from: Int
     package var to: Int
@@ -275,24 +275,24 @@ package struct QuietHours: Sendable, Hashable, Codable {
     }
 }
 
-/// A selector over subscribers: who is meant must be all that is given. What is empty asks for nothing.
+/// A selector over subscribers: all given conditions must hold. An empty condition always holds.
 package struct Audience: Sendable, Hashable, Codable {
-    /// Someone with any of these.
+    /// Tags of which the subscriber must have at least one.
     package var tags: [String]
-    /// Nobody with any of these.
+    /// Tags that the subscriber must not have.
     package var withoutTags: [String] = []
-    /// IETF language tags; `pt` means `pt-BR`, too.
+    /// IETF language tags; `pt` matches `pt-BR`, too.
     package var languages: [String] = []
-    /// By the name of a field: one of these values.
+    /// Allowed values by the name of a field.
     package var fields: [String: [String]] = [:]
-    /// What the link carried that brought them.
+    /// Allowed origins: the parameter of the link by which the subscriber came.
     package var origins: [String] = []
-    /// They wrote, pressed or clicked something no longer ago.
+    /// Longest time since the subscriber wrote, pressed or clicked something.
     package var activeWithin: Duration?
 
     package init(tags: [String] = []) { self.tags = tags }
 
-    /// Also what an earlier version stored, which knew less.
+    /// Decodes also what earlier versions stored, with fewer fields.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         tags = try container.decodeIfPresent([String].self, forKey: .tags) ?? []

@@ -1,11 +1,11 @@
-/// A link of a message was opened.
+/// A click on a link of a message.
 package struct Click: Sendable, Hashable {
-    /// Who opened it, as far as can be told.
+    /// Who opened the link, as far as the request shows.
     package enum Visitor: String, Sendable, Hashable, Codable, CaseIterable {
         case person
-        /// A program that looks for itself.
+        /// A program.
         case bot
-        /// A platform that makes a picture of the page for those who see the message.
+        /// A platform that makes a link preview.
         case preview
     }
 
@@ -23,7 +23,7 @@ package struct Click: Sendable, Hashable {
 }
 
 extension Click.Visitor {
-    // How platforms and search engines call themselves when they look at a page for others.
+    // Parts of the `User-Agent` of link previews.
     private static let previews = [
         "telegrambot", "facebookexternalhit", "facebookcatalog", "facebot", "meta-externalagent",
         "meta-externalfetcher",
@@ -40,14 +40,14 @@ extension Click.Visitor {
         "mimecast",
         "urlscan", "virustotal", "bot/", "bot;", "bot)", "bot ", "preview",
     ]
-    /// Makers of telephones whose names end like that.
+    /// Telephone brands whose names end in "bot".
     private static let telephones = ["cubot"]
 
-    /// By what a request says of itself. Whoever says nothing is a program.
+    /// Classifies a visitor by the request's headers. A request without `User-Agent` is a program's.
     ///
     /// - Parameters:
     ///   - agent: The `User-Agent`.
-    ///   - isHead: Whether only the header was asked for.
+    ///   - isHead: Whether the request was HEAD.
     ///   - purpose: `Sec-Purpose`, `Purpose` or `X-Moz`.
     package init(agent: String?, isHead: Bool, purpose: String?) {
         let agent = Self.telephones.reduce((agent ?? "").lowercased()) { $0.replacing($1, with: "") } + " "

@@ -3,24 +3,24 @@ package enum CampaignRunTag {}
 
 /// One message to one subscriber.
 package enum Delivery {
-    /// What it is for.
+    /// The purpose of a delivery.
     package enum Purpose: String, Sendable, Hashable, Codable, CaseIterable {
-        /// What a campaign run planned.
+        /// A message that a campaign run planned.
         case campaign
-        /// Greets who just subscribed.
+        /// A greeting to a new subscriber.
         case welcome
-        /// The last word to who just left.
+        /// A last message to somebody who has just left.
         case goodbye
-        /// Answers who wrote something that means nothing to us.
+        /// A reply to a message that no command matches.
         case defaultReply = "default_reply"
-        /// Asks who just subscribed for marketing messages.
+        /// A request to agree to marketing messages.
         case ask
-        /// Answers who asked for something: settings, help.
+        /// A reply to a request: settings, help.
         case answer
-        /// Changes a campaign's message where it stands.
+        /// An edit of a campaign's message in place.
         case edit
 
-        /// In which states a subscriber may be sent it.
+        /// The subscriber states in which such a delivery may be sent.
         package var states: Set<Subscriber.State> {
             switch self {
             case .campaign, .welcome, .ask, .edit: [.active]
@@ -30,7 +30,7 @@ package enum Delivery {
         }
     }
 
-    /// Where a delivery stands. docs/delivery-states.md draws the edges.
+    /// The state of a delivery; docs/delivery-states.md draws the transitions.
     package enum State: String, Sendable, Hashable, Codable, CaseIterable {
         /// Waits to be sent.
         case queued
@@ -42,16 +42,17 @@ package enum Delivery {
         case sent
         /// The platform refused it for good.
         case failed
-        /// The request left and no answer came. Sent again only where the owner wants that.
+        /// The request left and no answer came. The delivery is sent again only if the owner wants that.
         case unknown
-        /// The platform does not allow it now; it waits for the subscriber.
+        /// The platform does not allow the message now; the delivery waits for the subscriber's next action.
         case held
-        /// It must not be sent any more: the subscriber left, or the campaign was cancelled.
+        /// The delivery must not be sent any more: the subscriber left, or the campaign was cancelled.
         case suppressed
-        /// Too old.
+        /// The delivery grew too old.
         case expired
 
-        /// Whether it waits for nothing any more; what a platform tells later, or the owner decides, may change it.
+        /// Whether the delivery has ended. A later report of the platform, or the owner's decision, may still change
+        /// the state.
         package var isFinal: Bool {
             switch self {
             case .sent, .failed, .unknown, .suppressed, .expired: true
@@ -59,7 +60,7 @@ package enum Delivery {
             }
         }
 
-        /// The states that may follow this one. The store makes no other step; tests hold its statements to it.
+        /// The states that may follow this one. Tests check that the store makes no other transition.
         package var successors: Set<State> {
             switch self {
             case .queued: [.claimed, .sent, .suppressed, .expired]
@@ -72,22 +73,22 @@ package enum Delivery {
             }
         }
 
-        /// How many are in each state, in words and in the order of the states: `12 sent, 3 held`.
+        /// The numbers of deliveries by state as text, in the order of the states: `12 sent, 3 held`.
         ///
-        /// - Parameter counts: By the state's name.
-        /// - Returns: Empty when none is counted.
+        /// - Parameter counts: The numbers by the state's name.
+        /// - Returns: The text; empty when there are none.
         package static func tally(_ counts: [String: Int]) -> String {
             allCases.compactMap { state in counts[state.rawValue].map { "\($0) \(state.rawValue)" } }
                 .joined(separator: ", ")
         }
     }
-    /// What the owner decides about a delivery of which nobody knows whether it arrived.
+    /// The owner's decision about an unknown delivery.
     package enum Resolution: String, Sendable, Hashable, Codable, CaseIterable {
-        /// It arrived, all of it.
+        /// The whole message arrived.
         case sent
-        /// What is not known to have arrived goes again, and may arrive twice.
+        /// Parts that are not known to have arrived are sent again, and may arrive twice.
         case retry
-        /// Nothing more of it goes.
+        /// Nothing more of the message is sent.
         case drop
     }
 }

@@ -1,6 +1,6 @@
-/// Why a delivery stands where it stands, or did not go as wished.
+/// The reason for a delivery's state, or for a failed attempt.
 package struct DeliveryReason: Sendable, Hashable, Codable, CustomStringConvertible {
-    /// Stable, for counting and for scripts: `telegram_403_blocked`, `messenger_10_2018278`, `timeout`.
+    /// A stable code, for counting and for scripts: `telegram_403_blocked`, `messenger_10_2018278`, `timeout`.
     package var code: String
     /// One plain sentence for the owner, with or without its full stop; free of secrets, bounded, without control characters.
     package var message: String

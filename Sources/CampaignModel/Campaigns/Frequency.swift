@@ -1,16 +1,16 @@
 /// When a campaign runs.
 package enum Frequency: Sendable, Hashable, Codable {
-    /// As soon as a poll finds something for it.
+    /// As soon as a poll finds changes.
     case everyUpdate
-    /// At each multiple of so many minutes since 1970 in UTC.
+    /// At each multiple of that many minutes since 1970 in UTC.
     case interval(minutes: Int)
     case calendar(CalendarRule)
-    /// One time only; by everyone's own clock it is what their clocks show, as if that were in UTC.
+    /// Once. If the campaign follows each person's time zone, the time on their clocks, stored as if it were UTC.
     case once(Timestamp)
 }
 
 extension Frequency: CustomStringConvertible {
-    /// The same for the same times, in every version of the program.
+    /// A text that is equal for equal times, in every version of the program, since it is stored.
     package var description: String {
         switch self {
         case .everyUpdate: "every update"
@@ -21,10 +21,9 @@ extension Frequency: CustomStringConvertible {
     }
 }
 
-/// The minutes at which something happens, by what a clock on the wall and a calendar show: the five fields of crontab(5),
-/// and the last day of a month.
+/// A recurring time by wall clock and calendar: the five fields of crontab(5), and the last day of a month.
 package struct CalendarRule: Sendable, Hashable, Codable {
-    /// A set of small numbers, one bit each.
+    /// A set of numbers from 0 to 63, one bit each.
     package struct Numbers: Sendable, Hashable, Codable {
         package var bits: UInt64
 
@@ -32,34 +31,36 @@ package struct CalendarRule: Sendable, Hashable, Codable {
 
         package init(_ numbers: some Sequence<Int>) { self.init(bits: numbers.reduce(0) { $0 | 1 << UInt64($1) }) }
 
-        /// Whether a number, from 0 on, is one of them; those above 63 never are.
+        /// Whether a number, from 0 on, is in the set; numbers above 63 never are.
         package func contains(_ number: Int) -> Bool { bits & (1 << UInt64(number)) != 0 }
 
-        /// The smallest that is no smaller than this one.
+        /// The smallest number of the set that is at least `number`.
         package func first(from number: Int) -> Int? {
             let rest = number < 64 ? bits >> UInt64(number) : 0
             return rest == 0 ? nil : number + rest.trailingZeroBitCount
         }
 
-        /// The smallest first.
+        /// All numbers, ascending.
         package var all: [Int] { (0..<64).filter { contains($0) } }
     }
 
     package var minutes: Numbers
-    /// From 0 to 23.
+    /// Hours, 0 to 23.
     package var hours: Numbers
-    /// Of the month, from 1.
+    /// Days of the month, from 1.
     package var days: Numbers
-    /// The last one of each month, beside those of `days`.
+    /// Whether the last day of each month is included, beside `days`.
     package var onLastDay: Bool
-    /// From 1 for January.
+    /// Months, from 1 for January.
     package var months: Numbers
-    /// From 0 for Sunday to 6.
+    /// Weekdays, from 0 for Sunday to 6.
     package var weekdays: Numbers
-    /// A day of the month or a weekday is enough, as where cron is given both; otherwise both must be right.
+    /// Whether a matching day of the month or a matching weekday is enough, as in cron when both are given; otherwise
+    /// both must match.
     package var eitherDay: Bool
-    /// It is tied to no hour or minute (`*` in cron), so it follows the clock when that is moved: what is skipped does not
-    /// happen, what is repeated happens again. What has a time of day happens once a day in any case.
+    /// Whether the rule has no fixed hour or minute (`*` in cron). Such a rule follows the clock when daylight saving
+    /// changes it: skipped times do not happen, repeated ones happen twice. A rule with a time of day happens once a
+    /// day in any case.
     package var followsClock: Bool
 
     package init(
@@ -83,7 +84,7 @@ package struct CalendarRule: Sendable, Hashable, Codable {
         return (fields + more.compactMap(\.self)).joined(separator: " ")
     }
 
-    /// Whether it happens on that day at all; the time of day is not looked at.
+    /// Whether the rule matches that day, whatever the time of day.
     package func contains(_ date: CivilDate) -> Bool {
         guard months.contains(date.month) else { return false }
         let isDay =
@@ -94,12 +95,12 @@ package struct CalendarRule: Sendable, Hashable, Codable {
     }
 }
 
-/// What becomes of a run whose time passed while nothing ran.
+/// What happens to runs whose time passed while tellal did not run.
 package enum MissedRuns: String, Sendable, Hashable, Codable, CaseIterable {
     /// One run for all that were missed, as soon as possible.
     case once
-    /// None: the next one is at its own time.
+    /// No run for missed ones; the next run is at its own time.
     case skip
-    /// One for each, the newest ten at most.
+    /// One run for each missed one, the newest ten at most.
     case catchUp = "catch up"
 }

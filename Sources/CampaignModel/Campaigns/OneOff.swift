@@ -1,21 +1,22 @@
-/// A message that the owner wrote by hand: this message, to this audience, at this time. It is a campaign that runs once.
+/// A message that the owner wrote by hand, with its audience and time. Internally a campaign that runs once.
 package struct OneOff: Sendable, Hashable, Codable {
     package var workspace: String
     package var name: String
     package var channels: [String]
     package var audience: Audience
     package var message: Message
-    /// When it goes. By everyone's own clock it is what their clocks show, as if that were in UTC.
+    /// Time of sending. If it follows each person's time zone, the time on their clocks, stored as if it were UTC.
     package var at: Timestamp
-    /// A name of the time zone database: whose clock counts for quiet hours, and for people who did not say theirs.
+    /// Time zone (a name of the time zone database) for quiet hours, and for people who did not state theirs.
     package var timeZone: String
     package var followsPeople: Bool
     package var quietHours: QuietHours?
     /// A delivery that could not go out within this time is dropped.
     package var expires: Duration
-    /// Whether it is noted who opens its links.
+    /// Whether clicks on its links are recorded.
     package var tracksLinks = true
-    /// Whether it is tried out: it goes at once, whatever its people chose. Earlier versions stored nothing of that.
+    /// Whether the message is a test, which is sent at once, whatever its recipients chose; nil in data of earlier
+    /// versions.
     package var isTest: Bool?
     package var provenance: Provenance
 
@@ -37,7 +38,7 @@ package struct OneOff: Sendable, Hashable, Codable {
         self.provenance = provenance
     }
 
-    /// As the campaign that it is.
+    /// The message as a campaign.
     package var campaign: Campaign {
         var campaign = Campaign(
             workspace: workspace, name: name, sources: [], layout: "", frequency: .once(at), timeZone: timeZone,

@@ -5,28 +5,28 @@ package struct Channel: Sendable, Hashable {
     package var platform: Platform
     /// The bot's token, or the Page's access token.
     package var token: Secret
-    /// Where the platform's API lives, without a last slash.
+    /// Base address of the platform's API, without a slash at the end.
     package var api: String
-    /// Messages a second, at most.
+    /// Most messages per second; 0 for no limit.
     package var rate: Double
     /// Messenger only: the Page.
     package var pageID: String?
     /// Messenger only: the Graph API's version, `v25.0`.
     package var version: String?
-    /// Messenger only: the app's number, so that its webhook can be set by us.
+    /// Messenger only: the app's id, which is needed to set its webhook.
     package var appID: String?
-    /// Messenger only: what calls of the webhook are signed with; nil when none is believed.
+    /// Messenger only: the secret that signs webhook calls; nil when no call is accepted.
     package var appSecret: Secret?
-    /// Messenger only: what Meta has to say when it asks whether the webhook is ours.
+    /// Messenger only: the token that Meta sends when it verifies the webhook.
     package var verifyToken: Secret?
     /// Messenger only: who pays for messages outside the 24 hours; nil when nobody does.
     package var marketing: MarketingAccount?
     /// Telegram only: whether a digest may become one rich message.
     package var rich = RichMessages.never
     package var conversation = Conversation()
-    /// How many messages of campaigns one person gets at most; nil for any number.
+    /// Most campaign messages per person; nil for no limit.
     package var caps: MessageCaps?
-    /// What people read of it: the blog's or the shop's name.
+    /// Name for subscribers: the blog's or the shop's.
     package var title: String
     package var provenance: Provenance
 
@@ -51,7 +51,8 @@ package struct Channel: Sendable, Hashable {
 }
 
 extension Channel {
-    /// What the platform knows it by, whatever the owner calls it: the bot's number, which its token begins with, or the Page's.
+    /// Id of the account at the platform, whatever the owner's name for it: the bot's, with which its token begins, or
+    /// the Page's.
     package var account: String? {
         switch platform {
         case .telegram: Int64(token.reveal().prefix { $0 != ":" }).map { String($0) }
@@ -59,11 +60,11 @@ extension Channel {
         }
     }
 
-    /// Whether its platform calls our web server, instead of being asked.
+    /// Whether updates come by webhook instead of polling.
     package var isCalledFor: Bool { platform == .messenger || conversation.updates == .webhook }
 
-    /// Whether what people write and press reaches us. Telegram is asked for it; Messenger calls, and what calls in its
-    /// name is believed only with the app's secret.
+    /// Whether updates (what people write and press) are received. Messenger's webhook calls are accepted only with the
+    /// app's secret.
     package var receivesUpdates: Bool {
         switch platform {
         case .telegram: true
@@ -72,10 +73,10 @@ extension Channel {
     }
 }
 
-/// Whether digests become one long message with pictures in it, which older servers and apps do not know.
+/// Whether digests are sent as one long message with pictures, which older servers and apps do not know.
 package enum RichMessages: Sendable, Hashable {
     case never
-    /// Where a digest would be several messages otherwise.
+    /// Only where a digest would be several messages otherwise.
     case auto
     case always
 }

@@ -1,7 +1,7 @@
-/// What the menu beside a conversation says, in one language.
+/// The titles of a chat's persistent menu in one language.
 package struct ChannelMenu: Sendable, Hashable {
     package var language: Language
-    /// The titles of the entry that opens the settings, and of the one that leaves.
+    /// Titles of the entries that open the settings and that unsubscribe.
     package var settings: String
     package var leave: String
 

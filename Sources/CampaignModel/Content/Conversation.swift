@@ -1,22 +1,22 @@
-/// How a channel talks with those who write to it.
+/// How a channel replies to people who write to it.
 package struct Conversation: Sendable, Hashable {
-    /// What is said at one of the events of a subscription.
+    /// The reply to an event such as a new subscription.
     package enum Reply: Sendable, Hashable {
-        /// Our own words, in the person's language.
+        /// The built-in text, in the person's language.
         case builtIn
         /// A layout with `each: subscriber`, by name.
         case layout(String)
         case none
     }
 
-    /// How Telegram's updates come.
+    /// How Telegram's updates are received.
     package enum Updates: String, Sendable, Hashable, CaseIterable { case polling, webhook }
 
-    /// What someone sees who opens the chat for the first time.
+    /// The texts that a person sees on opening the chat for the first time.
     package struct Presentation: Sendable, Hashable {
-        /// Telegram: at most 512 characters. Messenger, as the greeting: at most 160.
+        /// Description. Telegram: at most 512 characters. Messenger, as the greeting: at most 160.
         package var description: String
-        /// Telegram only, on the bot's profile: at most 120 characters.
+        /// Text on the bot's profile, Telegram only: at most 120 characters.
         package var shortDescription: String?
 
         package init(description: String, shortDescription: String? = nil) {
@@ -28,9 +28,9 @@ package struct Conversation: Sendable, Hashable {
     package var welcome = Reply.builtIn
     package var goodbye = Reply.builtIn
     package var defaultReply = Reply.builtIn
-    /// Whose words are understood; the first one is spoken with those whose language is not among them.
+    /// Languages whose commands are understood; the first one is used for people with another language.
     package var languages = Language.allCases
-    /// Nil when feeds/ says none.
+    /// The texts for new people; nil when feeds/ has none.
     package var presentation: Presentation?
     package var updates = Updates.polling
 
@@ -47,7 +47,7 @@ package enum Language: String, Sendable, Hashable, Codable, CaseIterable {
     case french = "fr"
     case portuguese = "pt"
 
-    /// By an IETF language tag: `pt-BR` is Portuguese.
+    /// Finds a language by an IETF tag: `pt-BR` is Portuguese.
     package init?(tag: String?) {
         guard let first = tag?.lowercased().split(whereSeparator: { $0 == "-" || $0 == "_" }).first else { return nil }
         self.init(rawValue: String(first))

@@ -1,20 +1,20 @@
 /// Who pays for Messenger's marketing messages, and how much.
 package struct MarketingAccount: Sendable, Hashable {
-    /// In cents of the ad account's currency.
+    /// A budget in cents of the ad account's currency.
     package enum Budget: Sendable, Hashable {
         case daily(Int)
         case lifetime(Int)
     }
 
-    /// The ad account's number, without `act_`.
+    /// The ad account's id, without `act_`.
     package var account: String
-    /// Of a system user (or of a person, for 60 days) with `paid_marketing_messages`; not the Page's.
+    /// Access token of a system user (or of a person, for 60 days) with `paid_marketing_messages`; not the Page's.
     package var token: Secret
-    /// Where the business is: ISO 3166, two letters.
+    /// Country of the business: ISO 3166, two letters.
     package var country: String
-    /// None is allowed since June 2026; the ad account's own limits hold then.
+    /// Budget; nil, allowed since June 2026, leaves it to the ad account's own limits.
     package var budget: Budget?
-    /// What people are asked to agree to, in the chat; nil when they are not asked.
+    /// Title of the request to agree in the chat; nil when people are not asked.
     package var ask: String?
 
     package init(
@@ -29,7 +29,8 @@ package struct MarketingAccount: Sendable, Hashable {
 
     /// The longest title of a request to agree (Marketing Messages, Grow your audience, 21 June 2026).
     package static let longestAsk = 65
-    /// Where businesses may be (Marketing Messages, Get started, 5 May 2026; Onboard businesses, 31 March 2026).
+    /// Countries of allowed businesses (Marketing Messages, Get started, 5 May 2026; Onboard businesses, 31 March
+    /// 2026).
     package static let countries = [
         "AE", "AU", "BR", "CL", "CO", "HK", "ID", "IL", "IN", "MX", "MY", "NZ", "PE", "PH", "SA", "SG", "TH", "TW",
         "US",
@@ -39,24 +40,25 @@ package struct MarketingAccount: Sendable, Hashable {
 
 /// A person's agreement to paid marketing messages (Messenger's Marketing Messages).
 package struct MarketingSubscription: Sendable, Hashable, Codable {
-    /// Between two messages to one token (Marketing Messages, Send messages, 30 June 2026); the FAQ of 31 March 2026 says one
-    /// a day.
+    /// Least time between two messages to one token (Marketing Messages, Send messages, 30 June 2026); the FAQ of 31
+    /// March 2026 says one a day.
     package static let gap = Duration.hours(12)
-    /// Between two questions whether somebody agrees: one a person and week with the same title (Marketing Messages, Grow your
-    /// audience, 21 June 2026).
+    /// Least time between two requests to agree: one per person and week with the same title (Marketing Messages, Grow
+    /// your audience, 21 June 2026).
     package static let askGap = Duration.days(7)
 
-    /// What a paid message is sent to, in the place of the address.
+    /// Token that replaces the address in paid messages.
     package var token: String
-    /// What the person was asked to agree to.
+    /// Title of the request that the person agreed to.
     package var title: String?
-    /// When the token ends; nil where the platform did not say.
+    /// End of the token; nil where the platform did not say.
     package var endsAt: Timestamp?
-    /// The person's, in the platform's words.
+    /// The person's time zone, in the platform's words.
     package var timeZone: String?
-    /// When the next message may go; nil for at once.
+    /// Time from which the next message may be sent; nil for at once.
     package var notBefore: Timestamp?
-    /// The platform's code for why none of these messages reaches this person, though they agreed.
+    /// The platform's code for why no paid message reaches this person although they agreed; nil when they can be
+    /// reached.
     package var noRoute: String?
 
     package init(token: String, title: String? = nil, endsAt: Timestamp? = nil, timeZone: String? = nil) {
@@ -66,10 +68,10 @@ package struct MarketingSubscription: Sendable, Hashable, Codable {
         self.timeZone = timeZone
     }
 
-    /// From when a paid message can go to this person; nil for never.
+    /// Time from which a paid message can be sent to this person; nil for never.
     package var sendableFrom: Timestamp? { noRoute == nil ? notBefore ?? Timestamp(seconds: 0) : nil }
 
-    /// What the platform told of the same person later; what is known only to us stays.
+    /// The subscription updated by a later report of the platform. Values that only we know are kept.
     package func renewed(as other: MarketingSubscription) -> MarketingSubscription {
         var other = other
         guard other.token == token else { return other }
@@ -80,14 +82,14 @@ package struct MarketingSubscription: Sendable, Hashable, Codable {
     }
 }
 
-/// Somebody of the platform's list of those who agreed.
+/// An entry of the platform's list of people who agreed.
 package struct MarketingOptIn: Sendable, Hashable {
-    /// The page-scoped id.
+    /// The person's page-scoped id.
     package var address: String
     package var subscription: MarketingSubscription
-    /// When they agreed; nil where the list does not say.
+    /// Time of the agreement; nil where the list does not say.
     package var createdAt: Timestamp?
-    /// Whether they took it back there.
+    /// Whether the person withdrew the agreement at the platform.
     package var isStopped: Bool
 
     package init(

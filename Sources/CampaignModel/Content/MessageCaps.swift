@@ -1,8 +1,8 @@
-/// How many messages of all campaigns together one person gets, counted back from each moment.
+/// Limits for the messages of all campaigns together to one person, in sliding windows.
 package struct MessageCaps: Sendable, Hashable {
-    /// In any 24 hours.
+    /// Most messages in any 24 hours; nil for no limit.
     package var perDay: Int?
-    /// In any seven days.
+    /// Most messages in any seven days; nil for no limit.
     package var perWeek: Int?
 
     package init(perDay: Int? = nil, perWeek: Int? = nil) {
@@ -10,16 +10,16 @@ package struct MessageCaps: Sendable, Hashable {
         self.perWeek = perWeek
     }
 
-    /// The longest time that is looked back for.
+    /// The longest window.
     package static let week = Duration.days(7)
     private static let day = Duration.days(1)
 
-    /// When the next message may go.
+    /// The time from which the next message may be sent.
     ///
     /// - Parameters:
-    ///   - sent: When earlier ones went, at least those of the last week.
-    ///   - now: The time.
-    /// - Returns: nil for now.
+    ///   - sent: Times of earlier messages, at least those of the last week.
+    ///   - now: The present time.
+    /// - Returns: The time; nil for now.
     package func nextAllowed(after sent: [Timestamp], now: Timestamp) -> Timestamp? {
         let newest = sent.sorted(by: >)
         func free(_ number: Int?, _ length: Duration) -> Timestamp? {

@@ -5,7 +5,7 @@ package enum Platform: String, Sendable, Hashable, Codable, CaseIterable {
     /// Whether a message can be changed after it was sent.
     package var editsMessages: Bool { self == .telegram }
 
-    /// Whether one may write to people freely only within ``window``.
+    /// Whether free messages are allowed only within ``window``.
     package var hasWindow: Bool {
         switch self {
         case .telegram: false
@@ -13,7 +13,7 @@ package enum Platform: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
-    /// So long after a person's last action one may write to them, on each platform that has a window (Messenger Platform, Send
-    /// Messages: the standard messaging window, 5 May 2026).
+    /// Time after a person's last action in which messages to them are allowed, on platforms with a window (Messenger
+    /// Platform, Send Messages: the standard messaging window, 5 May 2026).
     package static let window = Duration.hours(24)
 }

@@ -4,16 +4,16 @@ package struct Source: Sendable, Hashable, Codable {
     package var name: String
     /// An http(s) address, or the path of a file.
     package var location: String
-    /// The location as the owner wrote it, a secret in it still as `${NAME}`: what is stored and shown.
+    /// The location as the owner wrote it, with secrets as `${NAME}`. Only this form is stored and shown.
     package var writtenLocation: String
-    /// A format's name, or nil to find out from the content.
+    /// The document's format; nil to detect it from the content.
     package var format: DocumentFormat?
-    /// How a document of no known format is read; then there is no `format`.
+    /// Mapping for a document of no known format; `format` is nil then.
     package var mapping: DocumentMapping?
     package var every: PollInterval
-    /// Changes of these kinds are told once a second document shows them too.
+    /// Kinds of change that are reported once a second document shows them, too.
     package var confirm: Set<ChangeKind>
-    /// What items are known by; nil leaves it to the first document.
+    /// Identity policy of the items; nil to choose it by the first document.
     package var identity: IdentityPolicy?
     package var provenance: Provenance
 
@@ -34,7 +34,7 @@ package struct Source: Sendable, Hashable, Codable {
         self.provenance = provenance
     }
 
-    /// Also what an earlier version stored, which knew less.
+    /// Decodes also what earlier versions stored, with fewer fields.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         workspace = try container.decode(String.self, forKey: .workspace)
@@ -49,7 +49,7 @@ package struct Source: Sendable, Hashable, Codable {
         provenance = try container.decode(Provenance.self, forKey: .provenance)
     }
 
-    /// Whether it is fetched over TLS, so that nobody on the way can read or change it.
+    /// Whether the source is fetched over TLS, so that nobody on the way can read or change it.
     package var isEncrypted: Bool { begins(with: "https://") }
 
     /// Whether the location is an http(s) address; otherwise it is the path of a file.

@@ -7,11 +7,11 @@ package struct Workspace: Sendable, Hashable {
     package init(name: String) { self.name = name }
 }
 
-/// Which file of feeds/ says so: shown wherever a thing can be changed only there.
+/// The file and line of feeds/ that declare a thing; shown where it can be changed only there.
 package struct Provenance: Sendable, Hashable, Codable, CustomStringConvertible {
-    /// As the reader of the files was handed it.
+    /// Path of the file, as passed to the reader.
     package var file: String
-    /// Counted from 1.
+    /// Line, from 1.
     package var line: Int
 
     package init(file: String, line: Int) {

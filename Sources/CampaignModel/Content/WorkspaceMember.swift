@@ -1,14 +1,13 @@
-/// What has a name of its own within a workspace: a source, a channel, a campaign.
+/// A named thing within a workspace: a source, a channel, a campaign.
 package protocol WorkspaceMember {
-    /// The name of the workspace that it belongs to.
+    /// The name of its workspace.
     var workspace: String { get }
-    /// No other of its kind has it in the workspace.
+    /// Its name, unique among its kind within the workspace.
     var name: String { get }
 }
 
 extension WorkspaceMember {
-    /// How it is called where things of several workspaces are shown: `workspace/name`, and by its name alone in the default
-    /// one. Commands take it.
+    /// The name across workspaces, which commands accept: `workspace/name`, or the name alone in the default workspace.
     package var fullName: String { workspace == Workspace.defaultName ? name : "\(workspace)/\(name)" }
 }
 
@@ -17,13 +16,13 @@ extension Channel: WorkspaceMember {}
 extension Campaign: WorkspaceMember {}
 
 extension Collection where Element: WorkspaceMember {
-    /// The one that an owner means by its name, or by `workspace/name` where several workspaces have one of that name.
+    /// Finds an element by name, or by `workspace/name`, which is needed where several workspaces have that name.
     ///
     /// - Parameters:
-    ///   - name: What the owner wrote.
-    ///   - kind: What they are: `channel`.
-    /// - Returns: It.
-    /// - Throws: ``Problem`` (`notFound`) that lists the names there are, or (`usage`) when the name is not enough.
+    ///   - name: The name as the owner wrote it.
+    ///   - kind: The kind of the elements, for the message: `channel`.
+    /// - Returns: The element.
+    /// - Throws: ``Problem`` (`notFound`) that lists the existing names, or (`usage`) when the name is ambiguous.
     package func one(called name: String, kind: String) throws(Problem) -> Element {
         let found = filter { $0.name == name || "\($0.workspace)/\($0.name)" == name }
         guard let one = found.first else {
@@ -40,12 +39,12 @@ extension Collection where Element: WorkspaceMember {
 }
 
 extension Problem {
-    /// What an owner hears whose name for something is not enough.
+    /// The problem with an ambiguous name.
     ///
     /// - Parameters:
-    ///   - kind: What it is a name of: `channel`.
-    ///   - name: What the owner wrote.
-    ///   - workspaces: Those that have one.
+    ///   - kind: The kind of thing: `channel`.
+    ///   - name: The name as the owner wrote it.
+    ///   - workspaces: The workspaces that have one of that name.
     /// - Returns: The problem (`usage`), which lists all the names to choose from.
     package static func ambiguous(_ kind: String, _ name: String, in workspaces: [String]) -> Problem {
         let names = workspaces.map { "\($0)/\(name)" }.joined(separator: ", ")

@@ -9,16 +9,16 @@ package enum ChangeKind: String, Sendable, Hashable, Codable, CaseIterable {
     case removed
 }
 
-/// One difference: what happened to which item, with before and after.
+/// One difference of one item, with its state before and after.
 package struct Change: Sendable, Hashable, Codable {
     package var kind: ChangeKind
     package var key: ItemKey
-    /// What people knew before; absent for a new item.
+    /// The state last reported before; nil for a new item.
     package var before: Before?
-    /// The item as it is now; for a removed one as it was last, where that is known. The log has none of it.
+    /// The present item; for a removed one its last state, where known. The log does not contain it for a removal.
     package var after: Item?
 
-    /// The state that a change is measured against: the last one told, not the last one seen.
+    /// The state that a change is measured against: the last one reported, not the last one seen.
     package struct Before: Sendable, Hashable, Codable {
         package var price: Money?
         package var availability: Availability?
@@ -43,7 +43,7 @@ package struct Change: Sendable, Hashable, Codable {
 
 /// A change in its source's log.
 package struct LoggedChange: Sendable, Hashable {
-    /// Grows along the whole log; campaigns keep their cursor in these.
+    /// Position in the whole log, ascending; campaigns keep their cursor as a position.
     package var position: Int64
     package var source: SourceID
     package var change: Change
@@ -57,7 +57,7 @@ package struct LoggedChange: Sendable, Hashable {
     }
 }
 
-/// An item among those of all sources.
+/// Identifies an item among those of all sources.
 package struct ItemPlace: Sendable, Hashable {
     package var source: SourceID
     package var key: ItemKey
@@ -65,7 +65,7 @@ package struct ItemPlace: Sendable, Hashable {
     package init(_ change: LoggedChange) { (source, key) = (change.source, change.change.key) }
 }
 
-/// That a campaign told of an item, for a kind of change.
+/// A campaign's announcement of an item, for a kind of change.
 package struct Announcement: Sendable, Hashable {
     package var source: SourceID
     package var key: ItemKey
@@ -78,16 +78,16 @@ package struct Announcement: Sendable, Hashable {
     }
 }
 
-/// A message that a campaign made of one item alone.
+/// A campaign's message about a single item.
 package struct ToldMessage: Sendable, Hashable {
     package var id: MessageID
-    /// What it told.
+    /// The change that the message reported.
     package var change: LoggedChange
-    /// With the last edit that was let go.
+    /// The message with the last edit that was approved.
     package var message: Message
-    /// Nobody has let its run go yet.
+    /// Whether its run still waits for approval.
     package var isDraft: Bool
-    /// Which of its run's messages it was, from 0, and how many these were.
+    /// Index of the message among those of its run, from 0, and their number.
     package var place: Int
     package var count: Int
 

@@ -1,4 +1,4 @@
-/// What a document says of itself, apart from its items.
+/// A document's description of itself, apart from its items.
 package struct FeedDescription: Sendable, Hashable, Codable {
     package var format: DocumentFormat
     package var title: String?
@@ -11,9 +11,9 @@ package struct FeedDescription: Sendable, Hashable, Codable {
     package var hub: String?
     /// The next page of the document.
     package var next: String?
-    /// Where the document says that it is itself; the topic of its hub.
+    /// The document's own address as it states it; the topic for its hub.
     package var selfLink: String?
-    /// Nil when it says nothing of it.
+    /// How often to poll the document, as it states; nil when it states nothing.
     package var rhythm: FeedRhythm?
 
     package init(
@@ -40,7 +40,7 @@ package struct FeedDescription: Sendable, Hashable, Codable {
     }
 }
 
-/// The formats that are told apart; the raw value is the name in settings and output.
+/// The known document formats; the raw value is the name in settings and output.
 package enum DocumentFormat: String, Sendable, Hashable, Codable, CaseIterable {
     // Content feeds
     case rss090, rss091, rss092, rss093, rss094, rss10, rss11, rss20
@@ -59,12 +59,12 @@ package enum DocumentFormat: String, Sendable, Hashable, Codable, CaseIterable {
     case wooCSV = "woo_csv"
     case prestashopCSV = "prestashop_csv"
     case magentoCSV = "magento_csv"
-    /// Any other CSV whose columns are understood.
+    /// Any other CSV with known columns.
     case csv
-    /// Read through a mapping of the owner.
+    /// A document that is read by the owner's mapping.
     case custom
 
-    /// Whether it is a feed of articles, and no catalog: those are short.
+    /// Whether the format is for feeds of articles, which are short, and not for catalogs.
     package var isFeed: Bool {
         switch self {
         case .rss090, .rss091, .rss092, .rss093, .rss094, .rss10, .rss11, .rss20, .atom03, .atom10, .cdf, .json1,
@@ -74,18 +74,18 @@ package enum DocumentFormat: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
-    /// Those that an owner may name; a mapping says itself what `custom` is.
+    /// Formats that an owner may name in feeds/; `custom` follows from a mapping.
     package static let named = allCases.filter { $0 != .custom }
 }
 
-/// How a document of no known format becomes items: where its items are, and where their fields.
+/// A mapping from a document of no known format to items and their fields.
 ///
 /// For XML `item` is a path and each field an XPath 1.0 expression relative to the item; for JSON both are dotted paths;
 /// for CSV `item` is not needed and fields are names of columns.
 package struct DocumentMapping: Sendable, Hashable, Codable {
-    /// Empty for CSV, and for JSON whose items are the elements of the outermost array.
+    /// Path of the items; empty for CSV, and for JSON whose items are the elements of the outermost array.
     package var item: String
-    /// By the names in ``DocumentMapping/fieldNames``.
+    /// Expression or path for each field, by the names in ``DocumentMapping/fieldNames``.
     package var fields: [String: String]
 
     package init(item: String, fields: [String: String]) {
@@ -101,11 +101,11 @@ package struct DocumentMapping: Sendable, Hashable, Codable {
     ]
 }
 
-/// Something odd that a reader met and lived with.
+/// A defect of a document that the reader could work around.
 package struct ReadWarning: Sendable, Hashable, Codable {
-    /// The item's id or title, when one item is meant.
+    /// The item's id or title; nil when the warning is about the whole document.
     package var item: String?
-    /// A stable word: `bad_date`, `bad_price`, `duplicate_id` …
+    /// A stable code: `bad_date`, `bad_price`, `duplicate_id` …
     package var code: String
     package var message: String
 
@@ -119,13 +119,14 @@ package struct ReadWarning: Sendable, Hashable, Codable {
 /// How a document ended.
 package struct DocumentEnd: Sendable, Hashable, Codable {
     package var items: Int
-    /// False when the document was cut or mended in a way that may have lost items: nothing may be inferred from
-    /// what is absent.
+    /// False when the document was truncated, or repaired in a way that may have lost items: missing items must not
+    /// count as removed then.
     package var complete: Bool
-    /// The first of them; a broken catalog of a million items does not make a million warnings.
+    /// The first warnings; their number is limited, so that a broken catalog of a million items does not make a million
+    /// warnings.
     package var warnings: [ReadWarning]
-    /// Of a table: whether its last row lacks its line break. It may be whole, or cut within its last value. It is no part
-    /// of the neutral form.
+    /// For a table: whether its last row lacks a line break, and may thus be truncated; nil for other documents. The
+    /// neutral form does not contain it.
     package var isOpen: Bool?
 
     private enum CodingKeys: String, CodingKey {

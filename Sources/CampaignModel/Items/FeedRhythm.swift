@@ -1,14 +1,14 @@
-/// How often a feed itself says that it should be looked at: RSS's `ttl`, `skipHours` and `skipDays`, and the
-/// syndication module's period and frequency.
+/// How often a feed asks to be polled: RSS's `ttl`, `skipHours` and `skipDays`, and the syndication module's period and
+/// frequency.
 package struct FeedRhythm: Sendable, Hashable {
-    /// The shortest time between two looks that the feed asks for; from a minute to a year.
+    /// Least time between two polls, from a minute to a year.
     package var minimumInterval: Duration?
-    /// Hours of the day in GMT, 0…23, in which nobody needs to look; ascending, never all.
+    /// Hours of the day without polls, in GMT, 0…23; ascending, never all.
     package var skipHours: [Int]
-    /// Days of the week in GMT on which nobody needs to look; Monday first, never all.
+    /// Days of the week without polls, in GMT; Monday first, never all.
     package var skipDays: [Weekday]
 
-    /// Nonsense is left out: intervals and hours out of range, and hours or days that leave no time to look at all.
+    /// Drops invalid values: intervals and hours out of range, and hours or days that leave no time for a poll.
     package init(minimumInterval: Duration? = nil, skipHours: [Int] = [], skipDays: [Weekday] = []) {
         self.minimumInterval = minimumInterval.flatMap { Self.sensible.contains($0) ? $0 : nil }
         let hours = Set(skipHours.filter { (0...23).contains($0) })
@@ -21,16 +21,16 @@ package struct FeedRhythm: Sendable, Hashable {
 
     package var isEmpty: Bool { minimumInterval == nil && skipHours.isEmpty && skipDays.isEmpty }
 
-    /// Whether nobody needs to look at that moment.
+    /// Whether the feed asks for no poll at that moment.
     package func skips(_ moment: Timestamp) -> Bool {
         skipHours.contains(moment.hourInGMT) || skipDays.contains(moment.weekdayInGMT)
     }
 
-    /// The first moment from `moment` on at which one may look: itself, or the beginning of an hour.
+    /// The first allowed moment from `moment` on: `moment` itself, or the beginning of an hour.
     package func firstAllowed(from moment: Timestamp) -> Timestamp {
         guard !isEmpty else { return moment }
         var allowed = moment
-        // A week has every pair of hour and day once, and some of them are allowed.
+        // A week has every pair of hour and day, of which at least one is allowed.
         for _ in 0...(7 * 24) where skips(allowed) { allowed = allowed.nextHour }
         return allowed
     }
@@ -56,7 +56,7 @@ extension FeedRhythm: Codable {
             skipDays: try container.decodeIfPresent([Weekday].self, forKey: .skipDays) ?? [])
     }
 
-    /// What is not stated is left out.
+    /// Encodes only the stated values.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encodeIfPresent(minimumInterval?.components.seconds, forKey: .minimumSeconds)
@@ -69,7 +69,7 @@ extension Timestamp {
     private static let hour = Int64(3_600_000)
     private static let day = 24 * hour
 
-    /// 0…23.
+    /// Hour of the day in GMT, 0…23.
     package var hourInGMT: Int { Int(Self.remainder(milliseconds, Self.day) / Self.hour) }
 
     package var weekdayInGMT: Weekday {

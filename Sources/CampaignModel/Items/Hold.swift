@@ -1,4 +1,5 @@
-/// Why a poll is held: nothing of it is told, and nothing is forgotten, until the owner decides or the document is as it was.
+/// The reason why a poll is held. Its changes are neither reported nor stored until the owner decides, or until the
+/// document is as before.
 package enum HoldReason: Sendable, Hashable {
     case flood(new: Int, allowed: Int)
     case exchanged(vanished: Int, present: Int, new: Int)
@@ -6,7 +7,7 @@ package enum HoldReason: Sendable, Hashable {
     case backdated(old: Int, new: Int)
     case repriced(far: Int, present: Int, factor: Int)
 
-    /// A stable word.
+    /// A stable code.
     package var code: String {
         switch self {
         case .flood: "flood"
@@ -34,16 +35,16 @@ package enum HoldReason: Sendable, Hashable {
     }
 }
 
-/// What the owner decided about a held poll; it holds for the next document alone.
+/// The owner's decision about a held poll; it applies to the next document only.
 package enum HoldDecision: Sendable, Hashable, CustomStringConvertible {
-    /// It is as it should be: announce all.
+    /// Announce all changes.
     case accept
-    /// Take all of it as known and announce nothing.
+    /// Store all changes as known and announce none.
     case skip
-    /// Announce so many of the newest items, and take the rest as known.
+    /// Announce that many of the newest items, and store the rest as known.
     case latest(Int)
 
-    /// As it is stored: `accept`, `skip`, `latest 5`.
+    /// The stored form: `accept`, `skip`, `latest 5`.
     package var description: String {
         switch self {
         case .accept: "accept"
@@ -52,7 +53,7 @@ package enum HoldDecision: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Reads what ``description`` writes.
+    /// Parses what ``description`` writes.
     package init?(_ text: String) {
         let words = text.split(separator: " ")
         switch (words.first, words.count) {
@@ -66,12 +67,12 @@ package enum HoldDecision: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// A poll that is held: since when, and why.
+/// A held poll: since when, and why.
 package struct Hold: Sendable, Hashable, Codable {
     package var at: Timestamp
-    /// ``HoldReason/code``.
+    /// The reason's ``HoldReason/code``.
     package var code: String
-    /// ``HoldReason/sentence``.
+    /// The reason's ``HoldReason/sentence``.
     package var reason: String
 
     package init(at: Timestamp, code: String, reason: String) {

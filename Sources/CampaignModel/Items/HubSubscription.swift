@@ -1,8 +1,8 @@
-/// What a source says of the hub that tells of its changes (W3C WebSub, 4).
+/// The hub that a source's document names (W3C WebSub, 4).
 package struct HubOffer: Sendable, Hashable {
     /// The hub's address.
     package var hub: String
-    /// What the hub knows the source's document by.
+    /// The topic: the hub's address for the source's document.
     package var topic: String
 
     package init(hub: String, topic: String) {
@@ -11,29 +11,29 @@ package struct HubOffer: Sendable, Hashable {
     }
 }
 
-/// A source's subscription at a hub, from the wish to its end.
+/// A source's subscription at a hub, from the first request to the end.
 package struct HubSubscription: Sendable, Hashable {
     package let source: SourceID
     package let offer: HubOffer
-    /// Where the hub calls. It ends with the token: no two subscriptions share one, and nobody can guess it.
+    /// The callback address. It ends with the token, which is unique and cannot be guessed.
     package let callback: String
     package let token: String
-    /// With it the hub signs what it tells.
+    /// The secret with which the hub signs notifications.
     package let secret: Secret
-    /// False when it is to be ended.
+    /// False when the subscription is to be ended.
     package var isWanted = true
-    /// When the hub last confirmed it, and until when it holds.
+    /// Time of the hub's last confirmation, and the end of the lease.
     package var verifiedAt: Timestamp?
     package var endsAt: Timestamp?
-    /// When the hub last told of a change.
+    /// Time of the hub's last notification.
     package var toldAt: Timestamp?
-    /// When a poll found a change that the hub had not told of; nil again once it tells of one.
+    /// Time at which a poll found a change without a notification; nil again after the next notification.
     package var missedAt: Timestamp?
-    /// When the hub is to be asked next.
+    /// Time of the next request to the hub.
     package var askAt: Timestamp
-    /// How often it was asked since it last confirmed.
+    /// Number of requests since the last confirmation.
     package var requests = 0
-    /// Why it does not hold, if that is known: one sentence.
+    /// Why the subscription failed, in one sentence; nil if it did not, or if that is unknown.
     package var problem: String?
 
     package init(

@@ -1,12 +1,12 @@
-/// What an item is known by within its source: chosen with the first document, and kept, because another choice makes every
-/// item another one. Only from id to id and link it changes, once the ids of a feed repeat: then each is found
-/// by its id, where that does not repeat, or by what is stated of it, or by its link.
+/// What identifies an item within its source. The policy is chosen with the first document and kept, since another one
+/// would make every item new. The only later change is from ``id`` to ``idAndLink``, once a feed's ids repeat; known
+/// items are then matched by unique ids, equal statements, or links.
 package enum IdentityPolicy: String, Sendable, Hashable, Codable, CaseIterable {
-    /// Its id, or else its link, or else its title and text.
+    /// The id, or else the link, or else title and text.
     case id
-    /// Its id together with its link; without an id, its link together with its title and text: for sources whose ids repeat, or
-    /// the links of items without ids.
+    /// The id together with the link; without an id, the link together with title and text. For sources whose ids
+    /// repeat, or the links of items without ids.
     case idAndLink = "id_and_link"
-    /// Its link, or else as ``id``: for sources whose ids change with each request.
+    /// The link, or else like ``id``. For sources whose ids change with each request.
     case link
 }

@@ -1,10 +1,10 @@
 /// One article or product in our own terms. Encoded, it is the neutral form that `tellal parse --json` prints.
 package struct Item: Sendable, Hashable, Codable {
-    /// Who the item is within its source, whatever happens to its text.
+    /// The item's identity within its source, which does not depend on its text.
     package var key: ItemKey
-    /// As the document states it, trimmed.
+    /// The id as the document states it, trimmed.
     package var id: String?
-    /// Plain text, white space collapsed.
+    /// The title as plain text, white space collapsed.
     package var title: String?
     /// Absolute.
     package var link: String?
@@ -41,11 +41,11 @@ package struct Item: Sendable, Hashable, Codable {
         self.product = product
     }
 
-    /// When it was there at the latest, as far as the document tells: an article that states only when it was updated was
-    /// there by then. A catalog's updates tell of the shop's work.
+    /// The latest time at which the item can have appeared: its publication, or for articles the update where only that
+    /// is stated. For products an update says nothing about that.
     package var birth: Timestamp? { published ?? (product == nil ? updated : nil) }
 
-    /// True when there is nothing in the item that anybody could be told.
+    /// Whether the item has no content that could be sent.
     package var isBlank: Bool {
         title == nil && link == nil && summary == nil && content == nil && images.isEmpty && enclosures.isEmpty
     }
@@ -72,7 +72,7 @@ package struct Item: Sendable, Hashable, Codable {
         product = try container.decodeIfPresent(Product.self, forKey: .product)
     }
 
-    /// What the document does not state is left out.
+    /// Encodes only what the document states.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(key, forKey: .key)
@@ -97,7 +97,7 @@ package struct Enclosure: Sendable, Hashable, Codable {
     package var url: String
     /// Its media type (`audio/mpeg`), as the document states it.
     package var type: String?
-    /// In bytes.
+    /// Size in bytes.
     package var length: Int64?
 
     package init(url: String, type: String? = nil, length: Int64? = nil) {
@@ -107,7 +107,7 @@ package struct Enclosure: Sendable, Hashable, Codable {
     }
 }
 
-/// What makes an item a product.
+/// The fields of an item that is a product.
 package struct Product: Sendable, Hashable, Codable {
     /// The regular price.
     package var price: Money?
@@ -115,13 +115,13 @@ package struct Product: Sendable, Hashable, Codable {
     package var salePrice: Money?
     package var saleWindow: SaleWindow?
     package var availability: Availability?
-    /// `new`, `used`, `refurbished`, or what else the document states, in lower case.
+    /// Condition: `new`, `used`, `refurbished`, or another word of the document, in lower case.
     package var condition: String?
     package var brand: String?
     package var gtin: String?
     package var mpn: String?
     package var sku: String?
-    /// The same for all variants of one product.
+    /// Id of the group of variants of one product.
     package var groupID: String?
     /// The category path as the document states it.
     package var category: String?
@@ -144,7 +144,7 @@ package struct Product: Sendable, Hashable, Codable {
         self.category = category
     }
 
-    /// What a customer pays now.
+    /// The price that a customer pays now.
     package var effectivePrice: Money? { salePrice ?? price }
 
     private enum CodingKeys: String, CodingKey {
@@ -163,6 +163,6 @@ package enum Availability: String, Sendable, Hashable, Codable, CaseIterable {
     case outOfStock = "out_of_stock"
     case preorder
     case backorder
-    /// Stated in words that we do not know.
+    /// Stated in words that are not known.
     case unknown
 }

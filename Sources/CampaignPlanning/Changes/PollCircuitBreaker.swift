@@ -10,7 +10,8 @@ package enum PollCircuitBreaker {
     /// Least number of known items for the checks of shares (exchanged, repriced, shrunk); of fewer, most may change on
     /// any day.
     static let crowd = 10
-    /// Least number of old-dated new items that count as suspicious; one or two may be imported or republished.
+    /// Least number of items that count as several: of old-dated new ones, or of a small feed. One or two may be
+    /// imported or republished.
     static let several = 3
     /// Longest plausible delay between an item's date and its appearance in the feed.
     static let lag = Duration.days(7)
