@@ -62,7 +62,6 @@ struct BenchSendCommand: AsyncParsableCommand {
                 flags: ["database": "sqlite:none"], environment: [:], file: "", isRequired: false)
             settings.sendConcurrency = concurrency
             let transport = try Installation.transport(settings)
-            try await requireAnswer(transport)
             let platform = Platform(rawValue: platform) ?? .telegram
             let entries = (0..<channels).map { BenchOutbox.channel("bench-\($0)", platform, base, rate: rate) }
             try await BenchFolder.with { folder in
@@ -85,13 +84,15 @@ struct BenchSendCommand: AsyncParsableCommand {
         }
     }
 
-    /// What cannot be reached at the start is no platform that is away for a while.
-    private func requireAnswer(_ transport: HTTPTransport) async throws {
-        guard case .notSent(let failure) = await transport.send(HTTPRequest(url: base, timeout: .seconds(5))) else {
-            return
-        }
+    /// What cannot be reached from the start is no platform that is away for a while. Nothing else is asked: whoever listens
+    /// may count what comes.
+    private func requireAnswer(_ reports: [DeliveryReport]) throws {
+        let reasons = reports.flatMap(\.reasons)
+        guard !reasons.isEmpty, reports.allSatisfy({ $0.sent + $0.failed + $0.unknown == 0 }),
+            let reason = reasons.first, reasons.allSatisfy({ $0.contains("could not be reached") })
+        else { return }
         throw Problem(
-            .unavailable, "\(base) cannot be reached: \(failure.message)",
+            .unavailable, "\(base): \(reason)",
             hint: "Start the stand-in first: `tellal sandbox --listen 127.0.0.1:PORT --subscribers N`.")
     }
 
@@ -122,7 +123,8 @@ struct BenchSendCommand: AsyncParsableCommand {
         }
         var counts = try await bench.store.status().deliveries
         while counts.keys.contains(where: { Delivery.State(rawValue: $0).map { !$0.isFinal } ?? false }) {
-            _ = try await DeliveryRun(engine, token: Installation.token).run()
+            let reports = try await DeliveryRun(engine, token: Installation.token).run()
+            if counts[Delivery.State.sent.rawValue] == nil { try requireAnswer(reports) }
             counts = try await bench.store.status().deliveries
             // What a platform put off is waited for, as long as it said.
             if counts[Delivery.State.queued.rawValue] ?? 0 > 0 { try await engine.time.sleep(for: .milliseconds(50)) }
