@@ -120,6 +120,21 @@ import Testing
         #expect(problems.first?.description.contains(problem) == true, "\(problems)")
     }
 
+    @Test func `two channels of a workspace that are one bot or Page are a problem`() {
+        let text = """
+            channels:
+              - {name: one, platform: telegram, token: "7:a"}
+              - {name: two, platform: telegram, token: "7:b"}
+              - {name: other, platform: telegram, token: "8:a"}
+              - {name: sandbox, platform: telegram, token: "7:a", api: "http://127.0.0.1:8081"}
+            """
+        #expect(
+            problems(text) == [
+                "feeds/blog.yaml:3: channel two is the same bot as one (feeds/blog.yaml:2)\n"
+                    + "  Give each a bot of its own, or people get everything twice."
+            ])
+    }
+
     @Test func `all mistakes are told at once, each with its line, field and hint`() {
         let text = """
             sources:

@@ -67,7 +67,7 @@ def try_example(binary, what, block):
             (folder / "message.yaml").write_text(block)
             names = re.search(r"^channels: \[(.*)\]$", block, re.M)[1].split(", ")
             (folder / "feeds/channels.yaml").write_text("channels:\n" + "".join(
-                '  - {name: %s, platform: telegram, token: "1:t"}\n' % name for name in names))
+                '  - {name: %s, platform: telegram, token: "%d:t"}\n' % (name, number) for number, name in enumerate(names, 1)))
             arguments.insert(2, "message.yaml")
         else:
             for layout in LAYOUTS:

@@ -21,7 +21,7 @@ from bench import ROOT, QuietServer, Tally, Workplace  # noqa: E402
 CHANNELS = """
 channels:
   - {name: bot, platform: telegram, token: "123456:AAAA"}
-  - {name: rich, platform: telegram, token: "123456:AAAA", rich: true}
+  - {name: rich, platform: telegram, token: "123457:AAAA", rich: true}
 """
 
 # What each must become, and its modules and options.

@@ -26,6 +26,7 @@ package enum ContentReader {
                 problems += collector.problems
             }
             problems += declarations.check(layouts: layouts)
+            problems += SharedAccounts.problems(in: content.channels, acrossWorkspaces: false)
             return (content, problems.sorted { ($0.file, $0.line) < ($1.file, $1.line) })
         }
     }

@@ -9,7 +9,8 @@ struct CheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Validates settings, feeds/ and templates/ without network or database.",
         discussion: """
-            Prints every problem with its file, line and field.
+            Prints every problem with its file, line and field. A warning, such as a file of a source that is not there, is \
+            none: the exit code stays 0.
 
             EXAMPLES:
               tellal check
@@ -32,6 +33,7 @@ struct CheckCommand: AsyncParsableCommand {
         var campaigns: Int
         var layouts: Int
         var problems: [ContentProblem]
+        var warnings: [ContentProblem]
         var settings: [String: String]?
     }
 
@@ -52,11 +54,15 @@ struct CheckCommand: AsyncParsableCommand {
                     Report(
                         sources: content.sources.count, channels: content.channels.count,
                         campaigns: content.campaigns.count, layouts: loaded.layouts.count, problems: loaded.problems,
+                        warnings: loaded.warnings,
                         settings: showsSettings
                             ? Dictionary(uniqueKeysWithValues: settings.inForce.map { ($0.key, $0.value) }) : nil))
             } else {
                 for problem in loaded.problems {
                     Console.line(Console.printable(problem.description))
+                }
+                for warning in loaded.warnings {
+                    Console.line(Console.printable("warning: \(warning.description)"))
                 }
                 if loaded.problems.isEmpty {
                     let counts = [

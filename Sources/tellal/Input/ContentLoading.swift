@@ -18,6 +18,17 @@ struct LoadedContent: Sendable {
             hint: [first.hint, all].compactMap(\.self).joined(separator: " ").nonEmpty
                 ?? "`tellal check` shows it again.")
     }
+
+    /// What is hardly meant, and keeps nothing from working: a file may be written later, or be on another machine.
+    var warnings: [ContentProblem] {
+        let missing = content.sources.filter { !$0.isRemote && !FileManager.default.fileExists(atPath: $0.location) }
+        return missing.map { source in
+            ContentProblem(
+                file: source.provenance.file, line: source.provenance.line,
+                message: "source \(source.fullName): there is no file \(source.writtenLocation)",
+                hint: "Paths are relative to the file that names them.")
+        } + SharedAccounts.problems(in: content.channels, acrossWorkspaces: true)
+    }
 }
 
 enum ContentLoading {
