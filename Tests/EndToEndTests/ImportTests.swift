@@ -35,6 +35,7 @@ import Testing
         ("address,first_name\n1,A\n2,\"Bob\n3,C\n", "readers.csv:3"), ("address\n1\n1.23E+09\n", "readers.csv:3"),
         ("address,nick\n1,x\n", "nick"), ("address\n1,2\n", "readers.csv:2"), ("name\nAda\n", "name"), ("", "empty"),
         ("address,consent_at\n1,yesterday\n", "consent_at"),
+        ("address,last_active_at\n1,2026-01-01T00:00:00Z\n2,2999-01-01T00:00:00Z\n", "readers.csv:3"),
     ])
     func `a file with one mistake changes nothing and says where it is`(text: String, place: String) throws {
         let done = try imported(text)

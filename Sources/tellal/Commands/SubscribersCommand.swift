@@ -58,7 +58,7 @@ struct SubscribersCommand: AsyncParsableCommand {
                 // What is read first may be wrong: then no database is made.
                 let known = try content.content.channels.one(called: channel, kind: "channel")
                 let subscribers = try SubscriberList.read(
-                    try InputFile.text(file), name: file, platform: known.platform)
+                    try InputFile.text(file), name: file, platform: known.platform, now: SystemTime().now())
                 let report = try await ControlClient.with(settings, content: content) {
                     try await add(subscribers, to: "\(known.workspace)/\(known.name)", over: $0)
                 }

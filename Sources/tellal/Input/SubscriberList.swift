@@ -11,7 +11,9 @@ enum SubscriberList {
     /// All or nothing: one bad line refuses the file, so that nobody is left out unseen.
     ///
     /// - Throws: ``Problem`` (`badData`) that names the line and the column.
-    static func read(_ text: String, name: String, platform: Platform) throws(Problem) -> [Subscriber] {
+    static func read(
+        _ text: String, name: String, platform: Platform, now: Timestamp
+    ) throws(Problem) -> [Subscriber] {
         var rows = try CSVText.rows(text, name: name)[...]
         guard let header = rows.popFirst() else {
             throw Problem(.badData, "\(name) is empty", hint: "The first line names the columns: \(list).")
@@ -28,13 +30,13 @@ enum SubscriberList {
         }
         var subscribers: [Subscriber] = []
         for row in rows where row.fields.contains(where: { !$0.trimmed.isEmpty }) {
-            subscribers.append(try subscriber(row, names, name, platform))
+            subscribers.append(try subscriber(row, names, name, platform, now))
         }
         return subscribers
     }
 
     private static func subscriber(
-        _ row: CSVText.Row, _ names: [String], _ file: String, _ platform: Platform
+        _ row: CSVText.Row, _ names: [String], _ file: String, _ platform: Platform, _ now: Timestamp
     ) throws(Problem) -> Subscriber {
         guard row.fields.count <= names.count else {
             throw Problem(
@@ -64,13 +66,21 @@ enum SubscriberList {
             }
             return moment
         }
+        let lastActiveAt = try time("last_active_at")
+        // It would open Messenger's window now, though nobody wrote. Another machine's clock may be a little ahead.
+        guard lastActiveAt.map({ $0 <= now + .minutes(5) }) ?? true else {
+            throw Problem(
+                .badData,
+                "\(file):\(row.line): `last_active_at`: \(values["last_active_at"]?.prefix(60) ?? "") is in the future",
+                hint: "Write when they last wrote to you, or leave it empty.")
+        }
         return Subscriber(
             address: address, firstName: values["first_name"], lastName: values["last_name"],
             // As tags are written, whoever exported them with Meta's underscore.
             language: values["language"]?.replacing("_", with: "-"),
             tags: (values["tags"] ?? "").split(separator: ";").map { String($0).trimmed }.filter { !$0.isEmpty },
             fields: fields(values), consentAt: try time("consent_at"), consentSource: values["consent_source"],
-            lastActiveAt: try time("last_active_at"))
+            lastActiveAt: lastActiveAt)
     }
 
     /// One spelling for one chat, so that nobody is in the audience twice.
@@ -102,7 +112,7 @@ enum SubscriberList {
 }
 
 extension SubscriberList {
-    /// The first line of a file that ``read(_:name:platform:)`` takes.
+    /// The first line of a file that ``read(_:name:platform:now:)`` takes.
     static func header(fields: [String]) -> String {
         (columns + fields.map { CSVText.field(fieldPrefix + $0) }).joined(separator: ",")
     }
