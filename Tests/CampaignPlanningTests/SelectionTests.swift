@@ -310,6 +310,15 @@ import Testing
         #expect(choose(campaign, changes).chosen.map(\.position) == [3, 4, 1])
     }
 
+    @Test func `what has no currency is no cheaper than what has one`() {
+        func offer(_ number: UInt64, _ price: String, _ currency: String?) -> LoggedChange {
+            Samples.logged(Int64(number), .new, Samples.product(number, price: price, currency: currency))
+        }
+        let changes = [offer(1, "1", nil), offer(2, "30", "EUR"), offer(3, "20", "USD"), offer(4, "10", "EUR")]
+        let campaign = Samples.campaign { ($0.items.order, $0.items.max) = (.cheapest, 4) }
+        #expect(choose(campaign, changes).chosen.map(\.position) == [4, 2, 3, 1])
+    }
+
     @Test func `the biggest drop is the one of most percent`() {
         let changes = [priced(1, "90", from: "100"), priced(2, "5", from: "10"), priced(3, "60", from: "100")]
         let campaign = Samples.campaign(on: [.priceDropped]) { ($0.items.order, $0.items.max) = (.biggestDrop, 2) }

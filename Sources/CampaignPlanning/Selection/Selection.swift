@@ -241,7 +241,7 @@ extension ItemChoice.Order {
         case .newest, .oldest: return Key(isUnknown: false)
         case .cheapest:
             guard let price, price.amount.digits > 0 else { return Key() }
-            return Key(isUnknown: false, currency: price.currency ?? "", amount: price.amount)
+            return Key(isUnknown: false, currency: price.currency ?? Key.noCurrency, amount: price.amount)
         case .biggestDrop:
             guard let price, let before = candidate.change.change.before?.price, price.currency == before.currency
             else { return Key() }
@@ -249,8 +249,11 @@ extension ItemChoice.Order {
         }
     }
 
-    /// A sort key. Prices of different currencies cannot be compared, so they are grouped by currency.
+    /// A sort key. Prices of different currencies cannot be compared, so they are grouped by currency; those without one come last.
     private struct Key: Comparable {
+        /// Behind all letters.
+        static let noCurrency = "~"
+
         var isUnknown = true
         var percent = 0
         var currency = ""

@@ -53,7 +53,7 @@ package final class OutlineReader {
         case nil: break
         case .notAFeed(let what): throw sink.isFeed ? .feed : .notAList(what: what)
         case .unknownXML(let root, _): throw .notAList(what: "XML of an unknown kind (<\(root)>)")
-        case .broken(let message, let line):
+        case .broken(let message, let line), .unmapped(let message, let line):
             if outlines.sources.isEmpty { throw .broken(message: message, line: line) }
             outlines.complete = false
             warn(&outlines, "broken", line > 0 ? "line \(line): \(message)" : message)
