@@ -2,13 +2,13 @@ import CampaignModel
 import CampaignStore
 import Synchronization
 
-/// Asks whoever lets a campaign's runs go, in their own chat, and hears what they say.
+/// Asks a campaign's approver in their chat, and handles the answer.
 struct ApprovalDialogue: Sendable {
     private let engine: Engine
 
     init(_ engine: Engine) { self.engine = engine }
 
-    /// Shows them what runs would send of which nobody was asked yet, and asks.
+    /// Shows the messages of runs that need approval and were not asked about yet, and asks.
     ///
     /// - Parameter entry: The campaign.
     /// - Throws: When the store fails.
@@ -27,7 +27,8 @@ struct ApprovalDialogue: Sendable {
         }
     }
 
-    /// Once for each run: whether they came meanwhile is looked at again and again.
+    /// Reports a run whose approver is no subscriber, once for each run. Whether they subscribed meanwhile is checked
+    /// each time.
     private func tellOfNobody(
         _ run: CampaignRunID, _ entry: ProvisionedContent.CampaignEntry, _ address: String,
         on channel: ProvisionedContent.ChannelEntry
@@ -64,7 +65,7 @@ struct ApprovalDialogue: Sendable {
             shown + [question], about: run.run, to: address, on: channel.id, expiresAt: run.until, now: now)
     }
 
-    /// What becomes of a run's messages, the edits behind the others.
+    /// A text about a run's audience, with edits after messages.
     private static func fate(of run: WaitingRun, _ counts: [AudienceCounts]) -> String {
         guard run.edits < run.messages.count else {
             return "take the place of \(run.edits == 1 ? "one that was" : "some that were") sent before"
@@ -81,7 +82,9 @@ struct ApprovalDialogue: Sendable {
         return words
     }
 
-    /// - Returns: What they decided; nil when it was no such button, or it is not for them to decide.
+    /// Handles a button press.
+    ///
+    /// - Returns: The decision; nil when it was another button, or the person may not decide.
     func take(
         _ payload: String, by address: String, on channel: Channel, now: Timestamp
     ) -> EventEffects.Approved? {

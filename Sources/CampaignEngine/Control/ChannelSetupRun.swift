@@ -2,9 +2,9 @@ package import CampaignModel
 import CampaignPlanning
 package import MessageChannels
 
-/// Sets channels up at their platforms, and looks whether they work.
+/// Sets up channels at their platforms, and checks whether they work.
 package struct ChannelSetupRun: Sendable {
-    /// One step: what was done or looked at, in a few words, and what came of it.
+    /// One step, named in a few words, and its result.
     package struct Result: Sendable {
         package let name: String
         package let finding: ChannelCall.Finding
@@ -15,8 +15,8 @@ package struct ChannelSetupRun: Sendable {
     private let sender: any HTTPSending
 
     /// - Parameters:
-    ///   - channel: Which.
-    ///   - publicURL: Where this server is reached from outside, if it is.
+    ///   - channel: The channel.
+    ///   - publicURL: The server's public address; nil for none.
     ///   - sender: Makes the calls.
     package init(_ channel: Channel, publicURL: String?, sender: any HTTPSending) {
         self.channel = channel
@@ -24,21 +24,21 @@ package struct ChannelSetupRun: Sendable {
         self.sender = sender
     }
 
-    /// Makes the platform's profile and webhooks what feeds/ says.
+    /// Sets the platform's profile and webhooks to the values of feeds/.
     ///
-    /// - Returns: What came of each step.
-    /// - Throws: ``Problem`` (`settings`) when something that is needed is not set; then nothing was done.
+    /// - Returns: The result of each step.
+    /// - Throws: ``Problem`` (`settings`) when a required setting is missing; then nothing was changed.
     package func apply() async throws -> [Result] {
         let menus = channel.conversation.languages.map(ChannelMenu.init(in:))
         return await make(try ChannelSetup.calls(for: channel, menus: menus, webhook: webhook))
     }
 
-    /// Looks at everything that the platform tells.
+    /// Checks everything that the platform tells about the channel.
     ///
     /// - Parameters:
-    ///   - tester: The address of somebody who gets a test message; nil for none.
-    ///   - now: The time.
-    /// - Returns: What was found.
+    ///   - tester: The address for a test message; nil for none.
+    ///   - now: The present time.
+    /// - Returns: The result of each check.
     package func check(tester: String?, now: Timestamp) async -> [Result] {
         await make(ChannelSetup.checks(of: channel, webhook: webhook, tester: tester, now: now))
     }

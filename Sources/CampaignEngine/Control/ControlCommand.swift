@@ -1,55 +1,55 @@
 package import CampaignModel
 package import CampaignStore
 
-/// What the owner can tell a tellal that has the database, in the same words whether it comes from the command line, a page
-/// or another process. ``ControlCommandHandler`` carries it out.
+/// A command of the owner to the process that has the database, the same from the command line, a page or another
+/// process. ``ControlCommandHandler`` carries it out.
 package enum ControlCommand: Sendable, Hashable, Codable {
-    /// Nothing of the campaign is planned or begun until it is resumed.
+    /// Pauses a campaign: nothing of it is planned or begun until it is resumed.
     case pause(campaign: String, reason: String?)
     case resume(campaign: String)
-    /// What waits of it, or of one of its runs, is not sent any more.
+    /// Cancels the waiting deliveries of a campaign, or of one of its runs.
     case cancel(campaign: String, run: CampaignRunID?)
-    /// A message that was written by hand.
+    /// Sends or schedules a message that was written by hand.
     case send(OneOff)
-    /// A run that waits for somebody to let it go; nil for the oldest.
+    /// Decides about a run that waits for approval; nil for the oldest.
     case approve(campaign: String, run: CampaignRunID?, Approval.Decision)
-    /// A message that was written by hand goes at another time: `at` as somebody writes it, by the time zone that they
-    /// say, or else by the message's own.
+    /// Changes the time of a message that was written by hand: `at` as typed, in the given time zone, or else in the
+    /// message's own.
     case reschedule(campaign: String, at: String, timeZone: String?)
     case resolve([DeliveryID], as: Delivery.Resolution)
-    /// All deliveries of a campaign that are `unknown`.
+    /// Resolves all deliveries of a campaign that are `unknown`.
     case resolveAll(campaign: String, as: Delivery.Resolution)
     case add([NewSubscriber], channel: String)
     case erase(address: String, channel: String)
-    /// About a poll that is held; the decision is written as ``HoldDecision`` describes itself.
+    /// Decides about a held poll; the decision is written like the description of ``HoldDecision``.
     case decide(source: String, decision: String)
 }
 
-/// What came of a command.
+/// The result of a command.
 package enum ControlAnswer: Sendable, Hashable, Codable {
     case campaign(CampaignStatus)
     case cancelled(Cancellation)
-    /// The message is kept until its time has come.
+    /// The message is stored until its time.
     case scheduled(OneOff, reach: [ChannelReach])
     case approved(campaign: String, run: CampaignRunID, Approval.Decision)
     case resolved([ResolvedDelivery])
     case resolvedAll(Int)
     case added(ImportReport)
     case erased
-    /// The decision is stored; the source is looked at by the process that has it in hand.
+    /// The decision is stored; the process that polls the source applies it.
     case decided
 }
 
-/// What came of a command that was handed over: an answer, or what was wrong.
+/// The reply to a command from another process: an answer or a failure.
 package struct ControlReply: Sendable, Codable {
-    /// A ``Problem`` on its way between two processes; its proposal stays behind.
+    /// A ``Problem`` as sent between two processes, without its proposal.
     package struct Failure: Sendable, Codable {
         package var code: Problem.Code
         package var message: String
         package var hint: String?
     }
 
-    /// Either this or a failure.
+    /// The answer; nil when there is a failure.
     package var answer: ControlAnswer?
     package var failure: Failure?
 
@@ -59,7 +59,9 @@ package struct ControlReply: Sendable, Codable {
         failure = Failure(code: problem.code, message: problem.message, hint: problem.hint)
     }
 
-    /// - Throws: ``Problem`` as the other process had it.
+    /// The answer.
+    ///
+    /// - Throws: The ``Problem`` of the other process.
     package func get() throws -> ControlAnswer {
         if let failure { throw Problem(failure.code, failure.message, hint: failure.hint) }
         guard let answer else { throw Problem(.internal, "the running tellal gave no answer") }
@@ -67,7 +69,7 @@ package struct ControlReply: Sendable, Codable {
     }
 }
 
-/// Of a subscriber what a file tells.
+/// The fields of a subscriber that an imported file can contain.
 package struct NewSubscriber: Sendable, Hashable, Codable {
     private var address: String
     private var firstName: String?
@@ -91,7 +93,7 @@ package struct NewSubscriber: Sendable, Hashable, Codable {
         lastActiveAt = subscriber.lastActiveAt
     }
 
-    /// With nothing that a file cannot tell: no state, no preferences.
+    /// A subscriber with these fields only, without preferences.
     package var subscriber: Subscriber {
         Subscriber(
             address: address, firstName: firstName, lastName: lastName, language: language, tags: tags, fields: fields,

@@ -3,13 +3,13 @@ import CampaignPlanning
 package import CampaignStore
 import MessageChannels
 
-/// Carries out what the owner decides, in the process that has the database.
+/// Carries out the owner's commands, in the process that has the database.
 package struct ControlCommandHandler: Sendable {
-    /// Who looks at a source about which the owner decided.
+    /// Who polls a source after the owner's decision about it.
     package enum Polling: Sendable {
-        /// Nobody else polls here, so it is looked at before the answer.
+        /// This command polls the source before it answers, since nothing else polls in this process.
         case here
-        /// The polls that follow this calendar.
+        /// The poller that follows this calendar.
         case calendar(PollCalendar)
         /// The next process that polls.
         case later
@@ -22,11 +22,11 @@ package struct ControlCommandHandler: Sendable {
     private let changed: @Sendable () -> Void
 
     /// - Parameters:
-    ///   - store: Open for writing.
+    ///   - store: The store, open for writing.
     ///   - time: The clock.
-    ///   - engine: Whose channels and sources they are; nil when only what the database knows is asked for.
-    ///   - polling: Who polls.
-    ///   - changed: Called when there may be something to send that was not before, or something less.
+    ///   - engine: The engine with the channels and sources of feeds/; nil for commands that need only the database.
+    ///   - polling: Who polls a source after a decision.
+    ///   - changed: Called when there may be more or less to send than before.
     package init(
         _ store: Store, time: any TimeSource, engine: Engine? = nil, polling: Polling = .here,
         changed: @escaping @Sendable () -> Void = {}
@@ -38,9 +38,9 @@ package struct ControlCommandHandler: Sendable {
         self.changed = changed
     }
 
-    /// Does it, and tells the log.
+    /// Carries out a command, and reports it to the log.
     ///
-    /// - Throws: ``Problem`` when it cannot be done as asked for, and when the store fails.
+    /// - Throws: ``Problem`` when the command cannot be carried out, and when the store fails.
     package func carryOut(_ command: ControlCommand) async throws -> ControlAnswer {
         let answer = try await answer(command)
         changed()
@@ -138,7 +138,7 @@ package struct ControlCommandHandler: Sendable {
         return .scheduled(oneOff, reach: reach)
     }
 
-    /// What is new in feeds/ is not known to a process that began before.
+    /// Looks up a thing of feeds/. A running process does not know later additions, so the hint says to restart it.
     private static func known<Thing>(_ find: () throws -> Thing) throws -> Thing {
         do {
             return try find()
@@ -153,7 +153,7 @@ package struct ControlCommandHandler: Sendable {
         try Self.known { try (engine?.content.channels ?? []).one(called: name, kind: "channel") }
     }
 
-    /// Under its name a chat would be another subscriber than under its number, by which Telegram tells of it.
+    /// Replaces chat names by Telegram's numeric ids, which updates use. A chat would be two subscribers otherwise.
     private func numbered(
         _ subscribers: [Subscriber], on entry: ProvisionedContent.ChannelEntry
     ) async throws -> [Subscriber] {
@@ -170,7 +170,7 @@ package struct ControlCommandHandler: Sendable {
             guard let number = numbers[target.chat] else { continue }
             people[index].address = target.moved(to: String(number))
         }
-        // What an earlier version kept by its name goes on as the same subscriber.
+        // A subscriber whom an earlier version stored by name is kept under the new address.
         for (before, after) in zip(subscribers, people) where before.address != after.address {
             try await store.readdress(before.address, to: after.address, on: entry.id, now: time.now())
         }

@@ -1,9 +1,9 @@
 import CampaignModel
 import CampaignStore
 
-/// What the owner did, for the log.
+/// A command of the owner, for the log.
 package struct ControlEvent: Sendable, Hashable {
-    /// A stable word.
+    /// A stable code.
     package var code: String
     /// One sentence.
     package var message: String

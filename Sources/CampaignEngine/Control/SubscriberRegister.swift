@@ -2,7 +2,7 @@ package import CampaignModel
 package import CampaignStore
 import MessageChannels
 
-/// Adding people, and forgetting them.
+/// Adds and erases subscribers.
 package struct SubscriberRegister: Sendable {
     private let store: Store
     private let time: any TimeSource
@@ -12,22 +12,22 @@ package struct SubscriberRegister: Sendable {
         self.time = time
     }
 
-    /// Adds subscribers to a channel. Nobody who left or was erased comes back by that.
+    /// Adds subscribers to a channel, except those who left or were erased.
     ///
     /// - Parameters:
-    ///   - subscribers: Of a file.
-    ///   - channel: Where they are.
-    /// - Returns: What was done.
-    /// - Throws: When the store fails; then nothing was done.
+    ///   - subscribers: The subscribers of a file.
+    ///   - channel: Their channel.
+    /// - Returns: The numbers of added and skipped ones.
+    /// - Throws: When the store fails; then nobody was added.
     package func add(_ subscribers: [Subscriber], to channel: ChannelID) async throws -> ImportReport {
         try await store.importSubscribers(subscribers, to: channel, hash: try await hashing(), now: time.now())
     }
 
-    /// Forgets a person. What is left is a keyed hash of the address, by which an import knows whom not to bring back.
+    /// Erases a person. Only a keyed hash of the address is kept, so that an import does not add them again.
     ///
     /// - Parameters:
-    ///   - address: The person's.
-    ///   - channel: Where they are.
+    ///   - address: The person's address.
+    ///   - channel: Their channel.
     /// - Throws: ``Problem`` (`notFound`) when there is no such person, (`tryLater`) while a message to them is on its way.
     package func erase(_ address: String, on channel: ChannelID) async throws {
         switch try await store.erase(
@@ -42,12 +42,12 @@ package struct SubscriberRegister: Sendable {
         }
     }
 
-    /// Forgets people who are not subscribed, and of whom nothing was heard for so long.
+    /// Erases people who are not subscribed and were not active for that time.
     ///
     /// - Parameters:
-    ///   - age: How long.
-    ///   - limit: How many at once, at most.
-    /// - Returns: How many were forgotten.
+    ///   - age: The time since their last activity.
+    ///   - limit: Most people in one call.
+    /// - Returns: How many were erased.
     /// - Throws: When the store fails.
     package func forgetInactive(for age: Duration, atMost limit: Int = 100) async throws -> Int {
         let people = try await store.inactiveSubscribers(since: time.now() - age, limit: limit)
@@ -61,13 +61,13 @@ package struct SubscriberRegister: Sendable {
         return count
     }
 
-    /// What stands for an address.
+    /// The keyed hash of addresses.
     func hashing() async throws -> @Sendable (String) -> String {
         let key = try await key()
         return { Self.hash($0, key) }
     }
 
-    /// Of this installation only: the hashes say nothing to anybody else.
+    /// The key of this installation, without which the hashes tell nothing.
     private func key() async throws -> Secret {
         try await store.installationSecret("address_key", fresh: RandomToken.make(bytes: 32))
     }

@@ -1,17 +1,17 @@
 package import CampaignModel
 package import CampaignStore
 
-/// One plain sentence about what happened, when, with a stable word for machines.
+/// One sentence about an event, with its time and a stable code for machines.
 package struct WhyLine: Sendable, Hashable, Codable {
-    /// Nil for what has no moment of its own.
+    /// Time of the event; nil where it has none.
     package var at: Timestamp?
     package var code: String
     package var sentence: String
 }
 
-/// Tells from stored facts why an item was sent or not, and why a person got something or did not.
+/// Explains from stored facts why an item was sent or not, and why a person got a message or did not.
 package enum Why {
-    /// An item's path, in the order of time.
+    /// The events of an item, in the order of time.
     package static func lines(_ trail: ItemTrail) -> [WhyLine] {
         var lines = trail.steps.map(line)
         let wasFound = trail.steps.contains { if case .found = $0 { true } else { false } }
@@ -72,7 +72,7 @@ package enum Why {
         }
     }
 
-    /// Why a run made nothing for anybody that somebody has to let go.
+    /// The reason why a run that needs approval sent nothing; nil when it was approved or needs none.
     private static func withheld(_ approval: String?) -> (code: String, words: String)? {
         switch approval {
         case "waiting"?: ("waiting", "waits for somebody's approval")
@@ -87,7 +87,7 @@ package enum Why {
         return "; the run's deliveries: \(Delivery.State.tally(deliveries))."
     }
 
-    /// What each run did, the newest first.
+    /// The results of runs, newest first.
     package static func lines(_ runs: [ListedRun]) -> [WhyLine] {
         runs.map { run in
             let report = run.report
@@ -119,7 +119,7 @@ package enum Why {
         return "said nothing of \(report.seen) changes: \((reasons + waits).joined(separator: "; "))."
     }
 
-    /// What each poll came to, the newest first; what happened several times in a row is told once.
+    /// The results of polls, newest first; equal results in a row make one line.
     package static func lines(_ polls: [StoredPoll]) -> [WhyLine] {
         var lines: [WhyLine] = []
         var earlier: (sentence: String, since: Timestamp, count: Int)?
@@ -154,7 +154,7 @@ package enum Why {
         }
     }
 
-    /// What became of each run for a person, the newest first.
+    /// The results of runs for a person, newest first.
     package static func lines(_ trail: PersonTrail) -> [WhyLine] {
         trail.runs.flatMap { run in
             guard !run.deliveries.isEmpty else { return [absence(of: run, trail)] }
@@ -177,7 +177,7 @@ package enum Why {
         }
     }
 
-    /// Why what campaigns have for somebody waits, though its time has come; nil when they are not held back.
+    /// The reason why due campaign messages wait while a channel's updates fail; nil when they do not.
     package static func wait(for failure: UpdatesFailure?, at now: Timestamp) -> WhyLine? {
         guard let failure, failure.holdsBack(at: now) else { return nil }
         return WhyLine(
@@ -209,6 +209,6 @@ package enum Why {
 }
 
 extension String {
-    /// A sentence that goes on.
+    /// The sentence without its full stop, to be continued.
     fileprivate var withoutLastPoint: Substring { hasSuffix(".") ? dropLast() : self[...] }
 }

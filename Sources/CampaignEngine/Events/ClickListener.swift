@@ -5,21 +5,21 @@ import MessageChannels
 import ServiceLifecycle
 import Synchronization
 
-/// Leads those who open a link of a message to where it leads, and notes that they did.
+/// Redirects visitors of tracked links to the links' targets, and records the clicks.
 ///
-/// Where links lead is kept in memory, so that they lead there even while the database does not answer; what was opened
-/// meanwhile waits, and beyond so many it is only counted.
+/// Targets are cached in memory, so that links work even while the database does not answer. Clicks wait in memory
+/// meanwhile; those beyond `mostWaiting` are only counted as lost.
 package final class ClickListener: Sendable {
-    /// Where to lead whoever opened a link.
+    /// The answer to a visitor of a link.
     package enum Answer: Sendable, Hashable {
         case to(String)
-        /// Nothing that we sent leads there.
+        /// The link is not one of ours.
         case unknown
-        /// Whether we sent it cannot be told now.
+        /// The target cannot be looked up now.
         case later
     }
 
-    /// Below the public address; behind it comes the token.
+    /// Path below the public address; the token follows it.
     package static let path = "c"
 
     private struct State {
@@ -37,7 +37,7 @@ package final class ClickListener: Sendable {
     private let state = Mutex(State())
     let news = WakeSignal()
 
-    /// Reads what leads where most likely.
+    /// Loads the targets of the newest links, which are the most likely to be opened.
     ///
     /// - Throws: When the store fails.
     package init(_ engine: Engine) async throws {
@@ -47,10 +47,12 @@ package final class ClickListener: Sendable {
         state.withLock { $0.addresses = addresses }
     }
 
+    /// Finds a link's target and records the click.
+    ///
     /// - Parameters:
-    ///   - token: What stands behind the path.
-    ///   - visitor: Who asks.
-    /// - Returns: Where to lead them.
+    ///   - token: The last part of the path.
+    ///   - visitor: Who opened the link.
+    /// - Returns: The answer.
     package func open(_ token: String, by visitor: Click.Visitor) async -> Answer {
         guard let click = ClickLink(token: token, signedWith: key) else { return .unknown }
         let address: String
@@ -79,9 +81,9 @@ package final class ClickListener: Sendable {
         return .to(address)
     }
 
-    /// Stores what was opened; what cannot be stored waits on.
+    /// Stores the waiting clicks; those that cannot be stored keep waiting.
     ///
-    /// - Returns: Whether there is nothing left that waits.
+    /// - Returns: Whether none is left.
     @discardableResult
     package func flush() async -> Bool {
         let clicks = state.withLock { state in
@@ -103,7 +105,7 @@ package final class ClickListener: Sendable {
     }
 }
 
-/// Stores what was opened, a second's clicks at a time.
+/// Stores clicks once a second.
 package struct ClickService: Service {
     private static let pause = Duration.seconds(1)
     private let engine: Engine
@@ -116,7 +118,7 @@ package struct ClickService: Service {
         self.logger = logger
     }
 
-    /// Stores clicks until the service is shut down or the task is cancelled, and then what is left.
+    /// Stores clicks until the service is shut down or the task is cancelled, and then those that are left.
     package func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {

@@ -4,9 +4,9 @@ package import CampaignStore
 import FeedReading
 import MessageChannels
 
-/// Makes something of what is in the inbox: who came, who left, what is answered.
+/// Processes the events of the inbox: updates subscribers, plans replies.
 package struct EventRun: Sendable {
-    /// In one transaction: enough to share its cost, too few to keep others waiting.
+    /// Events per transaction: enough to share its cost, few enough not to delay other writes.
     private static let atOnce = 100
 
     private let engine: Engine
@@ -24,9 +24,9 @@ package struct EventRun: Sendable {
         ) { first, _ in first }
     }
 
-    /// Takes all that is in the inbox.
+    /// Processes all events of the inbox.
     ///
-    /// - Returns: What was done.
+    /// - Returns: The numbers of events and of their effects.
     /// - Throws: When the store fails.
     @discardableResult
     package func run() async throws -> InboxReport {
@@ -41,15 +41,15 @@ package struct EventRun: Sendable {
         return total
     }
 
-    /// What stands for the address of somebody who was erased. It never changes, so one answer of the store is enough.
+    /// The keyed hash by which erased people's addresses are known. The key never changes, so it is read once.
     func hashing() async throws -> @Sendable (String) -> String {
         try await SubscriberRegister(engine.store, time: engine.time).hashing()
     }
 
-    /// Takes the oldest events of the inbox, at most a hundred, so that whoever they concern need not wait for the rest.
+    /// Processes the oldest events of the inbox, at most a hundred, so that their replies need not wait for the rest.
     ///
-    /// - Parameter hash: As ``hashing()`` made it.
-    /// - Returns: What was done, and what is to follow.
+    /// - Parameter hash: The hash function that ``hashing()`` returned.
+    /// - Returns: The numbers of events and effects, and the calls to make to platforms.
     /// - Throws: When the store fails.
     func takeSome(
         _ hash: @escaping @Sendable (String) -> String
@@ -88,7 +88,7 @@ package struct EventRun: Sendable {
         return effects
     }
 
-    /// What no subscriber did.
+    /// The effects of an event that is no subscriber's.
     private func effectsOnChannel(_ event: Event) -> EventEffects {
         var effects = EventEffects()
         switch event.kind {
@@ -101,7 +101,7 @@ package struct EventRun: Sendable {
         return effects
     }
 
-    /// What the platform wants to hear back. None of it is needed for anything else, so nothing of it is tried twice.
+    /// Makes the calls to platforms that follow from events. Nothing depends on them, so none is retried.
     func follow(_ followUps: [InboxFollowUp]) async {
         await withTaskGroup(of: Void.self) { group in
             for followUp in followUps {
@@ -116,12 +116,12 @@ package struct EventRun: Sendable {
         }
     }
 
-    /// Messenger's events do not say who wrote.
+    /// Asks Messenger for a person's name and language, which its events do not contain.
     private func ask(who address: String, on id: ChannelID, _ channel: Channel) async {
         guard let request = MessengerPerson.request(address: address, on: channel),
             let person = MessengerPerson(await engine.sender.send(request))
         else { return }
-        // Without it they are nameless, which is how they came.
+        // A failure leaves the person without a name, as before.
         try? await engine.store.complete(
             address: address, on: id, firstName: person.firstName, lastName: person.lastName, language: person.language)
     }
@@ -140,7 +140,7 @@ extension InboxReport {
 }
 
 extension Channel {
-    /// Of Telegram's bot.
+    /// The id of a Telegram bot; 0 on other platforms.
     fileprivate var botNumber: Int64 {
         platform == .telegram ? account.flatMap { Int64($0) } ?? 0 : 0
     }
@@ -149,7 +149,7 @@ extension Channel {
 extension Engine {
     func channel(_ id: ChannelID) -> Channel? { content.channels.first { $0.id == id }?.channel }
 
-    /// The campaigns of a channel that people may choose among.
+    /// The campaigns of a channel that subscribers can switch on and off.
     func topics(of channel: ChannelID) -> [Topic] {
         content.campaigns.compactMap { entry in
             guard let title = entry.campaign.topic, entry.channels.contains(where: { $0.id == channel }) else {
@@ -159,7 +159,7 @@ extension Engine {
         }
     }
 
-    /// By which the campaigns of a channel count time, each once.
+    /// The time zones of a channel's campaigns, each once.
     func timeZones(of channel: ChannelID) -> [String] {
         let own = content.campaigns.filter { entry in entry.channels.contains { $0.id == channel } }
         return Set(own.map(\.campaign.timeZone)).sorted()

@@ -3,11 +3,11 @@ import CampaignStore
 package import Logging
 import ServiceLifecycle
 
-/// Makes something of each event as soon as it is in the inbox.
+/// Processes events as soon as they are in the inbox.
 package struct EventService: Service {
-    /// Between wake-ups: what another process may have put there.
+    /// Time between two checks without a wake-up, for events that another process may have received.
     private static let glance = Duration.seconds(30)
-    /// Lots of a hundred events that wait for their calls to the platform; what comes beyond them goes without.
+    /// Most batches of events that wait for their calls to platforms; the calls of further ones are dropped.
     private static let mostFollowUps = 100
 
     private let engine: Engine
@@ -16,10 +16,10 @@ package struct EventService: Service {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - engine: Whose inbox it is.
-    ///   - inbox: Raised when there is something in it.
-    ///   - outbox: Is raised when there is something to send.
-    ///   - logger: For what libraries would say.
+    ///   - engine: The engine.
+    ///   - inbox: Raised when the inbox has events.
+    ///   - outbox: Raised when there are replies to send.
+    ///   - logger: For debugging.
     package init(_ engine: Engine, inbox: WakeSignal, outbox: WakeSignal, logger: Logger) {
         self.engine = engine
         self.inbox = inbox
@@ -31,7 +31,7 @@ package struct EventService: Service {
     package func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {
-                // Whoever waits for an answer of a platform must not keep others from being heard.
+                // Calls to platforms run in a task of their own, so that a slow platform delays no other event.
                 let (followUps, sink) = AsyncStream.makeStream(
                     of: [InboxFollowUp].self, bufferingPolicy: .bufferingOldest(Self.mostFollowUps))
                 let run = EventRun(engine)
@@ -52,7 +52,7 @@ package struct EventService: Service {
     private func hear(_ run: EventRun, _ sink: AsyncStream<[InboxFollowUp]>.Continuation) async throws {
         defer { sink.finish() }
         let hash = try await run.hashing()
-        // Until it is cancelled: a service that ends before its turn looks like one that failed.
+        // Runs until cancelled: a service that ends before shutdown would count as failed.
         while true {
             try Task.checkCancellation()
             let calls = inbox.calls

@@ -5,17 +5,17 @@ package import Logging
 import MessageChannels
 import ServiceLifecycle
 
-/// Asks Telegram for what people write, by long polling: no public address is needed for that. One call a bot at a time;
-/// updates are safe in the inbox before the next call says that they arrived.
+/// Receives Telegram's updates by long polling, which needs no public address. Each bot has one call at a time; updates
+/// are stored in the inbox before the next call confirms them.
 package struct UpdatesService: Service {
     private let engine: Engine
     private let inbox: WakeSignal
     private let logger: Logger
 
     /// - Parameters:
-    ///   - engine: Whose channels are asked.
-    ///   - inbox: Raised when there is something in it.
-    ///   - logger: For what libraries would say.
+    ///   - engine: The engine.
+    ///   - inbox: Raised when the inbox has events.
+    ///   - logger: For debugging.
     package init(_ engine: Engine, inbox: WakeSignal, logger: Logger) {
         self.engine = engine
         self.inbox = inbox
@@ -28,7 +28,7 @@ package struct UpdatesService: Service {
             try await cancelWhenGracefulShutdown {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for entry in UpdatesRun.polled(engine) { group.addTask { try await listen(on: entry) } }
-                    // Without a bot there is nothing to do, which must not look like an end.
+                    // Without a bot there is nothing to do, but a service that ends would count as failed.
                     group.addTask { try await engine.time.sleep(for: .days(36_500)) }
                     try await group.waitForAll()
                 }
@@ -39,7 +39,7 @@ package struct UpdatesService: Service {
     }
 
     private func listen(on entry: ProvisionedContent.ChannelEntry) async throws {
-        // Telegram refuses two who ask for one bot.
+        // Telegram refuses two processes that poll one bot, so one polls under a lease.
         let lease = WorkerLease(engine, "updates:\(entry.id)", length: BotAPI.longPoll + .seconds(40))
         do {
             try await listen(on: entry, lease)
@@ -55,7 +55,7 @@ package struct UpdatesService: Service {
         while !Task.isCancelled {
             engine.beat("updates of \(entry.channel.fullName)")
             guard try await lease.acquire() else {
-                // Who asks next begins with what Telegram still has.
+                // The next holder of the lease begins with the updates that Telegram still has.
                 updates = UpdatesRun(engine, entry)
                 try await engine.time.sleep(for: WorkerLease.recheckInterval)
                 continue
@@ -73,16 +73,16 @@ package struct UpdatesService: Service {
 package struct UpdatesRun: Sendable {
     enum Outcome: Sendable, Hashable {
         case events, nothing
-        /// To be tried again after that time; it may pass by itself.
+        /// Failed; to be tried again after that time. `mayPass`: whether the failure may end by itself.
         case failed(Duration, mayPass: Bool)
     }
 
-    /// The first wait after a failure; it doubles up to the longest.
+    /// The wait after the first failure; each further one doubles it, up to `longestWait`.
     private static let firstWait = Duration.seconds(1)
     private static let longestWait = Duration.minutes(5)
-    /// While another program asks for the updates, too: `tellal run` beside this one does so as long as it sends.
+    /// Longest wait while another program polls the same bot, as `tellal run` does while it sends.
     private static let longestConflict = Duration.seconds(15)
-    /// So often, and so long at the most each time, whoever is about to send waits for what may pass.
+    /// Number of retries before sending, after failures that may pass, each after at most `shortWait`.
     private static let patience = 3
     private static let shortWait = Duration.seconds(5)
 
@@ -97,18 +97,18 @@ package struct UpdatesRun: Sendable {
         self.entry = entry
     }
 
-    /// The bots that are asked; the others call us.
+    /// The channels whose updates are polled; the others have webhooks.
     static func polled(_ engine: Engine) -> [ProvisionedContent.ChannelEntry] {
         engine.content.channels.filter { !$0.channel.isCalledFor }
     }
 
-    /// Takes what waits at Telegram, of all bots, without waiting for more. It needs no lease: whoever is about to send
-    /// must know who left, and a worker that waits for updates is disturbed for a second at the most.
+    /// Receives the pending updates of all bots without waiting for more. A sender must know who left, so this takes no
+    /// lease; it disturbs a worker that polls for a second at most.
     ///
     /// - Parameters:
-    ///   - engine: Whose bots.
-    ///   - isAgain: It was done a moment ago, and will be again: what cannot be had now is not tried twice, and told only when
-    ///     nobody was told before.
+    ///   - engine: The engine.
+    ///   - isAgain: Whether this is one of many calls in short intervals: failures are not retried then, and reported
+    ///     only if not known before.
     /// - Throws: When the store fails.
     package static func takeAll(_ engine: Engine, isAgain: Bool = false) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -122,7 +122,7 @@ package struct UpdatesRun: Sendable {
         }
     }
 
-    /// Each call but the last brings some; the last one confirms them.
+    /// Receives updates until a call brings none; that call confirms the earlier ones.
     private mutating func takeAll(isAgain: Bool) async throws {
         while !engine.stop.isRaised {
             switch try await take(waitingFor: .zero, isQuiet: isAgain) {
@@ -135,11 +135,13 @@ package struct UpdatesRun: Sendable {
         }
     }
 
-    /// Asks once.
+    /// Makes one call.
     ///
     /// - Parameters:
     ///   - wait: How long Telegram may wait for an update.
-    ///   - isQuiet: Whether a failure that is known already is not told.
+    ///   - isQuiet: Whether a failure that is stored already is not reported again.
+    /// - Returns: What came of the call.
+    /// - Throws: When the store fails, and `CancellationError`.
     mutating func take(waitingFor wait: Duration, isQuiet: Bool = false) async throws -> Outcome {
         let outcome = await engine.ask(BotAPI(entry.channel).updates(offset: offset, wait: wait))
         if case .answered(let answer) = outcome, let batch = TelegramUpdates.batch(answer.body) {
@@ -167,10 +169,11 @@ package struct UpdatesRun: Sendable {
 }
 
 extension Engine {
-    /// Of a hundred updates.
+    /// Most bytes of an answer with a hundred updates.
     private static let mostBytes: Int64 = 16 << 20
 
-    /// Asks a platform for what it has for us. Unlike a send it may end at any moment: what was not taken comes again.
+    /// Makes a request that only reads. Unlike a send it may be cancelled at any moment: unconfirmed updates come
+    /// again.
     func ask(_ request: HTTPRequest) async -> HTTPOutcome {
         do throws(HTTPFailure) {
             let limits = FetchLimits(maxBytes: Self.mostBytes, lowSpeedBytesPerSecond: 0, redirects: 0)

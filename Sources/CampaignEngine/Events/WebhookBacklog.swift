@@ -2,10 +2,10 @@ import CampaignModel
 import CampaignStore
 import MessageChannels
 
-/// What Telegram keeps because nobody answered when it called: it calls again, ever more seldom, and who left meanwhile must not
-/// be written to first.
+/// Updates that Telegram could not deliver to the webhook and keeps for later calls. Sending waits for them after a
+/// start, so that nobody who left meanwhile gets a message.
 package struct WebhookBacklog: Sendable {
-    /// Telegram may call again much later; campaigns do not wait for that.
+    /// Longest wait before campaigns begin; Telegram's next call may come much later.
     private static let patience = Duration.seconds(60)
     private static let glance = Duration.seconds(1)
 
@@ -13,9 +13,9 @@ package struct WebhookBacklog: Sendable {
 
     package init(_ engine: Engine) { self.engine = engine }
 
-    /// Waits until Telegram keeps nothing any more, for a minute at the most, and takes what it brought.
+    /// Waits until Telegram has no pending updates, a minute at most, and processes those that it delivered.
     ///
-    /// - Parameter entry: The channel; there is nothing to wait for where Telegram is asked, or has no webhook to call.
+    /// - Parameter entry: The channel; without a Telegram webhook there is nothing to wait for.
     /// - Throws: When the store fails.
     func take(of entry: ProvisionedContent.ChannelEntry) async throws {
         let channel = entry.channel

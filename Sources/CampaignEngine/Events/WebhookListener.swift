@@ -2,39 +2,39 @@ package import CampaignModel
 import CampaignStore
 import MessageChannels
 
-/// Hears what platforms call: proves who it is, keeps it, and only then says that it arrived.
+/// Handles webhook calls of platforms: checks the signature, stores the events, and only then confirms them.
 package struct WebhookListener: Sendable {
-    /// What to answer a platform, by the status of HTTP.
+    /// The answer to a platform, as an HTTP status.
     package enum Answer: Sendable, Hashable {
-        /// 200: it is in the inbox.
+        /// 200: the events are in the inbox.
         case kept
         /// 200 with this as plain text.
         case challenge(String)
-        /// 401: nobody who has the channel's secret sent this.
+        /// 401: the sender does not have the channel's secret.
         case forged
-        /// 403: not the verification token.
+        /// 403: the verification token is wrong.
         case refused
-        /// 404.
+        /// 404: no such channel.
         case unknown
     }
 
-    /// Below the public address; behind it come the workspace's and the channel's name.
+    /// Path below the public address; the names of workspace and channel follow it.
     package static let path = "webhooks"
-    /// What Meta batches, at most; Telegram's updates are far smaller.
+    /// Most bytes of a call. Meta's batches are smaller, Telegram's updates far smaller.
     package static let mostBytes = 1 << 20
 
     private let engine: Engine
     private let inbox: WakeSignal
 
     /// - Parameters:
-    ///   - engine: Whose channels they are.
-    ///   - inbox: Is raised when there is something in it.
+    ///   - engine: The engine.
+    ///   - inbox: Raised when the inbox has events.
     package init(_ engine: Engine, inbox: WakeSignal) {
         self.engine = engine
         self.inbox = inbox
     }
 
-    /// Where a platform calls for a channel.
+    /// The webhook address of a channel.
     package static func address(of channel: Channel, publicURL: String) -> String {
         "\(publicURL)/\(path)/\(channel.workspace)/\(channel.name)"
     }
@@ -43,13 +43,13 @@ package struct WebhookListener: Sendable {
         engine.content.channels.first { $0.channel.workspace == workspace && $0.channel.name == name }
     }
 
-    /// Meta asks whether this is the webhook that was meant (Messenger Platform, Webhooks, "Verification requests").
+    /// Handles Meta's verification of the webhook (Messenger Platform, Webhooks, "Verification requests").
     ///
     /// - Parameters:
-    ///   - workspace: Of the path.
-    ///   - name: The channel's.
+    ///   - workspace: The workspace's name, from the path.
+    ///   - name: The channel's name, from the path.
     ///   - query: The parameters, decoded.
-    /// - Returns: What to answer.
+    /// - Returns: The answer.
     package func verify(workspace: String, channel name: String, query: [(name: String, value: String)]) -> Answer {
         guard let channel = entry(workspace, name)?.channel, channel.platform == .messenger else { return .unknown }
         let values = Dictionary(query.map { ($0.name, $0.value) }) { first, _ in first }
@@ -60,15 +60,15 @@ package struct WebhookListener: Sendable {
         return .challenge(challenge)
     }
 
-    /// A platform tells of events.
+    /// Handles a call with events.
     ///
     /// - Parameters:
-    ///   - workspace: Of the path.
-    ///   - name: The channel's.
-    ///   - proof: The header that proves who it is.
-    ///   - body: Byte for byte as it came.
-    /// - Returns: What to answer, once it is safe.
-    /// - Throws: When the store fails: then the platform must not be told that it arrived.
+    ///   - workspace: The workspace's name, from the path.
+    ///   - name: The channel's name, from the path.
+    ///   - proof: The header that authenticates the platform.
+    ///   - body: The body, byte for byte.
+    /// - Returns: The answer, once the events are stored.
+    /// - Throws: When the store fails: then the call must not be confirmed.
     package func hear(
         workspace: String, channel name: String, proof: WebhookProof, body: [UInt8]
     ) async throws -> Answer {
@@ -91,8 +91,8 @@ package struct WebhookListener: Sendable {
         return .kept
     }
 
-    /// An app has one webhook for all of its Pages. What is of no Page that we know is kept where it came in, and nothing
-    /// is made of it.
+    /// Assigns events to channels by Page, since an app has one webhook for all of its Pages. Events of an unknown Page
+    /// are stored with the channel that received them, and have no effect.
     private func addressed(
         _ event: MessengerEvents.Addressed, calledFor entry: ProvisionedContent.ChannelEntry
     ) -> (channel: ChannelID, event: ReceivedEvent) {
@@ -105,11 +105,11 @@ package struct WebhookListener: Sendable {
     }
 }
 
-/// The headers by which platforms prove who they are; nil when they did not come.
+/// The headers that authenticate a platform; nil where absent.
 package struct WebhookProof: Sendable, Hashable {
-    /// `X-Telegram-Bot-Api-Secret-Token`
+    /// The header `X-Telegram-Bot-Api-Secret-Token`.
     package var telegramSecret: String?
-    /// `X-Hub-Signature-256`
+    /// The header `X-Hub-Signature-256`.
     package var messengerSignature: String?
 
     package init(telegramSecret: String? = nil, messengerSignature: String? = nil) {

@@ -2,10 +2,10 @@ import CampaignModel
 import CampaignStore
 import Synchronization
 
-/// Counts what goes wrong in a row in each campaign.
+/// Counts failures in a row of each campaign.
 final class CampaignErrors: Sendable {
-    // A platform that fails leaves it open whether messages arrived, so few are enough; single people may refuse for reasons
-    // of their own.
+    // Unknown results in a row that pause a campaign. Few are enough, since each leaves open whether the message
+    // arrived; refusals by single people may have reasons of their own.
     private static let unknownToPause = 10
     private static let failedToPause = 50
 
@@ -16,7 +16,9 @@ final class CampaignErrors: Sendable {
 
     private let streaks = Mutex<[CampaignID: Streak]>([:])
 
-    /// - Returns: Why the campaign is to be paused; nil when it may go on.
+    /// Counts the result of a delivery.
+    ///
+    /// - Returns: The reason to pause the campaign; nil to go on.
     func count(_ result: DeliveryResult, of campaign: CampaignID) -> String? {
         streaks.withLock { streaks in
             var streak = streaks[campaign] ?? Streak()
@@ -27,7 +29,7 @@ final class CampaignErrors: Sendable {
             default: return nil
             }
             let isOver = streak.unknown >= Self.unknownToPause || streak.failed >= Self.failedToPause
-            // It begins anew when the owner lets it go on.
+            // The count restarts, for the time after the owner resumes the campaign.
             streaks[campaign] = isOver ? nil : streak
             guard isOver else { return nil }
             let last = result.reason.map { ", the last because: \($0.message)" } ?? ""

@@ -6,16 +6,16 @@ import Foundation
 
 /// One run of one campaign: take the changes after its cursor, choose, render, plan the deliveries.
 ///
-/// Everything is decided by pure functions on what was read; what they say is stored in one transaction that also
-/// moves the cursor, so a crash at any point loses nothing and repeats nothing.
+/// Pure functions decide by the data that was read. The result is stored in one transaction that also moves the cursor,
+/// so that a crash at any point loses nothing and repeats nothing.
 package struct CampaignRun: Sendable {
     private let engine: Engine
     private let mostChanges: Int
 
     /// - Parameters:
-    ///   - engine: Whose campaigns they are.
-    ///   - mostChanges: Of each source so many are chosen from together. A run with a time of its own leaves what is beyond
-    ///     them to the next.
+    ///   - engine: The engine.
+    ///   - mostChanges: Most changes of each source in one run. A run at a nominal time leaves further ones to the next
+    ///     run.
     package init(_ engine: Engine, mostChanges: Int = 10_000) {
         self.engine = engine
         self.mostChanges = mostChanges
@@ -23,28 +23,28 @@ package struct CampaignRun: Sendable {
 
     /// Why a campaign runs.
     package enum Occasion: Sendable {
-        /// Something may have changed; what an earlier run left waiting goes on only with `takesWaiting`: once for each look at
-        /// the campaign's sources, so that a limit of items a run means what it says.
+        /// A source may have changed. Changes that an earlier run left waiting are included only with `takesWaiting`,
+        /// which is set once for each poll of the campaign's sources, so that the limit of items per run holds.
         case update(takesWaiting: Bool)
-        /// Its time has come; so many runs before were missed.
+        /// The nominal time of a run has come; `missed` is the number of missed runs before it.
         case nominal(NominalRun, missed: Int)
     }
 
-    /// Runs the campaign: with an update, as often as it takes to see everything that the log holds for it, all of these
-    /// together within the limits of one; at its own time, once.
+    /// Runs the campaign. For an update it makes as many runs as the log needs, all together within the limits of one;
+    /// at a nominal time it makes one.
     ///
     /// - Parameters:
     ///   - entry: The campaign.
-    ///   - occasion: Why now.
-    ///   - planned: Called when deliveries were planned, with whether more of the same are.
-    /// - Returns: one report a run; none when there was nothing to see, or the campaign is paused.
-    /// - Throws: When the store fails, or the campaign's layout is not there.
+    ///   - occasion: Why the campaign runs.
+    ///   - planned: Called after deliveries were planned, with whether more of the same run follow.
+    /// - Returns: One report for each run; none when there were no changes, or the campaign is paused.
+    /// - Throws: When the store fails, or the campaign's layout is missing.
     package func run(
         _ entry: ProvisionedContent.CampaignEntry, _ occasion: Occasion, planned: @Sendable (Bool) -> Void = { _ in }
     ) async throws -> [RunReport] {
-        // What comes meanwhile waits in the change log.
+        // Changes during a pause wait in the change log.
         guard try await !engine.store.isPaused(entry.id) else { return [] }
-        // A person gets what was planned first first.
+        // Earlier fan-outs are completed first, so that people get messages in the order of planning.
         _ = try await FanOut(engine).goOn(entry, planned: planned)
         switch occasion {
         case .update(let takesWaiting):
@@ -55,9 +55,10 @@ package struct CampaignRun: Sendable {
                 let takesWaiting = takesWaiting && reports.isEmpty && !work.changes.isEmpty
                 guard !work.head.isEmpty || takesWaiting else { break }
                 let plan = try plan(entry, work, earlier: earlier)
-                // What waited before and goes on waiting makes no run.
+                // Changes that only keep waiting make no run.
                 if work.head.isEmpty, plan.messages.isEmpty, plan.report.skipped.isEmpty { break }
-                // It was overtaken, or nobody knows whether it was stored: what is left waits for the next look.
+                // Another process was faster, or it is unknown whether the run was stored: the rest waits for the next
+                // run.
                 guard let report = try await record(plan, entry, planned) else { break }
                 reports.append(report)
                 earlier.chosen += plan.chosen
@@ -78,7 +79,9 @@ package struct CampaignRun: Sendable {
         return try await engine.store.work(for: entry.id, of: campaign, limit: mostChanges)
     }
 
-    /// - Returns: nil when another run was faster.
+    /// Stores a run.
+    ///
+    /// - Returns: Its report; nil when another run was faster.
     private func record(
         _ plan: RunPlan, _ entry: ProvisionedContent.CampaignEntry, _ planned: @Sendable (Bool) -> Void
     ) async throws -> RunReport? {
@@ -141,7 +144,7 @@ package struct CampaignRun: Sendable {
         return plan
     }
 
-    /// What every run has, whatever it tells of.
+    /// A plan with the fields that all runs share.
     private func plan(
         _ entry: ProvisionedContent.CampaignEntry, _ work: CampaignWork, _ nominal: NominalRun?,
         _ messages: [PlannedMessage], at now: Timestamp, _ report: RunReport

@@ -2,9 +2,10 @@ import CampaignModel
 package import Logging
 import ServiceLifecycle
 
-/// Runs campaigns at their times, as long as it is told to.
+/// Runs campaigns at their nominal times, until shutdown.
 package struct CampaignService: Service {
-    // A clock that is set forward is noticed after so long, and so are people with a clock that is ahead of all others.
+    // Longest wait, after which a clock that was set forward is noticed, and so are new people in a time zone ahead of
+    // all others.
     private static let longest = Duration.seconds(60)
     private static let shortest = Duration.milliseconds(50)
 
@@ -14,10 +15,10 @@ package struct CampaignService: Service {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - engine: Whose campaigns they are.
+    ///   - engine: The engine.
     ///   - wake: Raised when there is something to send.
     ///   - look: Raised when the owner has sent or scheduled something.
-    ///   - logger: For what is of use to builders only.
+    ///   - logger: For debugging.
     package init(_ engine: Engine, wake: WakeSignal, look: WakeSignal = WakeSignal(), logger: Logger) {
         self.engine = engine
         self.wake = wake

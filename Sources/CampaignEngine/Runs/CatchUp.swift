@@ -4,10 +4,10 @@ import CampaignStore
 import FeedReading
 import Synchronization
 
-/// When somebody's window opens for whom several messages of a campaign have waited, they get one that tells of all; so does
-/// who wants everything at one time of the day or the week.
+/// Replaces several waiting messages of a campaign to one person by a single message: when their messaging window
+/// opens, and for people who want everything at one time of the day or week.
 struct CatchUp: Sendable {
-    /// The layouts that make it, if the owner did not take them away.
+    /// Names of the layouts for such messages, if the owner did not remove them.
     private static let layoutOfHeld = "catch-up"
     private static let layoutOfCollected = "digest"
 
@@ -15,8 +15,10 @@ struct CatchUp: Sendable {
 
     init(_ engine: Engine) { self.engine = engine }
 
-    /// - Parameter subscriber: Whose window has opened; nil to look for all of them.
-    /// - Returns: How many deliveries wait to be sent now that did not before.
+    /// Opens or replaces held messages of people whose window has opened.
+    ///
+    /// - Parameter subscriber: The person; nil for everybody.
+    /// - Returns: How many deliveries are queued now that were held before.
     /// - Throws: When the store fails.
     @discardableResult
     func run(of subscriber: SubscriberID? = nil) async throws -> Int {
@@ -32,10 +34,10 @@ struct CatchUp: Sendable {
         return opened
     }
 
-    /// Puts one message in the place of a delivery that is being sent and all that is due with it.
+    /// Replaces a claimed delivery and all that are due with it by one message.
     ///
-    /// - Parameter delivery: To somebody who wants everything at one time.
-    /// - Returns: Whether it has ended, and the message follows.
+    /// - Parameter delivery: A delivery to a person who wants everything at one time.
+    /// - Returns: Whether the delivery has ended and the replacing message is queued.
     /// - Throws: When the store fails.
     func gather(_ delivery: ClaimedDelivery) async throws -> Bool {
         let now = engine.time.now()
@@ -53,23 +55,23 @@ struct CatchUp: Sendable {
             let plan = plan(group, entry)
         else { return try await engine.store.open(group, now: now) }
         guard let message = try await engine.store.record(plan, now: now) else {
-            // Some of it was stopped, or came before: each by itself finds out.
+            // Some of the messages were stopped or already replaced: each is sent, or ends, by itself.
             return try await engine.store.open(group, now: now)
         }
         engine.catchUps.keep(message, Self.key(plan))
         return 1
     }
 
-    /// What is gathered for somebody's own time has at least so many places: one day may bring many runs.
+    /// Least limit of items in a message for a person's own time, since a day may have many runs.
     private static let placesOfCollected = 20
 
     private func plan(_ group: WaitingGroup, _ entry: ProvisionedContent.CampaignEntry) -> CatchUpPlan? {
         let campaign = entry.campaign
-        // Of what was planned before tellal kept that, nobody knows what it tells of.
+        // Messages of earlier versions have no stored positions, so they cannot be combined.
         guard group.waiting.allSatisfy({ !$0.positions.isEmpty }), let layout = layout(group, campaign) else {
             return nil
         }
-        // Of one item the last change is what is true now.
+        // The last change of each item is the one that is still true.
         var last: [ItemPlace: LoggedChange] = [:]
         for change in group.changes { last[ItemPlace(change)] = Self.asItIsNow(change, group) }
         let most = group.claimed == nil ? campaign.items.max : max(campaign.items.max, Self.placesOfCollected)
@@ -96,7 +98,8 @@ struct CatchUp: Sendable {
         return plan
     }
 
-    /// A list says that there is something; where there is less than before, only the campaign's own layout can say so.
+    /// The layout for the combined message; nil for none. Lists of new items fit no removals, price rises or items out
+    /// of stock, which only the campaign's own layout can show.
     private func layout(_ group: WaitingGroup, _ campaign: Campaign) -> Layout? {
         let own = engine.layouts[campaign.layout].flatMap { $0.each == .digest ? $0 : nil }
         let kinds = Set(group.changes.map(\.change.kind))
@@ -108,7 +111,7 @@ struct CatchUp: Sendable {
         return layout?.each == .digest ? layout : nil
     }
 
-    /// With the item's newest words, if what the change says holds for it still.
+    /// The change with the present item, if the change still holds for it.
     private static func asItIsNow(_ change: LoggedChange, _ group: WaitingGroup) -> LoggedChange {
         guard let item = group.latest[ItemPlace(change)]?.change.after, change.change.canBeToldAgain(of: item) else {
             return change
@@ -125,13 +128,13 @@ struct CatchUp: Sendable {
     }
 }
 
-/// The messages that were made lately, for others to whom the same has waited.
+/// A cache of combined messages, for other people with the same waiting changes.
 final class CatchUpCache: Sendable {
     struct Key: Hashable {
         let campaign: CampaignID
         let isCollected: Bool
         let positions: [Int64]
-        /// Of the words that they have now.
+        /// Log positions of the items' present states.
         let latest: [Int64]
     }
 

@@ -2,17 +2,17 @@ import CampaignModel
 import CampaignPlanning
 import CampaignStore
 
-/// Plans what a run could not plan with itself: the deliveries of a large audience, lot after lot. What was stopped half-way
-/// goes on where it was.
+/// Plans the deliveries of a large audience in batches, after the run itself. An interrupted fan-out continues where it
+/// stopped.
 struct FanOut: Sendable {
     private let engine: Engine
 
     init(_ engine: Engine) { self.engine = engine }
 
     /// - Parameters:
-    ///   - entry: The campaign whose deliveries are not all planned yet.
-    ///   - planned: Called after each lot, with whether another one follows.
-    /// - Returns: What was planned, until all was or the end was told.
+    ///   - entry: The campaign.
+    ///   - planned: Called after each batch, with whether another one follows.
+    /// - Returns: The numbers of planned deliveries, until all are planned or the stop signal is raised.
     /// - Throws: When the store fails.
     func goOn(
         _ entry: ProvisionedContent.CampaignEntry, planned: @Sendable (Bool) -> Void = { _ in }
@@ -39,12 +39,12 @@ struct FanOut: Sendable {
 }
 
 extension DeliveryTimes {
-    /// For those who did not choose when they want to be reached.
+    /// The times for people who did not choose when to get messages.
     static func shared(of campaign: Campaign, _ run: PlannedRun) -> DeliveryTimes {
         times(Subscriber.Preferences(), of: campaign, run)
     }
 
-    /// For those who did; nil when it makes no difference.
+    /// The times for people who did choose; nil when they are the same as the shared ones.
     static func own(_ preferences: Subscriber.Preferences, of campaign: Campaign, _ run: PlannedRun) -> DeliveryTimes? {
         let own = times(preferences, of: campaign, run)
         return own == shared(of: campaign, run) ? nil : own
@@ -63,9 +63,9 @@ extension DeliveryTimes {
         }
         let expiresAt: Timestamp
         if campaign.isOneOff, let own {
-            // What was written for a day is of no use days after it.
+            // A message that was written for a day is useless some days later.
             let start = min(notBefore, own)
-            // But quiet hours, and the day that a person chose, must leave it time to go.
+            // Quiet hours, and the day that a person chose, must still leave time for sending.
             let due = PersonalTimes.planned(preferences, at: start, nominal: run.nominal, campaign: campaign)
             expiresAt = max(start + waits, due + min(campaign.expires, leastTime))
         } else {

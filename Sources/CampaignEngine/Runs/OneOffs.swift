@@ -2,13 +2,13 @@ import CampaignModel
 import CampaignStore
 import Synchronization
 
-/// The messages that were written by hand, which no file of feeds/ holds. What was looked up once is kept.
+/// Campaigns for messages that were written by hand, which are in the database instead of feeds/. Look-ups are cached.
 final class OneOffs: Sendable {
     private let store: Store
     private let channels: [ProvisionedContent.ChannelEntry]
-    /// Those of which it was told that their channels are gone.
+    /// Campaigns whose missing channels were reported.
     private let stranded = Mutex<Set<CampaignID>>([])
-    /// nil for a campaign that is none, or is gone.
+    /// Cached look-ups; nil for a campaign that is no such message, or was deleted.
     private let known = Mutex<[CampaignID: ProvisionedContent.CampaignEntry?]>([:])
 
     init(_ store: Store, channels: [ProvisionedContent.ChannelEntry]) {
@@ -16,7 +16,7 @@ final class OneOffs: Sendable {
         self.channels = channels
     }
 
-    /// Those for which there is something to do, as the database has them now.
+    /// The messages that are not done, from the database.
     func open() async throws -> [ProvisionedContent.CampaignEntry] {
         let entries = try await store.openOneOffs().map(entry)
         known.withLock { known in for entry in entries { known[entry.id] = entry } }
@@ -30,7 +30,7 @@ final class OneOffs: Sendable {
         return found
     }
 
-    /// Whether all of its channels are gone from feeds/, so that it would reach nobody; told once.
+    /// Whether all channels of the message are gone from feeds/, so that it would reach nobody. Reports that once.
     func isWithoutChannels(_ entry: ProvisionedContent.CampaignEntry, tell: (EngineEvent) -> Void) -> Bool {
         guard entry.message != nil, entry.channels.isEmpty else { return false }
         if stranded.withLock({ $0.insert(entry.id).inserted }) {
@@ -53,7 +53,7 @@ final class OneOffs: Sendable {
 }
 
 extension Engine {
-    /// A campaign by its number, of whichever kind.
+    /// A campaign by id, from feeds/ or written by hand.
     func campaign(_ id: CampaignID) async throws -> ProvisionedContent.CampaignEntry? {
         if let entry = content.campaigns.first(where: { $0.id == id }) { return entry }
         return try await oneOffs.entry(id)

@@ -2,17 +2,17 @@ package import CampaignModel
 import CampaignPlanning
 package import CampaignStore
 
-/// Whom a message would reach on one channel, and how long that would take.
+/// How many people a message would reach on one channel, and how long sending would take.
 package struct ChannelReach: Sendable, Hashable, Codable {
     package var channel: String
     package var counts: AudienceCounts
-    /// Messages a second, at most.
+    /// Most messages per second.
     package var rate: Double
-    /// What those take who can be reached now; nil where nothing limits the rate.
+    /// Seconds to send to all who can be reached now; nil where the rate has no limit.
     package var seconds: Int?
 }
 
-/// Looks ahead: what would become of a message if it went now. Nothing is stored.
+/// Forecasts whom a message would reach if it were sent now. Stores nothing.
 package struct Reach: Sendable {
     private let store: Store
     private let time: any TimeSource
@@ -23,9 +23,9 @@ package struct Reach: Sendable {
     }
 
     /// - Parameters:
-    ///   - audience: Whom it is for.
-    ///   - campaign: The campaign, if it is one that people may not want.
-    ///   - channels: Where it goes.
+    ///   - audience: The audience.
+    ///   - campaign: The campaign, whose opt-outs count; nil for none.
+    ///   - channels: The channels.
     /// - Returns: One forecast for each channel that was used before.
     /// - Throws: When the store fails.
     package func forecast(
@@ -53,22 +53,22 @@ package struct Reach: Sendable {
 }
 
 extension Reach {
-    /// Of a message that was written by hand.
+    /// Forecasts a message that was written by hand.
     ///
     /// - Parameters:
     ///   - oneOff: The message.
-    ///   - channels: Where it goes.
+    ///   - channels: The channels.
     /// - Returns: One forecast for each channel that was used before.
-    /// - Throws: ``Problem`` (`usage`) when its time is over for somebody, and when the store fails.
+    /// - Throws: ``Problem`` (`usage`) when its time has passed for somebody, and when the store fails.
     package func forecast(_ oneOff: OneOff, on channels: [Channel]) async throws -> [ChannelReach] {
         try await refuseWhatIsOver(oneOff)
         return try await forecast(oneOff.audience, of: nil, on: channels, isTest: oneOff.isTest == true)
     }
 
-    /// By everyone's own clock, a time may be to come for some and over for others, who would get it in their night.
+    /// Refuses a time that has passed in some people's time zones: they would get the message late, perhaps at night.
     ///
     /// - Parameter oneOff: A message that was written by hand.
-    /// - Throws: ``Problem`` (`usage`) when its time is over for somebody, and when the store fails.
+    /// - Throws: ``Problem`` (`usage`) when its time has passed for somebody, and when the store fails.
     func refuseWhatIsOver(_ oneOff: OneOff) async throws {
         guard oneOff.followsPeople, let timetable = Timetable(oneOff.campaign) else { return }
         let now = time.now()
@@ -92,6 +92,6 @@ extension Reach {
 }
 
 extension Timestamp {
-    /// What a clock shows, where it is stored as if that were in UTC: `2026-12-01 09:00`.
+    /// A wall-clock time that is stored as if it were UTC, as text: `2026-12-01 09:00`.
     package var wallTime: String { String(description.dropLast(4)).replacing("T", with: " ") }
 }

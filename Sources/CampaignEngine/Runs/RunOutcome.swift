@@ -2,22 +2,22 @@ import CampaignModel
 import CampaignPlanning
 import CampaignStore
 
-/// What a run makes of what was chosen and rendered: its messages, and every change in one place of its report.
+/// The outcome of a run: its messages, and for its report each change in exactly one list.
 struct RunOutcome {
     private(set) var messages: [PlannedMessage] = []
-    /// The updates for which a message is changed.
+    /// Updates that lead to an edit.
     private(set) var edited: [LoggedChange] = []
-    /// What the selection left out, and what was chosen and came out empty or as it was.
+    /// Changes that the selection skipped, or whose rendering was empty or unchanged.
     private(set) var skipped: [SkippedChange]
     private let campaign: Campaign
     private let selection: Selection
     private var told: [LoggedChange] = []
 
     /// - Parameters:
-    ///   - campaign: Whose run.
-    ///   - selection: What it chose.
-    ///   - rendered: What was made of the chosen ones, in the order in which they were chosen.
-    ///   - edits: What was made of the edits, one each.
+    ///   - campaign: The campaign.
+    ///   - selection: The selection of the run.
+    ///   - rendered: The messages for the chosen changes, in the order of the selection.
+    ///   - edits: The messages for the edits, one each.
     init(
         _ campaign: Campaign, _ selection: Selection, _ rendered: [RenderedItemMessage], edits: [RenderedItemMessage]
     ) {
@@ -51,8 +51,10 @@ struct RunOutcome {
 
     private func linked(_ message: Message) -> Message { campaign.utm?.added(to: message) ?? message }
 
-    /// - Parameter seen: How many changes the run looked at.
-    /// - Returns: What is told of the run.
+    /// The run's report.
+    ///
+    /// - Parameter seen: The number of changes that the run looked at.
+    /// - Returns: The report.
     func report(seen: Int) -> RunReport {
         var report = RunReport(
             campaign: campaign.fullName, seen: seen, chosen: told.map { RunReport.Entry($0.change) },

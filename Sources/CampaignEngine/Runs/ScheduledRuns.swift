@@ -2,23 +2,25 @@ import CampaignModel
 import CampaignPlanning
 import CampaignStore
 
-/// Runs the campaigns that have a frequency, each when its time has come.
+/// Makes the due runs of campaigns with a frequency.
 struct ScheduledRuns: Sendable {
     private let engine: Engine
 
     init(_ engine: Engine) { self.engine = engine }
 
-    /// - Parameter planned: Called when deliveries were planned, with whether more of the same are.
-    /// - Returns: When the next run is due; nil when there is none.
+    /// Makes all due runs.
+    ///
+    /// - Parameter planned: Called after deliveries were planned, with whether more of the same run follow.
+    /// - Returns: The time of the next run; nil when there is none.
     /// - Throws: When the store fails.
     @discardableResult
     func runDue(planned: @Sendable (Bool) -> Void) async throws -> Timestamp? {
         var next: Timestamp?
         for entry in try await engine.content.campaigns + engine.oneOffs.open() {
             guard let timetable = Timetable(entry.campaign), !engine.stop.isRaised else { continue }
-            // It is not used up for nobody.
+            // A message without channels is kept, not run for nobody.
             if engine.oneOffs.isWithoutChannels(entry, tell: engine.report) { continue }
-            // What was stopped half-way goes on, also when nothing is due.
+            // An interrupted fan-out continues, even when no run is due.
             _ = try await FanOut(engine).goOn(entry, planned: planned)
             let due = try await runDue(entry, timetable, planned)
             next = [next, due].compactMap(\.self).min()
@@ -38,7 +40,7 @@ struct ScheduledRuns: Sendable {
             try await engine.store.moveSchedule(of: entry.id, to: ScheduleMark(doneUntil: mark, ahead: ahead))
         }
         let due = timetable.due(after: mark, now: now, clocks: clocks)
-        // What is missed while it is paused is made up for, or not, when it goes on.
+        // Runs that are missed during a pause are handled, by `missed`, once the campaign is resumed.
         guard try await !engine.store.isPaused(entry.id) else { return due.next }
         for run in due.runs {
             let isLast = run == due.runs.last

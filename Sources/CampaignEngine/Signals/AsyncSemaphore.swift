@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A counting semaphore for tasks, first come, first served. Whoever acquired it must release it, whatever happens.
+/// A counting semaphore for tasks, first come, first served. Each acquire needs a release, also after an error.
 final class AsyncSemaphore: Sendable {
     private struct State {
         var free: Int
@@ -10,15 +10,15 @@ final class AsyncSemaphore: Sendable {
 
     private let state: Mutex<State>
 
-    /// - Parameter places: How many tasks may hold it at a time.
+    /// - Parameter places: The number of tasks that may hold the semaphore at a time.
     init(places: Int = 1) { state = Mutex(State(free: places)) }
 
-    /// How many tasks wait for it.
+    /// The number of waiting tasks.
     var waiting: Int { state.withLock { $0.urgent.count + $0.line.count } }
 
-    /// Waits until it is free.
+    /// Waits for a free place.
     ///
-    /// - Parameter isUrgent: Whether it goes before those who are not.
+    /// - Parameter isUrgent: Whether this task goes before waiting tasks that are not urgent.
     func acquire(isUrgent: Bool = false) async {
         await withCheckedContinuation { continuation in
             let isFree = state.withLock { state in

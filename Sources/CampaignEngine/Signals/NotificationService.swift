@@ -3,7 +3,7 @@ import CampaignStore
 package import Logging
 import ServiceLifecycle
 
-/// Hears what other processes write to the same database, and wakes those of this one who wait for it.
+/// Receives notifications of other processes with the same database, and wakes the services that wait for them.
 package struct NotificationService: Service {
     private let engine: Engine
     private let calendar: PollCalendar
@@ -12,11 +12,11 @@ package struct NotificationService: Service {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - engine: Whose store it is.
-    ///   - calendar: Told when sources are due earlier.
+    ///   - engine: The engine.
+    ///   - calendar: Read again when sources are due earlier.
     ///   - outbox: Raised when there is something to send.
-    ///   - inbox: Raised when there is something in it.
-    ///   - logger: For what is of use to builders only.
+    ///   - inbox: Raised when the inbox has events.
+    ///   - logger: For debugging.
     package init(_ engine: Engine, _ calendar: PollCalendar, outbox: WakeSignal, inbox: WakeSignal, logger: Logger) {
         self.engine = engine
         self.calendar = calendar

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// Says that no new work may begin. What is on the wire is finished.
+/// Signals shutdown: no new work may begin, and requests in flight are finished.
 package final class StopSignal: Sendable {
     private let raised = Atomic(false)
 
     package init() {}
 
-    /// It stays raised.
+    /// Raises the signal for good.
     package func raise() { raised.store(true, ordering: .releasing) }
     package var isRaised: Bool { raised.load(ordering: .acquiring) }
 }

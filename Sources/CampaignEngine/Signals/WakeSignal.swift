@@ -1,7 +1,7 @@
 package import CampaignModel
 import Synchronization
 
-/// Tells those who wait that there is something to do. Several calls before one looks count as one for it.
+/// Wakes tasks that wait for work. Several calls before a task checks for work count as one.
 package final class WakeSignal: Sendable {
     private struct State {
         var calls: UInt64 = 0
@@ -13,21 +13,22 @@ package final class WakeSignal: Sendable {
 
     package init() {}
 
-    /// How often it was raised so far; read it before looking for work, and hand it to ``wait(since:atMost:on:)``.
+    /// How often the signal was raised. Read it before checking for work, and pass it to ``wait(since:atMost:on:)``, so
+    /// that no call in between is missed.
     package var calls: UInt64 { state.withLock { $0.calls } }
 
-    /// Wakes all who wait now, and lets those pass who look at ``calls`` later.
+    /// Wakes all waiting tasks. A task that waits later with an earlier value of ``calls`` does not block.
     package func raise() {
         let waiters = state.withLock { state in
             state.calls &+= 1
             defer { state.waiters = [:] }
             return state.waiters
         }
-        // In the order in which they began to wait, which a dictionary does not keep.
+        // Waiters are resumed in the order in which they began to wait, which a dictionary does not keep.
         for number in waiters.keys.sorted() { waiters[number]?.resume() }
     }
 
-    /// Waits until it was raised since then (at all, if not said), or for so long, or until the task is cancelled.
+    /// Waits until the signal was raised after that number of calls, or for that time, or until the task is cancelled.
     package func wait(since seen: UInt64 = 0, atMost duration: Duration, on time: any TimeSource) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.wait(since: seen) }
@@ -37,8 +38,9 @@ package final class WakeSignal: Sendable {
         }
     }
 
-    /// Waits until it was raised since then, or until that moment, or until the task is cancelled. How long that is is
-    /// looked up right before, so that a clock which moves meanwhile counts.
+    /// Waits until the signal was raised after that number of calls, or until that moment, or until the task is
+    /// cancelled. The rest of the time is computed right before the wait, so that a clock that was set just before
+    /// counts.
     package func wait(since seen: UInt64, until moment: Timestamp, on time: any TimeSource) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.wait(since: seen) }
@@ -51,7 +53,7 @@ package final class WakeSignal: Sendable {
         }
     }
 
-    /// Waits until it was raised since then, or until the task is cancelled.
+    /// Waits until the signal was raised after that number of calls, or until the task is cancelled.
     func wait(since seen: UInt64) async {
         let number = state.withLock { state in
             state.lastWaiter &+= 1

@@ -1,10 +1,10 @@
 import CampaignModel
 import CampaignStore
 
-/// Something that one of several workers does at a time; the others look from time to time whether it has become free.
-/// Where the database is one process's own it is always this one's.
+/// A lease on work that one of several workers does at a time; the others check at intervals whether it is free. With a
+/// database of its own a process always holds it.
 struct WorkerLease: Sendable {
-    /// How long others wait before they look again.
+    /// Time between two tries of a worker that does not hold the lease.
     static let recheckInterval = Duration.seconds(10)
 
     private let engine: Engine
@@ -12,23 +12,23 @@ struct WorkerLease: Sendable {
     private let length: Duration
 
     /// - Parameters:
-    ///   - engine: Whose worker asks.
-    ///   - name: Of the lease: the same for all workers.
-    ///   - length: For how long it is taken each time; longer than anything that is done in between.
+    ///   - engine: The engine.
+    ///   - name: Name of the lease, the same for all workers.
+    ///   - length: Length of the lease; longer than any work between two calls of ``acquire()``.
     init(_ engine: Engine, _ name: String, length: Duration) {
         self.engine = engine
         self.name = name
         self.length = length
     }
 
-    /// Takes it, or goes on with it.
+    /// Takes or renews the lease.
     ///
-    /// - Returns: Whether it is this worker's for `length`.
+    /// - Returns: Whether this worker holds it for `length`.
     /// - Throws: When the store fails.
     func acquire() async throws -> Bool {
         try await engine.store.takeLease(name, for: engine.worker, length: length, now: engine.time.now())
     }
 
-    /// Lets the next worker have it at once. If that fails, they have it a little later.
+    /// Releases the lease for the next worker. If that fails, the lease ends by itself.
     func release() async { try? await engine.store.releaseLease(name, of: engine.worker) }
 }

@@ -5,30 +5,30 @@ import Foundation
 import HTTPTransport
 import WebInterface
 
-/// The way to whoever can write to the database: this process, when nobody else has it, or the one that has.
-///
-/// What is asked for gets the same answer either way. It must be closed.
+/// A client for the owner's commands. They are carried out in this process when the database is free, and else by the
+/// process that has it, with the same answers. The client must be closed.
 struct ControlClient: Sendable {
     private enum Target: Sendable {
         case local(ControlCommandHandler, close: @Sendable () async throws -> Void)
         case remote(HTTPTransport)
     }
 
-    /// A process that has the database and does not listen is done soon, or only begins.
+    /// Time after which opening fails. A process that has the database but does not listen is about to end, or has just
+    /// begun.
     private static let patience = Duration.seconds(5)
     private static let breath = Duration.milliseconds(100)
-    /// To end what waits of a campaign for millions takes its time.
+    /// Longest wait for an answer: cancelling the deliveries of a campaign for millions takes minutes.
     private static let longest = Duration.minutes(15)
 
     private let target: Target
 
     /// - Parameters:
-    ///   - settings: In force.
-    ///   - content: What the owner's files hold, for commands about channels and sources; nil for those that only the
-    ///     database knows.
-    ///   - report: Told of each step that is done here.
-    /// - Returns: The line, open.
-    /// - Throws: ``Problem`` when the database cannot be had, nor whoever has it be reached.
+    ///   - settings: The settings in force.
+    ///   - content: The content of the owner's files, for commands about channels and sources; nil for commands that
+    ///     need only the database.
+    ///   - report: Called for each step that is done in this process.
+    /// - Returns: The open client.
+    /// - Throws: ``Problem`` when the database cannot be opened, nor the process that has it be reached.
     static func open(
         _ settings: Settings, content: LoadedContent? = nil,
         report: @escaping @Sendable (EngineEvent) -> Void = { _ in }
@@ -63,7 +63,7 @@ struct ControlClient: Sendable {
         }
     }
 
-    /// nil when nobody answers there.
+    /// The transport to the socket; nil when no process answers there.
     private static func remote(_ path: String) async -> HTTPTransport? {
         let transport = HTTPTransport(
             HTTPTransport.Settings(userAgent: Version.userAgent(publicURL: nil), unixSocket: path))
@@ -77,7 +77,7 @@ struct ControlClient: Sendable {
 
     /// Has a command carried out.
     ///
-    /// - Throws: ``Problem`` when it cannot be done as asked for, or when nobody knows whether it was.
+    /// - Throws: ``Problem`` when the command cannot be carried out, or when it is unknown whether it was.
     func carryOut(_ command: ControlCommand) async throws -> ControlAnswer {
         switch target {
         case .local(let handler, _): return try await handler.carryOut(command)
@@ -111,7 +111,7 @@ struct ControlClient: Sendable {
         }
     }
 
-    /// Opens the line, has something carried out and closes it, whatever comes of it.
+    /// Opens a client, does some work with it, and closes it in any case.
     static func with<Value: Sendable>(
         _ settings: Settings, content: LoadedContent? = nil,
         report: @escaping @Sendable (EngineEvent) -> Void = { _ in },

@@ -6,10 +6,10 @@ import Logging
 import ServiceLifecycle
 import WebInterface
 
-/// Takes the owner's commands beside the database as long as this process has it, so that nobody must stop it for them.
-/// Who may open the socket is for the file system to say: its owner only.
+/// Serves the owner's commands on a Unix socket beside the database, so that commands work while this process runs. The
+/// file permissions allow the owner only.
 struct ControlSocket: Service {
-    /// What fits into a socket's address on Linux.
+    /// Most bytes of a socket's path on Linux.
     private static let longestPath = 107
 
     private let path: String
@@ -21,7 +21,8 @@ struct ControlSocket: Service {
         self.path = path
         self.handler = handler
         self.json = json
-        // What matters of it is told by us; its end in the middle of its start, when another service fails, is no news.
+        // Problems are reported below. The server's own errors, such as its end during start when another service
+        // fails, are noise.
         var quiet = logger
         quiet.logLevel = .critical
         self.logger = quiet
@@ -38,14 +39,15 @@ struct ControlSocket: Service {
         }
         let router = Router(context: BasicRequestContext.self)
         ControlRoutes.add(handler, to: router)
-        // Nobody else may open it, from its first moment on. Whatever else is made meanwhile is only kept closer.
+        // The mask applies before the socket exists, so that no other user can ever open it. Other files made meanwhile
+        // only get stricter permissions.
         let mask = umask(0o177)
         let server = WebServer(router, socket: path, logger: logger) { _ = umask(mask) }
         defer { unlink(path) }
         do {
             try await server.run()
         } catch let problem as Problem {
-            // Some file systems have no sockets. All else goes on without.
+            // Some file systems have no sockets; everything else works without one.
             _ = umask(mask)
             Console.tell(
                 Problem(
@@ -57,7 +59,7 @@ struct ControlSocket: Service {
 }
 
 extension Daemon {
-    /// Does some work, and meanwhile serves; the services end with it.
+    /// Runs services during some work, and ends them after it.
     static func beside<Value: Sendable>(
         _ services: [any Service], logger: Logger, _ work: @Sendable () async throws -> Value
     ) async throws -> Value {

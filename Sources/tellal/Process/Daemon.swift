@@ -4,16 +4,16 @@ import Dispatch
 import Logging
 import ServiceLifecycle
 
-/// Runs services until SIGTERM, Ctrl-C or the end of the terminal; each later one depends on those before it.
+/// Runs services until SIGTERM, Ctrl-C or the end of the terminal. Each service depends on those before it.
 enum Daemon {
-    /// How long what is on the wire may take to finish.
+    /// Longest time for requests in flight to finish.
     private static let grace = Duration.seconds(20)
 
     /// - Parameters:
-    ///   - services: What runs.
-    ///   - stop: Is raised when the end is asked for: who waits for the database waits no longer.
-    ///   - logger: For what libraries have to say.
-    /// - Throws: What a service threw.
+    ///   - services: The services, in the order of their start.
+    ///   - stop: Raised when shutdown begins, so that writes no longer wait for the database.
+    ///   - logger: For debugging.
+    /// - Throws: The error of a service.
     static func run(_ services: [any Service], stop: StopSignal? = nil, logger: Logger) async throws {
         var configuration = ServiceGroupConfiguration(
             services: services.map {
@@ -22,7 +22,7 @@ enum Daemon {
             logger: logger)
         configuration.maximumGracefulShutdownDuration = grace
         let group = ServiceGroup(configuration: configuration)
-        // The group's own ear for signals opens too late for one that comes as the services begin.
+        // The group's own signal handlers are installed too late for a signal that comes as the services start.
         let signals = StopRequests.listen {
             stop?.raise()
             Task { await group.triggerGracefulShutdown() }
@@ -32,8 +32,8 @@ enum Daemon {
     }
 }
 
-/// A service whose end counts when its turn comes: they end one after the other, and the group takes one that heard of the
-/// stop before for one that failed.
+/// A service that waits, after the stop signal, for its own shutdown. The group ends services one after another, and
+/// would treat one that ends earlier as failed.
 struct InTurn: Service, CustomStringConvertible {
     let service: any Service
     let stop: StopSignal?
@@ -48,8 +48,8 @@ struct InTurn: Service, CustomStringConvertible {
 }
 
 enum Logs {
-    /// For what libraries have to say: on standard error, and unless the owner looks for a fault (`log.level: debug`)
-    /// only when something is wrong.
+    /// The logger for libraries and debugging. It writes to standard error, and only errors unless the owner sets
+    /// `log.level: debug`.
     static func libraries(_ settings: Settings) -> Logger {
         let isJSON = settings.logFormat == "json"
         var logger = Logger(label: "tellal") { label -> any LogHandler in

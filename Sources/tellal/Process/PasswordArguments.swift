@@ -1,10 +1,10 @@
 import Glibc
 
-/// Everybody on a machine can list the arguments of its processes, so the password of a database's address is struck out
-/// there as soon as it was read. Better keep the address in `TELLAL_DATABASE`: for a moment it was to be seen.
+/// Overwrites the password of a database's address in the process arguments, which all users of a machine can list. It
+/// is visible until then, so `TELLAL_DATABASE` is the better place for the address.
 enum PasswordArguments {
     static func hide() {
-        // Swift's copies are made at the first look.
+        // The first access makes Swift's own copies of the arguments.
         guard CommandLine.arguments.contains(where: { $0.contains("://") }) else { return }
         for place in 1..<max(Int(CommandLine.argc), 1) {
             guard let argument = CommandLine.unsafeArgv[place] else { continue }
@@ -13,7 +13,7 @@ enum PasswordArguments {
         }
     }
 
-    /// Where the password of `scheme://user:password@host…` stands, or of a parameter `password=`.
+    /// The range of the password in `scheme://user:password@host…`, or of a parameter `password=`.
     static func password(in text: [UInt8]) -> Range<Int> {
         let none = 0..<0
         guard let scheme = place(of: "://", in: text[...]) else { return none }

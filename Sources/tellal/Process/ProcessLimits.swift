@@ -1,10 +1,10 @@
 import Glibc
 
-/// What the operating system lets this process do.
+/// Limits and permissions of this process.
 enum ProcessLimits {
-    /// What is made is for this user only: a database and its backups hold what people wrote. No core dumps, for the same
-    /// reason, and for the tokens. And as many sockets and files as may be had: where no
-    /// more can be opened, nobody is heard.
+    /// Sets the limits. New files are for this user only, since databases and backups hold people's messages. No core
+    /// dumps, for the same reason and for the tokens. The limit of open files is raised: a server that can open none
+    /// answers nobody.
     static func set() {
         umask(0o077)
         // In the place of an output that was closed the next file would be opened, and lines be written into it.
@@ -13,7 +13,7 @@ enum ProcessLimits {
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         var files = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0 else { return }
-        // Beyond that some systems have no limit at all, and closing what is not open would take for ever.
+        // Some systems have no limit; closing all possible descriptors would take very long there.
         files.rlim_cur = min(files.rlim_max, 65_536)
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
     }

@@ -1,16 +1,16 @@
 import CampaignModel
 import Foundation
 
-/// Values that lie in files of their own, one in each: what a container is given, or a service by systemd.
+/// Secret values in files, one in each, as containers and systemd provide them.
 enum Secrets {
-    /// Where they lie: in systemd's folder (`LoadCredential=`), where there is one, then in `/run/secrets`.
+    /// The folders to search: systemd's (`LoadCredential=`), if there is one, then `/run/secrets`.
     static func folders(_ environment: [String: String]) -> [String] {
         [environment["CREDENTIALS_DIRECTORY"] ?? "", "/run/secrets"].filter { !$0.isEmpty }
     }
 
-    /// What the file of that name holds, without white space around it; nil when there is no such file.
+    /// The content of the file of that name, without white space around it; nil when there is no such file.
     ///
-    /// - Throws: ``Problem`` (`settings`) when there is one that cannot be read.
+    /// - Throws: ``Problem`` (`settings`) when the file cannot be read.
     static func value(_ name: String, in folders: [String]) throws(Problem) -> String? {
         guard !name.contains("/"),
             let path = folders.map({ "\($0)/\(name)" }).first(where: FileManager.default.fileExists(atPath:))

@@ -16,18 +16,18 @@ struct ServeServices {
     private let json: Bool
     private let logger: Logger
 
-    // What one service tells another.
+    // Signals between services.
     private let outboxChanged = WakeSignal()
     private let inboxChanged = WakeSignal()
     private let upkeepRequested = WakeSignal()
     private let scheduleChanged = WakeSignal()
 
     /// - Parameters:
-    ///   - installation: Whose services they are.
-    ///   - settings: In force.
-    ///   - roles: What this process does.
-    ///   - registry: What `/metrics` shows.
-    ///   - json: Whether messages for people are left out.
+    ///   - installation: The installation.
+    ///   - settings: The settings in force.
+    ///   - roles: The roles of this process.
+    ///   - registry: The metrics for `/metrics`.
+    ///   - json: Whether output is JSON, without messages for people.
     /// - Throws: When the store fails.
     init(
         _ installation: Installation, _ settings: Settings, roles: Set<ServeCommand.Role>, registry: MetricsRegistry,
@@ -44,9 +44,9 @@ struct ServeServices {
 
     private var engine: Engine { installation.engine }
 
-    /// In the order in which they begin; the first to begin is the last to end.
+    /// The services in the order of their start; the first to start is the last to end.
     ///
-    /// Reads what people wrote while this was not running: who left must not be written to first.
+    /// Receives pending updates first, so that nobody who left while tellal did not run gets a message.
     ///
     /// - Throws: When the store fails, or an address to listen on is wrong.
     func all() async throws -> [any Service] {

@@ -2,13 +2,13 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// SIGTERM, Ctrl-C and the end of a terminal: the first one asks for an end, the second one is the end, as if the process
-/// were killed.
+/// Handles SIGTERM, Ctrl-C and the end of a terminal: the first one begins shutdown, the second one ends the process at
+/// once.
 enum StopRequests {
     private final class Count: Sendable {
         private let number = Mutex(0)
 
-        /// How many there were, with these.
+        /// Adds to the number of signals and returns it.
         func add(_ more: Int) -> Int {
             number.withLock { number in
                 number += more
@@ -17,7 +17,7 @@ enum StopRequests {
         }
     }
 
-    /// Whether the end of its terminal ends it: not when it was started with `nohup`, so as to outlive that.
+    /// Whether the end of the terminal stops the process; not when it was started with `nohup`.
     static let heedsHangup: Bool = {
         let before = signal(SIGHUP, SIG_IGN)
         let isHeeded = unsafeBitCast(before, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self)
@@ -25,16 +25,18 @@ enum StopRequests {
         return isHeeded
     }()
 
-    /// - Parameter first: Called when the first one comes, and perhaps again.
-    /// - Returns: What listens, until it is cancelled.
+    /// Installs the handlers.
+    ///
+    /// - Parameter first: Called at the first signal, and perhaps again.
+    /// - Returns: The signal sources, which listen until cancelled.
     static func listen(first: @escaping @Sendable () -> Void = {}) -> [any DispatchSourceSignal] {
         let count = Count()
         return ([SIGTERM, SIGINT] + (heedsHangup ? [SIGHUP] : [])).map { number in
-            // Dispatch takes the signal's handler as it begins to listen: what comes before that ends the process, and is
-            // not lost, as it would be if it were ignored until then.
+            // Dispatch installs its handler when it begins to listen. A signal before that ends the process instead of
+            // being lost, which ignoring it until then would cause.
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
-                // A terminal and its shell both tell of its end.
+                // The terminal and its shell both send SIGHUP at its end, so it does not count twice.
                 if number != SIGHUP, count.add(1) > 1 { _exit(128 + number) }
                 first()
             }
