@@ -45,8 +45,8 @@ package struct Pass: Sendable {
     /// Plans what campaigns have, and tells whenever some of it can be sent, and whether more of it follows.
     private typealias Planning = @Sendable (@escaping @Sendable (Bool) -> Void) async throws -> Void
 
-    /// While messages go out, it is listened again after so long.
-    private static let glance: UInt64 = 5_000_000_000
+    /// Nanoseconds between two checks for updates while messages are sent.
+    private static let recheckInterval: UInt64 = 5_000_000_000
 
     /// Takes what people wrote and did.
     private func hear(isAgain: Bool = false) async throws {
@@ -65,7 +65,7 @@ package struct Pass: Sendable {
         while !Task.isCancelled {
             await ended.wait(since: seen)
             seen = ended.calls
-            guard engine.time.monotonicNanoseconds() &- last >= Self.glance else { continue }
+            guard engine.time.monotonicNanoseconds() &- last >= Self.recheckInterval else { continue }
             // What cannot be heard now is heard later; sending goes on.
             try? await hear(isAgain: true)
             // The run's own look at the replies may be over, and its campaigns go on for hours.

@@ -3,14 +3,14 @@ import CampaignStore
 package import Logging
 import ServiceLifecycle
 
-/// Forgets what is kept for too long, some of it at a time, so that nobody waits for the database meanwhile.
+/// Deletes data that is older than its retention time, in small steps, so that other writes need not wait long.
 package struct RetentionService: Service {
     private let engine: Engine
     private let logger: Logger
 
     /// - Parameters:
-    ///   - engine: Whose store is kept small.
-    ///   - logger: For what is of use to builders only.
+    ///   - engine: The engine.
+    ///   - logger: For debugging.
     package init(_ engine: Engine, logger: Logger) {
         self.engine = engine
         self.logger = logger
@@ -42,9 +42,9 @@ package struct RetentionService: Service {
 
 /// What is forgotten, step by step.
 package struct Retention: Sendable {
-    /// Between two looks, and while there is more.
+    /// Time between two checks, and between two steps while there is more to delete.
     private static let interval = Duration.minutes(5)
-    private static let breath = Duration.seconds(1)
+    private static let shortInterval = Duration.seconds(1)
     /// Between two walks through all that was found and decided.
     private static let walkInterval = Duration.hours(24)
     /// Of a pass that is made from time to time.
@@ -58,7 +58,7 @@ package struct Retention: Sendable {
 
     package init(_ engine: Engine) { self.engine = engine }
 
-    static func rest(isMore: Bool) -> Duration { isMore ? breath : interval }
+    static func rest(isMore: Bool) -> Duration { isMore ? shortInterval : interval }
 
     /// Forgets what there is, without pauses: for a process that does not stay.
     ///

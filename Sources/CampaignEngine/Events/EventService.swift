@@ -6,7 +6,7 @@ import ServiceLifecycle
 /// Processes events as soon as they are in the inbox.
 package struct EventService: Service {
     /// Time between two checks without a wake-up, for events that another process may have received.
-    private static let glance = Duration.seconds(30)
+    private static let recheckInterval = Duration.seconds(30)
     /// Most batches of events that wait for their calls to platforms; the calls of further ones are dropped.
     private static let mostFollowUps = 100
 
@@ -60,7 +60,7 @@ package struct EventService: Service {
             let (report, followUps) = try await run.takeSome(hash)
             if report.replies + report.reopened + report.settled > 0 { outbox.raise() }
             if !followUps.isEmpty { sink.yield(followUps) }
-            if report.isEmpty { await inbox.wait(since: calls, atMost: Self.glance, on: engine.time) }
+            if report.isEmpty { await inbox.wait(since: calls, atMost: Self.recheckInterval, on: engine.time) }
         }
     }
 }

@@ -82,9 +82,9 @@ package struct UpdatesRun: Sendable {
     private static let longestWait = Duration.minutes(5)
     /// Longest wait while another program polls the same bot, as `tellal run` does while it sends.
     private static let longestConflict = Duration.seconds(15)
-    /// Number of retries before sending, after failures that may pass, each after at most `shortWait`.
-    private static let patience = 3
-    private static let shortWait = Duration.seconds(5)
+    /// Number of retries before sending, after failures that may pass, each after at most `longestRetryWait`.
+    private static let mostRetries = 3
+    private static let longestRetryWait = Duration.seconds(5)
 
     private let engine: Engine
     private let entry: ProvisionedContent.ChannelEntry
@@ -129,8 +129,8 @@ package struct UpdatesRun: Sendable {
             case .events: break
             case .nothing: return
             case .failed(let wait, let mayPass):
-                guard mayPass, !isAgain, failures <= Self.patience else { return }
-                try await engine.time.sleep(for: min(wait, Self.shortWait))
+                guard mayPass, !isAgain, failures <= Self.mostRetries else { return }
+                try await engine.time.sleep(for: min(wait, Self.longestRetryWait))
             }
         }
     }

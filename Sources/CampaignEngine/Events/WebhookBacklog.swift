@@ -6,8 +6,8 @@ import MessageChannels
 /// start, so that nobody who left meanwhile gets a message.
 package struct WebhookBacklog: Sendable {
     /// Longest wait before campaigns begin; Telegram's next call may come much later.
-    private static let patience = Duration.seconds(60)
-    private static let glance = Duration.seconds(1)
+    private static let giveUpAfter = Duration.seconds(60)
+    private static let recheckInterval = Duration.seconds(1)
 
     private let engine: Engine
 
@@ -21,7 +21,7 @@ package struct WebhookBacklog: Sendable {
         let channel = entry.channel
         guard channel.platform == .telegram, channel.conversation.updates == .webhook else { return }
         let request = BotAPI(channel).webhookInfo()
-        let end = engine.time.now() + Self.patience
+        let end = engine.time.now() + Self.giveUpAfter
         while !engine.stop.isRaised {
             let pending = TelegramUpdates.pending(await engine.ask(request))
             guard pending != 0 else { break }
@@ -33,7 +33,7 @@ package struct WebhookBacklog: Sendable {
                         reason: "Telegram keeps \(count) that it could not bring; campaigns go on without them"))
                 break
             }
-            try await engine.time.sleep(for: Self.glance)
+            try await engine.time.sleep(for: Self.recheckInterval)
         }
         try await EventRun(engine).run()
     }

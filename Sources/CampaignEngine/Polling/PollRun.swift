@@ -69,7 +69,7 @@ final class PollRun: Sendable {
         let now = engine.time.now()
         let stored = try await engine.store.nextPoll(of: entry.id) ?? now
         let next = NextPoll(
-            at: max(stored, now + Self.glance), PollReason(.every, "Another process looks at it."))
+            at: max(stored, now + Self.recheckInterval), PollReason(.every, "Another process looks at it."))
         var report = report(.postponed(until: next.at), next)
         report.isElsewhere = true
         return report
@@ -284,7 +284,7 @@ final class PollRun: Sendable {
     }
 
     /// Least time before this worker looks again at a source that another one polls.
-    private static let glance = Duration.seconds(15)
+    private static let recheckInterval = Duration.seconds(15)
 
     /// How long a missing item stays known; for at least `forgettingPeriod` documents, too, since feeds come back from
     /// outages.

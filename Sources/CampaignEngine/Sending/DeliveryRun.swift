@@ -56,9 +56,9 @@ package struct DeliveryRun: Sendable {
 
     private static let widthOfReplies = 2
     // Smallest limit of a campaign claim; a claim of a few deliveries costs no more than one of one.
-    private static let fewest = 16
+    private static let smallestClaim = 16
     // Nanoseconds after which an unsent claimed delivery is released, long before its lease ends.
-    private static let patience: UInt64 = 45_000_000_000
+    private static let releaseAfter: UInt64 = 45_000_000_000
 
     /// Sends due deliveries of one lane of a channel; those that a pause of the channel delays count as future ones.
     func drain(_ entry: ProvisionedContent.ChannelEntry, _ lane: Lane) async throws -> DeliveryReport {
@@ -80,7 +80,7 @@ package struct DeliveryRun: Sendable {
                 }
                 let share = engine.slots.share
                 let width = lane == .replies ? min(share, Self.widthOfReplies) : share
-                let most = lane == .replies ? width * 2 : max(width * 2, Self.fewest)
+                let most = lane == .replies ? width * 2 : max(width * 2, Self.smallestClaim)
                 let mayGoOn = !engine.stop.isRaised && !tally.isPaused
                 // The next deliveries are claimed while these are sent.
                 if mayGoOn, !isClaiming, !isDry, claimed.count < width {
@@ -92,7 +92,7 @@ package struct DeliveryRun: Sendable {
                     }
                 }
                 let now = engine.time.monotonicNanoseconds()
-                let old = claimed.prefix { $0.since &+ Self.patience < now }
+                let old = claimed.prefix { $0.since &+ Self.releaseAfter < now }
                 try await giveBack(old)
                 claimed.removeFirst(old.count)
                 while inFlight < width, !claimed.isEmpty {

@@ -22,7 +22,7 @@ extension DeliverySender {
     // Attempts at an edit whose answers stay unclear.
     private static let triesOfEdit = 6
     // Attempts at media by address that get "too many requests" before their bytes are uploaded instead.
-    private static let patience = 5
+    private static let mostTriesByAddress = 5
 
     /// The next step after an attempt.
     enum Step {
@@ -68,7 +68,7 @@ extension DeliverySender {
             engine.parts.makePlain(attempt.index, delivery)
             return try await again(attempt, reason)
         case .retryLater(let after, .chatOrChannel, let reason) where !attempt.route.isPaid:
-            if attempt.number >= Self.patience, media.hasAddresses {
+            if attempt.number >= Self.mostTriesByAddress, media.hasAddresses {
                 // Some addresses make Telegram answer “too many requests” without end; uploaded bytes do not.
                 engine.parts.refuse(part: attempt.index, delivery, onlyByAddress: true, reason, now: engine.time.now())
             }

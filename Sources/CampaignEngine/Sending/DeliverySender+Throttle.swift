@@ -5,7 +5,7 @@ import MessageChannels
 /// Decides by the platform's answer what happens to the channel and the campaign.
 extension DeliverySender {
     // Difference between the monotonic clock that measures a pause and the wall clock that it is stored by.
-    private static let blur = Duration.milliseconds(50)
+    private static let clockTolerance = Duration.milliseconds(50)
 
     /// Applies an answer to the channel's throttle, and reports a pause. ``keep(_:since:)`` stores the result later.
     func hear(
@@ -27,7 +27,7 @@ extension DeliverySender {
     /// unknown. A suspected pause of the whole channel is already stored with the answer.
     func keep(_ heard: ChannelThrottle.Heard, since moment: Timestamp) async throws {
         if let rest = heard.clearedRest {
-            try await engine.store.endRest(of: entry.id, until: moment + rest + Self.blur)
+            try await engine.store.endRest(of: entry.id, until: moment + rest + Self.clockTolerance)
         }
         // Pauses that a platform asked for are stored. Those for its silence are not: each new process tries it anew.
         if let rest = heard.channelRests, !heard.isBroken {

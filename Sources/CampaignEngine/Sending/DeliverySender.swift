@@ -7,10 +7,10 @@ import MessageChannels
 /// Sends one claimed delivery: for each part it stores the intent, makes the request, and stores the answer.
 struct DeliverySender: Sendable {
     // Age in nanoseconds from which an intent is withdrawn instead of sent: the lease may be lost by then.
-    private static let freshness: UInt64 = 5_000_000_000
+    private static let intentLifetime: UInt64 = 5_000_000_000
     // Wait for a slot, in nanoseconds, after which a shared rate needs a new permit: the old one may lie in another
     // worker's slice.
-    private static let lateness: UInt64 = 20_000_000
+    private static let permitLifetime: UInt64 = 20_000_000
 
     // Most forms of one part that are tried; each refusal rules out one.
     private static let formsOfOnePart = 12
@@ -101,7 +101,7 @@ struct DeliverySender: Sendable {
         let request = part.request(media.forms, wording: wording)?.http
         let asked = engine.time.monotonicNanoseconds()
         let now = engine.time.now()
-        let until = request.map { now + $0.timeout + $0.connectTimeout + Self.slack }
+        let until = request.map { now + $0.timeout + $0.connectTimeout + Self.storingTime }
         switch try await engine.store.beginSending(
             delivery, part: number, of: rendered.parts.count, after: course.attempts, now: now, until: until)
         {
@@ -112,7 +112,7 @@ struct DeliverySender: Sendable {
             number: course.attempts, part: part, index: number, isLast: number + 1 == rendered.parts.count,
             media: media, wording: wording, route: route)
         guard let request else { return try await leaveOut(attempt, somethingSent: course.somethingSent) }
-        guard engine.time.monotonicNanoseconds() &- asked < Self.freshness else {
+        guard engine.time.monotonicNanoseconds() &- asked < Self.intentLifetime else {
             return .end(try await end(attempt.number, as: .later(engine.time.now(), Self.tooSlow)))
         }
         var ticket: ChannelThrottle.Ticket?
@@ -140,7 +140,7 @@ struct DeliverySender: Sendable {
     ///
     /// - Returns: nil when the request may leave; otherwise how to release the delivery, and no slot is acquired.
     private func waitForTurn(_ throttle: ChannelThrottle?, _ heavy: RateLimiter?) async throws -> Store.Release? {
-        if let wait = try await throttle?.waitForChat(delivery.address, atMost: Self.patienceWithChat) {
+        if let wait = try await throttle?.waitForChat(delivery.address, atMost: Self.longestChatWait) {
             return .queued(notBefore: engine.time.now() + wait)
         }
         guard try await heavy?.wait(unless: engine.stop) ?? true else {
@@ -162,7 +162,7 @@ struct DeliverySender: Sendable {
         do {
             // After a long wait for the slot the permit may lie in another worker's slice.
             if mayLeave, let limiter = throttle?.limiter, limiter.isShared,
-                engine.time.monotonicNanoseconds() &- asked > Self.lateness
+                engine.time.monotonicNanoseconds() &- asked > Self.permitLifetime
             {
                 mayLeave = try await limiter.wait(unless: engine.stop)
             }
@@ -182,11 +182,11 @@ struct DeliverySender: Sendable {
     }
 
     // Longest wait for a chat's cooldown while claimed; a longer one is spent in the outbox.
-    private static let patienceWithChat = Duration.seconds(4)
+    private static let longestChatWait = Duration.seconds(4)
     // Wait in the outbox when the permit for heavy media is too far away.
     private static let heavyWait = Duration.seconds(5)
     // Time that the lease lasts beyond the request's timeout, for storing the answer.
-    private static let slack = Duration.seconds(30)
+    private static let storingTime = Duration.seconds(30)
     private static let otherForm = DeliveryReason(
         code: "other_form",
         message:
@@ -228,7 +228,7 @@ struct DeliverySender: Sendable {
             return result
         default:
             // The upload's own result does not matter: the person saw nothing.
-            var result = try await give(back: .queued(notBefore: now + Self.slack))
+            var result = try await give(back: .queued(notBefore: now + Self.storingTime))
             result.reason = verdict.reason.map { $0 }
             return result
         }

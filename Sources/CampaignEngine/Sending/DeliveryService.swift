@@ -4,10 +4,10 @@ import ServiceLifecycle
 
 /// Sends what is due, as soon as it is; each channel for itself, so that a slow or paused one holds up no other.
 package struct DeliveryService: Service {
-    // Between wake-ups the outbox is looked after: windows open, deliveries grow old.
+    // Longest time between two checks of the outbox without a wake-up, since windows open and deliveries expire.
     private static let upkeep = Duration.seconds(30)
-    // Before looking again when something that is due could not be claimed.
-    private static let breath = Duration.seconds(1)
+    // Time before the next try when a due delivery could not be claimed.
+    private static let retryDelay = Duration.seconds(1)
 
     private let engine: Engine
     private let wake: WakeSignal
@@ -71,7 +71,7 @@ package struct DeliveryService: Service {
         guard let due = try await engine.store.nextDeliveryDue(on: channel, replies: lane == .replies) else {
             return Self.upkeep
         }
-        let wait = max(due - engine.time.now(), engine.throttles[channel]?.limiter.delay ?? .zero, Self.breath)
+        let wait = max(due - engine.time.now(), engine.throttles[channel]?.limiter.delay ?? .zero, Self.retryDelay)
         return min(wait, Self.upkeep)
     }
 

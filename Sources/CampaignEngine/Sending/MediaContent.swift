@@ -8,7 +8,7 @@ struct MediaContent: Sendable {
     let fetcher: HTTPTransport
     let platform: Platform
 
-    private static let patience = Duration.seconds(60)
+    private static let readTimeout = Duration.seconds(60)
 
     /// - Throws: ``DeliveryReason`` in plain words when it cannot be had, or is more than the platform takes.
     func read(_ media: Media) async throws(MediaFailure) -> FileContent {
@@ -40,7 +40,7 @@ struct MediaContent: Sendable {
     private func fetch(_ address: String, limit: Int64) async throws(MediaFailure) -> FileContent {
         let request = HTTPRequest(
             url: address, headers: [HTTPHeader("Accept", "image/*, video/*, audio/*, */*;q=0.5")],
-            timeout: Self.patience)
+            timeout: Self.readTimeout)
         var bytes: [UInt8] = []
         let response: HTTPResponse
         do {

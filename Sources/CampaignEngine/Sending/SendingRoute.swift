@@ -67,7 +67,7 @@ struct SendingRoute: Sendable {
         // The original may still be settled, or sent again.
         case .unknown: return .notNow(.queued(notBefore: now + Self.untilSettled))
         // The original is sent first; `collected` keeps the edit from expiring before.
-        case .queued, .claimed, .sending: return .notNow(.collected(until: max(sent.notBefore, now + Self.breath)))
+        case .queued, .claimed, .sending: return .notNow(.collected(until: max(sent.notBefore, now + Self.retryDelay)))
         case .failed, .suppressed, .expired, .held: return .notNow(.suppressed(Self.nothingToEdit))
         }
         let messages = sent.ids.compactMap(\.self)
@@ -141,7 +141,7 @@ struct SendingRoute: Sendable {
     private static let enough = DeliveryReason(
         code: "enough", message: "the subscriber had as many messages as the channel's at_most allows")
     private static let untilSettled = Duration.minutes(30)
-    private static let breath = Duration.seconds(10)
+    private static let retryDelay = Duration.seconds(10)
     private static let nothingToEdit = DeliveryReason(
         code: "nothing_to_edit", message: "they have no message of their own that could be changed")
     private static let superseded = DeliveryReason(

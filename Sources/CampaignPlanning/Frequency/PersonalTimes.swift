@@ -46,7 +46,7 @@ package enum PersonalTimes {
         let clock = clock(of: preferences, campaign)
         let moment = timetable.moment(of: nominal, on: clock)
         guard campaign.isOneOff, timetable.isPersonal, let chosen = preferences.timeZoneChangedAt,
-            chosen - moment > patience
+            chosen - moment > allowedLateness
         else { return moment }
         // By the clock that they chose then, their hour was over: it comes at that hour of the next day, not in their night.
         let passed = Timestamp(seconds: Int64(clock.wall(at: chosen))) - nominal
@@ -54,8 +54,8 @@ package enum PersonalTimes {
         return timetable.moment(of: nominal + .days(Int(days)), on: clock)
     }
 
-    // So late they may get it after all.
-    private static let patience = Duration.hours(1)
+    // Lateness up to which a message still comes the same day when a change of the time zone puts its hour in the past.
+    private static let allowedLateness = Duration.hours(1)
 
     /// From when on a run's message may reach people with such preferences.
     ///

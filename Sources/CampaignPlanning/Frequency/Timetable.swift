@@ -69,8 +69,8 @@ package struct Timetable: Sendable, Hashable {
         return Timestamp(seconds: Int64(walls.max() ?? 0))
     }
 
-    // What is later than that was missed: `tellal run` from cron may come once an hour.
-    private static let patience = Duration.hours(1)
+    // Lateness from which a run counts as missed. `tellal run` from cron may come once an hour.
+    private static let missedAfter = Duration.hours(1)
     private static let mostCaughtUp = 10
     // More are not counted one by one.
     private static let mostCounted = 20_000
@@ -114,7 +114,7 @@ package struct Timetable: Sendable, Hashable {
             }
             counted += 1
             due.doneUntil = name
-            if missed == .skip, now - last > Self.patience { late.append(name) } else { nominal.append(name) }
+            if missed == .skip, now - last > Self.missedAfter { late.append(name) } else { nominal.append(name) }
             if nominal.count > Self.mostCaughtUp * 2 { nominal.removeFirst(Self.mostCaughtUp) }
             if counted == Self.mostCounted {
                 due.doneUntil = max(due.doneUntil, now - .days(3))

@@ -15,9 +15,9 @@ final class DiskGuard: SQLDatabase {
         case failed(Problem)
     }
 
-    /// Between two looks whether there is room.
-    private static let glance = Duration.seconds(1)
-    /// Writes that wait for room, at most; each holds memory.
+    /// Time between two checks whether the disk has room.
+    private static let recheckInterval = Duration.seconds(1)
+    /// Most writes that wait for room; each holds memory.
     private static let mostWaiting = 1000
 
     let base: any SQLDatabase
@@ -29,7 +29,7 @@ final class DiskGuard: SQLDatabase {
     private let tell: @Sendable (StoreHealthEvent) -> Void
     private let state = Mutex(State.well)
     private let waiting = Mutex(0)
-    /// One of those who wait looks whether there is room.
+    /// Whether one of the waiting writes is checking for room.
     private let looking = Mutex(false)
 
     /// - Parameters:
@@ -77,7 +77,7 @@ final class DiskGuard: SQLDatabase {
             } catch let error where DiskFault(error) == .held {
                 // Each try has waited for seconds already. Whoever holds it lets go, as a rule.
                 holds += 1
-                guard holds < patience else { throw Problem.held(path) }
+                guard holds < mostLockWaits else { throw Problem.held(path) }
             }
         }
     }
@@ -92,8 +92,8 @@ final class DiskGuard: SQLDatabase {
         }
     }
 
-    /// How often another program that holds the database is waited for.
-    private var patience: Int {
+    /// Most waits in a row for another program that holds the database's lock.
+    private var mostLockWaits: Int {
         switch policy {
         case .fail: 1
         case .keepResults: 6
@@ -149,7 +149,7 @@ final class DiskGuard: SQLDatabase {
         guard !isTooMany else { throw problem }
         while case .full = state.withLock({ $0 }) {
             guard !givesUp() else { throw problem }
-            try await time.sleep(for: Self.glance)
+            try await time.sleep(for: Self.recheckInterval)
             guard
                 looking.withLock({ isLooking in
                     defer { isLooking = true }

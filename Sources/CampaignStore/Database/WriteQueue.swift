@@ -6,9 +6,9 @@ import Synchronization
 /// Whoever makes commits is asked for one, and takes then all that has come by that time. Each driver has queues of these
 /// and its own way to commit what it takes.
 final class WriteQueue: Sendable {
-    /// Writes that may wait do so for at most this, and for at most so many.
-    private static let patience = DispatchTimeInterval.milliseconds(3)
-    private static let crowd = 16
+    /// Longest delay of a relaxed write, and the number of waiting writes that ends it early.
+    private static let longestDelay = DispatchTimeInterval.milliseconds(3)
+    private static let mostDelayed = 16
 
     private struct State {
         var writes: [WaitingWrite] = []
@@ -44,7 +44,7 @@ final class WriteQueue: Sendable {
                 state.writes.append(write)
                 // Whoever comes before a commit that is asked for begins joins it.
                 guard !state.isAsked else { return (false, false) }
-                if durability != .relaxed || state.writes.count >= Self.crowd {
+                if durability != .relaxed || state.writes.count >= Self.mostDelayed {
                     state.isAsked = true
                     return (true, false)
                 }
@@ -53,7 +53,7 @@ final class WriteQueue: Sendable {
             }
             if asks { ask() }
             if starts {
-                DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) {
+                DispatchQueue.global().asyncAfter(deadline: .now() + Self.longestDelay) {
                     let asks = self.state.withLock { state in
                         state.isTimed = false
                         guard !state.isAsked, !state.writes.isEmpty else { return false }

@@ -8,15 +8,16 @@ package struct UpdatesFailure: Sendable, Hashable, Codable {
     /// Since when the platform answers, and refuses to tell; nil when it only could not be reached.
     package let refusedSince: Timestamp?
 
-    /// Until then it may be a restart, or a call that another one cut off.
-    private static let patience = Duration.minutes(10)
+    /// Time after which a failure counts as lasting; a shorter one may be a restart, or a call that another one cut
+    /// off.
+    private static let lastingAfter = Duration.minutes(10)
 
     /// Whether it has gone on for longer than ten minutes.
-    package func isLasting(at now: Timestamp) -> Bool { now - since > Self.patience }
+    package func isLasting(at now: Timestamp) -> Bool { now - since > Self.lastingAfter }
 
     /// Whether campaigns wait for its end: the platform has refused for longer than ten minutes while it may still take
     /// messages, so whoever left meanwhile would be written to.
-    package func holdsBack(at now: Timestamp) -> Bool { refusedSince.map { now - $0 > Self.patience } ?? false }
+    package func holdsBack(at now: Timestamp) -> Bool { refusedSince.map { now - $0 > Self.lastingAfter } ?? false }
 
     private enum CodingKeys: String, CodingKey {
         case since, reason

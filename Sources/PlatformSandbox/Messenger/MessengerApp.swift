@@ -12,8 +12,8 @@ struct MessengerApp: Sendable {
 
     /// After each failure in a row; then the event is given up.
     static let pauses: [Duration] = [.seconds(1), .seconds(2), .seconds(4), .seconds(8), .seconds(15), .seconds(30)]
-    /// The platform waits no longer for an answer.
-    static let patience = Duration.seconds(5)
+    /// Longest wait of the platform for a webhook's answer.
+    static let answerTimeout = Duration.seconds(5)
     /// Events that nobody takes are lost beyond this many, the oldest first.
     private static let keptEvents = 10_000
 
@@ -74,7 +74,7 @@ struct MessengerApp: Sendable {
                 HTTPHeader("X-Hub-Signature-256", "sha256=\(code(of: event.bytes))"),
                 HTTPHeader("User-Agent", "facebookexternalua"),
             ],
-            body: event.bytes, timeout: Self.patience
+            body: event.bytes, timeout: Self.answerTimeout
         )
     }
 

@@ -48,7 +48,7 @@ extension SandboxPlatform {
         let challenge = String(FNV1a.hash("\(url) \(revision) \(messengerCalls)") % 9_000_000_000 + 1_000_000_000)
         let query = "hub.mode=subscribe&hub.challenge=\(challenge)&hub.verify_token=\(percentEncoded(token))"
         let request = HTTPRequest(
-            url: url + (url.contains("?") ? "&" : "?") + query, timeout: MessengerApp.patience
+            url: url + (url.contains("?") ? "&" : "?") + query, timeout: MessengerApp.answerTimeout
         )
         switch await sender.send(request) {
         case .answered(let answer) where answer.status != 200:

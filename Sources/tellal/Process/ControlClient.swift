@@ -15,10 +15,10 @@ struct ControlClient: Sendable {
 
     /// Time after which opening fails. A process that has the database but does not listen is about to end, or has just
     /// begun.
-    private static let patience = Duration.seconds(5)
-    private static let breath = Duration.milliseconds(100)
+    private static let giveUpAfter = Duration.seconds(5)
+    private static let retryDelay = Duration.milliseconds(100)
     /// Longest wait for an answer: cancelling the deliveries of a campaign for millions takes minutes.
-    private static let longest = Duration.minutes(15)
+    private static let answerTimeout = Duration.minutes(15)
 
     private let target: Target
 
@@ -35,7 +35,7 @@ struct ControlClient: Sendable {
     ) async throws -> ControlClient {
         let time = SystemTime()
         let clock = ContinuousClock()
-        let giveUp = clock.now + patience
+        let giveUp = clock.now + giveUpAfter
         while true {
             if let store = try await Store.openIfFree(settings.database, now: time.now(), keys: settings.keyFile) {
                 return ControlClient(target: try await local(store, settings, content, report))
@@ -46,7 +46,7 @@ struct ControlClient: Sendable {
                 return ControlClient(target: .remote(transport))
             }
             guard clock.now < giveUp else { throw try Store.inUse(settings.database) }
-            try await Task.sleep(for: breath)
+            try await Task.sleep(for: retryDelay)
         }
     }
 
@@ -86,7 +86,7 @@ struct ControlClient: Sendable {
                 HTTPRequest(
                     method: "POST", url: Self.url(ControlRoutes.path),
                     headers: [HTTPHeader("Content-Type", "application/json")],
-                    body: Array(try JSONEncoder().encode(command)), timeout: Self.longest))
+                    body: Array(try JSONEncoder().encode(command)), timeout: Self.answerTimeout))
             switch outcome {
             case .answered(let answer):
                 guard let reply = try? JSONDecoder().decode(ControlReply.self, from: Data(answer.body)) else {

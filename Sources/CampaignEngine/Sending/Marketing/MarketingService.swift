@@ -5,15 +5,15 @@ import ServiceLifecycle
 
 /// Tells Meta who left as soon as they did, and reads its list of those who agreed every few hours.
 package struct MarketingService: Service {
-    /// Between two looks.
-    private static let glance = Duration.seconds(10)
+    /// Time between two checks.
+    private static let recheckInterval = Duration.seconds(10)
 
     private let engine: Engine
     private let logger: Logger
 
     /// - Parameters:
-    ///   - engine: Whose channels they are.
-    ///   - logger: For what libraries would say.
+    ///   - engine: The engine.
+    ///   - logger: For debugging.
     package init(_ engine: Engine, logger: Logger) {
         self.engine = engine
         self.logger = logger
@@ -39,7 +39,7 @@ package struct MarketingService: Service {
                         try await run.run(isStart: isStart)
                         isStart = false
                     }
-                    try await engine.time.sleep(for: Self.glance)
+                    try await engine.time.sleep(for: Self.recheckInterval)
                 }
             }
         } catch is CancellationError {

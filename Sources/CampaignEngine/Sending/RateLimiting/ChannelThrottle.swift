@@ -9,7 +9,7 @@ final class ChannelThrottle: Sendable {
     typealias Ticket = RateLimitScopeDetector.Ticket
 
     // Time between two checks whether requests in flight were answered.
-    private static let glance = Duration.milliseconds(5)
+    private static let recheckInterval = Duration.milliseconds(5)
 
     let limiter: RateLimiter
     private let heavy: RateLimiter?
@@ -66,10 +66,10 @@ final class ChannelThrottle: Sendable {
     /// for this one.
     ///
     /// - Returns: nil when the message may be sent; otherwise the rest of the cooldown, which is longer than
-    ///   `patience`.
-    func waitForChat(_ address: String, atMost patience: Duration) async throws -> Duration? {
+    ///   `longestWait`.
+    func waitForChat(_ address: String, atMost longestWait: Duration) async throws -> Duration? {
         let chat = chat(of: address)
-        let end = time.monotonicNanoseconds() &+ UInt64(patience.milliseconds) &* 1_000_000
+        let end = time.monotonicNanoseconds() &+ UInt64(longestWait.milliseconds) &* 1_000_000
         while true {
             let now = time.monotonicNanoseconds()
             let left: UInt64 = state.withLock { state in
@@ -96,7 +96,7 @@ final class ChannelThrottle: Sendable {
         while !stop.isRaised {
             let now = time.monotonicNanoseconds()
             guard state.withLock({ $0.judge.isHolding(at: now) || $0.breaker.isHolding }) else { return true }
-            do { try await time.sleep(for: Self.glance) } catch { return false }
+            do { try await time.sleep(for: Self.recheckInterval) } catch { return false }
         }
         return false
     }
@@ -118,7 +118,7 @@ final class ChannelThrottle: Sendable {
                 return state.judge.leave(to: chat, at: now)
             }
             if let ticket { return ticket }
-            do { try await time.sleep(for: Self.glance) } catch { return nil }
+            do { try await time.sleep(for: Self.recheckInterval) } catch { return nil }
         }
     }
 

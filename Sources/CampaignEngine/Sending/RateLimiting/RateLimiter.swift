@@ -12,10 +12,10 @@ final class RateLimiter: Sendable {
 
     // Lateness of a timer, in nanoseconds, that is made up for: the next permit counts from the planned time, not from
     // the late one. The rate still holds, since `share` leaves 17 ms of each second unused.
-    private static let slack: UInt64 = 4_000_000
+    private static let timerTolerance: UInt64 = 4_000_000
 
     // Nanoseconds between two checks of the stop signal.
-    private static let glance: UInt64 = 500_000_000
+    private static let recheckInterval: UInt64 = 500_000_000
 
     private let full: UInt64
     /// Whether several processes share the rate, so that a permit that is used late may fall into another process's
@@ -32,7 +32,7 @@ final class RateLimiter: Sendable {
     /// Returns the time from the answer to the slice's beginning.
     typealias Slices = @Sendable (_ length: Duration) async throws -> Duration
     /// The longest wait for a permit, in nanoseconds. A delivery whose permit is farther away goes back to the outbox.
-    private let patience: UInt64
+    private let longestWait: UInt64
     private let time: any TimeSource
     private let state: Mutex<State>
 
@@ -42,7 +42,7 @@ final class RateLimiter: Sendable {
         var pauses = 0
         /// End of the pause that the platform asked for, in monotonic nanoseconds.
         var pausedUntil: UInt64 = 0
-        /// Time at which the last request left, or was due to within `slack`; nil before the first.
+        /// Time at which the last request left, or was due to within `timerTolerance`; nil before the first.
         var left: UInt64?
         /// Fraction of its rate that the channel uses, 0.2 to 1.
         var share = 1.0
@@ -66,7 +66,7 @@ final class RateLimiter: Sendable {
     private static let busy = 70.0
 
     // A permit may exceed its slice by this fraction (1/60) of an interval, which is what `share` leaves unused.
-    private static let looseness: UInt64 = 60
+    private static let sliceToleranceDivisor: UInt64 = 60
 
     // Length of a slice in nanoseconds. Unused time of a slice is lost to the other processes, so it is short.
     private static let slice: UInt64 = 200_000_000
@@ -84,7 +84,7 @@ final class RateLimiter: Sendable {
         self.width = width
         self.time = time
         full = perSecond > 0 ? UInt64(min(1e18, 1e9 / (perSecond * Self.share))) : 0
-        patience = max(5_000_000_000, 2 * full)
+        longestWait = max(5_000_000_000, 2 * full)
         state = Mutex(State(next: time.monotonicNanoseconds() &+ full))
     }
 
@@ -126,7 +126,7 @@ final class RateLimiter: Sendable {
             while !stop.isRaised {
                 let now = time.monotonicNanoseconds()
                 guard turn.at > now else { break }
-                try await time.sleep(for: .nanoseconds(Int64(clamping: min(turn.at - now, Self.glance))))
+                try await time.sleep(for: .nanoseconds(Int64(clamping: min(turn.at - now, Self.recheckInterval))))
             }
             if stop.isRaised { return false }
             // A pause that began during the wait applies to permits that were issued before it, too.
@@ -162,16 +162,16 @@ final class RateLimiter: Sendable {
                 // The whole interval must lie in the slice: the next slice may be another process's.
                 guard Self.fits(mine, gap: gap, in: state.slice) else { return .noSlice(turn: gap) }
             }
-            guard mine <= now &+ patience else { return .tooFar }
+            guard mine <= now &+ longestWait else { return .tooFar }
             state.next = mine &+ gap
             return .turn(at: mine, pauses: state.pauses)
         }
     }
 
-    private static func lately(_ now: UInt64) -> UInt64 { now > slack ? now - slack : 0 }
+    private static func lately(_ now: UInt64) -> UInt64 { now > timerTolerance ? now - timerTolerance : 0 }
 
     private static func fits(_ turn: UInt64, gap: UInt64, in slice: Range<UInt64>) -> Bool {
-        turn &+ gap <= slice.upperBound &+ gap / looseness
+        turn &+ gap <= slice.upperBound &+ gap / sliceToleranceDivisor
     }
 
     private func takeSlice(of turn: UInt64) async throws {
@@ -229,11 +229,11 @@ final class RateLimiter: Sendable {
     /// The number of permits that are near enough to wait for, at most `limit`.
     func turns(upTo limit: Int) -> Int {
         let wait = delayNanoseconds
-        guard wait <= patience else { return 0 }
+        guard wait <= longestWait else { return 0 }
         let now = time.monotonicNanoseconds()
         let interval = state.withLock { state in self.interval(&state, at: now) }
         guard interval > 0 else { return limit }
-        return Int(min(UInt64(max(0, limit)), (patience - wait) / interval + 1))
+        return Int(min(UInt64(max(0, limit)), (longestWait - wait) / interval + 1))
     }
 
     /// The wait for the next permit.

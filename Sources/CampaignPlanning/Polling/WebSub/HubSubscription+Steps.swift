@@ -25,8 +25,8 @@ extension HubSubscription {
         askAt = now + Self.backoff.wait(after: requests)
     }
 
-    private static let longest = Duration.hours(24)
-    private static let backoff = Backoff(first: .minutes(15), longest: longest)
+    private static let longestRetryDelay = Duration.hours(24)
+    private static let backoff = Backoff(first: .minutes(15), longest: longestRetryDelay)
 
     /// Somebody who knows the callback asks whether the subscription is meant (5.3).
     ///
@@ -48,7 +48,7 @@ extension HubSubscription {
             verifiedAt = nil
             endsAt = nil
             problem = "the hub does not want to tell of changes" + (reason.map { ": \($0)" } ?? "")
-            askAt = now + Self.longest
+            askAt = now + Self.longestRetryDelay
         }
         return verification
     }
