@@ -2,6 +2,7 @@ package import CampaignModel
 
 /// What one poll came to. Of those that found the document as it was nothing is kept.
 package struct StoredPoll: Sendable, Hashable {
+    /// How it ended; the raw value is stored.
     package enum Outcome: String, Sendable {
         /// The document was read: it had `items`, of which `changes` went into the log.
         case read
