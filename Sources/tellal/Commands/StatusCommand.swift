@@ -39,10 +39,14 @@ struct StatusCommand: AsyncParsableCommand {
 /// A status as people read it.
 enum StatusLines {
     static func lines(_ status: StatusReport, at now: Timestamp) -> [String] {
-        ["Sources"] + status.sources.flatMap(lines)
-            + ["Channels"] + status.channels.flatMap { lines($0, at: now) }
-            + ["Campaigns"] + status.campaigns.flatMap(lines)
-            + [waiting(status)]
+        var all = ["Sources"]
+        all += status.sources.flatMap(lines)
+        all.append("Channels")
+        for channel in status.channels { all += lines(channel, at: now) }
+        all.append("Campaigns")
+        all += status.campaigns.flatMap(lines)
+        all.append(waiting(status))
+        return all
     }
 
     private static func lines(_ source: StatusReport.SourceLine) -> [String] {
