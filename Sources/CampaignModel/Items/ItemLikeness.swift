@@ -1,11 +1,11 @@
-/// When two readings of a document speak of the same item, and when they say the same of it.
+/// Hashes that tell whether two states of a document have the same item, and whether they state the same of it.
 extension Item {
-    /// Stands for what a subscriber would notice of the item: its title, the words of its texts, where its link,
-    /// pictures and files lead, its maker and condition.
+    /// A hash of what a subscriber would notice of the item: title, words of the texts, paths of link, pictures and
+    /// files, brand and condition.
     ///
-    /// Dates stay out: many publishers touch them without a change. So do price and stock, which have change kinds of
-    /// their own; markup, which generators rewrite; and of addresses the scheme, host and query, which mirrors,
-    /// campaigns and caches change.
+    /// Left out are dates, which many publishers touch without a change; price and stock, which have change kinds of
+    /// their own; markup, which generators rewrite; and scheme, host and query of addresses, which mirrors, campaigns
+    /// and caches change.
     package var significance: UInt64 {
         var text = SignificantText()
         text.add(title)
@@ -19,22 +19,22 @@ extension Item {
         return text.hash
     }
 
-    /// Stands for where an address leads, however it is spelled.
+    /// A hash of an address's target, equal for all its spellings.
     ///
     /// - Parameters:
     ///   - link: The address.
-    ///   - escaped: Whether `%C3` and `%c3` and the byte that they mean are three: so they are in the keys of items, which are
-    ///     stored and stay.
-    /// - Returns: The same for all spellings.
+    ///   - escaped: Whether `%C3`, `%c3` and the byte that they mean are different, as they are in the stored keys of
+    ///     items.
+    /// - Returns: The hash.
     package static func place(of link: String, escaped: Bool = false) -> UInt64 {
         var place = SignificantText()
         place.add(link, [.host, .path, .query], escaped: escaped)
         return place.hash
     }
 
-    /// Stand for the product that a catalog's item is a variant of: its group together with its page, however that is asked
-    /// for, and with its title. Variants have at least one of them in common; a group alone says little, for some catalogs
-    /// give all their products the same. Empty for what is no variant.
+    /// Hashes of the product that a catalog's item is a variant of: one of its group and page, one of its group and
+    /// title. Variants share at least one of them. The group alone is not enough, since some catalogs give all products
+    /// the same. Empty for an item that is no variant.
     package var variantMarks: [UInt64] {
         guard let group = product?.groupID, group != "0" else { return [] }
         var marks: [UInt64] = []
@@ -53,17 +53,18 @@ extension Item {
         return marks
     }
 
-    /// What else the item may be known by.
+    /// The item's aliases.
     package var aliases: ItemAliases { aliases(escaped: false) }
 
-    /// What a row of it may have of these: also, where that is another, what was stored before `%C3` and the byte that it
-    /// means were one. A row is written anew only when its item is stated otherwise.
+    /// The aliases that a stored entry of the item may have. Where they differ, that includes those of earlier
+    /// versions, for which `%C3` and the byte that it means were different: an entry is rewritten only when its item's
+    /// statement changes.
     package var storedAliases: [ItemAliases] {
         guard let link, link.utf8.contains(UInt8(ascii: "%")) else { return [aliases] }
         return [aliases, aliases(escaped: true)]
     }
 
-    /// What rows of items at an address may have as its alias: see ``storedAliases``.
+    /// The link aliases that stored entries of items at an address may have: see ``storedAliases``.
     package static func storedPlaces(of link: String) -> [UInt64] {
         [false, true].map { place(of: link, escaped: $0) }
     }
@@ -85,10 +86,11 @@ extension Item {
     }
 }
 
-/// Hashes texts piece by piece, eight bytes at a time, by folded multiplication. It finds accidents, not attacks.
+/// Hashes texts in pieces, eight bytes at a time, by folded multiplication. The hash is not collision-resistant against
+/// attacks.
 private struct SignificantText {
     private var state: UInt64 = 0x9E37_79B9_7F4A_7C15
-    /// Bytes that wait for their eight to be full, the first one lowest.
+    /// Bytes of an incomplete block of eight, the first one lowest.
     private var waiting: UInt64 = 0
     private var shift: UInt64 = 0
 
@@ -102,13 +104,13 @@ private struct SignificantText {
     @inline(__always)
     private mutating func fold() {
         let product = (state ^ waiting).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
-        // Without the state in it again, a product of zero would forget all that was before.
+        // The state is mixed in again, since a product of zero would erase it.
         state = product.high ^ product.low ^ (state &<< 32 | state &>> 32)
         waiting = 0
         shift = 0
     }
 
-    /// Eight bytes, the first one lowest.
+    /// Adds eight bytes, the first one lowest.
     @inline(__always)
     private mutating func mix(_ block: EightBytes) {
         waiting |= block.bits &<< shift
@@ -130,11 +132,11 @@ private struct SignificantText {
                 for byte in bytes[index...] { mix(byte) }
             }
         }
-        // Never part of UTF-8: where one text ends and the next begins counts.
+        // 0xFF never occurs in UTF-8, so it separates texts.
         mix(0xFF)
     }
 
-    /// Parts of an address, without what changes while it leads to the same.
+    /// Adds parts of an address, without what may change while the target stays the same.
     mutating func add(_ address: String?, _ parts: [LinkPart], escaped: Bool = true) {
         guard var address else { return mix(0xFF) }
         address.withUTF8 { bytes in
@@ -171,7 +173,7 @@ private struct SignificantText {
         }
     }
 
-    /// The words alone: tags are left out, and any white space is one blank.
+    /// Adds the words of HTML, without tags; any white space counts as one blank.
     mutating func add(markup text: String?) {
         guard var text else { return mix(0xFF) }
         text.withUTF8 { add(markup: $0) }
@@ -179,7 +181,7 @@ private struct SignificantText {
     }
 
     private mutating func add(markup bytes: UnsafeBufferPointer<UInt8>) {
-        // A copy of its own stays in registers.
+        // A local copy stays in registers.
         var words = self
         var isBlank = true
         var index = 0
@@ -207,7 +209,7 @@ private struct SignificantText {
         self = words
     }
 
-    /// Never 0.
+    /// The hash; never 0.
     var hash: UInt64 {
         var end = self
         end.waiting ^= shift << 56
@@ -220,15 +222,15 @@ private struct SignificantText {
     }
 }
 
-/// Eight bytes of a text, looked at together.
+/// Eight bytes of a text, processed together.
 private struct EightBytes {
-    /// The first byte lowest.
+    /// The bytes, the first one lowest.
     let bits: UInt64
 
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highs: UInt64 = 0x8080_8080_8080_8080
 
-    /// Nil when there are no eight left.
+    /// Reads eight bytes; nil when fewer are left.
     @inline(__always)
     init?(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) {
         guard bytes.count - index >= 8 else { return nil }
@@ -236,7 +238,7 @@ private struct EightBytes {
             littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self))
     }
 
-    /// Whether it stays as it is when tags are left out and white space becomes one blank.
+    /// Whether the bytes have no tag and no white space to collapse.
     @inline(__always)
     func isOrdinaryText(afterBlank isAfterBlank: Bool) -> Bool {
         let isTag = Self.hasZero(bits ^ (Self.ones &* 0x3C))

@@ -1,18 +1,18 @@
-/// Something that a poll found of an item and did not tell: why it is no news.
+/// A note about an unknown item that a poll did not report as new, with the reason.
 package struct ItemNote: Sendable, Hashable {
-    /// What it is instead; the raw value is stored, and is the word in output.
+    /// The reason; the raw value is stored, and is the word in output.
     package enum Code: String, Sendable, Hashable, Codable, CaseIterable {
-        /// It is a known one under another id, for it has the same address.
+        /// A known item under another id, with the same address.
         case sameLink = "same_link"
-        /// It is a known one under another id, for it has the same title and path.
+        /// A known item under another id, with the same title and path.
         case sameTitle = "same_title"
-        /// It is dated before anybody listened.
+        /// An item dated before the source was added, or before its memory begins.
         case old
     }
 
     package var key: ItemKey
     package var code: Code
-    /// What it was known by before.
+    /// The item's key before; nil for an old item.
     package var older: ItemKey?
     package var title: String?
     package var link: String?

@@ -1,5 +1,5 @@
-// Items and what is remembered of them are written by the million when prices of a large catalog change, so this is how
-// they are written: as a `JSONEncoder` with sorted keys and slashes as they are does it, at a tenth of its time.
+// Writes items and their snapshots like a `JSONEncoder` with sorted keys and unescaped slashes, in a tenth of its time:
+// a price change in a large catalog writes millions of them.
 
 extension Item {
     /// The item as one JSON object, in the neutral form.
@@ -17,7 +17,7 @@ extension Change.Before {
 }
 
 extension ItemMemory {
-    /// What is remembered, as one JSON object.
+    /// The memory as one JSON object.
     package var json: String {
         JSONLine.text { line in
             line.add("backAt", backAt?.description)
@@ -38,9 +38,9 @@ extension ItemMemory {
     }
 }
 
-// Names are in the order of the alphabet.
+// Members are in alphabetical order.
 extension JSONLine {
-    /// What the item does not state is left out.
+    /// Adds the item's stated fields.
     package mutating func add(_ item: Item) {
         if !item.authors.isEmpty { add("authors", item.authors) }
         if !item.categories.isEmpty { add("categories", item.categories) }

@@ -1,14 +1,14 @@
-/// A part of an address that says where it leads.
+/// A part of an address that determines its target.
 enum LinkPart {
-    /// In lower case, without `www.` and the usual ports.
+    /// The host in lower case, without `www.` and default ports.
     case host
-    /// Without slashes at the end.
+    /// The path without slashes at the end.
     case path
-    /// Without the parameters that tell where a visitor came from.
+    /// The query without tracking parameters.
     case query
 }
 
-/// Where in an address its parts stand.
+/// The positions of an address's parts.
 struct LinkParts {
     private(set) var host: Range<Int>
     private(set) var path: Range<Int>
@@ -35,7 +35,7 @@ struct LinkParts {
         path = start..<max(start, last)
     }
 
-    /// Letters of a word are compared in lower case.
+    /// Whether the bytes from `start` on are that word, ignoring case.
     private static func has(_ word: StaticString, at start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard start >= 0, start + word.utf8CodeUnitCount <= bytes.count else { return false }
         for offset in 0..<word.utf8CodeUnitCount {
@@ -45,7 +45,7 @@ struct LinkParts {
         return true
     }
 
-    /// Whether a parameter is set by senders of links, not by the pages they lead to.
+    /// Whether a query parameter is set by senders of links for tracking, and not needed by the page.
     static func isTracking(_ parameter: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         let name = String(decoding: parameter.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self).lowercased()
         return trackingNames.contains(name) || trackingPrefixes.contains { name.hasPrefix($0) }

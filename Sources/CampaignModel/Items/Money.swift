@@ -2,7 +2,7 @@
 package struct DecimalAmount: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// All digits as one integer: 1290 for `12.90`.
     package let digits: Int64
-    /// How many of them stand after the point: 2 for `12.90`; at most 6.
+    /// Number of digits after the point: 2 for `12.90`; at most 6.
     package let scale: Int
 
     package init(digits: Int64, scale: Int) {
@@ -44,7 +44,7 @@ package struct DecimalAmount: Sendable, Hashable, Comparable, CustomStringConver
 
     package var isZero: Bool { digits == 0 }
 
-    /// How many decimals it has beside zeros at the end.
+    /// Number of decimals without zeros at the end.
     package var significantScale: Int {
         var (rest, left) = (digits, scale)
         while left > 0, rest % 10 == 0 { (rest, left) = (rest / 10, left - 1) }
@@ -79,7 +79,7 @@ package struct DecimalAmount: Sendable, Hashable, Comparable, CustomStringConver
         return difference >= amount.aligned && difference * 100 * 1_000_000 >= percent.aligned * aligned
     }
 
-    /// Whether one of the two is at least so many times the other; false where one of them is nothing.
+    /// Whether one of the two is at least `factor` times the other; false where one of them is zero.
     package func isFar(from other: DecimalAmount, byFactor factor: Int) -> Bool {
         let (low, high) = (min(aligned, other.aligned), max(aligned, other.aligned))
         return low > 0 && high >= low * Int128(factor)

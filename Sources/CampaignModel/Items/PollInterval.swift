@@ -1,11 +1,11 @@
-/// How often a source is looked at.
+/// How often a source is polled.
 package enum PollInterval: Sendable, Hashable {
-    /// As often as the feed changes, and as its server likes.
+    /// As often as the feed changes, within what its server asks for.
     case auto
-    /// As the owner says; longer than nothing.
+    /// At the owner's interval, which is greater than zero.
     case every(Duration)
 
-    /// What `auto` means as long as nothing is known of the feed.
+    /// The interval of `auto` as long as nothing is known of the feed.
     package static let untilKnown = Duration.minutes(30)
 
     /// The interval without any knowledge of the feed.
@@ -18,7 +18,7 @@ package enum PollInterval: Sendable, Hashable {
 }
 
 extension PollInterval: Codable {
-    /// `auto` as a text, else the duration itself: as sources were stored when they had nothing else.
+    /// Decodes the text `auto`, or a duration, which is all that earlier versions stored.
     package init(from decoder: any Decoder) throws {
         let text = try? decoder.singleValueContainer().decode(String.self)
         self = text == "auto" ? .auto : .every(try Duration(from: decoder))

@@ -29,8 +29,8 @@ extension SaleWindow: Codable {
 }
 
 extension Product {
-    /// The product as it is at a moment: without a sale price that is not yet, or no longer, in force. A reader has no
-    /// clock and gives the sale price as stated; whoever has one applies this before comparing or rendering.
+    /// The product at a moment, without a sale price that is not in force then. Readers have no clock and return the
+    /// sale price as stated, so call this before comparing or rendering.
     package func inForce(at moment: Timestamp) -> Product {
         guard let saleWindow, !saleWindow.contains(moment) else { return self }
         var product = self

@@ -1,21 +1,21 @@
-/// What is remembered of one item between polls: enough to tell what changed, and nothing that a message would show.
+/// The stored state of one item between polls: enough to find changes, without texts.
 package struct SnapshotEntry: Sendable, Hashable {
     package var key: ItemKey
-    /// Stands for all that the document stated of the item when it was last looked at. As long as it stays the same,
-    /// nobody looks again; 0 is never the same.
+    /// A hash of all that the document stated of the item. The item is not compared again as long as the hash stays the
+    /// same; 0 never matches.
     package var stated: UInt64
-    /// Stands for what a subscriber would notice: ``Item/significance``.
+    /// A hash of what a subscriber would notice: ``Item/significance``.
     package var significance: UInt64
-    /// What a customer paid when the price was last known.
+    /// The price that a customer paid when it was last known.
     package var price: Money?
-    /// As last known; never `unknown`.
+    /// The availability last known; never `unknown`.
     package var availability: Availability?
     package var aliases: ItemAliases
     package var memory: ItemMemory
-    /// When the item is looked at again although its statement stays the same: a sale begins or ends, or something
-    /// waits to be confirmed.
+    /// Time at which the item is compared again even if its statement stays the same: a sale begins or ends, or a
+    /// change waits for confirmation.
     package var lookAgainAt: Timestamp?
-    /// Since when it has been missing from its document.
+    /// The item's absence from its document; nil while present.
     package var absence: Absence?
 
     package init(
@@ -35,11 +35,11 @@ package struct SnapshotEntry: Sendable, Hashable {
     }
 }
 
-/// Since when an item has been missing, by the clock and by the number of whole documents read: both must be long ago
-/// before it is forgotten, or a long outage would make old items new.
+/// Since when an item has been missing, by the clock and by the number of whole documents read. Both must be long ago
+/// before the item is forgotten: a long outage would make old items new otherwise.
 package struct Absence: Sendable, Hashable {
     package var since: Timestamp
-    /// How many whole documents of the source had been read then.
+    /// Number of whole documents that had been read from the source at that time.
     package var document: Int
 
     package init(since: Timestamp, document: Int) {
@@ -48,21 +48,21 @@ package struct Absence: Sendable, Hashable {
     }
 }
 
-/// What is remembered of an item beyond its last state, because something of it has been told or waits to be.
+/// The memory of an item beyond its last state: values last reported, and changes that wait.
 package struct ItemMemory: Sendable, Hashable, Codable {
-    /// The price that people know, where it is another than the last one seen.
+    /// The price last reported; nil if it equals the last one seen.
     package var toldPrice: Money?
-    /// The lowest price told lately, and when it was last in force.
+    /// The lowest price reported within ``ChangePolicy/calm``, and when it was last in force.
     package var lowest: PastPrice?
-    /// The availability that people know, where it is another than the last one seen.
+    /// The availability last reported; nil if it equals the last one seen.
     package var toldAvailability: Availability?
-    /// When it was last told that the item is back in stock.
+    /// Time of the last report that the item is back in stock.
     package var backAt: Timestamp?
-    /// Kinds of change that one document showed and another has to confirm.
+    /// Kinds of change that one document showed and another must confirm.
     package var unconfirmed: [ChangeKind]?
-    /// How often in a row its text changed from one document to the next.
+    /// Number of text changes in a row, from one document to the next.
     package var restlessness: Int?
-    /// When it last did.
+    /// Time of the last text change.
     package var textChangedAt: Timestamp?
 
     package init() {}
@@ -81,11 +81,11 @@ package struct PastPrice: Sendable, Hashable, Codable {
     }
 }
 
-/// Other ways to know an item again, should its document call it by another id.
+/// Hashes by which an item is recognised when its document gives it another id.
 package struct ItemAliases: Sendable, Hashable {
-    /// Of its address, without what changes while the page stays the same.
+    /// Hash of the address, without what may change while the page stays the same.
     package var link: UInt64?
-    /// Of its title and the path of its address: the same item at another host, or under a link with a token.
+    /// Hash of the title and the path of the address, for the same item at another host, or under a link with a token.
     package var title: UInt64?
 
     package init(link: UInt64? = nil, title: UInt64? = nil) {
@@ -93,12 +93,12 @@ package struct ItemAliases: Sendable, Hashable {
         self.title = title
     }
 
-    /// Whether one of them is the same.
+    /// Whether at least one alias is the same.
     package func shares(with other: ItemAliases) -> Bool {
         link != nil && link == other.link || title != nil && title == other.title
     }
 
-    /// Stands for its page and its title together, the same in whatever document it is; nil without one of them.
+    /// A hash of page and title together, equal in all documents with the item; nil without one of them.
     package var likeness: UInt64? {
         guard let link, let title else { return nil }
         return (link &* 0x9E37_79B9_7F4A_7C15) ^ title

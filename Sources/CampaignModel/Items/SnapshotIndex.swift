@@ -1,25 +1,25 @@
-/// Which items of a source are known, and by what statement: 32 bytes a place in the table, so that a document of a million
-/// items is compared without asking for each.
+/// A hash table of a source's known items and their statements, 32 bytes for each place, so that a document of a
+/// million items is compared without a query for each.
 package struct SnapshotIndex: Sendable {
-    /// What is known of an item's presence.
+    /// Whether a known item was in the last document.
     package enum Presence: UInt8, Sendable {
         case present, absent
-        /// Absent for the first time, where a second document has to confirm it.
+        /// Absent for the first time, where a second document must confirm that.
         case absentUnconfirmed
-        /// Met in the document that is being compared.
+        /// Seen in the document that is being compared.
         case seen
     }
 
-    /// How an item of a document relates to what is known.
+    /// How an item of a document compares with the known ones.
     package enum Sight: Sendable, Hashable {
-        /// Known, and nothing is stated of it that was not before.
+        /// Known, with the same statement.
         case same
-        /// Known, and something is different.
+        /// Known, with another statement.
         case different
         case unknown
     }
 
-    /// All of an item in one place: a lookup in a large table waits for the memory once.
+    /// An item's data in one place of the table, so that a lookup has one cache miss.
     private struct Place {
         var key: ItemKey
         var stated: UInt64
@@ -30,39 +30,39 @@ package struct SnapshotIndex: Sendable {
     }
 
     private var places: [Place]
-    /// Nobody can choose ids that get into each other's way.
+    /// A random factor of the hash, so that nobody can choose ids that collide.
     private let secret = UInt64.random(in: .min ... .max) | 1
-    /// How many items are known, present or absent.
+    /// Number of known items, present or absent.
     package private(set) var count = 0
-    /// When the first of the items is to be looked at again whatever is stated of it, that are not yet due.
+    /// Earliest time at which an item that is not due yet must be compared again, whatever its statement.
     package private(set) var nextLook: Timestamp?
-    /// How many were present in the last document.
+    /// Number of items in the last document.
     package private(set) var presentCount = 0
 
-    /// - Parameter expected: How many items there will be, if that is known; more are no harm.
+    /// - Parameter expected: The expected number of items; the table grows if there are more.
     package init(expecting expected: Int = 0) {
         var size = 64
         while size * 3 < expected * 4 { size *= 2 }
         places = Array(repeating: .free, count: size)
     }
 
-    /// Adds an item, each once.
+    /// Adds an item; each item may be added once.
     ///
     /// - Parameters:
-    ///   - key: Its key.
-    ///   - stated: 0 when it is to be looked at whatever is stated of it.
-    ///   - presence: Whether the last document had it.
-    ///   - look: When it is to be looked at again, if that is still to come.
+    ///   - key: The item's key.
+    ///   - stated: The hash of its statement; 0 to compare the item in any case.
+    ///   - presence: Whether the last document had the item.
+    ///   - look: Time at which the item must be compared again; nil if that time has come, or for none.
     package mutating func add(_ key: ItemKey, stated: UInt64, _ presence: Presence, look: Timestamp? = nil) {
         if let look { nextLook = min(nextLook ?? look, look) }
         if (count + 1) * 4 > places.count * 3 { grow() }
-        // What was absent and is there again has to be looked at.
+        // An absent item that is there again must be compared.
         insert(Place(key: key, stated: presence == .present ? stated : 0, presence: presence))
         count += 1
         if presence == .present { presentCount += 1 }
     }
 
-    /// Looks an item up and notes that the document has it.
+    /// Looks up an item and marks it as seen.
     package mutating func see(_ key: ItemKey, stated: UInt64) -> Sight {
         let index = index(of: key)
         guard places[index].presence != nil else { return .unknown }
@@ -70,14 +70,13 @@ package struct SnapshotIndex: Sendable {
         return stated != 0 && places[index].stated == stated ? .same : .different
     }
 
-    /// Whether ``see(_:stated:)`` met it in the document that is being compared.
+    /// Whether the document that is being compared has the item under this key.
     package func isSeen(_ key: ItemKey) -> Bool { places[index(of: key)].presence == .seen }
 
-    /// Whether it is known, be it absent.
+    /// Whether the item is known, present or absent.
     package func contains(_ key: ItemKey) -> Bool { places[index(of: key)].presence != nil }
 
-    /// Those that were there, that the document does not have under their own keys, and of which one of these was stated;
-    /// by what was.
+    /// Keys, by statement, of items of the last document that this one lacks and that had one of these statements.
     package func unseen(stating statements: Set<UInt64>) -> [UInt64: [ItemKey]] {
         var found: [UInt64: [ItemKey]] = [:]
         for place in places where place.presence == .present && statements.contains(place.stated) {
@@ -86,15 +85,15 @@ package struct SnapshotIndex: Sendable {
         return found
     }
 
-    /// How many of those that were there the document does not have.
+    /// Number of items of the last document that this one lacks.
     package var vanishedCount: Int { places.count { $0.presence == .present } }
 
-    /// Those that were there, or whose absence is unconfirmed, and that the document does not have.
+    /// Keys of the items that the document lacks, and that were in the last one or whose absence is unconfirmed.
     package var vanished: [ItemKey] {
         places.lazy.filter { $0.presence == .present || $0.presence == .absentUnconfirmed }.map(\.key)
     }
 
-    /// Where the item is, or would be.
+    /// The item's index in the table, or the free one for it.
     private func index(of key: ItemKey) -> Int {
         let mask = places.count - 1
         let product = key.low.multipliedFullWidth(by: secret)

@@ -1,6 +1,6 @@
-/// Something about a source that the owner may want to look into: a stable code for machines and one sentence.
+/// A remark about a source for the owner: a stable code for machines and one sentence.
 package struct SourceRemark: Sendable, Hashable, Codable, CustomStringConvertible {
-    /// What is odd; the raw value is the word in output.
+    /// The kind of remark; the raw value is the word in output.
     package enum Code: String, Sendable, Hashable, Codable, CaseIterable {
         case paused
         case held
@@ -12,7 +12,7 @@ package struct SourceRemark: Sendable, Hashable, Codable, CustomStringConvertibl
     }
 
     package var code: Code
-    /// For the owner.
+    /// The sentence for the owner.
     package var sentence: String
 
     package init(_ code: Code, _ sentence: String) {

@@ -1,11 +1,11 @@
-/// What comes back when a subscriber taps a button that is not a link.
+/// Payloads of buttons that are not links, which the platform returns when a subscriber taps one.
 package enum ButtonPayload {
-    /// Telegram's `callback_data` of the button that leaves.
+    /// Telegram's `callback_data` of the unsubscribe button.
     package static let telegramUnsubscribe = "unsubscribe"
-    /// Messenger's postback payload of the button that leaves.
+    /// Messenger's postback payload of the unsubscribe button.
     package static let messengerUnsubscribe = "UNSUBSCRIBE"
-    /// Messenger's postback payload of the button that a new conversation begins with, and of ours that subscribes.
+    /// Messenger's postback payload of Get Started, with which a conversation begins, and of our subscribe button.
     package static let messengerGetStarted = "GET_STARTED"
-    /// Opens the settings; the persistent menu has it.
+    /// Payload that opens the settings, used by the persistent menu.
     package static let settings = "set"
 }

@@ -6,11 +6,11 @@ package struct Media: Sendable, Hashable, Codable {
     package var kind: Kind
     package var source: MediaSource
     package var caption: RichText?
-    /// Of a sound: the name of the piece.
+    /// Name of the piece, for audio.
     package var title: String?
-    /// Of a sound: who plays it.
+    /// Name of the performer, for audio.
     package var performer: String?
-    /// Below a picture or video.
+    /// Buttons below a picture or video.
     package var buttons: [MessageButton]
 
     package init(
@@ -26,9 +26,9 @@ package struct Media: Sendable, Hashable, Codable {
     }
 }
 
-/// Where a medium comes from.
+/// The origin of a medium.
 package enum MediaSource: Sendable, Hashable, Codable {
-    /// An absolute http(s) address, which the platform fetches itself.
+    /// An absolute http(s) address, from which the platform fetches the medium.
     case address(String)
     /// A file of the owner, which is uploaded.
     case file(MediaFile)
@@ -36,11 +36,11 @@ package enum MediaSource: Sendable, Hashable, Codable {
 
 /// A file beside a layout, as it was when the layout was read.
 package struct MediaFile: Sendable, Hashable, Codable {
-    /// Where it lies, as this process can open it.
+    /// The path with which this process can open the file.
     package var path: String
-    /// In bytes.
+    /// Size in bytes.
     package var size: Int64
-    /// SHA-256 of its content, in hexadecimal digits: the same content is uploaded once, whatever its name.
+    /// SHA-256 of the content, in hexadecimal digits. Equal content is uploaded once, whatever its name.
     package var hash: String
 
     package init(path: String, size: Int64, hash: String) {

@@ -1,6 +1,5 @@
 extension Message {
-    /// All http(s) addresses that people may open, each once, in the order in which they stand there. Those in which something
-    /// is filled in for each person are not among them.
+    /// The http(s) links of the message, each once, in their order, without those that contain personal fields.
     package var links: [String] {
         var found: [String] = []
         var seen: Set<String> = []
@@ -11,10 +10,10 @@ extension Message {
         return found
     }
 
-    /// The message with other addresses in the place of those that people may open; pictures and files stay where they are.
+    /// The message with other link addresses; those of pictures and files stay the same.
     ///
-    /// - Parameter change: What stands for an address.
-    /// - Returns: It.
+    /// - Parameter change: Returns the new address for an old one.
+    /// - Returns: The changed message.
     package func withLinks(_ change: (String) -> String) -> Message {
         withoutActuallyEscaping(change) { change in
             let walk = MessageWalk(link: { link in
@@ -26,7 +25,7 @@ extension Message {
         }
     }
 
-    /// One without a host leads nowhere, which an address of ours in its place would hide.
+    /// Whether the link is http(s) with a host. A link without a host is broken, and a tracked link would hide that.
     private static func isWeb(_ link: String) -> Bool {
         ["https://", "http://"].contains { start in
             link.hasPrefix(start) && link.dropFirst(start.count).first.map { !"/?#".contains($0) } == true

@@ -1,8 +1,8 @@
-/// A rendered, channel-neutral message: what a layout makes of items. Stored once, whoever receives it.
+/// A rendered, channel-neutral message, which a layout makes of items. The message is stored once for all recipients.
 package struct Message: Sendable, Hashable, Codable {
     package var modules: [MessageModule]
     package var options: MessageOptions
-    /// What is filled in for each person; empty when everybody gets the same.
+    /// Fields that are filled in for each person; empty when everybody gets the same.
     package var personal: [PersonalField]
 
     package init(
@@ -16,28 +16,28 @@ package struct Message: Sendable, Hashable, Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         modules = try container.decode([MessageModule].self, forKey: .modules)
-        // Messages of older databases have none.
+        // Messages of older databases have no options.
         options = try container.decodeIfPresent(MessageOptions.self, forKey: .options) ?? MessageOptions()
         personal = try container.decodeIfPresent([PersonalField].self, forKey: .personal) ?? []
     }
 }
 
-/// How a whole message behaves, where the platform can do it.
+/// Options of a whole message, which apply where the platform supports them.
 package struct MessageOptions: Sendable, Hashable, Codable {
     /// The picture of a linked page below a text; Telegram only.
     package enum LinkPreview: String, Sendable, Hashable, Codable, CaseIterable {
         case none, small, large
-        /// Above the text.
+        /// The preview is above the text.
         case above
     }
 
-    /// It arrives without a sound.
+    /// Whether the message arrives without a sound.
     package var isSilent: Bool
-    /// It cannot be forwarded or saved; Telegram only.
+    /// Whether forwarding and saving are blocked; Telegram only.
     package var isProtected: Bool
-    /// Nil leaves it to the platform, and shows none beside a picture of the message's own.
+    /// The link preview; nil for the platform's default, or for none if the message has a picture of its own.
     package var linkPreview: LinkPreview?
-    /// It tells of several items and may become one long message where the channel allows that.
+    /// Whether the message has several items, and may become one long message where the channel allows that.
     package var isDigest: Bool
 
     package init(
@@ -50,12 +50,12 @@ package struct MessageOptions: Sendable, Hashable, Codable {
     }
 }
 
-/// A part of a message that people know from chats.
+/// A part of a message.
 package enum MessageModule: Sendable, Hashable {
     /// Text, with link or action buttons below it if there are any.
     case text(RichText, buttons: [MessageButton])
     case media(Media)
-    /// Cards side by side where the platform can, one after another where it cannot.
+    /// Cards, side by side where the platform supports that, otherwise one after another.
     case cards([Card])
 
     /// A picture by its absolute http(s) address.
@@ -65,7 +65,7 @@ package enum MessageModule: Sendable, Hashable {
 extension MessageModule: Codable {
     private enum CodingKeys: String, CodingKey {
         case text, media, cards
-        /// How older databases hold a picture.
+        /// A picture as older databases store it.
         case image
     }
 
@@ -110,13 +110,13 @@ extension MessageModule: Codable {
 
 /// A button below a text, a medium or a card.
 package struct MessageButton: Sendable, Hashable, Codable {
-    /// What happens when somebody taps it.
+    /// The effect of a tap on the button.
     package enum Action: Sendable, Hashable, Codable {
         /// Opens an absolute http(s) address.
         case link(String)
-        /// Leaves: the subscriber is asked nothing more.
+        /// Unsubscribes without a further question.
         case unsubscribe
-        /// Comes back to us as it is, at most 64 bytes: an answer that the subscriber may choose.
+        /// A choice of the subscriber, whose payload of at most 64 bytes comes back in an event.
         case choice(String)
     }
 
@@ -133,7 +133,7 @@ package struct MessageButton: Sendable, Hashable, Codable {
 package struct Card: Sendable, Hashable, Codable {
     package var title: String
     package var subtitle: RichText?
-    /// An absolute http(s) address, as is the link.
+    /// Absolute http(s) address of the picture; the link's is absolute, too.
     package var image: String?
     package var link: String?
     package var buttons: [MessageButton]

@@ -1,10 +1,10 @@
-/// Goes through a message and makes another one of it, with other texts and addresses in the same places.
+/// Copies a message with changed texts and addresses.
 struct MessageWalk {
-    /// What becomes of words that people read.
+    /// Changes a text.
     var text: (String) -> String = { $0 }
-    /// Of addresses that they may open.
+    /// Changes a link's address.
     var link: (String) -> String
-    /// Of addresses of pictures, videos, sounds and files.
+    /// Changes the address of a picture, video, sound or file.
     var medium: (String) -> String = { $0 }
 
     func modules(_ modules: [MessageModule]) -> [MessageModule] { modules.map(module) }
@@ -29,7 +29,7 @@ struct MessageWalk {
             link: card.link.map(link), buttons: card.buttons.compactMap(button))
     }
 
-    /// A button whose title comes out empty is left out.
+    /// The changed button; nil when its title becomes empty.
     private func button(_ button: MessageButton) -> MessageButton? {
         let title = text(button.title)
         guard !title.allSatisfy(\.isWhitespace) else { return nil }

@@ -1,5 +1,5 @@
 extension RichText {
-    /// Its first characters: what is beyond so many is cut off, in the middle of a node if need be.
+    /// The first `length` characters; the last node may be cut within its text.
     package func prefix(_ length: Int) -> RichText {
         var left = length
         return RichText(Self.prefix(nodes, &left))

@@ -1,24 +1,24 @@
-/// Text with the little formatting that chats know, as a tree: what each platform's renderer starts from.
+/// Text with the formatting that chats support, as a tree, from which each platform's renderer starts.
 ///
-/// A tree is balanced by construction and its links are absolute http(s), mailto or tg addresses, so what is rendered
-/// from it can break no message.
+/// A tree has no unclosed tags, and its links are absolute http(s), mailto or tg addresses, so that rendering it cannot
+/// break a message.
 package struct RichText: Sendable, Hashable, Codable {
-    /// A stretch of text, or a block with others inside it.
+    /// A text, or a block that contains other nodes.
     package indirect enum Node: Sendable, Hashable, Codable {
         /// Characters, not markup.
         case text(String)
         case lineBreak
         case styled(Style, [Node])
-        /// The address, and what is shown of it.
+        /// A link: its address and its content.
         case link(String, [Node])
         case paragraph([Node])
         case quote([Node])
         case preformatted(String)
-        /// One element for each of its items.
+        /// A list, with the nodes of each item.
         case list(ordered: Bool, [[Node]])
     }
 
-    /// How characters look; styles inside each other add up.
+    /// The style of characters; nested styles add up.
     package enum Style: String, Sendable, Hashable, Codable {
         case bold, italic, underline, strikethrough, code
     }
@@ -27,16 +27,16 @@ package struct RichText: Sendable, Hashable, Codable {
 
     package init(_ nodes: [Node] = []) { self.nodes = nodes }
 
-    /// Plain characters as rich text.
+    /// Makes rich text from plain characters.
     package init(plain text: String) { nodes = text.isEmpty ? [] : [.text(text)] }
 
-    /// True when there is nothing to see.
+    /// Whether the text has no visible character.
     package var isEmpty: Bool { plainText.allSatisfy(\.isWhitespace) }
 }
 
 extension RichText {
-    /// The characters alone: blocks on lines of their own, paragraphs apart by an empty line, list items with bullets
-    /// or numbers.
+    /// The text without formatting: blocks on lines of their own, an empty line between paragraphs, list items with
+    /// bullets or numbers.
     package var plainText: String {
         var writer = PlainTextWriter()
         writer.write(nodes)
@@ -105,7 +105,7 @@ extension RichText.Style {
 
 private struct PlainTextWriter {
     private var output = ""
-    /// Line breaks owed before the next character: blocks ask for them, the end of the text forgives them.
+    /// Line breaks to write before the next character; those at the end of the text are dropped.
     private var pendingBreaks = 0
 
     mutating func finish() -> String { output }

@@ -1,7 +1,7 @@
-/// By whom a message is that came in over HTTP: `sha256=…`, an HMAC (RFC 2104) of its bytes. Hubs (W3C WebSub, 7) and
-/// Messenger (`X-Hub-Signature-256`) write it alike.
+/// The signature of an incoming HTTP message: `sha256=…`, an HMAC (RFC 2104) of its bytes, as hubs (W3C WebSub, 7) and
+/// Messenger (`X-Hub-Signature-256`) write it.
 package struct WebhookSignature: Sendable, Hashable {
-    /// Those of WebSub; Messenger knows SHA-256 only.
+    /// The hash functions of WebSub; Messenger uses SHA-256 only.
     package enum Method: String, Sendable, Hashable, CaseIterable {
         case sha1, sha256, sha384, sha512
 
@@ -18,7 +18,7 @@ package struct WebhookSignature: Sendable, Hashable {
     package let method: Method
     private let code: [UInt8]
 
-    /// - Returns: nil for an unknown method, or for what is not the hexadecimal digits of a whole code.
+    /// - Returns: nil for an unknown method, or for a value that is not the hexadecimal digits of a whole code.
     package init?(header: String) {
         let halves = header.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard halves.count == 2, let method = Method(rawValue: halves[0].lowercased()),
@@ -28,9 +28,9 @@ package struct WebhookSignature: Sendable, Hashable {
         self.code = code
     }
 
-    /// Whether this is the code that the message has under the secret.
+    /// Whether the signature equals the expected code.
     ///
-    /// The time that it takes does not depend on how much of the code is right.
+    /// The comparison takes constant time, so that its duration does not reveal how much of the code is right.
     package func isOf(_ expected: some Collection<UInt8>) -> Bool {
         ConstantTime.isSame(expected, code)
     }

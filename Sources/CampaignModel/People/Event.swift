@@ -1,6 +1,6 @@
-/// Something that came back from a platform: a person wrote, pressed, came, left; or the platform tells of a message.
+/// An event from a platform: a person wrote, pressed, came or left; or a report about a message.
 package struct Event: Sendable, Hashable {
-    /// Who did it, as far as the platform says.
+    /// The person of an event, as far as the platform says.
     package struct Person: Sendable, Hashable {
         /// A Telegram chat id, a Messenger page-scoped id.
         package var address: String
@@ -17,41 +17,41 @@ package struct Event: Sendable, Hashable {
         }
     }
 
-    /// What was done, or what the platform tells of.
+    /// The kind of event.
     package enum Kind: Sendable, Hashable {
-        /// Pressed Start or Get Started; with what the link carried that brought them.
+        /// Pressed Start or Get Started; with the parameter of the link by which they came.
         case started(ref: String?)
-        /// Wrote something; nil when it was no text.
+        /// Wrote a message; nil when it was no text.
         case wrote(String?)
         /// Pressed one of our buttons. Telegram waits for an answer to the query with that id.
         case pressed(payload: String, query: String?)
-        /// Came by a link into a conversation that was there already.
+        /// Came by a link into an existing conversation.
         case referred(ref: String)
         case reacted
-        /// Everything that was sent to them until then reached their device.
+        /// All messages that were sent until then reached the person's device.
         case delivered(until: Timestamp)
-        /// They saw everything that was sent to them until then.
+        /// The person saw all messages that were sent until then.
         case read(until: Timestamp)
-        /// A copy of what was sent in the Page's name, with the metadata that its sender gave it.
+        /// A copy of a message that was sent in the Page's name, with its metadata.
         case echoed(messageID: String, metadata: String?)
-        /// A copy of a paid message, by the number that it is tracked under, and of which campaign at the platform it is.
+        /// A copy of a paid message, with its tracking id and its campaign at the platform.
         case marketingEchoed(tracking: String, campaign: String)
-        /// A paid message that was accepted did not arrive after all.
+        /// A paid message that had been accepted did not arrive.
         case marketingFailed(tracking: String, reason: String)
-        /// Shut the bot out.
+        /// Blocked the bot.
         case blocked
         case unblocked
-        /// Agreed to marketing messages, and the platform gave a token to send them by.
+        /// Agreed to marketing messages, for which the platform gave a token.
         case optedIn(MarketingSubscription)
         /// Wants no more marketing messages.
         case optedOut(token: String?)
-        /// The platform restricts the Page, or lifts that: one sentence.
+        /// The platform restricted the Page, or lifted that; with the reason in one sentence.
         case restricted(isBlocked: Bool, reason: String)
-        /// Nothing that changes anything.
+        /// An event without effect.
         case other
     }
 
-    /// Nil when it is about the channel as a whole.
+    /// The person; nil when the event is about the channel as a whole.
     package var person: Person?
     package var order: EventOrder
     package var kind: Kind
@@ -62,8 +62,8 @@ package struct Event: Sendable, Hashable {
         self.order = order
     }
 
-    /// Whether a person did something that opens Messenger's 24 hours (Messenger Platform, Send Messages, 5 May 2026): a
-    /// message, a tap, a link into the conversation, a reaction. To opt in, to read and to follow a link do not.
+    /// Whether the event opens Messenger's 24-hour window (Messenger Platform, Send Messages, 5 May 2026): a message, a
+    /// tap, a link into the conversation, a reaction do. Opting in, reading and following a link do not.
     package var opensWindow: Bool {
         switch kind {
         case .started, .wrote, .pressed, .referred, .reacted: true
@@ -74,13 +74,13 @@ package struct Event: Sendable, Hashable {
     }
 }
 
-/// Where an event stands among the others of its channel, whatever the order in which they came.
+/// The position of an event among the others of its channel, whatever the order of their arrival.
 package struct EventOrder: Sendable, Hashable, Codable {
-    /// By the platform's clock; by ours where it says nothing.
+    /// Time by the platform's clock; by ours where the platform states none.
     package var at: Timestamp
     /// Telegram's `update_id`; 0 on platforms that do not number their events.
     package var number: Int64
-    /// The bot whose number it is: another one, under the same name, counts for itself.
+    /// Id of the bot that `number` belongs to; a later bot under the same name has numbers of its own.
     package var bot: Int64
 
     package init(at: Timestamp, number: Int64 = 0, bot: Int64 = 0) {
@@ -91,7 +91,7 @@ package struct EventOrder: Sendable, Hashable, Codable {
 
     private enum CodingKeys: String, CodingKey { case at, number, bot }
 
-    /// To the millisecond, which the written form of a time is not.
+    /// Decodes the time in milliseconds, which the text form of a time does not have.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         at = Timestamp(milliseconds: try container.decode(Int64.self, forKey: .at))
@@ -106,32 +106,33 @@ package struct EventOrder: Sendable, Hashable, Codable {
         if bot != 0 { try container.encode(bot, forKey: .bot) }
     }
 
-    /// After a quiet week Telegram goes on with another number (Bot API, Update).
+    /// Time within which two numbers can be compared: after a week without updates Telegram continues with another
+    /// number (Bot API, Update).
     private static let numberedFor = Duration.days(6)
 
-    /// Whether it happened after the other one. Numbers are finer than Telegram's clock, which counts seconds, and tell
-    /// the order of events whose time it does not say; over longer times only the clock counts.
+    /// Whether this event happened after the other one. Within some days numbers decide: they are finer than Telegram's
+    /// clock, which counts seconds, and order events without a time. Over longer times the clock decides.
     package func isAfter(_ other: EventOrder) -> Bool {
         let apart = at > other.at ? at - other.at : other.at - at
         if hasNumber(beside: other), apart < Self.numberedFor { return number > other.number }
         return (at, number) > (other.at, other.number)
     }
 
-    /// Whether it has the later one of two numbers of one bot, whatever the clocks say.
+    /// Whether both events have numbers of one bot and this one has the later one, whatever the clocks say.
     package func isNumberedAfter(_ other: EventOrder) -> Bool { hasNumber(beside: other) && number > other.number }
 
     private func hasNumber(beside other: EventOrder) -> Bool { number > 0 && other.number > 0 && bot == other.bot }
 }
 
-/// An event as it came, before anything is made of it: what the inbox keeps.
+/// A received event before processing, as the inbox stores it.
 package struct ReceivedEvent: Sendable, Hashable {
-    /// The same for every copy of one event, within its channel.
+    /// A key that is equal for all copies of one event within its channel.
     package var key: String
-    /// Whose it is, where that can be seen.
+    /// Address of the person; nil where the event has none.
     package var address: String?
-    /// In the platform's own words: JSON of this event alone, or what came if it was none.
+    /// The platform's JSON of this event alone, or the raw text if it was no JSON.
     package var body: String
-    /// Of whose marketing subscription it is, where that is all that the platform says of the person.
+    /// Token of the person's marketing subscription, where the platform gives nothing else of the person.
     package var marketingToken: String?
 
     package init(key: String, address: String?, body: String, marketingToken: String? = nil) {

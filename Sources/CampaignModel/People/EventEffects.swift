@@ -1,11 +1,11 @@
-/// What an event leads to, beside what it changes of its person. Stored together with that in one transaction, so that
-/// nothing of it happens twice.
+/// The effects of an event beside the changes of its person. All are stored in one transaction, so that none happens
+/// twice.
 package struct EventEffects: Sendable, Hashable {
-    /// A message that answers the event.
+    /// A reply to the event.
     package struct Reply: Sendable, Hashable {
         package var purpose: Delivery.Purpose
         package var message: Message
-        /// Nobody wants an answer that comes later.
+        /// Time after which the reply is not sent any more.
         package var expiresAt: Timestamp
 
         package init(_ purpose: Delivery.Purpose, _ message: Message, expiresAt: Timestamp) {
@@ -15,11 +15,11 @@ package struct EventEffects: Sendable, Hashable {
         }
     }
 
-    /// A message that the platform shows to be sent.
+    /// Proof by the platform that a message was sent.
     package struct Proof: Sendable, Hashable {
-        /// What the platform calls it.
+        /// The message's id at the platform.
         package var messageID: String
-        /// What its sender gave it: the delivery's number, or somebody else's text.
+        /// The sender's metadata: the delivery's id, or another program's text.
         package var metadata: String
 
         package init(messageID: String, metadata: String) {
@@ -28,16 +28,16 @@ package struct EventEffects: Sendable, Hashable {
         }
     }
 
-    /// What the platform says of a paid message.
+    /// The platform's report about a paid message.
     package struct MarketingNews: Sendable, Hashable {
-        /// What became of it.
+        /// The fate of the message.
         package enum Fate: Sendable, Hashable {
             /// Sent, as a message of this campaign at the platform.
             case sent(campaign: String)
             case failed(reason: String)
         }
 
-        /// The number that the platform follows it under.
+        /// The message's tracking id at the platform.
         package var tracking: String
         package var fate: Fate
 
@@ -47,7 +47,7 @@ package struct EventEffects: Sendable, Hashable {
         }
     }
 
-    /// What the platform did to the whole Page: the channel is paused, or goes on.
+    /// A restriction of the whole Page, which pauses the channel, or the end of one.
     package struct Restriction: Sendable, Hashable {
         /// False when a restriction is lifted.
         package var isBlocked: Bool
@@ -66,13 +66,13 @@ package struct EventEffects: Sendable, Hashable {
     package var replies: [Reply] = []
     package var proof: Proof?
     package var marketingNews: MarketingNews?
-    /// What somebody who may do so decided about a run.
+    /// An approver's decision about a run.
     package struct Approved: Sendable, Hashable {
         package var run: CampaignRunID
         package var decision: Approval.Decision
-        /// The campaigns about which they may decide.
+        /// Campaigns about which the person may decide.
         package var campaigns: Set<CampaignID>
-        /// What they are told when it was so decided, and when it had been decided before.
+        /// Reply when the decision was accepted; `tooLate` when the run had been decided before.
         package var done: Reply
         package var tooLate: Reply
 
@@ -88,11 +88,11 @@ package struct EventEffects: Sendable, Hashable {
     }
 
     package var approved: Approved?
-    /// The button press that Telegram wants to have answered.
+    /// Id of the button press that Telegram expects an answer to.
     package var query: String?
-    /// The platform restricts the Page, or lifts that.
+    /// The restriction of the Page, or its end.
     package var restriction: Restriction?
-    /// The person told us that they want no marketing messages; the platform, which has a list of its own, must hear it.
+    /// Whether the person declined marketing messages in the chat, which must be reported to the platform's own list.
     package var endsMarketing = false
 
     package init() {}

@@ -2,9 +2,9 @@
 package struct PersonalField: Sendable, Hashable, Codable {
     /// `subscriber.first_name`, `subscriber.fields.city`.
     package var name: String
-    /// What stands there for those who have no such value.
+    /// Text for people without that value.
     package var fallback: String?
-    /// At most so many characters.
+    /// Most characters; nil for no limit.
     package var length: Int?
 
     package init(name: String, fallback: String? = nil, length: Int? = nil) {
@@ -14,17 +14,17 @@ package struct PersonalField: Sendable, Hashable, Codable {
     }
 }
 
-/// How a ``PersonalField`` stands in a text: its number between two characters of private use.
+/// The mark of a ``PersonalField`` in a text: its index between two characters of private use.
 package enum PersonalMark {
     private static let start: Unicode.Scalar = "\u{10FFFC}"
     private static let end: Unicode.Scalar = "\u{10FFFD}"
 
-    /// The mark of the field at that place of ``Message/personal``.
+    /// The mark of the field at that index of ``Message/personal``.
     package static func text(_ place: Int) -> String { "\(start)\(place)\(end)" }
 
     static func isIn(_ text: String) -> Bool { text.unicodeScalars.contains(start) }
 
-    /// What comes from elsewhere must not look like a mark.
+    /// Removes characters of marks from foreign text, which could imitate a mark otherwise.
     package static func removed(from text: String) -> String {
         guard text.unicodeScalars.contains(where: { $0 == start || $0 == end }) else { return text }
         var kept = String.UnicodeScalarView()
@@ -32,12 +32,12 @@ package enum PersonalMark {
         return String(kept)
     }
 
-    /// Likewise, of a text whose references were resolved.
+    /// Removes characters of marks from rich text, whose character references are resolved.
     package static func removed(from rich: RichText) -> RichText {
         MessageWalk(text: removed(from:), link: removed(from:)).rich(rich)
     }
 
-    /// Puts values in the place of marks.
+    /// Replaces marks by values.
     static func fill(_ text: String, _ value: (Int) -> String) -> String {
         guard text.unicodeScalars.contains(start) else { return text }
         var output = String.UnicodeScalarView()
@@ -59,10 +59,10 @@ package enum PersonalMark {
 }
 
 extension Message {
-    /// The message as one person gets it.
+    /// The message for one person.
     ///
-    /// - Parameter value: Their value of a field, if they have one.
-    /// - Returns: It, with nothing left to be filled in.
+    /// - Parameter value: Returns the person's value of a field; nil for none.
+    /// - Returns: The message without personal fields.
     package func addressed(by value: (String) -> String?) -> Message {
         guard !personal.isEmpty else { return self }
         let values = personal.map { field in
@@ -74,7 +74,7 @@ extension Message {
         func filled(_ text: String, _ form: (String) -> String) -> String {
             PersonalMark.fill(text) { values.indices.contains($0) ? form(values[$0]) : "" }
         }
-        // In an address, a value is no part of its structure.
+        // A value in an address is escaped, so that it cannot change the address's structure.
         let address: (String) -> String = { filled($0) { $0.percentEncoded } }
         var message = self
         message.personal = []
@@ -84,7 +84,7 @@ extension Message {
 }
 
 extension String {
-    /// All but letters, digits and `-._~` as `%XX`.
+    /// The text with all but letters, digits and `-._~` as `%XX`.
     var percentEncoded: String {
         var output = ""
         for byte in utf8 {

@@ -1,11 +1,11 @@
-/// One person or chat on one channel: who they are, what they agreed to, what they chose.
+/// One person or chat on one channel, with consent and preferences.
 package struct Subscriber: Sendable, Hashable {
-    /// Where they stand with the channel: it decides what they may be sent, see ``Delivery/Purpose/states``.
+    /// The subscription's state, which decides what may be sent, see ``Delivery/Purpose/states``.
     package enum State: String, Sendable, Hashable, Codable, CaseIterable {
         /// Wrote or pressed something, but did not ask for campaigns.
         case guest
         case active
-        /// Left by their own word.
+        /// Unsubscribed.
         case stopped
         /// Blocked the bot, or is gone.
         case blocked
@@ -18,24 +18,24 @@ package struct Subscriber: Sendable, Hashable {
     /// An IETF language tag.
     package var language: String?
     package var tags: [String]
-    /// What the owner wants to know of them beside, by name.
+    /// Further values of the owner, by name.
     package var fields: [String: String]
-    /// What the link carried that brought them first.
+    /// Parameter of the link by which they first came.
     package var origin: String?
-    /// When and where they agreed, as an import says it.
+    /// Time and place of the consent, as an import states them.
     package var consentAt: Timestamp?
     package var consentSource: String?
-    /// From this Messenger's 24 h window counts.
+    /// Time of the last activity, from which Messenger's 24-hour window counts.
     package var lastActiveAt: Timestamp?
     package var standing = Standing()
     package var preferences = Preferences()
-    /// The campaigns that they do not want.
+    /// Campaigns that the subscriber does not want.
     package var unwanted: Set<CampaignID> = []
-    /// Everything that was sent to them until then reached their device.
+    /// Time up to which all sent messages reached the person's device.
     package var deliveredUntil: Timestamp?
     package var readUntil: Timestamp?
     package var marketing: MarketingSubscription?
-    /// Before that they are not asked for marketing messages again; nil when they never were.
+    /// Time before which the person is not asked for marketing messages again; nil when never asked.
     package var askFrom: Timestamp?
     package var replies = ReplyAllowance()
 
@@ -60,26 +60,26 @@ package struct Subscriber: Sendable, Hashable {
 }
 
 extension Subscriber {
-    /// What a person said of campaigns last, and whether they can be reached. Each fact keeps the event that it is from, so
-    /// that older news changes nothing, in whatever order they come.
+    /// A person's last statements about campaigns, and whether they can be reached. Each fact keeps the order of its
+    /// event, so that an older event that arrives later changes nothing.
     package struct Standing: Sendable, Hashable, Codable {
-        /// A fact, and the event that it is from.
+        /// A fact, and the order of the event that it comes from.
         package struct Mark: Sendable, Hashable, Codable {
             package var isTrue: Bool
             package var order: EventOrder
         }
 
-        /// Whether they want campaigns; nil as long as they did not say.
+        /// Whether the person wants campaigns; nil as long as they did not say.
         package var wants: Mark?
-        /// Whether they cannot be reached.
+        /// Whether the person cannot be reached.
         package var isAway: Mark?
-        /// Whether they agreed to marketing messages.
+        /// Whether the person agreed to marketing messages.
         package var agrees: Mark?
-        /// When they ended marketing messages at the platform; see ``noteOptOut(at:)``.
+        /// Order of the last opt-out from marketing messages at the platform; see ``noteOptOut(at:)``.
         package private(set) var optedOut: EventOrder?
-        /// What they did last.
+        /// Order of the person's last event.
         package var seen: EventOrder?
-        /// The first time that they came by a link.
+        /// Order of the first event with a link by which they came.
         package var cameAt: EventOrder?
 
         package init() {}
@@ -94,15 +94,16 @@ extension Subscriber {
             }
         }
 
-        /// Whether neither of the two was said after it.
+        /// Whether the last opt-out is newer than both `wants` and an agreement.
         private var hasOptedOut: Bool {
             guard let optedOut else { return false }
             if let agrees, agrees.isTrue, agrees.order.isAfter(optedOut) { return false }
             return wants.map { !$0.order.isAfter(optedOut) } ?? true
         }
 
-        /// They ended marketing messages at the platform, which knows no other kind: they want no campaigns either, until they
-        /// agree again there or say so to us. What they said to us before stays, and counts again then.
+        /// Records an opt-out from marketing messages at the platform, which knows no other kind. The person counts as
+        /// unsubscribed from campaigns, too, until they agree again there or in the chat. Earlier statements are kept,
+        /// and count again then.
         ///
         /// - Returns: False when something newer is known.
         @discardableResult
@@ -132,8 +133,8 @@ extension Subscriber {
 
         private static func note(_ isTrue: Bool, at order: EventOrder, in mark: inout Mark?) -> Bool {
             if let known = mark, !order.isAfter(known.order) {
-                // Of two at the same moment, the careful one counts. So it does when only its number is later: some clock was
-                // wrong then.
+                // Of two events at the same time the more careful one (false) counts; also when only its number is
+                // later, since a clock was wrong then.
                 let isSame = order == known.order || order.isNumberedAfter(known.order)
                 guard isSame, known.isTrue, !isTrue else { return false }
             }
@@ -142,23 +143,23 @@ extension Subscriber {
         }
     }
 
-    /// What a person chose in the chat.
+    /// A person's choices in the chat.
     package struct Preferences: Sendable, Hashable, Codable {
-        /// How often they want campaigns to reach them.
+        /// How often the person wants campaign messages.
         package enum Frequency: String, Sendable, Hashable, Codable, CaseIterable {
-            /// As it happens.
+            /// At once.
             case atOnce = "at_once"
             case daily, weekly
         }
 
         package var frequency: Frequency
-        /// When nobody writes to them, in their own time zone.
+        /// Hours without messages, in their own time zone.
         package var quietHours: QuietHours?
-        /// A name of the time zone database.
+        /// The person's time zone, a name of the time zone database.
         package var timeZone: String?
-        /// No campaign reaches them before.
+        /// Time before which no campaign message is sent; nil for no pause.
         package var pausedUntil: Timestamp?
-        /// When each was chosen, by a short name of it.
+        /// Order of the event of each choice, by a short name of the choice.
         package var chosen: [String: EventOrder]
 
         package init(
@@ -172,34 +173,34 @@ extension Subscriber {
             chosen = [:]
         }
 
-        // Beside the names of what can be chosen.
+        // Names in `chosen` beside those of choices.
         private static let frequencyChange = "f:changed"
         private static let timeZoneChange = "z:changed"
 
-        /// When their frequency became another; nil when it never did.
+        /// Time of the last change of the frequency; nil for none.
         package var frequencyChangedAt: Timestamp? { chosen[Self.frequencyChange]?.at }
-        /// When their time zone became another; nil when it never did, and for those of whom only the ``timing`` is known.
+        /// Time of the last change of the time zone; nil for none, or when only the ``timing`` is known.
         package var timeZoneChangedAt: Timestamp? { chosen[Self.timeZoneChange]?.at }
 
-        /// They chose how often they want to be reached.
+        /// Sets the frequency.
         package mutating func choose(_ frequency: Frequency, at order: EventOrder) {
             if self.frequency != frequency { chosen[Self.frequencyChange] = order }
             self.frequency = frequency
         }
 
-        /// They chose their clock.
+        /// Sets the time zone.
         package mutating func choose(timeZone: String, at order: EventOrder) {
             if self.timeZone != timeZone { chosen[Self.timeZoneChange] = order }
             self.timeZone = timeZone
         }
 
-        /// Names when they want to be reached, how often and by which clock, so that those who want the same can be found; nil
-        /// for who did not choose.
+        /// Frequency and time zone as text, so that people with the same choice can be found in the database; nil
+        /// without a choice.
         package var timing: String? {
             frequency == .atOnce && timeZone == nil ? nil : "\(frequency.rawValue) \(timeZone ?? "")"
         }
 
-        /// What ``timing`` names.
+        /// Parses ``timing``.
         package init(timing: String) {
             let parts = timing.split(separator: " ", maxSplits: 1).map { String($0) }
             self.init(
@@ -207,11 +208,13 @@ extension Subscriber {
                 timeZone: parts.count > 1 ? parts[1] : nil)
         }
 
+        /// Records a choice.
+        ///
         /// - Parameters:
-        ///   - name: Of what is chosen.
-        ///   - order: When.
-        ///   - isLess: Whether they want less than before: then it counts, too, when only its number is later, for some clock
-        ///     was wrong then.
+        ///   - name: The short name of the choice.
+        ///   - order: The order of its event.
+        ///   - isLess: Whether the person wants less than before. Then the choice counts also when only its number is
+        ///     later, since a clock was wrong then.
         /// - Returns: False when something newer was chosen.
         package mutating func note(_ name: String, at order: EventOrder, isLess: Bool = false) -> Bool {
             let isNewer = chosen[name].map { order.isAfter($0) || isLess && order.isNumberedAfter($0) } ?? true
@@ -221,9 +224,9 @@ extension Subscriber {
         }
     }
 
-    /// How many replies went to a person lately: two programs that answer each other must come to an end.
+    /// Limits the replies to a person, so that two programs that answer each other do not go on without end.
     package struct ReplyAllowance: Sendable, Hashable, Codable {
-        /// Replies of one kind, counted from a moment on.
+        /// Number of replies of one kind since a moment.
         private struct Count: Sendable, Hashable, Codable {
             var since: Timestamp?
             var last: Timestamp?
@@ -236,14 +239,14 @@ extension Subscriber {
 
         package init() {}
 
-        /// Takes one more reply of a kind.
+        /// Counts one more reply of a kind if the limits allow it.
         ///
         /// - Parameters:
-        ///   - purpose: The kind; each counts for itself.
-        ///   - now: When.
-        ///   - most: So many in an hour.
-        ///   - gap: And so long after the last one, at the least: ten pictures at once are one question.
-        /// - Returns: False when that would be too many.
+        ///   - purpose: The kind; each has limits of its own.
+        ///   - now: The present time.
+        ///   - most: Most replies in an hour.
+        ///   - gap: Least time since the last one, since ten pictures at once need one reply.
+        /// - Returns: False when the reply would exceed the limits.
         package mutating func take(
             _ purpose: Delivery.Purpose, at now: Timestamp, most: Int, gap: Duration = .zero
         ) -> Bool {
@@ -264,31 +267,33 @@ extension Subscriber {
 }
 
 extension Subscriber {
-    /// How a platform says that somebody is gone, when we write to them.
+    /// How a platform refuses a message because the person is gone.
     package enum Departure: Sendable, Hashable {
-        /// They stopped these messages.
+        /// The person stopped these messages.
         case stopped
-        /// They blocked the bot: by that, they have left as well.
+        /// The person blocked the bot, which also unsubscribes them.
         case shutOut
-        /// They cannot be reached, whatever they want; when they act, they can be again.
+        /// The person cannot be reached now, whatever they want. Their next action shows that they can.
         case away
     }
 
-    /// Telegram's groups and channels have negative numbers or names; what happens there is no person's word.
+    /// Whether a Telegram address is a person's. Groups and channels have negative ids or names, and events there state
+    /// no person's wish.
     package static func isPerson(address: String) -> Bool { !address.hasPrefix("-") && !address.hasPrefix("@") }
 }
 
-/// One line of the log that proves who agreed to what, and when they took it back. Lines are added, never changed.
+/// An entry of the consent log, which proves who agreed to what and when they withdrew it. Entries are added, never
+/// changed.
 package struct ConsentEntry: Sendable, Hashable {
-    /// Whether they agreed, or took it back.
+    /// Whether consent was given or withdrawn.
     package enum Kind: String, Sendable, Hashable, Codable, CaseIterable { case given, withdrawn }
 
     package var kind: Kind
-    /// How: `start`, `word`, `button`, `settings`, `block`, `import`, `platform`.
+    /// Origin: `start`, `word`, `button`, `settings`, `block`, `import`, `platform`.
     package var origin: String
-    /// What they were told it is about.
+    /// Text that the person was shown about the subscription.
     package var shown: String?
-    /// What they said or pressed, or what the link carried.
+    /// Text or button of the person, or the link's parameter.
     package var said: String?
     package var at: Timestamp
 

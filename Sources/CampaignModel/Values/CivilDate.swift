@@ -1,12 +1,12 @@
 /// A day of the proleptic Gregorian calendar.
 package struct CivilDate: Sendable, Hashable {
     package var year: Int
-    /// 1 to 12.
+    /// Month, 1 to 12.
     package var month: Int
-    /// 1 to 31.
+    /// Day of the month, 1 to 31.
     package var day: Int
 
-    /// The day must exist.
+    /// Creates a date, which must exist.
     package init(year: Int, month: Int, day: Int) {
         self.year = year
         self.month = month
@@ -35,13 +35,13 @@ package struct CivilDate: Sendable, Hashable {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    /// 0 for Sunday to 6 for Saturday.
+    /// Weekday, 0 for Sunday to 6 for Saturday.
     package var weekday: Int {
         let shifted = (daysSince1970 + 4) % 7
         return shifted < 0 ? shifted + 7 : shifted
     }
 
-    /// From 28 to 31.
+    /// Number of days of a month, 28 to 31.
     package static func days(inMonth month: Int, of year: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28

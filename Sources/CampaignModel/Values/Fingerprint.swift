@@ -1,6 +1,7 @@
-/// 128 bits that stand for some bytes: equal bytes, equal fingerprint; different bytes, practically never.
+/// A 128-bit hash: MurmurHash3 x64 128 with seed 0.
 ///
-/// MurmurHash3 x64 128 with seed 0. It is not for secrets: it finds accidents, not attacks.
+/// Different bytes have practically never the same hash by accident, but an attacker can make such bytes: do not use it
+/// for secrets.
 package struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
     package let high: UInt64
     package let low: UInt64
@@ -10,13 +11,13 @@ package struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
         self.low = low
     }
 
-    /// The fingerprint of a list of texts; where one ends and the next begins counts.
+    /// Hashes a list of texts; the borders between texts count.
     package init(of parts: [String]) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(parts.reduce(0) { $0 + $1.utf8.count + 4 })
         for part in parts {
             bytes.append(contentsOf: part.utf8)
-            // 0xFF never occurs in UTF-8, so the parts cannot run into each other.
+            // 0xFF never occurs in UTF-8, so it separates the parts.
             bytes.append(0xFF)
         }
         self = bytes.withUnsafeBytes { Self(hashing: $0) }
@@ -66,7 +67,7 @@ package struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
         return k ^ (k >> 33)
     }
 
-    /// 32 hexadecimal digits.
+    /// The hash as 32 hexadecimal digits.
     package var description: String {
         String(unsafeUninitializedCapacity: 32) { digits in
             for place in 0..<32 {
@@ -77,7 +78,7 @@ package struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Reads what ``description`` writes.
+    /// Parses what ``description`` writes.
     package init?(_ text: String) {
         guard text.utf8.count == 32, let high = UInt64(text.prefix(16), radix: 16),
             let low = UInt64(text.suffix(16), radix: 16)
@@ -106,5 +107,5 @@ extension UInt64 {
     fileprivate func rotated(_ count: UInt64) -> UInt64 { (self << count) | (self >> (64 - count)) }
 }
 
-/// Who an item is within its source.
+/// An item's identity within its source.
 package typealias ItemKey = Fingerprint

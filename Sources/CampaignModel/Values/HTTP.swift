@@ -1,13 +1,13 @@
-/// A request to be made; values only, so that what is sent can be built, compared and previewed without a network.
+/// An HTTP request as a value, which can be built, compared and previewed without a network.
 package struct HTTPRequest: Sendable, Hashable {
     package var method: String
-    /// Absolute.
+    /// The absolute address.
     package var url: String
     package var headers: [HTTPHeader]
     package var body: [UInt8]
-    /// From the first byte of the connection to the last of the answer.
+    /// Longest time from the start of the connection to the last byte of the answer.
     package var timeout: Duration
-    /// Of these, until the connection stands, TLS included.
+    /// Longest time until the connection is established, TLS included.
     package var connectTimeout: Duration
 
     package init(
@@ -23,7 +23,7 @@ package struct HTTPRequest: Sendable, Hashable {
     }
 }
 
-/// One field of a request's or an answer's head.
+/// One header field of a request or an answer.
 package struct HTTPHeader: Sendable, Hashable {
     package var name: String
     package var value: String
@@ -35,7 +35,7 @@ package struct HTTPHeader: Sendable, Hashable {
 }
 
 extension [HTTPHeader] {
-    /// The last value of that name, whatever its case.
+    /// The last value of that name, ignoring case.
     package subscript(name: String) -> String? { last { $0.isNamed(name) }?.value }
 
     /// All values of that name, in their order.
@@ -66,17 +66,16 @@ package struct HTTPAnswer: Sendable, Hashable {
     }
 }
 
-/// Why no whole answer came.
+/// The reason why no whole answer came.
 package struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What was in the way. `addressRefused` is our own policy, `refused` a server that takes no connection, `cut` an
-    /// answer
-    /// that broke off.
+    /// The kind of failure. `addressRefused` is our own address policy, `refused` a server that accepts no connection,
+    /// `cut` a truncated answer.
     package enum Kind: String, Sendable, Hashable {
         case addressRefused, unresolved, refused, tls, timedOut, cut, tooLarge, badURL, redirectLoop, cancelled, other
     }
 
     package var kind: Kind
-    /// Whether a byte of the request left this machine: if none did, it surely was not received.
+    /// Whether a byte of the request left this machine. If none did, the request was certainly not received.
     package var requestLeft: Bool
     /// One plain sentence, without the address's query or a secret.
     package var message: String
@@ -90,7 +89,7 @@ package struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String { message }
 }
 
-/// What came of one request.
+/// The outcome of one request.
 package enum HTTPOutcome: Sendable, Hashable {
     case answered(HTTPAnswer)
     /// No byte of the request left: trying again is safe.
@@ -99,8 +98,8 @@ package enum HTTPOutcome: Sendable, Hashable {
     case unanswered(HTTPFailure)
 }
 
-/// Sends requests that must not be repeated by the machinery: at most one copy reaches the other side.
+/// Sends requests without automatic retries: at most one copy reaches the other side.
 package protocol HTTPSending: Sendable {
-    /// Makes one try. Whatever goes wrong is in the outcome, cancelling the task included.
+    /// Makes one try. The outcome contains any failure, also the cancellation of the task.
     func send(_ request: HTTPRequest) async -> HTTPOutcome
 }

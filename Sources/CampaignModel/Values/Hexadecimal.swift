@@ -1,12 +1,12 @@
 extension Sequence<UInt8> {
-    /// Two small digits for each byte.
+    /// The bytes as text, two lower-case digits for each.
     package var hexadecimal: String {
         map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
 
 extension [UInt8] {
-    /// - Returns: nil for what is not two digits, small or capital, for each byte.
+    /// - Returns: nil unless the text has two digits, of either case, for each byte.
     package init?(hexadecimal text: some StringProtocol) {
         let digits = text.utf8.map { UInt8(hexadecimal: $0) }
         guard digits.count.isMultiple(of: 2) else { return nil }

@@ -1,4 +1,4 @@
-/// The row number of one kind of thing, so that a source's number can never be taken for a campaign's.
+/// A typed row id, so that a source's id cannot be used as a campaign's.
 package struct Identifier<Of>: RawRepresentable, Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
     package let rawValue: Int64
 
@@ -13,7 +13,8 @@ package struct Identifier<Of>: RawRepresentable, Hashable, Sendable, Comparable,
         try container.encode(rawValue)
     }
 
-    // What `RawRepresentable` brings is not compiled for the type, and identifiers are looked up all the time.
+    // The default implementations of `RawRepresentable` are not specialised for the type, and ids are compared very
+    // often.
     @inlinable package static func == (one: Self, other: Self) -> Bool { one.rawValue == other.rawValue }
     @inlinable package func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 
@@ -30,5 +31,5 @@ package typealias CampaignRunID = Identifier<CampaignRunTag>
 package typealias SubscriberID = Identifier<Subscriber>
 package typealias MessageID = Identifier<Message>
 package typealias DeliveryID = Identifier<Delivery>
-/// One address in one message.
+/// The id of one link of one message.
 package typealias LinkID = Identifier<Click>

@@ -1,19 +1,19 @@
-/// Writes JSON without spaces, member by member, at the end of an array of bytes.
+/// Writes JSON without spaces, member by member, into an array of bytes.
 package struct JSONLine {
-    /// What is written so far: UTF-8.
+    /// The text so far, as UTF-8.
     package private(set) var bytes: [UInt8]
     private var needsComma = false
 
     package init(bytes: [UInt8]) { self.bytes = bytes }
 
-    /// One object by itself.
+    /// A single object as text.
     static func text(_ members: (inout JSONLine) -> Void) -> String {
         var line = JSONLine(bytes: [])
         line.object(members)
         return String(decoding: line.bytes, as: UTF8.self)
     }
 
-    /// Writes an object with the members that are added in the closure.
+    /// Writes an object; the closure adds its members.
     package mutating func object(_ members: (inout JSONLine) -> Void) {
         bytes.append(UInt8(ascii: "{"))
         needsComma = false
@@ -35,7 +35,7 @@ package struct JSONLine {
         needsComma = true
     }
 
-    /// The name must be of letters that need no escape.
+    /// Writes a member. Its name must need no escaping.
     package mutating func member(_ name: StaticString, _ value: (inout JSONLine) -> Void) {
         separate()
         bytes.append(UInt8(ascii: "\""))

@@ -1,9 +1,9 @@
 extension Character {
-    /// White space and nothing else: a space that carries an accent is something to see.
+    /// Whether the character is white space only; a space with a combining accent is visible.
     package var isSpace: Bool { unicodeScalars.allSatisfy(\.properties.isWhitespace) }
 }
 
 extension StringProtocol {
-    /// On one line: white space at the ends is gone, and elsewhere it is one space.
+    /// The text on one line, trimmed, with each run of white space as one space.
     package var onOneLine: String { split(whereSeparator: \.isSpace).joined(separator: " ") }
 }

@@ -1,15 +1,15 @@
-/// Something that went wrong, told to the owner: what, where, and what to do.
+/// An error for the owner: what happened, where, and what to do.
 ///
-/// Refusals of a platform, bad items and failed polls are data, not problems; this is what ends a command.
+/// Refusals of a platform, bad items and failed polls are data, not problems; a problem ends a command.
 package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What kind of problem it is; the raw value is the `code` in JSON output, and decides the exit code.
+    /// The kind of problem; the raw value is the `code` in JSON output, and decides the exit code.
     package enum Code: String, Sendable, Hashable, Codable, CaseIterable {
         case usage
         /// The document is not a feed: a web page, a picture, an empty body.
         case notAFeed = "not_a_feed"
         /// The document is a feed, but cut or broken.
         case brokenDocument = "broken_document"
-        /// Data that the owner handed over is wrong.
+        /// Data from the owner is wrong.
         case badData = "bad_data"
         /// No such file, or nothing of that name.
         case notFound = "not_found"
@@ -30,7 +30,7 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     package var message: String
     /// One sentence that says what the owner can do.
     package var hint: String?
-    /// How the document that is meant could be read, when that could be worked out.
+    /// A mapping with which the document could be read; nil when none was found.
     package var proposal: DocumentMapping?
 
     package init(_ code: Code, _ message: String, hint: String? = nil) {

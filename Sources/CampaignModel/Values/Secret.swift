@@ -1,10 +1,10 @@
-/// A token or password. Whatever prints, logs or reflects it sees `••••`.
+/// A token or password. Printing, logging and reflection show `••••`.
 package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let value: String
 
     package init(_ value: String) { self.value = value }
 
-    /// Hands out the value; call it only where it goes onto the wire or into a signature.
+    /// Returns the value; call it only to send it or to compute a signature.
     package func reveal() -> String { value }
 
     package var isEmpty: Bool { value.isEmpty }

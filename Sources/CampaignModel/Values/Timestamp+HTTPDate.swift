@@ -1,5 +1,5 @@
 extension Timestamp {
-    /// A date of an HTTP header in any of the three forms of RFC 9110, 5.6.7:
+    /// Parses a date of an HTTP header in any of the three forms of RFC 9110, 5.6.7:
     ///
     /// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994`.
     /// The weekday is not looked at. A year of two digits that would be more than 50 years after `now` is one of the
@@ -14,7 +14,7 @@ extension Timestamp {
         if let last = words.last, last == "GMT" || last == "UTC" { words.removeLast() }
         let parts = words.count == 2 ? words.flatMap { $0.split(separator: "-") } : Array(words)
         guard parts.count == 4 else { return nil }
-        // asctime puts the month before the day and the year behind the time.
+        // asctime has the month before the day and the year after the time.
         let isASCTime = Self.month(parts[0]) != nil
         let (dayText, monthText) = isASCTime ? (parts[1], parts[0]) : (parts[0], parts[1])
         let (yearText, timeText) = isASCTime ? (parts[3], parts[2]) : (parts[2], parts[3])
@@ -40,7 +40,7 @@ extension Timestamp {
         }
     }
 
-    /// The first of the forms, exactly as servers write it with each answer.
+    /// Parses the first form, exactly as servers write it in each answer.
     private static func usual(_ text: String) -> Timestamp? {
         var text = text
         return text.withUTF8 { bytes in

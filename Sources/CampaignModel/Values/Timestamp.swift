@@ -8,7 +8,7 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
 
     package init(seconds: Int64) { milliseconds = seconds * 1000 }
 
-    /// A civil date and time in UTC.
+    /// Creates a timestamp from a civil date and time.
     ///
     /// - Returns: `nil` for a day or time that does not exist, or a year outside 1…9999, also once the offset is taken
     ///   off. Second 60 counts as 59.
@@ -24,7 +24,7 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
         else { return nil }
         let days = CivilDate(year: year, month: month, day: day).daysSince1970
         let seconds = days * 86_400 + hour * 3600 + minute * 60 + min(second, 59) - offsetMinutes * 60
-        // The offset may lead out of the years that can be written and read back.
+        // The offset may lead outside the years that can be written and parsed.
         guard Self.writtenSeconds.contains(seconds) else { return nil }
         milliseconds = Int64(seconds) * 1000 + Int64(millisecond)
     }
@@ -68,7 +68,8 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
 }
 
 extension Timestamp {
-    /// Reads ISO 8601 as people and programs write it: a date, or a date and time with an optional fraction and offset.
+    /// Parses ISO 8601 as people and programs write it: a date, or a date and time with an optional fraction and
+    /// offset.
     ///
     /// `2026-11-22`, `2026-11-22T09:00Z`, `2026-11-22 09:00:00.5+03:00`. Without an offset the time is taken as UTC.
     /// The many other spellings of feeds are FeedReading's business.
@@ -153,7 +154,7 @@ private struct DigitScanner {
 }
 
 extension Timestamp: Codable {
-    /// Written and read as ISO 8601 in UTC.
+    /// Decodes ISO 8601; encoded in UTC.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -175,10 +176,10 @@ extension Duration {
         components.seconds &* 1000 &+ components.attoseconds / 1_000_000_000_000_000
     }
 
-    /// So many times 60 seconds.
+    /// A duration of `count` times 60 seconds.
     package static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
-    /// So many times 60 minutes.
+    /// A duration of `count` times 60 minutes.
     package static func hours(_ count: Int) -> Duration { .seconds(count * 3600) }
-    /// So many times 24 hours, whatever clocks on the wall do in them.
+    /// A duration of `count` times 24 hours, regardless of daylight saving time.
     package static func days(_ count: Int) -> Duration { .seconds(count * 86_400) }
 }
