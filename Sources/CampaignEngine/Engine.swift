@@ -158,7 +158,7 @@ package struct EngineSettings: Sendable {
         self.sendConcurrency = sendConcurrency
     }
 
-    /// How long a claimed delivery belongs to its sender: longer than waiting for its turn, connecting and answering
-    /// take together as a rule. Who waited longer is refused when it asks to send.
+    /// Length of a delivery's lease: longer than the waits, the connection and the answer usually take together. After
+    /// a longer wait the intent to send is refused.
     static let lease = Duration.seconds(120)
 }

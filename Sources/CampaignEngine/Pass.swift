@@ -11,23 +11,23 @@ package struct Pass: Sendable {
         self.token = token
     }
 
-    /// Takes back what a process that ended without a word had begun. Only for the one writing process of a database,
-    /// when it starts: whoever held a lease is gone.
+    /// Takes back the deliveries of a process that ended without releasing them. Only for the one writing process of a
+    /// database, at its start: no other process can hold a lease then.
     package static func recover(_ engine: Engine) async throws {
         try await tidy(engine, leasesUntil: Timestamp(milliseconds: .max))
     }
 
-    /// - Returns: what went wrong with sources; the rest went on without them.
+    /// - Returns: The problems with sources; everything else went on without them.
     package func run() async throws -> [Problem] {
         try await Self.recover(engine)
-        // Who left since the last pass must not be written to by this one.
+        // People who left since the last pass must get no message from this one.
         try await hear()
         var marketing = MarketingRun(engine)
         try await marketing.run()
         let reports = try await pollDue()
         let problems = reports.compactMap(\.problem)
         if engine.stop.isRaised { return problems }
-        // Nor who left while sources were looked at, which may take minutes.
+        // Nor people who left during the polls, which may take minutes.
         if !reports.isEmpty { try await hear(isAgain: true) }
         try await send { planned in
             let polled = Set(reports.map(\.source))
@@ -42,39 +42,39 @@ package struct Pass: Sendable {
         return problems
     }
 
-    /// Plans what campaigns have, and tells whenever some of it can be sent, and whether more of it follows.
+    /// Plans deliveries, and calls the closure whenever some can be sent, with whether more follow.
     private typealias Planning = @Sendable (@escaping @Sendable (Bool) -> Void) async throws -> Void
 
     /// Nanoseconds between two checks for updates while messages are sent.
     private static let recheckInterval: UInt64 = 5_000_000_000
 
-    /// Takes what people wrote and did.
+    /// Receives and processes updates.
     private func hear(isAgain: Bool = false) async throws {
         try await UpdatesRun.takeAll(engine, isAgain: isAgain)
         try await EventRun(engine).run()
     }
 
-    /// Hears people between messages, so that who leaves gets no more of them. It has no end of its own.
+    /// Processes updates while messages are sent, so that people who leave get no more of them. Runs until cancelled.
     ///
     /// - Parameters:
-    ///   - ended: Raised whenever a message was carried to its end.
-    ///   - start: When they were heard last, in monotonic nanoseconds.
-    ///   - delivery: Sends them what they are answered.
+    ///   - ended: Raised after each delivery.
+    ///   - start: Time of the last check for updates, in monotonic nanoseconds.
+    ///   - delivery: Sends the replies.
     private func listen(after ended: WakeSignal, since start: UInt64, _ delivery: DeliveryRun) async {
         var (seen, last): (UInt64, UInt64) = (0, start)
         while !Task.isCancelled {
             await ended.wait(since: seen)
             seen = ended.calls
             guard engine.time.monotonicNanoseconds() &- last >= Self.recheckInterval else { continue }
-            // What cannot be heard now is heard later; sending goes on.
+            // A failure is retried at the next check; sending goes on.
             try? await hear(isAgain: true)
-            // The run's own look at the replies may be over, and its campaigns go on for hours.
+            // The run's own lane for replies may have ended, while its campaigns go on for hours.
             _ = try? await delivery.sendReplies()
             last = engine.time.monotonicNanoseconds()
         }
     }
 
-    /// Sends what the campaigns plan, and hears who leaves meanwhile.
+    /// Sends what campaigns plan, and processes updates meanwhile.
     private func send(whilePlanning plan: @escaping Planning) async throws {
         let (ended, start) = (WakeSignal(), engine.time.monotonicNanoseconds())
         let delivery = DeliveryRun(engine, token: token, ended: ended)
@@ -87,7 +87,7 @@ package struct Pass: Sendable {
         }
     }
 
-    /// Sends what a large run has planned so far while the rest of it still is.
+    /// Sends the planned deliveries of a large run while the rest is being planned.
     private func send(by delivery: DeliveryRun, whilePlanning plan: @escaping Planning) async throws {
         let (news, done, failed) = (WakeSignal(), StopSignal(), StopSignal())
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -141,6 +141,6 @@ package struct Pass: Sendable {
         return upkeep
     }
 
-    /// After when those must have been active whose window is open now.
+    /// The earliest last activity with which a person's window is open now.
     static func windowOpenedAfter(_ now: Timestamp) -> Timestamp { now - Platform.window }
 }

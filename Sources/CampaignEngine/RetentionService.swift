@@ -18,12 +18,12 @@ package struct RetentionService: Service {
 
     /// - Throws: When the store fails.
     package func run() async throws {
-        // Of several workers one does it.
+        // One of several workers does this.
         let lease = WorkerLease(engine, "retention", length: .minutes(10))
         do {
             try await cancelWhenGracefulShutdown {
                 var retention = Retention(engine)
-                // Until it is cancelled: a service that ends before its turn looks like one that failed.
+                // Runs until cancelled: a service that ends before shutdown would count as failed.
                 while true {
                     try Task.checkCancellation()
                     engine.beat("forgetting", silentFor: .hours(2))
@@ -40,18 +40,18 @@ package struct RetentionService: Service {
     }
 }
 
-/// What is forgotten, step by step.
+/// Deletes old data, step by step.
 package struct Retention: Sendable {
     /// Time between two checks, and between two steps while there is more to delete.
     private static let interval = Duration.minutes(5)
     private static let shortInterval = Duration.seconds(1)
-    /// Between two walks through all that was found and decided.
+    /// Time between two scans of the whole change log and of all decisions.
     private static let walkInterval = Duration.hours(24)
-    /// Of a pass that is made from time to time.
+    /// Most steps of one pass of `tellal run`.
     private static let mostSteps = 2000
 
     private let engine: Engine
-    /// Where the walk through the log and through the decisions is; nil between two walks.
+    /// Positions of the scan in the change log and in the decisions; nil between two scans.
     private var changes: Int64?
     private var decisions: Store.DecisionPlace?
     private var horizon = Timestamp(seconds: 0)
@@ -60,7 +60,7 @@ package struct Retention: Sendable {
 
     static func rest(isMore: Bool) -> Duration { isMore ? shortInterval : interval }
 
-    /// Forgets what there is, without pauses: for a process that does not stay.
+    /// Deletes all old data without pauses, for a process that ends afterwards.
     ///
     /// - Throws: When the store fails.
     mutating func run() async throws {
@@ -69,7 +69,7 @@ package struct Retention: Sendable {
         }
     }
 
-    /// Forgets some of each kind.
+    /// Deletes some old data of each kind.
     ///
     /// - Returns: Whether there is more.
     /// - Throws: When the store fails.

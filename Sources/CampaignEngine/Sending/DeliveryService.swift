@@ -2,7 +2,7 @@ import CampaignModel
 import CampaignStore
 import ServiceLifecycle
 
-/// Sends what is due, as soon as it is; each channel for itself, so that a slow or paused one holds up no other.
+/// Sends deliveries as soon as they are due. Channels are independent, so that a slow or paused one delays no other.
 package struct DeliveryService: Service {
     // Longest time between two checks of the outbox without a wake-up, since windows open and deliveries expire.
     private static let upkeep = Duration.seconds(30)
@@ -13,15 +13,15 @@ package struct DeliveryService: Service {
     private let wake: WakeSignal
     private let token: String
     private let backlog: WebhookBacklog?
-    /// Ends the waiting of what is not woken by work.
+    /// Wakes the upkeep of the outbox, which new work does not wake.
     private let look: WakeSignal
 
     /// - Parameters:
-    ///   - engine: What sends.
+    ///   - engine: The engine.
     ///   - wake: Raised when there is something to send.
-    ///   - look: Raised when the outbox is to be looked after at once: the owner changed something.
-    ///   - backlog: What campaigns wait for before they begin; nil for nothing.
-    ///   - token: Names this sender in the leases.
+    ///   - look: Raised when the outbox needs upkeep at once, since the owner changed something.
+    ///   - backlog: The backlog of updates that campaigns wait for; nil for none.
+    ///   - token: Identifies this sender in the leases.
     package init(
         _ engine: Engine, wake: WakeSignal, look: WakeSignal = WakeSignal(), backlog: WebhookBacklog? = nil,
         token: String
@@ -33,9 +33,9 @@ package struct DeliveryService: Service {
         self.token = token
     }
 
-    /// - Throws: when the store fails; nothing may be sent whose intent cannot be stored.
+    /// - Throws: When the store fails, since no message may be sent without a stored intent.
     package func run() async throws {
-        // What is on the wire when the end comes is finished, so shutdown stops claims and cancels only the waiting.
+        // Requests in flight are finished at shutdown, which only stops claims and cancels waits.
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for entry in engine.content.channels {
@@ -56,7 +56,7 @@ package struct DeliveryService: Service {
     private func send(on entry: ProvisionedContent.ChannelEntry, _ lane: DeliveryRun.Lane) async throws {
         if lane == .campaigns, let backlog {
             try await backlog.take(of: entry)
-            // There may be answers to send.
+            // There may be replies to send.
             wake.raise()
         }
         while goesOn {
@@ -79,7 +79,7 @@ package struct DeliveryService: Service {
         while goesOn {
             let calls = look.calls
             engine.beat("outbox")
-            // The leases are this process's own; what a dead one left was taken back when this one started.
+            // The remaining leases are this process's own: those of a dead process were taken back at the start.
             let upkeep = try await Pass.tidy(engine, leasesUntil: Timestamp(seconds: 0))
             if upkeep.reopened + upkeep.resent > 0 { wake.raise() }
             for campaign in try await engine.content.campaigns + engine.oneOffs.open() {

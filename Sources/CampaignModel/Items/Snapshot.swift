@@ -52,7 +52,7 @@ package struct Absence: Sendable, Hashable {
 package struct ItemMemory: Sendable, Hashable, Codable {
     /// The price last reported; nil if it equals the last one seen.
     package var toldPrice: Money?
-    /// The lowest price reported within ``ChangePolicy/calm``, and when it was last in force.
+    /// The lowest price reported in the last 24 hours, and when it was last in force.
     package var lowest: PastPrice?
     /// The availability last reported; nil if it equals the last one seen.
     package var toldAvailability: Availability?

@@ -3,11 +3,10 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// Stands between the store and a database on this machine's disk, for the day when that is full or fails.
+/// Wraps a database on this machine's disk and handles a full or failing disk.
 ///
-/// A full disk is waited for. A write that cannot be made does not return, so nothing is sent whose intent is not stored, and
-/// whoever waits goes on by itself when there is room. A disk that fails is final: a second `fsync` that succeeds does not
-/// bring back what the first one lost.
+/// With a full disk writes wait by the policy, and continue when there is room: no message is sent without a stored
+/// intent. A failing disk is final: an `fsync` that succeeds later does not bring back what a failed one lost.
 final class DiskGuard: SQLDatabase {
     private enum State: Sendable {
         case well
@@ -34,12 +33,12 @@ final class DiskGuard: SQLDatabase {
 
     /// - Parameters:
     ///   - base: The database.
-    ///   - path: What people know it by.
-    ///   - policy: What becomes of writes when the disk is full.
-    ///   - reserve: The room that is kept.
-    ///   - mark: Is left when the disk may have lost something.
-    ///   - time: For waiting.
-    ///   - tell: Is told once of each change.
+    ///   - path: The database's path, for messages.
+    ///   - policy: What writes do while the disk is full.
+    ///   - reserve: The reserved disk space.
+    ///   - mark: Written when the disk may have lost data.
+    ///   - time: The clock.
+    ///   - tell: Called once for each change.
     init(
         _ base: any SQLDatabase, path: String, policy: OutagePolicy, reserve: DiskReserve, mark: FailureMark? = nil,
         time: any TimeSource, tell: @escaping @Sendable (StoreHealthEvent) -> Void
@@ -48,7 +47,7 @@ final class DiskGuard: SQLDatabase {
         (self.reserve, self.mark, self.time, self.tell) = (reserve, mark, time, tell)
     }
 
-    /// Why nothing is written at this moment; nil when all is well.
+    /// Why writes fail or wait now; nil when they do not.
     var trouble: Problem? {
         switch state.withLock({ $0 }) {
         case .well: nil
@@ -60,7 +59,7 @@ final class DiskGuard: SQLDatabase {
         _ durability: WriteDurability, _ isolation: IsolationLevel,
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
-        // What is in hand is tried again in the room that was kept, before it waits, too.
+        // A result is tried again in the released reserve before it waits like other writes.
         var tries = durability == .fullUsingReserve ? 2 : 0
         var holds = 0
         while true {
@@ -75,7 +74,7 @@ final class DiskGuard: SQLDatabase {
             } catch let error where DiskFault(error) == .failed {
                 throw failed(error)
             } catch let error where DiskFault(error) == .held {
-                // Each try has waited for seconds already. Whoever holds it lets go, as a rule.
+                // Each try has waited for seconds already; mostly the other program releases the lock.
                 holds += 1
                 guard holds < mostLockWaits else { throw Problem.held(path) }
             }
@@ -179,11 +178,11 @@ extension Problem {
     }
 }
 
-/// What an error says of the disk, and of those who use the database beside us.
+/// The fault of a database error: the disk is full or failing, or another program holds the lock.
 enum DiskFault: Sendable, Hashable {
     case full, failed, held
 
-    /// Nil for what is no fault of the disk.
+    /// The fault of an error; nil for errors of other kinds.
     init?(_ error: any Error) {
         guard let error = error as? DatabaseError else { return nil }
         switch (error.resultCode, error.extendedResultCode) {
@@ -194,8 +193,8 @@ enum DiskFault: Sendable, Hashable {
         }
     }
 
-    /// Whether what was written before may be lost, or what is there may not be what was written. What comes of locks, of
-    /// memory or of a place for temporary files loses nothing: SQLite takes the transaction back.
+    /// Whether earlier writes may be lost or damaged. Errors of locks, memory or temporary files lose nothing: SQLite
+    /// rolls back the transaction.
     static func mayHaveLost(_ error: any Error) -> Bool {
         guard let error = error as? DatabaseError else { return false }
         return switch (error.resultCode, error.extendedResultCode) {
@@ -207,9 +206,9 @@ enum DiskFault: Sendable, Hashable {
         }
     }
 
-    /// SQLite knows one way of having no room. That a quota is used up, or a file as large as may be, is a write that failed to it,
-    /// whose reason is the system's last word in this thread: to be asked where the error comes up. SQLite keeps that word, too,
-    /// but not that of a commit.
+    /// Turns a write error for an exceeded quota or file size into "disk full", which SQLite does not do. The reason is
+    /// in `errno` of this thread, so call this where the error is caught. SQLite's own copy of `errno` misses errors of
+    /// a commit.
     static func named(_ error: any Error) -> any Error {
         let reason = errno
         guard let failed = error as? DatabaseError, failed.extendedResultCode == .SQLITE_IOERR_WRITE,

@@ -1,21 +1,21 @@
 import CampaignModel
 import Foundation
 
-/// A file beside the database that does nothing but take room, so that there is some left for results when the disk is full.
+/// A file beside the database that reserves disk space, for results when the disk is full.
 struct DiskReserve: Sendable {
-    /// In bytes: enough for the results of thousands of messages.
+    /// Size in bytes: enough for the results of thousands of messages.
     static let size = 8 << 20
 
-    /// Takes the room, unless it has it already; false when there is none.
+    /// Reserves the space unless it is reserved already; false when the disk has too little.
     let fill: @Sendable () async -> Bool
-    /// Gives the room away.
+    /// Releases the space.
     let release: @Sendable () -> Void
 
     init(fill: @escaping @Sendable () async -> Bool, release: @escaping @Sendable () -> Void) {
         (self.fill, self.release) = (fill, release)
     }
 
-    /// - Parameter path: Of the file.
+    /// - Parameter path: Path of the file.
     init(at path: String) {
         self.init(
             fill: {
@@ -28,7 +28,7 @@ struct DiskReserve: Sendable {
 
     private static func take(_ path: String) -> Bool {
         let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        // A disk without room for a name has none for anything. What else goes wrong is found when something is written.
+        // Without space for the file's name there is none at all. Other errors appear at the next write.
         guard file >= 0 else { return errno != ENOSPC && errno != EDQUOT }
         defer { close(file) }
         let code = posix_fallocate(file, 0, off_t(Self.size))

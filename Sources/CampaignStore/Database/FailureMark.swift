@@ -1,13 +1,14 @@
 import CampaignModel
 import Foundation
 
-/// A file beside a SQLite database that says why it is not used any more. Whatever starts a process that ended anew, it must
-/// not go on with what the disk may have lost.
+/// A file beside a SQLite database that says why it must not be used. A process that is restarted after a disk failure
+/// must not continue with data that the disk may have lost.
 struct FailureMark: Sendable {
     enum Kind: String, Sendable {
-        /// Its disk failed: nothing is written to it before it was looked through.
+        /// The disk failed: nothing is written before the database was checked.
         case failed
-        /// A restore was not ended, so the log of another database may lie beside it: only a restore mends that.
+        /// A restore did not finish, so the log of another database may lie beside it: only another restore repairs
+        /// that.
         case halfRestored = "half-restored"
     }
 
@@ -18,15 +19,15 @@ struct FailureMark: Sendable {
 
     var path: String { "\(database).\(kind.rawValue)" }
 
-    /// When and why it was left; nil when it is not there.
+    /// Time and reason of the mark; nil without one.
     var text: String? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         return (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
     }
 
-    /// Leaves it, with the time; one that is there stays.
+    /// Writes the mark with the time, unless there is one.
     ///
-    /// - Returns: Whether it is there now: a disk that fails may not take it.
+    /// - Returns: Whether the mark exists now: a failing disk may refuse it.
     @discardableResult
     func leave(_ reason: String, at time: Timestamp) -> Bool {
         let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -38,7 +39,7 @@ struct FailureMark: Sendable {
         return true
     }
 
-    /// - Throws: ``Problem`` (`badData`) when it is there.
+    /// - Throws: ``Problem`` (`badData`) when the mark exists.
     func requireNone() throws(Problem) {
         guard let text else { return }
         let reason = text.split(separator: "\n").first.map(String.init) ?? "it does not say why"
@@ -54,8 +55,8 @@ struct FailureMark: Sendable {
         }
     }
 
-    /// - Returns: Whether it was there.
-    /// - Throws: ``Problem`` when it cannot be taken away.
+    /// - Returns: Whether the mark existed.
+    /// - Throws: ``Problem`` when it cannot be removed.
     @discardableResult
     func remove() throws(Problem) -> Bool {
         guard unlink(path) != 0 else { return true }

@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// Writes that wait for the next commit, so that many of them share one.
+/// A queue of writes that wait for the next commit and share it (group commit).
 ///
-/// Whoever makes commits is asked for one, and takes then all that has come by that time. Each driver has queues of these
-/// and its own way to commit what it takes.
+/// The queue asks its driver for a commit, and the driver then takes all writes that have come by that time. Each
+/// driver commits in its own way.
 final class WriteQueue: Sendable {
     /// Longest delay of a relaxed write, and the number of waiting writes that ends it early.
     private static let longestDelay = DispatchTimeInterval.milliseconds(3)
@@ -12,20 +12,20 @@ final class WriteQueue: Sendable {
 
     private struct State {
         var writes: [WaitingWrite] = []
-        /// A commit that will take them is asked for.
+        /// Whether a commit was asked for that will take the writes.
         var isAsked = false
-        /// A clock runs that will ask for one.
+        /// Whether a timer runs that will ask for a commit.
         var isTimed = false
     }
 
     private let state = Mutex(State())
 
-    /// Waits until the body is committed with whatever else waits.
+    /// Waits until the body is committed together with the other waiting writes.
     ///
     /// - Parameters:
-    ///   - durability: How soon.
-    ///   - body: What is to be done.
-    ///   - ask: Asks for a commit, at once or later; ``take()`` is called once for each call of it.
+    ///   - durability: Whether the write may be delayed: only ``WriteDurability/relaxed`` ones are.
+    ///   - body: The statements.
+    ///   - ask: Asks the driver for a commit; the driver calls ``take()`` once for each call.
     /// - Returns: What the body returned.
     /// - Throws: What the body or the commit threw.
     func add<Value: Sendable>(
@@ -42,7 +42,7 @@ final class WriteQueue: Sendable {
                 fail: { continuation.resume(throwing: $0) })
             let (asks, starts) = state.withLock { state in
                 state.writes.append(write)
-                // Whoever comes before a commit that is asked for begins joins it.
+                // A commit is asked for already, and has not begun: this write joins it.
                 guard !state.isAsked else { return (false, false) }
                 if durability != .relaxed || state.writes.count >= Self.mostDelayed {
                     state.isAsked = true
@@ -66,7 +66,7 @@ final class WriteQueue: Sendable {
         }
     }
 
-    /// All that wait, in the order in which they came; empty only when nothing was asked for.
+    /// Takes all waiting writes, in the order of their arrival; empty only when no commit was asked for.
     func take() -> [WaitingWrite] {
         state.withLock { state in
             state.isAsked = false
@@ -76,17 +76,18 @@ final class WriteQueue: Sendable {
     }
 }
 
-/// What tells somebody that their write is done; called after the commit.
+/// Resumes the caller of a write; called after the commit.
 typealias WriteAnswer = @Sendable () -> Void
 
-/// A write that waits for the next commit. Either `run` succeeds and its result is called after the commit, or `fail`.
+/// A write that waits for the next commit. Either `run` succeeds and its result is called after the commit, or `fail`
+/// is called.
 struct WaitingWrite: Sendable {
     let durability: WriteDurability
     let run: @Sendable (any SQLConnection) throws -> WriteAnswer
     let fail: @Sendable (any Error) -> Void
 }
 
-/// One of several writes threw, and not the database.
+/// The body of one of several writes threw; the database did not fail.
 struct OneWriteFailed: Error {
     let error: any Error
 }

@@ -26,13 +26,14 @@ package struct MarketingService: Service {
 
     /// - Throws: When the store fails.
     package func run() async throws {
-        // What takes longer another worker may begin as well: Meta is told the same twice, which changes nothing.
+        // If a round takes longer than the lease, another worker may repeat it: the same report to Meta twice changes
+        // nothing.
         let lease = WorkerLease(engine, "marketing", length: .minutes(1))
         do {
             try await cancelWhenGracefulShutdown {
                 var run = MarketingRun(engine)
                 var isStart = true
-                // Until it is cancelled: a service that ends before its turn looks like one that failed.
+                // Runs until cancelled: a service that ends before shutdown would count as failed.
                 while true {
                     try Task.checkCancellation()
                     if !engine.stop.isRaised, try await lease.acquire() {

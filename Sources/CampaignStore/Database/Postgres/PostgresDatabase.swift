@@ -4,9 +4,8 @@ import Synchronization
 
 /// PostgreSQL through libpq, for any number of processes on any machines.
 ///
-/// Writes that wait share a commit, those that must be ``IsolationLevel/serial`` and those that are
-/// ``IsolationLevel/fenced`` among themselves. A transaction that others got in the way of, or whose connection broke
-/// before its commit was asked for, is made again.
+/// Waiting writes of the same isolation level share a commit. A transaction is retried after a conflict, and after its
+/// connection broke before the commit was requested.
 final class PostgresDatabase: SQLDatabase {
     private let address: PostgresAddress
     private let readsOnly: Bool
@@ -15,19 +14,19 @@ final class PostgresDatabase: SQLDatabase {
     private let serialThreads: ConnectionThreads
     private let fencedThreads: ConnectionThreads
     private let readThreads: ConnectionThreads
-    /// How long transactions take that write.
+    /// Measures the duration of writing transactions.
     let meter = WriteMeter()
     let outage: PostgresOutage
 
-    /// Connects when there is something to do.
+    /// Creates the database; connections are opened on demand.
     ///
     /// - Parameters:
-    ///   - address: Where.
+    ///   - address: The server's address.
     ///   - readsOnly: Whether writes are refused.
-    ///   - trustsCallersClock: Leases go by the callers' time; for tests, which have a clock of their own.
-    ///   - onOutage: Whether it is waited for while it is away.
-    ///   - patience: How long.
-    ///   - news: Is told when it is, and when it is back.
+    ///   - trustsCallersClock: Whether leases go by the callers' time; for tests, which have a clock of their own.
+    ///   - onOutage: Whether calls wait while the server is away.
+    ///   - patience: The times to wait.
+    ///   - news: Called when the server is away, and when it is back.
     init(
         _ address: PostgresAddress, readsOnly: Bool = false, trustsCallersClock: Bool = false,
         onOutage: OutagePolicy = .fail, patience: PostgresPatience = .init(),
@@ -77,7 +76,7 @@ final class PostgresDatabase: SQLDatabase {
         }
     }
 
-    /// What other processes announce.
+    /// The notifications of other processes.
     func notifications() -> AsyncStream<StoreTopic> { PostgresListener(address).listen() }
 
     func close() {
@@ -101,12 +100,14 @@ final class PostgresDatabase: SQLDatabase {
                 for write in writes { write.fail(error) }
                 return
             }
-            // Each stands or falls for itself.
+            // Each write succeeds or fails alone.
             for write in writes { commit([write], isolation, on: connection) }
         }
     }
 
-    /// - Returns: What is to be called now that all of them are committed.
+    /// Commits writes together.
+    ///
+    /// - Returns: The answers to call after the commit.
     private func commitOnce(
         _ writes: [WaitingWrite], _ isolation: IsolationLevel, on connection: PostgresConnection
     ) throws -> [WriteAnswer] {
@@ -145,8 +146,9 @@ final class PostgresDatabase: SQLDatabase {
 
     private static let nextAtRestart = "SELECT next_xid FROM pg_control_checkpoint()"
 
-    /// After a crash a number may be given to another transaction, if nothing of the first one was on disk. The check point
-    /// that ends a recovery says which numbers were given out before it.
+    /// Whether a transaction id was given out before the server's last recovery. After a crash an id may be given to
+    /// another transaction if nothing of the first one was on disk; the checkpoint that ends a recovery tells the ids
+    /// before it.
     private func isOlderThanRestart(_ transaction: String, on connection: PostgresConnection) throws -> Bool {
         let next = try connection.query(Self.nextAtRestart, []) { $0.text(0) }.first ?? nil
         let parts = (next ?? "").split(separator: ":").compactMap { UInt64($0) }
@@ -154,9 +156,9 @@ final class PostgresDatabase: SQLDatabase {
         return number < parts[0] << 32 + parts[1]
     }
 
-    /// Asks the server on a new connection what became of a transaction.
+    /// Asks the server, on a new connection, whether a transaction was committed.
     ///
-    /// - Throws: ``InDoubtCommit`` when it does not answer in time, or cannot know.
+    /// - Throws: ``InDoubtCommit`` when the server does not answer in time, or cannot know.
     func isCommitted(
         _ transaction: String?, of server: String, on connection: PostgresConnection
     ) throws -> Bool {
@@ -183,7 +185,7 @@ final class PostgresDatabase: SQLDatabase {
 
     // MARK: Again
 
-    /// Does something on an open connection, again where that can help.
+    /// Does some work on an open connection, with retries after failures that may pass.
     private func patiently<Value>(
         on connection: PostgresConnection, conflicts: Int, _ body: () throws -> Value
     ) throws -> Value {
@@ -206,23 +208,23 @@ final class PostgresDatabase: SQLDatabase {
                 else { throw failure }
                 Thread.sleep(forTimeInterval: pause)
             } catch {
-                // The server answered; what was made of that is another matter.
+                // The server answered, so it is not away, whatever the body throws.
                 outage.noteWell()
                 throw error
             }
         }
     }
 
-    /// What a caller is told of a failure.
+    /// The error that a caller gets for a failure.
     private func told(_ error: any Error) -> any Error {
         (error as? PostgresFailure)?.problem(at: address) ?? error
     }
 }
 
-/// How often and after what time a transaction is made again.
+/// Counts the retries of a transaction, and computes the pauses between them.
 private struct Retry {
     static let mostConflicts = 40
-    /// In seconds.
+    /// Longest pause in seconds.
     private static let longestPause = 0.25
 
     private var conflicts: Int
@@ -232,9 +234,9 @@ private struct Retry {
     init(conflicts: Int) { self.conflicts = conflicts }
 
     /// - Parameters:
-    ///   - failure: What went wrong.
-    ///   - limit: How long a server may be away; nil for any time.
-    /// - Returns: How long to wait, in seconds; nil when it is enough.
+    ///   - failure: The failure.
+    ///   - limit: How long the server may be away; nil for no limit.
+    /// - Returns: The pause before the next try, in seconds; nil to give up.
     mutating func pause(after failure: PostgresFailure, limit: Duration?) -> Double? {
         tries += 1
         switch failure.kind {
@@ -249,7 +251,7 @@ private struct Retry {
             lostAt = since
             if let limit, now - since > limit { return nil }
         }
-        // The random part keeps those that got into each other's way from doing so again.
+        // The random part keeps conflicting transactions from conflicting again.
         return min(Self.longestPause, 0.002 * Double(1 << min(tries, 10))) * Double.random(in: 0.1...1)
     }
 }

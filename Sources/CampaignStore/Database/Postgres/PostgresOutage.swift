@@ -2,19 +2,19 @@ import CampaignModel
 import Dispatch
 import Synchronization
 
-/// How long a server may be away, since that was found out.
+/// Times since the server was found to be away.
 struct PostgresPatience: Sendable {
-    /// Before those are refused who had better be told at once.
+    /// Time after which calls that must not wait are refused.
     var hidden = Duration.seconds(1)
-    /// Before the owner hears of it: a server that starts anew is not worth a word.
+    /// Time after which the outage is reported; a restart of the server is not.
     var silent = Duration.seconds(5)
-    /// Where it is not waited for: it starts anew, or another takes its place.
+    /// Longest wait where the policy is not to wait: enough for a restart or a failover.
     var away = Duration.seconds(30)
-    /// While the process is to end.
+    /// Longest wait during shutdown.
     var last = Duration.seconds(10)
 }
 
-/// Notes whether the server is away, for all who wait for it.
+/// The state of an outage of the server, shared by all calls that wait for it.
 final class PostgresOutage: Sendable {
     private struct State {
         var since: DispatchTime?
@@ -28,16 +28,16 @@ final class PostgresOutage: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - policy: Whether it is waited for.
-    ///   - patience: How long.
-    ///   - tell: Is told once that it is away, and once that it is back.
+    ///   - policy: Whether calls wait for the server.
+    ///   - patience: The times to wait.
+    ///   - tell: Called once when the server is away, and once when it is back.
     init(_ policy: OutagePolicy, _ patience: PostgresPatience, tell: @escaping @Sendable (StoreHealthEvent) -> Void) {
         self.policy = policy
         self.patience = patience
         self.tell = tell
     }
 
-    /// Why nothing is read or written at this moment; nil when all is well.
+    /// Why the server cannot be used now; nil when it can.
     var trouble: Problem? {
         let now = DispatchTime.now()
         return state.withLock { state in
@@ -45,11 +45,11 @@ final class PostgresOutage: Sendable {
         }
     }
 
-    /// How long who waits goes on waiting; nil for as long as it takes.
+    /// How long a call keeps waiting; nil for no limit.
     var limit: Duration? {
         guard case .wait(let givesUp) = policy else { return patience.away }
         guard givesUp() else { return nil }
-        // The end does not wait for everybody in turn.
+        // Shutdown does not wait for one call after another.
         let now = DispatchTime.now()
         let isOver = state.withLock { state in state.since.map { now - $0 > patience.last } ?? false }
         return isOver ? .zero : patience.last

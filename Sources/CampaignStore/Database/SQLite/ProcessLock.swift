@@ -1,7 +1,8 @@
 import CampaignModel
 import Foundation
 
-/// A file lock that says which process writes to a SQLite database. It ends with the process, however that ends.
+/// A file lock for the one process that writes to a SQLite database. The operating system releases it when the process
+/// ends.
 ///
 /// SQLite before 3.51.3 may corrupt a write-ahead log that two connections check-point at the same moment; one writing
 /// process with one writing connection cannot.
@@ -15,8 +16,8 @@ final class ProcessLock: Sendable {
         (self.descriptor, self.path, self.isNew) = (descriptor, path, isNew)
     }
 
-    /// - Returns: nil when another process has it.
-    /// - Throws: ``Problem`` (`databaseUnavailable`) when there can be no lock.
+    /// - Returns: nil when another process has the lock.
+    /// - Throws: ``Problem`` (`databaseUnavailable`) when the file cannot be locked at all.
     static func take(database path: String) throws(Problem) -> ProcessLock? {
         let lockPath = path + ".lock"
         let isNew = !FileManager.default.fileExists(atPath: lockPath)
@@ -38,7 +39,7 @@ final class ProcessLock: Sendable {
         return ProcessLock(descriptor, at: lockPath, isNew: isNew)
     }
 
-    /// Names the process that has it.
+    /// The problem that names the process which has the lock.
     static func inUse(database path: String) -> Problem {
         let holder = (try? String(contentsOfFile: path + ".lock", encoding: .utf8)) ?? ""
         let name = holder.isEmpty ? "another process" : "process \(holder.prefix(20).filter(\.isNumber))"
@@ -47,7 +48,7 @@ final class ProcessLock: Sendable {
             hint: "One process at a time may write to a SQLite database: wait for it, or stop it first.")
     }
 
-    /// Lets the next process in; whoever has this lock may write no more.
+    /// Releases the lock for the next process; the caller must not write afterwards.
     func release() { flock(descriptor, LOCK_UN) }
 
     /// The same where it turns out that there is no database: then no file is left that was not there.

@@ -4,17 +4,18 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// SQLite through GRDB: write-ahead log, durable where it is asked for, one writing connection, one writing process.
+/// SQLite through GRDB: write-ahead log, one writing connection, one writing process; durable commits unless all writes
+/// are relaxed.
 ///
 /// Writes that wait while a commit runs are committed together, so many senders share one `fsync`.
 final class SQLiteDatabase: SQLDatabase {
     private let pool: DatabasePool
     private let cache = SQLiteStatementCache()
     private let queue = WriteQueue()
-    /// How long commits keep others from writing.
+    /// Measures how long commits block other writes.
     let meter = WriteMeter()
     private let present = Mutex(Sync.full)
-    /// Why nothing is written any more.
+    /// The disk failure after which nothing is written; nil while there was none.
     private let failure = Mutex<(any Error)?>(nil)
 
     /// Of the library, before its first use.
@@ -50,7 +51,7 @@ final class SQLiteDatabase: SQLDatabase {
         }
     }
 
-    /// Writes come one after another here, whatever isolation they ask for.
+    /// Runs a write. Writes run one after another, whatever their isolation level.
     func write<Value: Sendable>(
         _ durability: WriteDurability, _ isolation: IsolationLevel,
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
@@ -58,8 +59,7 @@ final class SQLiteDatabase: SQLDatabase {
         try await queue.add(durability, body) { self.pool.asyncWriteWithoutTransaction { self.commitWaiting(on: $0) } }
     }
 
-    /// SQLite's words for when it calls `fsync` with a write-ahead log: for each commit, or only before the log is
-    /// brought into the database.
+    /// SQLite's modes of `fsync` with a write-ahead log: at each commit, or only before a checkpoint.
     private enum Sync: String { case full, normal }
 
     private func sync(_ wanted: Sync, _ database: Database) throws {
@@ -77,7 +77,7 @@ final class SQLiteDatabase: SQLDatabase {
             return
         }
         do {
-            // The file is synced whole: what was written before without that is safe with the next commit that is.
+            // `fsync` covers the whole file, so a full commit makes earlier relaxed ones durable, too.
             try sync(writes.contains { $0.durability != .relaxed } ? .full : .normal, database)
             try commit(writes, on: database) { write, connection in
                 do { return try write.run(connection) } catch { throw OneWriteFailed(error: error) }
@@ -92,12 +92,12 @@ final class SQLiteDatabase: SQLDatabase {
 
     private func fail(_ writes: [WaitingWrite], _ error: any Error) {
         let error = DiskFault.named(error)
-        // A disk that fails is not asked again: an fsync that succeeds does not bring back what an earlier one lost.
+        // After a disk failure no write is tried: an fsync that succeeds does not bring back what an earlier one lost.
         if DiskFault(error) == .failed { failure.withLock { $0 = $0 ?? error } }
         for write in writes { write.fail(error) }
     }
 
-    /// One of them fails: each stands or falls for itself.
+    /// Commits writes after one of them failed: each succeeds or fails alone.
     private func commitEach(_ writes: [WaitingWrite], on database: Database) {
         do {
             try commit(writes, on: database) { write, connection in
@@ -115,7 +115,7 @@ final class SQLiteDatabase: SQLDatabase {
                 }
             }
         } catch {
-            // Nothing of these writes happened.
+            // The writes were rolled back.
             fail(writes, error)
         }
     }
@@ -124,13 +124,13 @@ final class SQLiteDatabase: SQLDatabase {
         _ writes: [WaitingWrite], on database: Database, each: (WaitingWrite, SQLiteConnection) throws -> WriteAnswer
     ) throws {
         let connection = SQLiteConnection(database, cache)
-        // Nobody is told before the commit, and everybody exactly once.
+        // Callers are resumed after the commit, each exactly once.
         var answers: [WriteAnswer] = []
         try database.inTransaction(.immediate) {
             for write in writes { answers.append(try each(write, connection)) }
             return .commit
         }
-        // Many are told beside the next commit.
+        // Many callers are resumed in parallel with the next commit.
         guard answers.count > Self.fewAnswers else {
             for answer in answers { answer() }
             return
@@ -146,18 +146,18 @@ final class SQLiteDatabase: SQLDatabase {
         do {
             return try await pool.read { [cache] database in try body(SQLiteConnection(database, cache)) }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT && Task.isCancelled {
-            // A task that is cancelled interrupts its reading; that is no fault of the database.
+            // A cancelled task interrupts its read, which is no fault of the database.
             throw CancellationError()
         }
     }
 
-    /// Brings the log into the file, so that whoever copies or replaces that has all of it.
+    /// Closes the database, with a checkpoint, so that a copy of the file is complete.
     ///
-    /// - Throws: What the disk said when that failed, and what kept a connection open.
+    /// - Throws: The error of the disk, or of a connection that could not be closed.
     func close() throws {
         cache.clear()
         var fault: (any Error)?
-        // What a failed disk has is left as it is.
+        // After a disk failure the files are left as they are.
         if failure.withLock({ $0 }) == nil {
             do {
                 try pool.barrierWriteWithoutTransaction { database in
@@ -166,7 +166,7 @@ final class SQLiteDatabase: SQLDatabase {
                     do { try database.checkpoint(.truncate) } catch { throw DiskFault.named(error) }
                 }
             } catch {
-                // Somebody reads, or the disk is full: then the log stays, and the next start goes on with it.
+                // With a reader or a full disk the log stays; the next start continues with it.
                 if DiskFault(error) == .failed { fault = error }
             }
         }
@@ -175,7 +175,7 @@ final class SQLiteDatabase: SQLDatabase {
     }
 }
 
-/// A look at a database that another process may be writing to: reads only, locks nothing.
+/// A read-only view of a database that another process may write to; takes no lock.
 final class SQLiteReader: SQLDatabase {
     private let path: String
     private let queue: DatabaseQueue
