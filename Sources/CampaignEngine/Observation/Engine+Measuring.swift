@@ -2,19 +2,19 @@ import CampaignModel
 import CampaignStore
 import Synchronization
 
-/// When what takes long to count was last counted.
+/// Times of the last measurements, which are too slow to make for each request.
 final class MeasuringTimes: Sendable {
     private let last = Mutex<(quick: Timestamp?, slow: Timestamp?)>((nil, nil))
 
-    /// Whoever asks more often gets what is there.
+    /// Least times between two measurements; more frequent requests get the last values.
     private static let quick = Duration.seconds(5)
     private static let slow = Duration.minutes(5)
 
-    /// Which of both is to be done now.
+    /// Which of both measurements are due; they count as made.
     func take(at now: Timestamp) -> (quick: Bool, slow: Bool) {
         last.withLock { last in
             func isOver(_ time: Timestamp?, _ length: Duration) -> Bool {
-                // A clock that was set back makes nobody wait.
+                // After a clock was set back the measurement is due.
                 time.map { now - $0 >= length || now < $0 } ?? true
             }
             let taken = (isOver(last.quick, Self.quick), isOver(last.slow, Self.slow))
@@ -26,7 +26,8 @@ final class MeasuringTimes: Sendable {
 }
 
 extension Engine {
-    /// Looks at the database and the loops, so that the metrics are those of this moment. What cannot be had stays as it was.
+    /// Measures the database and the loops, to bring the metrics up to date. A value that cannot be measured keeps its
+    /// last one.
     package func measure() async {
         let now = time.now()
         let due = measuring.take(at: now)
@@ -80,6 +81,6 @@ extension Engine {
 }
 
 extension Timestamp {
-    /// Since 1970.
+    /// Seconds since 1970.
     fileprivate var seconds: Double { Double(milliseconds) / 1000 }
 }

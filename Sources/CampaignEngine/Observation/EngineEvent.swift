@@ -1,58 +1,58 @@
 package import CampaignModel
 package import CampaignStore
 
-/// A step that was done, for the terminal, the log and `--json`.
+/// An event of the engine, for the terminal, the log and `--json`.
 package enum EngineEvent: Sendable {
     case polled(PollReport)
     case ran(RunReport)
-    /// Something about who lets a campaign's runs go.
+    /// An event about the approval of a campaign's runs: one sentence.
     case asked(campaign: String, String)
-    /// A message that was written by hand cannot go: one sentence.
+    /// A message that was written by hand cannot be sent: one sentence.
     case waits(campaign: String, String)
-    /// So many clicks could not be kept, for the database did not answer for long.
+    /// That many clicks were lost, since the database did not answer for long.
     case clicksLost(Int)
-    /// So many runs of a campaign were missed and are not made up for, as its owner wants it.
+    /// That many runs of a campaign were missed and are skipped, as its owner wants it.
     case missed(campaign: String, runs: Int)
     case delivered(DeliveryReport)
     case hub(HubReport)
     /// People wrote, came or left.
     case heard(InboxReport)
-    /// Telegram's updates cannot be had: one sentence, told when it changes.
+    /// Telegram's updates cannot be fetched: one sentence, reported when it changes.
     case updatesFailing(channel: String, reason: String)
-    /// Paid messages, and what the platform knows of who wants them.
+    /// An event about paid messages and agreements to them.
     case marketing(MarketingReport)
-    /// The outbox was put in order and something had to be.
+    /// Upkeep of the outbox changed something.
     case tidied(Upkeep)
-    /// Nothing of a channel leaves for a while.
+    /// A channel pauses for a while.
     case slowed(TrafficReport)
-    /// Something takes long.
+    /// Progress of a long step.
     case progressed(ProgressReport)
-    /// The owner decided something.
+    /// The owner gave a command.
     case controlled(ControlEvent)
 }
 
-/// Why a channel is quiet.
+/// The pause of a channel.
 package struct TrafficReport: Sendable, Hashable {
     package var channel: String
-    /// For how long nothing leaves, from now on.
+    /// Length of the pause, from now on.
     package var rest: Duration
-    /// The platform does not answer; otherwise it asked for it.
+    /// Whether the platform does not answer; otherwise it asked for the pause.
     package var isUnanswered: Bool
-    /// The platform's, or what is in the way: one sentence.
+    /// The platform's reason, or the failure: one sentence.
     package var reason: String?
 }
 
-/// What became of a channel's paid messages as a whole.
+/// A report about a channel's paid messages as a whole.
 package struct MarketingReport: Sendable, Hashable {
     /// What happened.
     package enum Outcome: Sendable, Hashable {
-        /// The Page's list of those who agreed was read.
+        /// The Page's list of agreements was read.
         case listed(new: Int, ended: Int)
-        /// It cannot be read: told when it changes.
+        /// The list cannot be read; reported when the reason changes.
         case notListed(String)
-        /// None goes any more, until then or until the owner acts.
+        /// Paid messages are stopped, until that time or until the owner acts.
         case stopped(String, until: Timestamp?)
-        /// Nobody is asked any more.
+        /// Nobody is asked for an agreement any more.
         case asksNobody(String)
     }
 
@@ -60,57 +60,57 @@ package struct MarketingReport: Sendable, Hashable {
     package var outcome: Outcome
 }
 
-/// What a poll found.
+/// The result of a poll.
 package struct PollReport: Sendable {
     /// How the poll ended.
     package enum Outcome: Sendable {
         case notModified
-        /// The first whole document was taken as known; nothing of it is news.
+        /// The first whole document was stored as known; no item of it is new.
         case baseline(items: Int)
         case read(items: Int, changes: [ChangeKind: Int])
-        /// Not asked: its host wants to be left alone until then.
+        /// Not polled: the host asked for no requests until then.
         case postponed(until: Timestamp)
-        /// Nothing was told: the owner has to decide.
+        /// No change was reported: the owner has to decide.
         case held(HoldReason)
         case failed(Problem)
     }
 
     package var source: String
     package var outcome: Outcome
-    /// When the source is looked at next, and why then.
+    /// Time of the next poll, and the reason for it.
     package var next: NextPoll
-    /// What the owner may want to look into, and did not hear before.
+    /// New remarks for the owner.
     package var remarks: [SourceRemark] = []
-    /// Oddities of the document, and of those items that were looked at.
+    /// Number of warnings about the document and the compared items.
     package var warnings = 0
-    /// Items that the document calls by another id than before.
+    /// Number of known items with a new id.
     package var recognised = 0
-    /// Items that are new in the document but older than the source's first one: known, not told.
+    /// Number of unknown items that are not new, since they are older than the source.
     package var old = 0
-    /// Known items that changed, in however many ways.
+    /// Number of known items that changed, each counted once.
     package var changedItems = 0
-    /// Another worker polls it, or has just done so; nothing was done here.
+    /// Whether another worker polls the source, or has just done so; this one did nothing.
     package var isElsewhere = false
-    /// How long it took, with reading and storing; nil when nothing was done.
+    /// Duration of the poll, with reading and storing; nil when nothing was done.
     package var took: Duration?
 
-    /// What went wrong, if it did.
+    /// The problem with the source; nil for none.
     package var problem: Problem? {
         if case .failed(let problem) = outcome { problem } else { nil }
     }
 }
 
-/// What a source's hub says.
+/// A report about a source's hub.
 package struct HubReport: Sendable, Hashable {
     /// What the hub did, or failed to do.
     package enum Outcome: Sendable, Hashable {
         case confirmed(until: Timestamp)
         case ended
-        /// Something changed.
+        /// The hub sent a notification.
         case told
-        /// A poll found a change that the hub had not told of.
+        /// A poll found a change without a notification of the hub.
         case missed
-        /// It cannot be asked, or does not want to: one sentence.
+        /// The hub cannot be reached, or refuses: one sentence.
         case refused(String)
     }
 
@@ -118,7 +118,7 @@ package struct HubReport: Sendable, Hashable {
     package var outcome: Outcome
 }
 
-/// What became of the deliveries of one channel in one go.
+/// The results of a channel's deliveries in one round.
 package struct DeliveryReport: Sendable, Hashable {
     package var channel: String
     package var sent = 0
@@ -126,16 +126,16 @@ package struct DeliveryReport: Sendable, Hashable {
     package var unknown = 0
     package var held = 0
     package var suppressed = 0
-    /// Waits for another try.
+    /// Deliveries that wait for another try.
     package var postponed = 0
-    /// Why the channel was stopped, if it was.
+    /// Why the channel was paused; nil if it was not.
     package var pausedReason: String?
-    /// The reasons of what was not sent, each once, at most a handful.
+    /// Reasons of deliveries that were not sent, each once, at most five.
     package var reasons: [String] = []
 
-    /// How many came to an end, for now or for good.
+    /// Number of deliveries that ended, for now or for good.
     var ended: Int { sent + failed + unknown + held + suppressed }
 
-    /// Whether nothing was tried and nothing was stopped: not worth a line.
+    /// Whether nothing was tried and nothing was paused, so that no line is needed.
     package var isEmpty: Bool { ended + postponed == 0 && pausedReason == nil }
 }

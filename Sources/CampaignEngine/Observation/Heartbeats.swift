@@ -1,11 +1,11 @@
 import CampaignModel
 import Synchronization
 
-/// When each loop of the process last came around: one that hangs is seen from outside.
+/// Times of the last heartbeat of each loop, which make a hanging loop visible from outside.
 ///
-/// A loop that waits for work still comes around: each says how long that may take.
+/// A loop that waits for work still beats: each says how long its next beat may take.
 final class Heartbeats: Sendable {
-    /// Long enough for the slowest turn of a loop that works, which the largest campaigns and catalogs make.
+    /// Longest silence of a working loop, enough for the largest campaigns and catalogs.
     static let usual = Duration.minutes(10)
 
     private struct Turn {
@@ -15,17 +15,17 @@ final class Heartbeats: Sendable {
 
     private let turns = Mutex<[String: Turn]>([:])
 
-    /// A loop comes around, or begins.
+    /// Records a loop's heartbeat.
     ///
     /// - Parameters:
-    ///   - loop: Its name, for the operator.
-    ///   - monotonic: The time, in nanoseconds.
-    ///   - allowed: How long it may be silent from now on.
+    ///   - loop: The loop's name, for the operator.
+    ///   - monotonic: The monotonic time, in nanoseconds.
+    ///   - allowed: Longest time until the next heartbeat.
     func beat(_ loop: String, at monotonic: UInt64, silentFor allowed: Duration = usual) {
         turns.withLock { $0[loop] = Turn(at: monotonic, allowed: allowed) }
     }
 
-    /// Each loop by name: how long it has been silent, and whether that is too long.
+    /// For each loop by name the time since its last heartbeat, and whether that is too long.
     func silences(at monotonic: UInt64) -> [String: (length: Duration, isTooLong: Bool)] {
         turns.withLock { turns in
             turns.mapValues { turn in
@@ -37,7 +37,7 @@ final class Heartbeats: Sendable {
 }
 
 extension Engine {
-    /// A loop comes around: see ``Heartbeats``.
+    /// Records a loop's heartbeat; see ``Heartbeats``.
     func beat(_ loop: String, silentFor allowed: Duration = Heartbeats.usual) {
         loops.beat(loop, at: time.monotonicNanoseconds(), silentFor: allowed)
     }

@@ -3,14 +3,14 @@ import Foundation
 import HTTPTransport
 import MessageChannels
 
-/// Reads the bytes of a medium, from the owner's file or from where its address leads.
+/// Reads the bytes of a medium, from the owner's file or from its address.
 struct MediaContent: Sendable {
     let fetcher: HTTPTransport
     let platform: Platform
 
     private static let readTimeout = Duration.seconds(60)
 
-    /// - Throws: ``DeliveryReason`` in plain words when it cannot be had, or is more than the platform takes.
+    /// - Throws: ``MediaFailure`` when the medium cannot be read, or is larger than the platform accepts.
     func read(_ media: Media) async throws(MediaFailure) -> FileContent {
         switch media.source {
         case .file(let file): try read(file, limit: PlatformLimits.largestUpload(media.kind, on: platform))
@@ -50,7 +50,7 @@ struct MediaContent: Sendable {
                     "media_http_\(response.status)", "Its address answered \(response.status).",
                     mayPass: response.status == 429 || response.status >= 500)
             }
-            // A page that asks to log in, or says that nothing is there.
+            // HTML instead of a medium: a login or error page.
             let type = (response.headers["Content-Type"] ?? "").lowercased()
             guard !type.hasPrefix("text/html"), !type.hasPrefix("application/xhtml") else {
                 throw MediaFailure("media_is_a_page", "Its address leads to a web page.")
@@ -69,7 +69,7 @@ struct MediaContent: Sendable {
         return FileContent(name: Self.name(response), bytes: bytes)
     }
 
-    /// The last part of the address, with an ending that says what it is.
+    /// A file name: the last part of the address, with an extension for its type.
     private static func name(_ response: HTTPResponse) -> String {
         let path = response.url.prefix { $0 != "?" && $0 != "#" }
         let last = path.split(separator: "/").last.map(String.init) ?? "file"
@@ -83,10 +83,10 @@ struct MediaContent: Sendable {
     }
 }
 
-/// Why the bytes of a medium cannot be had.
+/// The reason why the bytes of a medium cannot be read.
 struct MediaFailure: Error {
     let reason: DeliveryReason
-    /// Whether a little later it may be had: a site that is down, a file that is being copied.
+    /// Whether a later try may succeed: the site is down, or the file is being copied.
     let mayPass: Bool
 
     init(_ code: String, _ message: String, mayPass: Bool = false) {

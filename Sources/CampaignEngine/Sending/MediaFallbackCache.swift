@@ -3,21 +3,21 @@ import CampaignStore
 import MessageChannels
 import Synchronization
 
-/// What this process has learned of parts that a platform refused in one form, so that the next person's goes in
-/// another at once. It may be lost: then it is learned again.
+/// A cache of refusals: parts and media that a platform refused in one form, so that the next person's message is sent
+/// in another form at once. The cache is in memory only; a new process learns again.
 final class MediaFallbackCache: Sendable {
-    /// A medium that a platform could not use.
+    /// A platform's refusal of a medium.
     struct Refusal: Sendable {
-        /// Its address was refused; its bytes may still be taken.
+        /// Whether only the address was refused, so that the bytes may still be accepted.
         var onlyByAddress: Bool
         var reason: DeliveryReason
-        /// It counts until then.
+        /// End of the refusal.
         var until: Timestamp
-        /// It could not be had for the time being, which says nothing of the message.
+        /// Whether the medium could not be read for the time being, which is not the message's fault.
         var mayPass = false
     }
 
-    /// What could not be had or stored for the time being.
+    /// Temporary trouble with reading or uploading a medium.
     private struct Trouble {
         var count = 0
         var until: Timestamp
@@ -33,18 +33,18 @@ final class MediaFallbackCache: Sendable {
     private struct State {
         var refusals: [MediaKey: Refusal] = [:]
         var troubles: [MediaKey: Trouble] = [:]
-        /// Of parts with several media, where the platform did not say which one it could not use.
+        /// Refused parts with several media, where the platform did not say which one it refused.
         var refusedParts: [PartKey: Refusal] = [:]
         var plain: Set<PartKey> = []
         var withoutRich: Set<PartKey> = []
         var withoutPaid: Set<PartKey> = []
-        /// Whose servers do not know rich messages.
+        /// Channels whose servers do not know rich messages.
         var old: Set<ChannelID> = []
     }
 
-    /// After that a refusal counts no more: a site may be up again.
+    /// Lifetime of a refusal, since a site may be up again.
     private static let life = Duration.hours(1)
-    /// More than this is not kept.
+    /// Most entries of each kind.
     private static let most = 10_000
 
     private let state = Mutex(State())
@@ -68,11 +68,11 @@ final class MediaFallbackCache: Sendable {
         }
     }
 
-    /// How often something is tried that may pass, before the rest goes without it for a while.
+    /// Number of failures that may pass after which messages are sent without the medium for a while.
     private static let tries = 4
     private static let firstWait = Duration.seconds(15)
 
-    /// How long a medium is left alone because of trouble that may pass; nil when it may be tried.
+    /// The rest of the wait after temporary trouble with a medium, and its reason; nil when it may be tried.
     func trouble(with key: MediaKey, now: Timestamp) -> (wait: Duration, reason: DeliveryReason)? {
         state.withLock { state in
             guard let trouble = state.troubles[key], trouble.until > now else { return nil }
@@ -80,10 +80,10 @@ final class MediaFallbackCache: Sendable {
         }
     }
 
-    /// A medium could not be had or stored, and may be a little later: 15, 30, 60 s. After the fourth time it counts as
-    /// refused for ten minutes.
+    /// Records temporary trouble with a medium: waits of 15, 30 and 60 s, and after the fourth time a refusal for ten
+    /// minutes.
     ///
-    /// - Returns: How long to leave it alone; nil once it counts as refused.
+    /// - Returns: The wait before the next try; nil once the medium counts as refused.
     func noteTrouble(with key: MediaKey, _ reason: DeliveryReason, now: Timestamp) -> Duration? {
         state.withLock { state in
             if state.troubles.count >= Self.most { state.troubles = [:] }
@@ -119,13 +119,14 @@ final class MediaFallbackCache: Sendable {
         }
     }
 
-    /// Whether a message goes in the older form: its server does not know the new one, or refused it.
+    /// Whether a message must be sent in the older form, since its server does not know rich messages or refused this
+    /// one.
     func avoidsRich(_ delivery: ClaimedDelivery) -> Bool {
         let key = PartKey(channel: delivery.channel, message: delivery.messageID, part: 0)
         return state.withLock { $0.old.contains(delivery.channel) || $0.withoutRich.contains(key) }
     }
 
-    /// Whether a message cannot go as a paid one: it was refused as that.
+    /// Whether a message was refused as a paid one.
     func avoidsPaid(_ delivery: ClaimedDelivery) -> Bool {
         let key = PartKey(channel: delivery.channel, message: delivery.messageID, part: 0)
         return state.withLock { $0.withoutPaid.contains(key) }
@@ -139,8 +140,8 @@ final class MediaFallbackCache: Sendable {
     }
 
     /// - Parameters:
-    ///   - delivery: Of the message that was refused.
-    ///   - isUnknown: The server does not know the method at all.
+    ///   - delivery: A delivery of the refused message.
+    ///   - isUnknown: Whether the server does not know the method at all.
     func avoidRich(_ delivery: ClaimedDelivery, isUnknown: Bool) {
         state.withLock { state in
             if isUnknown { state.old.insert(delivery.channel) }

@@ -1,13 +1,13 @@
 package import CampaignModel
 
 extension Message {
-    /// The message without buttons that act in the chat, where nothing hears them: a Stop button that stops nothing is
-    /// worse than none.
+    /// The message without buttons that act in the chat, where presses are not received: a Stop button without effect
+    /// is worse than none.
     ///
     /// - Parameters:
-    ///   - channel: Where it is to be sent.
-    ///   - address: Whom it is for; what is pressed in a group is no subscriber's word.
-    /// - Returns: the message, and the titles of the buttons that were left out.
+    ///   - channel: The channel.
+    ///   - address: The recipient; a press in a group is no subscriber's choice.
+    /// - Returns: The message, and the titles of the removed buttons.
     package func withoutUnheardButtons(
         on channel: Channel, to address: String
     ) -> (message: Message, leftOut: [String]) {

@@ -2,29 +2,30 @@ import CampaignModel
 import CampaignStore
 import MessageChannels
 
-/// The media of one part, each in the form in which it can go now.
+/// The media of one part, each in the form in which it can be sent now.
 struct PartMedia: Sendable {
     var forms: [MediaForm] = []
-    /// Under which each is remembered.
+    /// Keys of the media in the cache and in the database.
     var keys: [MediaKey] = []
-    /// Held while bytes go with the message itself: the others wait and then use the id that came of it.
+    /// Semaphore that is held while bytes are sent with the message; others wait, and then use the resulting id.
     var upload: AsyncSemaphore?
 
-    /// Those that go with the message, in their order.
+    /// The media that are sent, in their order.
     var shown: [(form: MediaForm, key: MediaKey)] { zip(forms, keys).filter { $0.0 != .missing }.map { ($0, $1) } }
 
-    /// Whether the platform is to fetch some of them itself.
+    /// Whether the platform must fetch some of them itself.
     var hasAddresses: Bool { shown.contains { if case .address = $0.form { true } else { false } } }
 }
 
-/// Finds the forms: an id that the platform gave before, the address, or the bytes, whichever is not refused yet.
+/// Chooses the form of each medium: an id that the platform gave before, the address, or the bytes, whichever was not
+/// refused.
 ///
-/// Nothing of the message has been sent meanwhile. Whoever needs bytes takes the channel's turn, so a file goes up once
-/// and not once a person.
+/// No part of the message is sent meanwhile. Uploads take the channel's semaphore, so that a file is uploaded once and
+/// not once per person.
 struct MediaPreparation: Sendable {
     enum Outcome: Sendable {
         case ready(PartMedia)
-        /// The platform said this while it was asked to store a medium.
+        /// The platform's answer to an upload, for which the delivery must wait.
         case notNow(SendVerdict)
     }
 
@@ -38,10 +39,10 @@ struct MediaPreparation: Sendable {
     let adapter: any PlatformAdapter
     let delivery: ClaimedDelivery
 
-    // A download and an upload, each as slow as it may be.
+    // Length of the lease: enough for a slow download and a slow upload.
     private static let lease = Duration.minutes(5)
 
-    /// Of the message.
+    /// Index of the part in the message.
     let number: Int
 
     func prepare(_ part: MessagePart) async throws -> Outcome {
@@ -79,7 +80,7 @@ struct MediaPreparation: Sendable {
         }
     }
 
-    /// All media, if none needs its bytes.
+    /// The media, if none needs an upload; nil otherwise.
     private func known(_ part: MessagePart) async throws -> PartMedia? {
         var media = PartMedia()
         for medium in part.media {
@@ -119,7 +120,7 @@ struct MediaPreparation: Sendable {
             engine.parts.refuse(key, onlyByAddress: false, error.reason, now: engine.time.now())
             return .form(.missing, key)
         }
-        // The owner may have changed the file since the message was made: then it is another file.
+        // The owner may have changed the file since the message was rendered: it has another hash then.
         if case .file(var file) = media.source {
             file.hash = Digests.sha256(content.bytes)
             var current = media
@@ -132,9 +133,9 @@ struct MediaPreparation: Sendable {
         return try await store(.upload(content), media, key) ?? .form(.upload(content), key)
     }
 
-    /// Has the platform keep a medium before the message shows it.
+    /// Uploads a medium to the platform before the message shows it.
     ///
-    /// - Returns: Nil when bytes go with the message, or when an address was refused and the bytes are next.
+    /// - Returns: nil when the bytes are sent with the message, or when the address was refused and the bytes are next.
     private func store(_ form: MediaForm, _ media: Media, _ key: MediaKey) async throws -> Found? {
         guard let request = adapter.upload(form, of: media.kind, on: entry.channel) else { return nil }
         if let limiter = engine.throttles[entry.id]?.limiter {
@@ -162,7 +163,8 @@ struct MediaPreparation: Sendable {
         engine.parts.refusal(of: key, now: now) ?? engine.parts.refusal(ofPart: number, delivery, now: now)
     }
 
-    /// Something that may pass: the delivery waits for it, and after some times goes without it.
+    /// The result after temporary trouble with a medium: the delivery waits, and after some tries is sent without the
+    /// medium.
     private func waited(for key: MediaKey, _ reason: DeliveryReason) -> Found {
         guard let wait = engine.parts.noteTrouble(with: key, reason, now: engine.time.now()) else {
             return .form(.missing, key)

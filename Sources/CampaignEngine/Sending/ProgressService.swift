@@ -2,40 +2,40 @@ import CampaignModel
 import CampaignStore
 import ServiceLifecycle
 
-/// How far a campaign has come on a channel, told while it goes on for long.
+/// The progress of a long campaign on a channel.
 package struct ProgressReport: Sendable, Hashable {
-    /// What goes on.
+    /// The step in progress.
     package enum Step: Sendable, Hashable {
-        /// On this channel, so many a second.
+        /// Sending on this channel, at that rate.
         case sending(channel: String, perSecond: Double)
         case planning
     }
 
     package var campaign: String
     package var step: Step
-    /// Sent, or planned, by this process since it began.
+    /// Number of deliveries sent or planned by this process since the step began.
     package var done: Int
-    /// nil when it is not counted.
+    /// Number of deliveries left; nil when not counted.
     package var left: Int?
 
-    /// Until the rest is sent at this rate.
+    /// Seconds until the rest is sent at this rate.
     package var secondsLeft: Int? {
         guard case .sending(_, let perSecond) = step, let left, perSecond > 0 else { return nil }
         return Int((Double(left) / perSecond).rounded(.up))
     }
 }
 
-/// Measures how fast this process sends: stores it for those who look, and tells the log of what takes long.
+/// Stores this process's sending rate for status reports, and logs the progress of long campaigns.
 package struct ProgressService: Service {
-    /// Between two looks; also how long something lasts before it is worth a word.
+    /// Time between two reports, and the duration from which a step is reported.
     static let pause = Duration.seconds(10)
 
     private let engine: Engine
     private let worker: String
 
     /// - Parameters:
-    ///   - engine: What sends.
-    ///   - worker: Names this process; no two that share a database may have the same.
+    ///   - engine: The engine.
+    ///   - worker: Name of this process, unique among those that share a database.
     package init(_ engine: Engine, worker: String) {
         self.engine = engine
         self.worker = worker

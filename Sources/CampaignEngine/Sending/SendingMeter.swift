@@ -1,32 +1,32 @@
 import CampaignModel
 import Synchronization
 
-/// Counts what was sent, by channel and campaign: how fast it goes, and how far it has come since it began to go.
+/// Counts sent messages by channel and campaign, for rates and progress.
 final class SendingMeter: Sendable {
-    /// Of replies there is one count for each channel.
+    /// A counter's key. Replies have one counter for each channel.
     struct Lane: Hashable {
         let channel: ChannelID
         let campaign: CampaignID?
     }
 
-    /// What is known of a lane that has sent something within the last minute.
+    /// The counts of a lane that has sent something within the last minute.
     struct Course: Sendable {
-        /// Since it began to send without a minute's break.
+        /// Number of messages since the last pause of a minute.
         let sent: Int
         let seconds: Double
-        /// Over the last minute, or since it began.
+        /// Rate over the last minute, or since the lane began.
         let perSecond: Double
     }
 
     private static let second: UInt64 = 1_000_000_000
-    /// Seconds that count, and that a lane may be silent before it counts anew.
+    /// Seconds of the sliding window, and of a pause after which a lane's count restarts.
     private static let window: UInt64 = 60
 
     private struct Count {
         var began: UInt64
         var last: UInt64
         var total = 0
-        /// By second, the second modulo the window.
+        /// Counts by second, modulo the window.
         var slots = [Int](repeating: 0, count: Int(window))
 
         init(at second: UInt64) { (began, last) = (second, second) }
@@ -40,7 +40,7 @@ final class SendingMeter: Sendable {
 
     private let counts = Mutex<[Lane: Count]>([:])
 
-    /// A message was accepted.
+    /// Counts an accepted message.
     func note(_ lane: Lane, at monotonic: UInt64) {
         let second = monotonic / Self.second
         counts.withLock { counts in

@@ -2,14 +2,14 @@ import CampaignModel
 import CampaignStore
 import MessageChannels
 
-/// Has the links of one delivery lead through us, so that it is noted who opens them.
+/// Replaces the links of one delivery by tracked ones, which record clicks.
 struct TrackedLinks: Sendable {
     private let addresses: [String: String]
 
     /// - Parameters:
-    ///   - engine: Whose public address they lead to.
-    ///   - delivery: Whose links they are.
-    ///   - original: For which delivery it counts who opens them, where that is another one.
+    ///   - engine: The engine, with the public address.
+    ///   - delivery: The delivery.
+    ///   - original: The delivery that clicks count for, if that is another one; nil otherwise.
     /// - Throws: When the store fails.
     init(_ engine: Engine, _ delivery: ClaimedDelivery, countedFor original: DeliveryID? = nil) async throws {
         guard !delivery.links.isEmpty, let start = engine.settings.publicURL else {

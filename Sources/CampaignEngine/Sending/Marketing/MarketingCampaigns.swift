@@ -2,13 +2,13 @@ import CampaignModel
 import CampaignStore
 import MessageChannels
 
-/// The campaigns that paid messages are part of at Meta: one for each of ours and each channel, made when it is first
-/// needed. One that was made while the answer was lost stays empty there, and costs nothing.
+/// The campaigns at Meta that paid messages belong to: one for each of ours and each channel, created when first
+/// needed. A campaign whose creation was not answered stays empty at Meta, and costs nothing.
 struct MarketingCampaigns: Sendable {
     enum Found: Sendable {
         case ready(String)
         case notBefore(Timestamp)
-        /// No paid message of the channel can go.
+        /// No paid message of the channel can be sent.
         case closed(DeliveryReason)
     }
 
@@ -27,7 +27,7 @@ struct MarketingCampaigns: Sendable {
         if let known = try await known(id, account) { return known }
         await engine.marketing.acquire()
         defer { engine.marketing.release() }
-        // Another sender may have made it meanwhile, or heard why it cannot be made.
+        // Another sender may have created the campaign meanwhile, or been refused.
         if let known = try await known(id, account) { return known }
         guard !engine.stop.isRaised else { return .notBefore(engine.time.now()) }
         return try await make(id, account, api)
@@ -43,7 +43,7 @@ struct MarketingCampaigns: Sendable {
         return state.campaign.map { $0.readyAt <= now ? .ready($0.platformID) : .notBefore($0.readyAt) }
     }
 
-    /// Whoever comes next must not try again at once, or many campaigns were made whose answers were lost.
+    /// Creates a campaign at Meta. After a lost answer the next try waits, since each try may create another campaign.
     private func make(_ id: CampaignID, _ account: String, _ api: MarketingAPI) async throws -> Found {
         let campaign = try await engine.campaign(id)?.campaign
         let name = campaign.map { "\($0.workspace)/\($0.name)" } ?? "tellal \(id)"
@@ -69,7 +69,7 @@ struct MarketingCampaigns: Sendable {
         return .closed(reason)
     }
 
-    /// Meta says that a campaign is not ready yet.
+    /// Postpones a campaign that Meta says is not ready yet.
     func postpone(_ id: CampaignID?, until time: Timestamp) async throws {
         guard let id, let account = entry.channel.marketing?.account,
             var campaign = try await engine.store.marketingState(of: id, on: entry.id, account: account).campaign
@@ -78,7 +78,7 @@ struct MarketingCampaigns: Sendable {
         try await engine.store.keep(campaign, of: id, on: entry.id, account: account)
     }
 
-    /// Sends no paid messages on the channel any more. Free ones go on.
+    /// Stops paid messages on the channel; free ones go on.
     func stop(_ reason: DeliveryReason, until: Timestamp?) async throws {
         let isNews = try await engine.store.stopPaying(
             on: entry.id, until: until, reason: reason, now: engine.time.now())

@@ -2,28 +2,28 @@ import CampaignModel
 import CampaignStore
 import MessageChannels
 
-/// Keeps what we know and what Meta knows of who wants marketing messages the same: tells Meta who left here, and reads
-/// its list, which is the truth.
+/// Synchronises the agreements to marketing messages with Meta: reports opt-outs from here, and reads Meta's list,
+/// which is authoritative.
 package struct MarketingRun: Sendable {
-    /// How old what we know of the list may grow.
+    /// Greatest age of our copy of the list.
     package static let listAge = Duration.hours(4)
-    /// After a list that could not be read.
+    /// Wait after a list that could not be read.
     private static let rest = Duration.minutes(15)
-    /// Parts of a list that are read, of a thousand people each.
+    /// Most pages of a list that are read, of a thousand people each.
     private static let mostParts = 500
     private static let endsAtOnce = 100
-    /// The first wait after Meta could not be told; it doubles up to the longest.
+    /// The wait after the first failed report to Meta; each further one doubles it, up to `longestWait`.
     private static let firstWait = Duration.minutes(1)
     private static let longestWait = Duration.hours(12)
 
     private let engine: Engine
-    /// What was told of each channel's list.
+    /// The last reported failure of each channel's list.
     private var failures: [ChannelID: String] = [:]
     private var restsUntil: [ChannelID: Timestamp] = [:]
 
     package init(_ engine: Engine) { self.engine = engine }
 
-    /// - Parameter isStart: Whether the lists are read however lately that was done.
+    /// - Parameter isStart: Whether the lists are read even if they were read lately.
     /// - Throws: When the store fails.
     package mutating func run(isStart: Bool = false) async throws {
         try await tellEnds()
@@ -32,9 +32,9 @@ package struct MarketingRun: Sendable {
         }
     }
 
-    // MARK: Who left
+    // MARK: Opt-outs
 
-    /// Tells Meta of everybody who left, again and again until it takes it.
+    /// Reports opt-outs to Meta, with retries until Meta accepts them.
     private func tellEnds() async throws {
         while !engine.stop.isRaised {
             let ends = try await engine.store.marketingEnds(due: engine.time.now(), limit: Self.endsAtOnce)
@@ -46,7 +46,7 @@ package struct MarketingRun: Sendable {
     private func tell(_ end: MarketingOptOut) async throws {
         let now = engine.time.now()
         guard let channel = engine.channel(end.channel), channel.platform == .messenger else {
-            // The files may hold the channel again later.
+            // feeds/ may have the channel again later.
             return try await engine.store.settle(end, again: now + Self.longestWait)
         }
         let outcome = await engine.sender.send(MarketingAPI.unsubscribe(end.address, on: channel))

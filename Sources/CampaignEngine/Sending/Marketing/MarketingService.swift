@@ -3,7 +3,7 @@ import CampaignStore
 package import Logging
 import ServiceLifecycle
 
-/// Tells Meta who left as soon as they did, and reads its list of those who agreed every few hours.
+/// Reports opt-outs to Meta at once, and reads its list of agreements every few hours.
 package struct MarketingService: Service {
     /// Time between two checks.
     private static let recheckInterval = Duration.seconds(10)
@@ -19,7 +19,7 @@ package struct MarketingService: Service {
         self.logger = logger
     }
 
-    /// Whether any channel is one of Messenger's.
+    /// Whether any channel is on Messenger.
     package static func isNeeded(_ engine: Engine) -> Bool {
         engine.content.channels.contains { $0.channel.platform == .messenger }
     }
