@@ -1,12 +1,12 @@
 package import CampaignModel
 
-/// What the headers of an answer say about when to ask again.
+/// The hints of an answer's headers about the next request.
 package struct CacheHints: Sendable, Hashable {
-    /// For so long the server expects nothing newer; at most ``mostFresh``. Nil when it says nothing of it.
+    /// Time for which the answer stays fresh; at most ``mostFresh``. Nil when the server does not say.
     package var fresh: Duration?
-    /// For so long it wants not to be asked; at most ``mostRetryAfter``. Nil when it says nothing of it.
+    /// Time for which the server asks for no requests; at most ``mostRetryAfter``. Nil when the server does not say.
     package var retryAfter: Duration?
-    /// Whether it gave an `ETag` or a `Last-Modified`, so that it can be asked for what is newer only.
+    /// Whether the answer has an `ETag` or a `Last-Modified`, so that conditional requests are possible.
     package var hasValidators: Bool
 
     package init(fresh: Duration? = nil, retryAfter: Duration? = nil, hasValidators: Bool = true) {
@@ -15,15 +15,18 @@ package struct CacheHints: Sendable, Hashable {
         self.hasValidators = hasValidators
     }
 
-    /// A shop's pages may be good for a year to a browser; news that a day-old copy hides are lost to a campaign.
+    /// Limit of ``fresh``. A shop's pages may be fresh for a year to a browser, but a campaign must not miss a day's
+    /// news.
     package static let mostFresh = Duration.hours(24)
-    /// A wrong clock or a slip of the pen must not silence a source for years; whoever means longer says it again.
+    /// Limit of ``retryAfter``, so that a wrong clock or a typing error does not stop polls for years. A server that
+    /// means longer says it again.
     package static let mostRetryAfter = Duration.days(31)
 
     /// - Parameters:
-    ///   - headers: Those of the answer, for a redirected one those of its last.
-    ///   - isNotModified: A 304 proves that there are validators, but need not repeat all of them (RFC 9110, 15.4.5).
-    ///   - now: When it came.
+    ///   - headers: The headers of the answer; after redirects those of the last one.
+    ///   - isNotModified: Whether the status was 304, which proves that there are validators, but need not repeat them
+    ///     all (RFC 9110, 15.4.5).
+    ///   - now: Time of the answer.
     package init(_ headers: [HTTPHeader], isNotModified: Bool = false, now: Timestamp) {
         fresh = Self.fresh(headers, now: now)
         retryAfter = headers["Retry-After"].flatMap { Self.wait($0, headers, now: now) }
@@ -31,12 +34,13 @@ package struct CacheHints: Sendable, Hashable {
             isNotModified || ["ETag", "Last-Modified"].contains { HTTPValidators.value($0, headers) != nil }
     }
 
-    /// The server's clock when it answered.
+    /// The time of the answer by the server's clock.
     private static func date(_ headers: [HTTPHeader], now: Timestamp) -> Timestamp {
         headers["Date"].flatMap { Timestamp(httpDate: $0, now: now) } ?? now
     }
 
-    /// RFC 9111, 4.2.1 and 5.3: `max-age` comes before `Expires`. `s-maxage` is for caches that people share.
+    /// The freshness by RFC 9111, 4.2.1 and 5.3: `max-age` takes precedence over `Expires`. `s-maxage` is for shared
+    /// caches.
     private static func fresh(_ headers: [HTTPHeader], now: Timestamp) -> Duration? {
         let directives = CacheDirective.all(headers)
         guard !directives.contains(where: { CacheDirective.unsettled.contains($0.name) }) else { return nil }
@@ -54,7 +58,7 @@ package struct CacheHints: Sendable, Hashable {
         return rest > .zero ? min(rest, mostFresh) : nil
     }
 
-    /// RFC 9110, 10.2.3: seconds, or a moment by the server's clock. A moment that is over says nothing.
+    /// The wait by RFC 9110, 10.2.3: seconds, or a moment by the server's clock; nil for a moment in the past.
     private static func wait(_ text: String, _ headers: [HTTPHeader], now: Timestamp) -> Duration? {
         let wait =
             DeltaSeconds.read(text).map { .seconds($0) }

@@ -1,28 +1,29 @@
 package import CampaignModel
 
-/// What a server gave to ask it for newer documents only (RFC 9110, 8.8), and what it belongs to.
+/// A server's validators for conditional requests (RFC 9110, 8.8), and the request that they belong to.
 package struct HTTPValidators: Sendable, Hashable {
-    /// Exactly as received, with quotes and `W/`.
+    /// The `ETag` exactly as received, with quotes and `W/`.
     package private(set) var etag: String?
-    /// Exactly as received; no date of ours ever takes its place.
+    /// The `Last-Modified` exactly as received, never a date of ours.
     package private(set) var lastModified: String?
-    /// The address that was asked.
+    /// The requested address.
     package let url: String
-    /// When the document was last read, not when it was last said to be the same.
+    /// Time at which the document was last read; "not modified" does not count.
     package let readAt: Timestamp
-    /// See ``headers(for:readerVersion:now:)``.
+    /// The reader's version, see ``headers(for:readerVersion:now:)``.
     package let readerVersion: Int
 
-    /// A server that wrongly says "not modified" for ever would hide all that is new: now and then everything is asked for.
+    /// Time after which the whole document is fetched in any case, since a server that wrongly answers "not modified"
+    /// would hide all changes.
     package static let lifetime = Duration.days(8)
 
-    /// Of a document that was read.
+    /// Takes the validators of a document that was read.
     ///
     /// - Parameters:
-    ///   - headers: Those of its answer.
-    ///   - url: The address that was asked.
-    ///   - readerVersion: Grows when documents come to be read differently.
-    ///   - now: When it was read.
+    ///   - headers: The headers of its answer.
+    ///   - url: The requested address.
+    ///   - readerVersion: The reader's version.
+    ///   - now: Time of the read.
     package init(_ headers: [HTTPHeader], url: String, readerVersion: Int, readAt now: Timestamp) {
         etag = Self.value("ETag", headers)
         lastModified = Self.value("Last-Modified", headers)
@@ -31,7 +32,7 @@ package struct HTTPValidators: Sendable, Hashable {
         readAt = now
     }
 
-    /// As they were stored.
+    /// Creates validators from stored values.
     package init(etag: String?, lastModified: String?, url: String, readerVersion: Int, readAt: Timestamp) {
         self.etag = etag
         self.lastModified = lastModified
@@ -40,7 +41,7 @@ package struct HTTPValidators: Sendable, Hashable {
         self.readAt = readAt
     }
 
-    /// A 304 may carry newer ones (RFC 9111, 4.3.4); what it leaves out stays as it was.
+    /// The validators after a 304, which may carry newer ones (RFC 9111, 4.3.4); missing ones are kept.
     package func notModified(_ headers: [HTTPHeader]) -> HTTPValidators {
         var newer = self
         newer.etag = Self.value("ETag", headers) ?? etag
@@ -48,8 +49,8 @@ package struct HTTPValidators: Sendable, Hashable {
         return newer
     }
 
-    /// The headers that make a request conditional; none when the document must be had as a whole: another address,
-    /// another way of reading, or more than ``lifetime`` since it was read. So, too, when a clock was set back by as much.
+    /// The headers of a conditional request; none when the whole document is needed: another address, another version
+    /// of the reader, or more than ``lifetime`` since the last read; also after a clock was set back by as much.
     package func headers(for url: String, readerVersion: Int, now: Timestamp) -> [HTTPHeader] {
         let age = now - readAt
         guard url == self.url, readerVersion == self.readerVersion, age <= Self.lifetime, age >= .zero - Self.lifetime
@@ -59,7 +60,7 @@ package struct HTTPValidators: Sendable, Hashable {
         ].compactMap(\.self)
     }
 
-    /// A longer one would be sent back with each request, and servers refuse requests with long headers.
+    /// Most bytes of a validator; servers refuse requests with long headers.
     private static let mostBytes = 1024
 
     static func value(_ name: String, _ headers: [HTTPHeader]) -> String? {

@@ -1,6 +1,6 @@
 package import CampaignModel
 
-/// Which servers want to be left alone, and until when: all sources of a host share what one of them was told.
+/// The pauses that hosts asked for by `Retry-After`; they apply to all sources of a host.
 package struct HostBackoffs: Sendable {
     private var ends: [HostKey: Timestamp] = [:]
 
@@ -8,17 +8,17 @@ package struct HostBackoffs: Sendable {
 
     var isEmpty: Bool { ends.isEmpty }
 
-    /// The server said `Retry-After`. A shorter wait does not shorten a longer one that another source was told.
+    /// Records a pause. A shorter one does not shorten a longer one that another source got.
     package mutating func rest(_ host: HostKey, for wait: Duration, from now: Timestamp) {
         let end = now + min(max(.zero, wait), CacheHints.mostRetryAfter)
         ends = ends.filter { $0.value > now }
         ends[host] = max(ends[host] ?? end, end)
     }
 
-    /// Until when a host wants to be left alone; nil for one that may be asked.
+    /// End of a host's pause; nil for a host that may get requests.
     package func end(of host: HostKey, at now: Timestamp) -> Timestamp? {
         guard !ends.isEmpty, let end = ends[host], end > now else { return nil }
-        // With a clock that was set back, the past may lie in the future.
+        // After a clock was set back, a past moment may lie in the future, so the pause is limited.
         return min(end, now + CacheHints.mostRetryAfter)
     }
 }

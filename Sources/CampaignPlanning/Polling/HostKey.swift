@@ -1,11 +1,11 @@
-/// One server as far as politeness goes: the sources of one host and port are asked in turn.
+/// The host and port of a server, by which requests are limited and queued.
 package struct HostKey: Sendable, Hashable, CustomStringConvertible {
-    /// In lower case and without a last dot, an IPv6 address in brackets.
+    /// The host in lower case and without a last dot, an IPv6 address in brackets.
     package let host: String
-    /// The scheme's own where the address states none.
+    /// The port; the scheme's default where the address states none.
     package let port: Int
 
-    /// - Returns: nil for what is no http(s) address, such as the path of a file.
+    /// - Returns: nil for anything but an http(s) address, such as the path of a file.
     package init?(_ address: String) {
         var address = address
         guard let (name, port) = address.withUTF8(Self.read) else { return nil }
@@ -40,7 +40,7 @@ package struct HostKey: Sendable, Hashable, CustomStringConvertible {
 
     private static func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
 
-    /// The machine itself, which needs no sparing.
+    /// Whether the host is this machine, which needs no limits.
     package var isLoopback: Bool {
         if host == "localhost" || host.hasSuffix(".localhost") || host == "[::1]" { return true }
         guard host.hasPrefix("127.") else { return false }

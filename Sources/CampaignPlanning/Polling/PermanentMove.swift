@@ -1,13 +1,13 @@
-/// Counts answers that say that a source has moved for good (301 or 308, RFC 9110, 15.4).
+/// Counts permanent redirects of a source (301 or 308, RFC 9110, 15.4).
 ///
-/// A slip in a server's settings, or the login page of a hotel, says so as well, but hardly three polls in a row.
+/// A misconfigured server or a captive portal may send one, too, but hardly for three polls in a row.
 package struct PermanentMove: Sendable, Hashable {
-    /// So many polls in a row must have been sent to the same place.
+    /// Number of polls in a row that must be redirected to the same address.
     package static let needed = 3
 
-    /// Where the last polls were sent; nil when the last one was sent nowhere.
+    /// Target of the last polls; nil when the last one was not redirected.
     package private(set) var target: String?
-    /// How many in a row were sent there.
+    /// Number of polls in a row with that target.
     package private(set) var sightings: Int
 
     package init(target: String? = nil, sightings: Int = 0) {
@@ -15,12 +15,12 @@ package struct PermanentMove: Sendable, Hashable {
         self.sightings = sightings
     }
 
-    /// Notes one poll that read a document, or was told that it is the same; any other is noted with no target.
+    /// Records a poll that read a document or got "not modified"; record any other one without a target.
     ///
     /// - Parameters:
-    ///   - target: Where the document was found, when every redirect on the way was permanent; nil otherwise.
-    ///   - address: The one that was asked.
-    /// - Returns: the address to be asked from now on, once enough polls in a row agree.
+    ///   - target: The document's address, when all redirects to it were permanent; nil otherwise.
+    ///   - address: The requested address.
+    /// - Returns: The address to request from now on, once enough polls in a row agree; nil otherwise.
     package mutating func note(_ target: String?, from address: String) -> String? {
         guard let target, target != address, !Self.losesEncryption(from: address, to: target) else {
             self = PermanentMove()
@@ -33,7 +33,8 @@ package struct PermanentMove: Sendable, Hashable {
         return target
     }
 
-    /// Whoever stands in between could send a source to an address that anybody can write to, for good.
+    /// Whether the redirect leads from https to http. Such a move is never stored: an attacker on the network could
+    /// fake documents for good.
     private static func losesEncryption(from address: String, to target: String) -> Bool {
         func isSafe(_ address: String) -> Bool { address.prefix(8).lowercased() == "https://" }
         return isSafe(address) && !isSafe(target)

@@ -1,30 +1,30 @@
 package import CampaignModel
 
-/// Who of those that are due may be asked now, over all servers: each server in its own turn, so that the many sources of
-/// one keep nobody else waiting.
+/// The queue of due sources over all hosts. Each host has its own ``HostQueue``, so that the many sources of one host
+/// delay no other.
 ///
-/// Like ``HostQueue`` it waits for nothing and starts nothing.
+/// A pure state machine like ``HostQueue``.
 package struct PollQueue: Sendable {
-    /// What to do now.
+    /// The next step for the caller.
     package enum Step: Sendable, Hashable {
-        /// The source's request begins now; ``end(_:at:)`` is to follow.
+        /// Start the source's request now, and call ``end(_:at:)`` after it.
         case start(SourceID)
-        /// Their host wants to be left alone for longer than anybody should wait in line: they are out of it.
+        /// Postpone these sources, whose host's pause is too long to wait in the queue; they are removed from it.
         case postpone([SourceID], until: Timestamp)
-        /// No host may be asked before; ask again then.
+        /// No request may start before that time; call again then.
         case wait(until: Timestamp)
-        /// Nothing to do before a source comes or ends.
+        /// Nothing to do until a source is added or ends.
         case idle
     }
 
-    /// Who would wait longer comes back another time.
+    /// Longest wait in the queue for a host's pause; sources that would wait longer are postponed.
     package static var patience: Duration { .minutes(1) }
 
-    /// A host and its queue; found by number, for a host's name is long to look for.
+    /// A host and its queue, referred to by index, which is faster than by the host's name.
     private struct Place {
         let host: HostKey
         var queue: HostQueue
-        /// Whether it is in ``ready`` or ``later``.
+        /// Whether the place is in ``ready`` or ``later``.
         var isListed = false
     }
 
@@ -33,22 +33,22 @@ package struct PollQueue: Sendable {
     private var freePlaces: [Int] = []
     private var placeOfHost: [HostKey: Int] = [:]
     private var placeOfSource: [SourceID: Int] = [:]
-    /// What is no server's, such as a file.
+    /// Sources without a host, such as files.
     private var free = FIFOQueue<SourceID>()
-    /// Places of hosts where somebody may be startable.
+    /// Places of hosts with a source that may be able to start.
     private var ready = FIFOQueue<Int>()
-    /// Those of hosts where somebody is by the clock, the earliest last.
+    /// Places of hosts with a source that can start at that time, the earliest last.
     private var later: [(at: Timestamp, place: Int)] = []
     private var lastNow: Timestamp?
 
-    /// - Parameter newHost: The empty queue of a host.
+    /// - Parameter newHost: Creates the queue of a host.
     package init(_ newHost: @escaping @Sendable (HostKey) -> HostQueue) { self.newHost = newHost }
 
-    /// Puts a source in line; one that is there already stays where it is.
+    /// Adds a source; one that is queued already keeps its place.
     ///
     /// - Parameters:
-    ///   - source: Whoever is due.
-    ///   - host: The server that is to be asked; nil for what needs no turn.
+    ///   - source: The due source.
+    ///   - host: The host to request; nil for a source without limits.
     package mutating func add(_ source: SourceID, at host: HostKey?) {
         guard let host else { return free.append(source) }
         guard placeOfSource[source] == nil else { return }
@@ -58,7 +58,7 @@ package struct PollQueue: Sendable {
         list(place)
     }
 
-    /// Its request ended.
+    /// Records the end of a source's request.
     package mutating func end(_ source: SourceID, at now: Timestamp) {
         guard let place = placeOfSource.removeValue(forKey: source) else { return }
         places[place]?.queue.end(source)
@@ -90,11 +90,11 @@ package struct PollQueue: Sendable {
         ready.append(place)
     }
 
-    /// What is to be done now. A start is counted at once; call again until there is nothing to do.
+    /// Takes the next step. A start counts at once; call again until there is nothing to do.
     ///
     /// - Parameters:
-    ///   - now: The time.
-    ///   - rests: Which servers want to be left alone.
+    ///   - now: The present time.
+    ///   - rests: The pauses of hosts.
     /// - Returns: The next step.
     package mutating func next(at now: Timestamp, rests: HostBackoffs = HostBackoffs()) -> Step {
         if let source = free.popFirst() { return .start(source) }

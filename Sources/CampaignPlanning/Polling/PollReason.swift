@@ -1,6 +1,6 @@
-/// Why a source is looked at when it is: a stable code for machines and one sentence for the owner.
+/// The reason for the time of a poll: a stable code for machines and one sentence for the owner.
 package struct PollReason: Sendable, Hashable, Codable, CustomStringConvertible {
-    /// What decided about the time; the raw value is stored, and is the word in output.
+    /// The rule that decided; the raw value is stored, and is the word in output.
     package enum Code: String, Sendable, Hashable, Codable, CaseIterable {
         /// The owner's `every`.
         case every
@@ -8,28 +8,28 @@ package struct PollReason: Sendable, Hashable, Codable, CustomStringConvertible 
         case untilKnown = "until_known"
         /// `auto`: half of the usual time between two changes.
         case pace
-        /// `auto`: silent for long, so ever more rarely.
+        /// `auto`: no change for long, so the interval grows.
         case quiet
         /// `auto`: the feed's `ttl` or its syndication period.
         case feedInterval = "feed_interval"
         /// The server's `max-age` or `Expires`.
         case serverFresh = "server_fresh"
-        /// `auto`: without validators each look costs the whole document.
+        /// `auto`: without validators each poll fetches the whole document.
         case noValidators = "no_validators"
         /// The feed's `skipHours` or `skipDays`.
         case feedSkips = "feed_skips"
-        /// `auto`: the hub tells of changes.
+        /// `auto`: the hub notifies of changes.
         case hub
-        /// The hub said that something changed.
+        /// The hub sent a notification.
         case hubTold = "hub_told"
-        /// The owner decided about what was found.
+        /// The owner decided about a held poll.
         case decided
         case backOff = "back_off"
         /// The server's `Retry-After`.
         case retryAfter = "retry_after"
-        /// Gone for good: not before the owner says so.
+        /// Gone for good: no poll before the owner asks for one.
         case gone
-        /// What was found waits for the owner.
+        /// A held poll waits for the owner's decision.
         case held
     }
 

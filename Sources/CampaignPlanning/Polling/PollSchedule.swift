@@ -1,23 +1,23 @@
 package import CampaignModel
 
-/// What came of a poll, as far as the next one depends on it.
+/// The outcome of a poll, as far as the next one depends on it.
 package enum PollOutcome: Sendable, Hashable {
     case changed
     /// Not modified (304), or the same as before.
     case unchanged
-    /// So many times in a row, this one included.
+    /// Failed, with the number of failures in a row, this one included.
     case failed(inARow: Int)
-    /// 429 or 503 with a `Retry-After`; so many failures in a row, this one included.
+    /// 429 or 503 with a `Retry-After`, and the number of failures in a row, this one included.
     case toldToWait(Duration, inARow: Int)
-    /// 410.
+    /// Status 410.
     case gone
-    /// Read, and held back until the owner decides.
+    /// Read, and held until the owner decides.
     case held
 }
 
-/// When a source is looked at next, and why then.
+/// The time of a source's next poll, and the reason for it.
 package struct PlannedPoll: Sendable, Hashable {
-    /// Nil when it is not looked at before the owner says so.
+    /// Time of the poll; nil for none before the owner asks for one.
     package var at: Timestamp?
     package var reason: PollReason
 
@@ -27,27 +27,27 @@ package struct PlannedPoll: Sendable, Hashable {
     }
 }
 
-/// Decides when a source is looked at next.
+/// Plans a source's next poll.
 ///
-/// The interval is the owner's `every`, or for `auto` half of the usual time between two changes. Whatever the owner
-/// says, no server is asked before its `max-age`, `Expires` or `Retry-After` is over, and none in the hours and days that its
-/// feed skips; `auto` also keeps to the feed's `ttl` and period.
+/// The interval is the owner's `every`, or for `auto` half of the usual time between two changes. In either case there
+/// is no request before `max-age`, `Expires` or `Retry-After` is over, and none in the hours and days that the feed
+/// skips; `auto` also keeps to the feed's `ttl` and period.
 package struct PollSchedule: Sendable, Hashable {
-    /// Of `auto`, however often the feed changes.
+    /// Shortest interval of `auto`, however often the feed changes.
     package static let shortestAuto = Duration.minutes(5)
-    /// Of `auto`, and of the back-off after failures.
+    /// Longest interval of `auto`, and of the back-off after failures.
     package static let longest = Duration.hours(24)
-    /// `auto` without validators: each look fetches the whole document.
+    /// Shortest interval of `auto` without validators, since each poll fetches the whole document.
     package static let shortestWithoutValidators = Duration.hours(1)
 
     package var interval: PollInterval
     package var rhythm: FeedRhythm?
     package var changeRate: ChangeRate
-    /// Of the last document that was read or not modified; nil for a file.
+    /// Cache hints of the last document that was read or not modified; nil for a file.
     package var hints: CacheHints?
-    /// A hub's word that it tells of changes.
+    /// Lease of a hub that notifies of changes; nil for none.
     package var lease: WebSubLease?
-    /// When the hub told of a change that is not to be seen yet.
+    /// Time of a notification whose change is not visible yet; nil for none.
     package var toldAt: Timestamp?
 
     package init(
@@ -62,11 +62,14 @@ package struct PollSchedule: Sendable, Hashable {
         self.lease = lease
     }
 
+    /// Plans the next poll.
+    ///
     /// - Parameters:
-    ///   - outcome: Of the poll that just ended.
-    ///   - now: When it ended.
-    ///   - random: 0..<1, drawn anew for each call: sources that failed together must not come back together.
-    /// - Returns: the moment of the next poll, and what it is owed to.
+    ///   - outcome: The outcome of the poll that just ended.
+    ///   - now: The end of that poll.
+    ///   - random: A new random number in 0..<1 for each call, so that sources that failed together are not retried
+    ///     together.
+    /// - Returns: The time of the next poll, and the reason for it.
     package func next(after outcome: PollOutcome, now: Timestamp, random: Double) -> PlannedPoll {
         switch outcome {
         case .gone: return PlannedPoll(at: nil, reason: .gone)
@@ -88,13 +91,14 @@ package struct PollSchedule: Sendable, Hashable {
         }
     }
 
-    /// For a quarter of an hour it is looked for what a hub told of, ever more rarely: some servers show it only later.
+    /// The wait after a notification whose change is not visible yet: growing waits for a quarter of an hour, since
+    /// some servers show the change only later.
     private func waitAfterWord(at now: Timestamp) -> Duration? {
         guard let toldAt, toldAt <= now, now - toldAt < .minutes(15) else { return nil }
         return max(now - toldAt, .seconds(10), min(hints?.fresh ?? .zero, CacheHints.mostFresh))
     }
 
-    /// The interval while all is well, and what it is owed to.
+    /// The interval without failures, and the reason for it.
     package func usual(at now: Timestamp) -> (interval: Duration, reason: PollReason) {
         var (interval, reason) = own(at: now)
         func atLeast(_ bound: Duration?, _ because: (Duration) -> PollReason) {
@@ -110,14 +114,14 @@ package struct PollSchedule: Sendable, Hashable {
         return (interval, reason)
     }
 
-    /// The interval without what the feed and its server ask for.
+    /// The interval without the wishes of the feed and its server.
     private func own(at now: Timestamp) -> (Duration, PollReason) {
         switch interval {
         case .every(let duration): return (duration, .every(duration))
         case .auto:
             let silence = changeRate.silence(at: now)
-            // Grows with the silence, so that a feed slowly falls asleep: after eight days it is looked at once a day. Whatever
-            // has not changed for a day is looked at less than hourly.
+            // The interval grows with the time since the last change: after eight days it is a day. A feed without a
+            // change for a day is polled less than hourly.
             let drowsy = min(silence / 8, Self.longest)
             let awake =
                 changeRate.usualGap.map { max(Self.shortestAuto, min($0 / 2, Self.longest)) } ?? PollInterval.untilKnown
@@ -132,11 +136,12 @@ package struct PollSchedule: Sendable, Hashable {
         return max(interval, Backoff(first: interval, longest: Self.longest).wait(after: failures))
     }
 
-    /// Only ever later than asked for: up to a tenth, so that sources registered together do not stay together.
+    /// Plans a poll after a wait, with a random delay of up to a tenth, so that sources added together are not always
+    /// polled together.
     private func plan(_ wait: Duration, _ reason: PollReason, _ now: Timestamp, _ random: Double) -> PlannedPoll {
         let at = now + wait + Self.jitter(wait, random)
         guard let rhythm, rhythm.skips(at) else { return PlannedPoll(at: at, reason: reason) }
-        // Every other reader begins with the hour, too.
+        // Other feed readers begin at the full hour, too, so the delay is random.
         let allowed = rhythm.firstAllowed(from: at) + Self.jitter(.hours(1), random)
         return PlannedPoll(at: allowed, reason: .feedSkips)
     }

@@ -1,8 +1,8 @@
 package import CampaignModel
 
-/// When a source was looked at last, and is next: what is stored, so that no restart looks early.
+/// The stored times of a source's last and next poll, so that a restart polls none early.
 package struct PollTimes: Sendable, Hashable {
-    /// Nil before the first.
+    /// Time of the last poll; nil before the first.
     package var lastPollAt: Timestamp?
     package var nextPollAt: Timestamp
 
@@ -11,8 +11,9 @@ package struct PollTimes: Sendable, Hashable {
         self.nextPollAt = nextPollAt
     }
 
-    /// With a clock that was set back, the last poll is still to come and the next would wait for the clock to catch up:
-    /// the wait that was planned then begins now. To be stored when it differs, or else it would begin anew each time.
+    /// The times corrected after a clock was set back, when the last poll lies in the future: the planned wait begins
+    /// now instead of after the clock has caught up. Store the result if it differs, or the wait would begin again each
+    /// time.
     package func mended(at now: Timestamp) -> PollTimes {
         guard let lastPollAt, lastPollAt > now else { return self }
         return PollTimes(lastPollAt: now, nextPollAt: now + max(.zero, nextPollAt - lastPollAt))

@@ -1,22 +1,22 @@
 package import CampaignModel
 
-/// What is known of how a source fares, and what of it the owner should hear.
+/// The health of a source, and the remarks about it for the owner.
 package struct SourceHealth: Sendable, Hashable {
-    /// The last poll that read the document or was told that it is the same.
+    /// Time of the last poll that read the document or got "not modified".
     package var lastGoodPollAt: Timestamp?
     package var changeRate: ChangeRate
-    /// In the last document that was read, and in the one before it.
+    /// Numbers of items in the last document that was read, and in the one before it.
     package var items: Int?
     package var itemsBefore: Int?
-    /// In a row, up to now.
+    /// Number of failures in a row.
     package var failures: Int
     /// Why the last poll failed: a sentence, with or without its full stop.
     package var lastFailure: String?
-    /// When the server's certificate ends; nil without TLS.
+    /// End of the server's certificate; nil without TLS.
     package var certificateEndsAt: Timestamp?
-    /// Since the server said that it is gone for good.
+    /// Time since which the server answers that the source is gone for good.
     package var goneSince: Timestamp?
-    /// What was found waits for the owner's decision.
+    /// Whether a held poll waits for the owner's decision.
     package var isHeld: Bool
 
     package init(
@@ -35,16 +35,16 @@ package struct SourceHealth: Sendable, Hashable {
         self.isHeld = isHeld
     }
 
-    /// Silence is worth a word only when it is long, too: a lively feed may rest over a night.
+    /// Least time without a change for a remark, since a lively feed may pause overnight.
     private static let shortestSilence = Duration.days(2)
     private static let certificateNotice = Duration.days(14)
 
-    /// The most urgent first; empty when all is well.
+    /// The remarks, most urgent first; empty when all is well.
     package func remarks(at now: Timestamp) -> [SourceRemark] {
         [paused, held, neverRead, failing(at: now)].compactMap(\.self) + notices(at: now)
     }
 
-    /// Those of a source that can be read: what a poll that went well may bring to light.
+    /// The remarks about a source that can be read, which a good poll may lead to.
     package func notices(at now: Timestamp) -> [SourceRemark] {
         [silent(at: now), shrunk, certificate(at: now)].compactMap(\.self)
     }
@@ -83,7 +83,7 @@ package struct SourceHealth: Sendable, Hashable {
     private func silent(at now: Timestamp) -> SourceRemark? {
         guard changeRate.usualGap != nil else { return nil }
         let silence = changeRate.silence(at: now)
-        // A source that cannot be read is no silent one.
+        // A source that cannot be read gets no remark about silence.
         guard failures == 0, goneSince == nil, let gap = changeRate.usualGap,
             silence >= max(gap * 3, Self.shortestSilence)
         else { return nil }

@@ -1,25 +1,26 @@
 package import CampaignModel
 
-/// What happens to a subscription, step by step.
+/// The transitions of a subscription.
 extension HubSubscription {
     package var mode: WebSubRequest.Mode { isWanted ? .subscribe : .unsubscribe }
 
-    /// Nil before the hub confirmed it.
+    /// The lease; nil before the hub confirmed the subscription.
     package var lease: WebSubLease? {
         guard let verifiedAt, let endsAt else { return nil }
         return WebSubLease(verifiedAt: verifiedAt, lease: endsAt - verifiedAt)
     }
 
-    /// Whether the hub tells of changes, so that polls may be rare: not once it kept one to itself.
+    /// The lease of a hub that can be trusted to notify, so that polls may be rare; nil once it missed a change.
     package var trustedLease: WebSubLease? { missedAt == nil ? lease : nil }
 
-    /// Whether there is nothing left to ask for. A hub that does not answer is asked to end it three times; then the lease
-    /// ends it, and what is told meanwhile is answered with 410.
+    /// Whether the subscription can be deleted. A hub that does not answer gets three requests to end it; then the
+    /// lease ends by itself, and notifications until then are answered with 410.
     package func isOver(at now: Timestamp) -> Bool {
         !isWanted && (requests >= 3 || lease.map { !$0.isInForce(at: now) } ?? true)
     }
 
-    /// It is about to be asked for. Noted before, for a hub may confirm before it answers; if it does not, it is asked again.
+    /// Records a request to the hub, before it is made, since a hub may verify before it answers. Without a
+    /// verification the request is repeated.
     package mutating func noteRequest(at now: Timestamp) {
         requests += 1
         askAt = now + Self.backoff.wait(after: requests)
@@ -28,12 +29,12 @@ extension HubSubscription {
     private static let longestRetryDelay = Duration.hours(24)
     private static let backoff = Backoff(first: .minutes(15), longest: longestRetryDelay)
 
-    /// Somebody who knows the callback asks whether the subscription is meant (5.3).
+    /// Handles a verification request (5.3).
     ///
     /// - Parameters:
     ///   - query: The parameters of the GET, decoded, in their order.
-    ///   - now: When they came.
-    /// - Returns: What to answer.
+    ///   - now: Time of the request.
+    /// - Returns: The answer.
     package mutating func verify(_ query: [(name: String, value: String)], at now: Timestamp) -> WebSubVerification {
         let verification = WebSubVerification(query: query, expecting: mode, topic: offer.topic)
         switch verification {
@@ -53,14 +54,14 @@ extension HubSubscription {
         return verification
     }
 
-    /// A poll found a change.
+    /// Records a change that a poll found.
     ///
     /// - Parameters:
-    ///   - lastPoll: When the poll before it was made; since then it was there to be told of.
-    ///   - lastChange: When a poll found the change before it; a word after that may well be of this one, for it is
-    ///     sometimes a while until the server shows what its hub tells of.
-    ///   - now: When it was found.
-    /// - Returns: Whether the hub should have told of it, and did not.
+    ///   - lastPoll: Time of the poll before; the change happened after it.
+    ///   - lastChange: Time at which the change before was found. A notification after that may be about this change,
+    ///     since some servers show a change only a while after their hub's notification.
+    ///   - now: The time at which the change was found.
+    /// - Returns: Whether the hub should have notified of the change, and did not.
     package mutating func noteChange(since lastPoll: Timestamp, lastChange: Timestamp?, at now: Timestamp) -> Bool {
         guard let lease, lease.isInForce(at: lastPoll), lease.isInForce(at: now), missedAt == nil,
             !hasTold(since: min(lastPoll, lastChange ?? lastPoll))
@@ -69,10 +70,10 @@ extension HubSubscription {
         return true
     }
 
-    /// Whether the hub's last word of a change came after that moment.
+    /// Whether the hub's last notification came after that moment.
     package func hasTold(since moment: Timestamp) -> Bool { toldAt.map { $0 > moment } ?? false }
 
-    /// The hub told of a change.
+    /// Records a notification of the hub.
     package mutating func noteTold(at now: Timestamp) {
         toldAt = now
         missedAt = nil

@@ -1,6 +1,6 @@
 package import CampaignModel
 
-/// A subscription that a hub has verified.
+/// The lease of a verified subscription.
 package struct WebSubLease: Sendable, Hashable {
     package var verifiedAt: Timestamp
     package var endsAt: Timestamp
@@ -10,20 +10,21 @@ package struct WebSubLease: Sendable, Hashable {
         endsAt = verifiedAt + max(.zero, lease)
     }
 
-    /// A hub forgets nothing, but a fifth of the lease is left for one that cannot be reached when it is to be renewed.
-    /// One that grants a moment only is not asked all the time.
+    /// Time of renewal: after four fifths of the lease, which leaves a fifth for a hub that cannot be reached at first.
+    /// A lower limit keeps very short leases from causing constant requests.
     package var renewAt: Timestamp { verifiedAt + max((endsAt - verifiedAt) / 5 * 4, Self.shortestRenewal) }
 
     private static let shortestRenewal = Duration.minutes(5)
 
-    /// Also false for a time before it was verified: whatever a clock that was set back says, polling goes on as ever.
+    /// Whether the lease is in force. False for a time before the verification, so that polls go on normally after a
+    /// clock was set back.
     package func isInForce(at now: Timestamp) -> Bool { verifiedAt <= now && now < endsAt }
 
-    /// Between two looks at a source whose hub tells of changes.
+    /// Shortest interval of a source whose hub notifies of changes.
     package static let shortestInterval = Duration.hours(6)
 
-    /// How often to look while the hub tells of changes: rarely, but still, for hubs break without a word. At least 6
-    /// hours, up to the source's own interval, which for `auto` is at most a day.
+    /// The interval while the hub notifies of changes: rare polls are still needed, since hubs may fail silently. At
+    /// least 6 hours, or the source's own interval if longer, which for `auto` is at most a day.
     package func pollInterval(usual: Duration, at now: Timestamp) -> Duration {
         isInForce(at: now) ? max(usual, Self.shortestInterval) : usual
     }

@@ -1,11 +1,11 @@
 package import CampaignModel
 
-/// What a hub is asked: to tell of changes, or to stop (W3C WebSub, 5.1).
+/// A request to a hub to subscribe or unsubscribe (W3C WebSub, 5.1).
 package struct WebSubRequest: Sendable, Hashable {
-    /// `hub.mode`.
+    /// The parameter `hub.mode`.
     package enum Mode: String, Sendable, Hashable, Codable, CaseIterable { case subscribe, unsubscribe }
 
-    /// What a hub is asked for; it may grant another time.
+    /// The requested lease; a hub may grant another one.
     package static let usualLease = Duration.days(10)
 
     private let subscription: HubSubscription
@@ -16,7 +16,7 @@ package struct WebSubRequest: Sendable, Hashable {
         self.lease = lease
     }
 
-    /// The POST to the hub. Any answer of 2xx means that it will ask back, see ``WebSubVerification``.
+    /// The POST to the hub. After a 2xx answer the hub verifies the request, see ``WebSubVerification``.
     package var http: HTTPRequest {
         HTTPRequest(
             method: "POST", url: subscription.offer.hub,

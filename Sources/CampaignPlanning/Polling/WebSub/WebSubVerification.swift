@@ -1,8 +1,8 @@
 import CampaignModel
 
-/// What to answer when somebody asks, by a GET at a source's callback, whether a subscription is meant (W3C WebSub, 5.3).
+/// The answer to a verification request, a GET at a subscription's callback (W3C WebSub, 5.3).
 ///
-/// Anybody may ask; only what was asked for is agreed to.
+/// Anybody may send one, so only what was requested is confirmed.
 package enum WebSubVerification: Sendable, Hashable {
     /// Answer 200 with the challenge as the body, as plain text: whoever asked may have written it. The
     /// lease is nil for the end of a subscription.
@@ -10,12 +10,12 @@ package enum WebSubVerification: Sendable, Hashable {
     /// Answer 200: the hub will not tell of changes (5.2), for the reason that it gives, if any, cut and without control
     /// characters. Polling goes on as ever.
     case denied(reason: String?)
-    /// Answer 404: nothing of the kind was asked for.
+    /// Answer 404: no such request was made.
     case refused
 
-    /// No hub's challenge is longer, and nobody needs a mirror for more.
+    /// Longest challenge that is echoed; those of real hubs are shorter.
     private static let longestChallenge = 4096
-    /// A lease without end, or with none that can be counted, is renewed once in a while all the same.
+    /// Longest lease that is believed, so that an endless one is renewed, too.
     private static let longestLease = Duration.days(366)
 
     private static func shown(_ reason: String) -> String {
@@ -25,8 +25,8 @@ package enum WebSubVerification: Sendable, Hashable {
 
     /// - Parameters:
     ///   - query: The parameters of the GET, decoded, in their order.
-    ///   - mode: What was last asked for and not yet verified; a subscription that is in force may be verified again.
-    ///   - topic: That of the request.
+    ///   - mode: The mode of the last request that is not verified yet; a subscription in force may be verified again.
+    ///   - topic: The topic of the request.
     package init(query: [(name: String, value: String)], expecting mode: WebSubRequest.Mode, topic: String) {
         func value(_ name: String) -> String? { query.first { $0.name == name }?.value }
         guard value("hub.topic") == topic else {
