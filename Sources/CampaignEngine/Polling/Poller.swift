@@ -92,10 +92,10 @@ package struct Poller: Sendable {
             while true {
                 starting: while workers < line.mostWorkers {
                     switch line.next() {
-                    case .poll(let turn):
+                    case .poll(let first):
                         workers += 1
                         group.addTask {
-                            try await work(turn, line, ended)
+                            try await work(first, line, ended)
                             return .workerEnded
                         }
                     case .wait(let until):
@@ -125,39 +125,39 @@ package struct Poller: Sendable {
 
     /// Polls one source after another, as long as the queue has one that may start.
     private func work(
-        _ first: DueSources.Turn, _ line: DueSources, _ ended: @Sendable (Entry, PollReport) async throws -> Void
+        _ first: DueSources.QueuedPoll, _ line: DueSources, _ ended: @Sendable (Entry, PollReport) async throws -> Void
     ) async throws {
-        var turn = first
+        var queued = first
         while true {
-            let run = turn.run
-            let report = try await run.poll(postponedUntil: turn.postponedUntil)
+            let run = queued.run
+            let report = try await run.poll(postponedUntil: queued.postponedUntil)
             // Before `ended`, after which the source may be added again; `add` would ignore it while it is still in the
             // queue.
             line.end(run)
             try await ended(run.entry, report)
             guard case .poll(let next) = line.next() else { return }
-            turn = next
+            queued = next
         }
     }
 }
 
 /// The queue of due sources.
 private final class DueSources: Sendable {
-    struct Turn: Sendable {
+    struct QueuedPoll: Sendable {
         let run: PollRun
         /// See ``PollRun/poll(postponedUntil:)``.
         var postponedUntil: Timestamp?
     }
 
     enum Step {
-        case poll(Turn)
+        case poll(QueuedPoll)
         case wait(until: Timestamp)
         case idle
     }
 
     private struct State {
         var queue: PollQueue
-        var turns: [SourceID: Turn] = [:]
+        var polls: [SourceID: QueuedPoll] = [:]
     }
 
     private let engine: Engine
@@ -176,12 +176,12 @@ private final class DueSources: Sendable {
                 }))
     }
 
-    var isEmpty: Bool { state.withLock { $0.turns.isEmpty } }
+    var isEmpty: Bool { state.withLock { $0.polls.isEmpty } }
 
     func add(_ run: PollRun) {
         state.withLock { state in
-            guard state.turns[run.entry.id] == nil else { return }
-            state.turns[run.entry.id] = Turn(run: run)
+            guard state.polls[run.entry.id] == nil else { return }
+            state.polls[run.entry.id] = QueuedPoll(run: run)
             state.queue.add(run.entry.id, at: run.host)
         }
     }
@@ -190,7 +190,7 @@ private final class DueSources: Sendable {
         let now = engine.time.now()
         state.withLock { state in
             state.queue.end(run.entry.id, at: now)
-            state.turns[run.entry.id] = nil
+            state.polls[run.entry.id] = nil
         }
     }
 
@@ -202,11 +202,11 @@ private final class DueSources: Sendable {
             while true {
                 switch state.queue.next(at: now, rests: rests) {
                 case .start(let source):
-                    // The turn stays in `turns` until the poll ends, so that no source is queued twice.
-                    if let turn = state.turns[source] { return .poll(turn) }
+                    // The poll stays in `polls` until it ends, so that no source is queued twice.
+                    if let queued = state.polls[source] { return .poll(queued) }
                 case .postpone(let sources, let until):
                     for source in sources {
-                        state.turns[source]?.postponedUntil = until
+                        state.polls[source]?.postponedUntil = until
                         state.queue.add(source, at: nil)
                     }
                 case .wait(let until): return .wait(until: until)

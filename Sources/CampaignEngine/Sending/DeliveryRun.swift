@@ -66,7 +66,7 @@ package struct DeliveryRun: Sendable {
             var tally = DeliveryTally(channel: entry.channel.fullName)
             var claimed: [Claimed] = []
             var inFlight = 0
-            var turn: CampaignID?
+            var lastServed: CampaignID?
             var isClaiming = false
             // True when the last claim found nothing due and no delivery has ended since.
             var isDry = false
@@ -87,7 +87,7 @@ package struct DeliveryRun: Sendable {
                     let limit = room(on: entry.id, upTo: most, beside: claimed.count)
                     if limit > 0, claimed.isEmpty || limit >= width {
                         (isClaiming, hasEnded) = (true, false)
-                        let lane = lane == .replies ? ClaimLane.replies : .campaigns(after: turn)
+                        let lane = lane == .replies ? ClaimLane.replies : .campaigns(after: lastServed)
                         group.addTask { .claimed(try await claim(entry.id, lane, limit)) }
                     }
                 }
@@ -107,7 +107,7 @@ package struct DeliveryRun: Sendable {
                     isDry = claim.deliveries.isEmpty && !hasEnded
                     let now = engine.time.monotonicNanoseconds()
                     claimed += claim.deliveries.map { Claimed(delivery: $0, since: now) }
-                    turn = claim.lastTurn
+                    lastServed = claim.lastTurn
                     tally.countStopped(claim.stopped, cancelled: claim.cancelled)
                 case .ended(let result):
                     inFlight -= 1

@@ -11,7 +11,7 @@ final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
     /// Writes all inputs in one transaction and returns an output for each, in the same order.
     typealias Run = @Sendable ([Input], any SQLConnection) throws -> [Output]
 
-    private enum Turn: Sendable {
+    private enum Outcome: Sendable {
         /// The caller opened the batch and writes it for all members.
         case writes(Batch)
         case written(Output)
@@ -20,13 +20,13 @@ final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
     }
 
     private final class Batch: Sendable {
-        let members: Mutex<(inputs: [Input], waiting: [CheckedContinuation<Turn, Never>])>
+        let members: Mutex<(inputs: [Input], waiting: [CheckedContinuation<Outcome, Never>])>
 
         init(_ first: Input) { members = Mutex(([first], [])) }
 
         var inputs: [Input] { members.withLock { $0.inputs } }
 
-        func join(_ input: Input, _ continuation: CheckedContinuation<Turn, Never>) {
+        func join(_ input: Input, _ continuation: CheckedContinuation<Outcome, Never>) {
             members.withLock { members in
                 members.inputs.append(input)
                 members.waiting.append(continuation)
@@ -35,12 +35,12 @@ final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
 
         /// Resumes every caller but the first.
         ///
-        /// - Parameter turn: The result of the member with that index in the batch.
+        /// - Parameter outcome: The outcome of the member with that index in the batch.
         /// - Returns: How many callers were resumed.
         @discardableResult
-        func tell(_ turn: (Int) -> Turn) -> Int {
+        func resume(_ outcome: (Int) -> Outcome) -> Int {
             let waiting = members.withLock { $0.waiting }
-            for (place, each) in waiting.enumerated() { each.resume(returning: turn(place + 1)) }
+            for (index, each) in waiting.enumerated() { each.resume(returning: outcome(index + 1)) }
             return waiting.count
         }
     }
@@ -59,7 +59,7 @@ final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
     ///
     /// - Throws: As ``SQLDatabase/write(_:_:_:)`` does.
     func add(_ input: Input, to database: any SQLDatabase) async throws -> Output {
-        let turn = await withCheckedContinuation { continuation in
+        let outcome = await withCheckedContinuation { continuation in
             open.withLock { open in
                 if let open { return open.join(input, continuation) }
                 let batch = Batch(input)
@@ -67,24 +67,24 @@ final class SharedWrites<Input: Sendable, Output: Sendable>: Sendable {
                 continuation.resume(returning: .writes(batch))
             }
         }
-        switch turn {
+        switch outcome {
         case .written(let output): return output
         case .failed(let error): throw error
         case .isAlone: return try await writeAlone(input, database)
         case .writes(let batch):
             do {
                 let outputs = try await database.write(durability, isolation) { try self.run(self.closed(batch), $0) }
-                batch.tell { .written(outputs[$0]) }
+                batch.resume { .written(outputs[$0]) }
                 return outputs[0]
             } catch {
                 closed(batch)
                 // No second try: the batch may be committed already, or the database is down and each write would wait
                 // again.
                 if error is InDoubtCommit || (error as? Problem)?.code == .databaseUnavailable {
-                    batch.tell { _ in .failed(error) }
+                    batch.resume { _ in .failed(error) }
                     throw error
                 }
-                guard batch.tell({ _ in .isAlone }) > 0 else { throw error }
+                guard batch.resume({ _ in .isAlone }) > 0 else { throw error }
                 return try await writeAlone(input, database)
             }
         }

@@ -122,37 +122,37 @@ final class RateLimiter: Sendable {
     ///
     /// - Returns: false when no request may leave: the stop signal was raised, or the permit is too far away.
     func wait(unless stop: StopSignal) async throws -> Bool {
-        while let turn = try await takeTurn() {
+        while let permit = try await takePermit() {
             while !stop.isRaised {
                 let now = time.monotonicNanoseconds()
-                guard turn.at > now else { break }
-                try await time.sleep(for: .nanoseconds(Int64(clamping: min(turn.at - now, Self.recheckInterval))))
+                guard permit.at > now else { break }
+                try await time.sleep(for: .nanoseconds(Int64(clamping: min(permit.at - now, Self.recheckInterval))))
             }
             if stop.isRaised { return false }
             // A pause that began during the wait applies to permits that were issued before it, too.
-            if state.withLock({ $0.pauses == turn.pauses }) { return true }
+            if state.withLock({ $0.pauses == permit.pauses }) { return true }
         }
         return false
     }
 
     private enum Found {
-        case turn(at: UInt64, pauses: Int)
+        case permit(at: UInt64, pauses: Int)
         case tooFar
-        /// No permit is left in the present slice; `turn` is the interval in nanoseconds.
-        case noSlice(turn: UInt64)
+        /// No permit is left in the present slice; `gap` is the interval in nanoseconds.
+        case noSlice(gap: UInt64)
     }
 
-    private func takeTurn() async throws -> (at: UInt64, pauses: Int)? {
+    private func takePermit() async throws -> (at: UInt64, pauses: Int)? {
         while true {
-            switch findTurn() {
-            case .turn(let at, let pauses): return (at, pauses)
+            switch findPermit() {
+            case .permit(let at, let pauses): return (at, pauses)
             case .tooFar: return nil
-            case .noSlice(let turn): try await takeSlice(of: turn)
+            case .noSlice(let gap): try await reserveSlice(gap: gap)
             }
         }
     }
 
-    private func findTurn() -> Found {
+    private func findPermit() -> Found {
         let now = time.monotonicNanoseconds()
         return state.withLock { state in
             let gap = interval(&state, at: now)
@@ -160,30 +160,30 @@ final class RateLimiter: Sendable {
             if slices != nil {
                 mine = max(mine, state.slice.lowerBound)
                 // The whole interval must lie in the slice: the next slice may be another process's.
-                guard Self.fits(mine, gap: gap, in: state.slice) else { return .noSlice(turn: gap) }
+                guard Self.fits(mine, gap: gap, in: state.slice) else { return .noSlice(gap: gap) }
             }
             guard mine <= now &+ longestWait else { return .tooFar }
             state.next = mine &+ gap
-            return .turn(at: mine, pauses: state.pauses)
+            return .permit(at: mine, pauses: state.pauses)
         }
     }
 
     private static func lately(_ now: UInt64) -> UInt64 { now > timerTolerance ? now - timerTolerance : 0 }
 
-    private static func fits(_ turn: UInt64, gap: UInt64, in slice: Range<UInt64>) -> Bool {
-        turn &+ gap <= slice.upperBound &+ gap / sliceToleranceDivisor
+    private static func fits(_ permit: UInt64, gap: UInt64, in slice: Range<UInt64>) -> Bool {
+        permit &+ gap <= slice.upperBound &+ gap / sliceToleranceDivisor
     }
 
-    private func takeSlice(of turn: UInt64) async throws {
+    private func reserveSlice(gap: UInt64) async throws {
         await sliceRequests.acquire()
         defer { sliceRequests.release() }
         // Another task may have reserved a slice during the wait for the semaphore.
         let now = time.monotonicNanoseconds()
         let isThere = state.withLock { state in
-            Self.fits(max(state.next, now, state.slice.lowerBound), gap: turn, in: state.slice)
+            Self.fits(max(state.next, now, state.slice.lowerBound), gap: gap, in: state.slice)
         }
         guard !isThere, let slices else { return }
-        let length = min(max(1, Self.slice / turn), UInt64(max(1, width()))) &* turn
+        let length = min(max(1, Self.slice / gap), UInt64(max(1, width()))) &* gap
         let wait = try await slices(.nanoseconds(Int64(clamping: length)))
         let begin = time.monotonicNanoseconds() &+ UInt64(max(0, wait / .nanoseconds(1)))
         state.withLock { $0.slice = begin..<(begin &+ length) }
