@@ -16,7 +16,8 @@ enum Main {
             } else {
                 try command.run()
             }
-            if Console.hasLostOutput { Foundation.exit(Problem.Code.outputFailed.exitCode) }
+            // A daemon's lines are its log: it has done its work without them.
+            if Console.hasLostOutput, !(command is ServeCommand) { Foundation.exit(Problem.Code.outputFailed.exitCode) }
         } catch {
             // Whoever asked for JSON gets it for a wrong option, too. A bare exit code has been explained already.
             if CommandLine.arguments.contains("--json"), !(error is ExitCode),

@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func `an installation is not emptied`() throws {
-        try scratch.write("sources: [{name: a, url: a.xml}]\n", to: "feeds/content.yaml")
+        try scratch.write("sources: [{name: a, url: ../a.xml}]\n", to: "feeds/content.yaml")
         #expect(try tellal("poll").exitCode == 0)
         try scratch.write("http://127.0.0.1:9/\n", to: "urls.txt")
         let database = ["--database", "sqlite:tellal.db"]

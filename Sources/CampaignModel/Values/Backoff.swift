@@ -12,5 +12,6 @@ package struct Backoff: Sendable, Hashable {
     }
 
     /// - Parameter failures: How many in a row; fewer than one count as one.
+    /// - Returns: How long to wait before the next try.
     package func wait(after failures: Int) -> Duration { min(first * (1 << (min(max(failures, 1), 31) - 1)), longest) }
 }
