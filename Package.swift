@@ -77,7 +77,7 @@ let package = Package(
             "CampaignEngine",
             [
                 "CampaignModel", "HTTPTransport", "FeedReading", "CampaignPlanning", "MessageChannels",
-                "CampaignStore", lifecycle, logging, metrics,
+                "CampaignStore", lifecycle, metrics,
             ]
         ),
 

@@ -1,40 +1,31 @@
 import CampaignModel
 import CampaignStore
-package import Logging
 import ServiceLifecycle
 
 /// Deletes data that is older than its retention time, in small steps, so that other writes need not wait long.
 package struct RetentionService: Service {
     private let engine: Engine
-    private let logger: Logger
 
-    /// - Parameters:
-    ///   - engine: The engine.
-    ///   - logger: For debugging.
-    package init(_ engine: Engine, logger: Logger) {
+    /// - Parameter engine: The engine.
+    package init(_ engine: Engine) {
         self.engine = engine
-        self.logger = logger
     }
 
     /// - Throws: When the store fails.
     package func run() async throws {
         // One of several workers does this.
         let lease = WorkerLease(engine, "retention", length: .minutes(10))
-        do {
-            try await cancelWhenGracefulShutdown {
-                var retention = Retention(engine)
-                // Runs until cancelled: a service that ends before shutdown would count as failed.
-                while true {
-                    try Task.checkCancellation()
-                    engine.beat("forgetting", silentFor: .hours(2))
-                    let isOurs = engine.stop.isRaised ? false : try await lease.acquire()
-                    let isMore = isOurs ? try await retention.step() : false
-                    try await engine.time.sleep(
-                        for: isOurs ? Retention.rest(isMore: isMore) : WorkerLease.recheckInterval)
-                }
+        try await untilShutdown {
+            var retention = Retention(engine)
+            // Runs until cancelled: a service that ends before shutdown would count as failed.
+            while true {
+                try Task.checkCancellation()
+                engine.beat("forgetting", silentFor: .hours(2))
+                let isOurs = engine.stop.isRaised ? false : try await lease.acquire()
+                let isMore = isOurs ? try await retention.step() : false
+                try await engine.time.sleep(
+                    for: isOurs ? Retention.rest(isMore: isMore) : WorkerLease.recheckInterval)
             }
-        } catch is CancellationError {
-            logger.debug("forgetting ended")
         }
         await lease.release()
     }

@@ -110,9 +110,9 @@ import Testing
             listening.raise()
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let services: [any Service] = [
-                PollService(engine, calendar, wake: WakeSignal(), logger: logger),
+                PollService(engine, calendar, wake: WakeSignal()),
                 HubService(
-                    engine, callback: HubCallback(publicURL: Self.publicURL), listening: listening, logger: logger),
+                    engine, callback: HubCallback(publicURL: Self.publicURL), listening: listening),
             ]
             let group = ServiceGroup(
                 configuration: ServiceGroupConfiguration(services: services, logger: logger))

@@ -1,7 +1,6 @@
 import CampaignEngine
 import CampaignModel
 import CampaignPlanning
-import Logging
 import TestSupport
 import Testing
 
@@ -172,7 +171,7 @@ import Testing
             try await bench.nextPass()
             let time = bench.time
             let started = time.now()
-            let service = CampaignService(bench.engine, wake: WakeSignal(), logger: Logger(label: "test"))
+            let service = CampaignService(bench.engine, wake: WakeSignal())
             let running = Task { try await service.run() }
             while runs(bench).isEmpty, time.now() < started + .hours(2) { await Task.yield() }
             running.cancel()

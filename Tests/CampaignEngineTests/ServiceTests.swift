@@ -33,8 +33,7 @@ import Testing
             let group = group([
                 DeliveryService(engine, wake: wake, token: "serve"),
                 PollService(
-                    engine, try await PollCalendar(engine), wake: wake,
-                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
+                    engine, try await PollCalendar(engine), wake: wake),
             ])
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await group.run() }

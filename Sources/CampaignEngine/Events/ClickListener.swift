@@ -1,6 +1,5 @@
 package import CampaignModel
 import CampaignStore
-package import Logging
 import MessageChannels
 import ServiceLifecycle
 import Synchronization
@@ -110,28 +109,22 @@ package struct ClickService: Service {
     private static let pause = Duration.seconds(1)
     private let engine: Engine
     private let listener: ClickListener
-    private let logger: Logger
 
-    package init(_ engine: Engine, _ listener: ClickListener, logger: Logger) {
+    package init(_ engine: Engine, _ listener: ClickListener) {
         self.engine = engine
         self.listener = listener
-        self.logger = logger
     }
 
     /// Stores clicks until the service is shut down or the task is cancelled, and then those that are left.
     package func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown {
-                while true {
-                    let calls = listener.news.calls
-                    let isDone = await listener.flush()
-                    try await engine.time.sleep(for: Self.pause)
-                    if isDone { await listener.news.wait(since: calls) }
-                    try Task.checkCancellation()
-                }
+        try await untilShutdown {
+            while true {
+                let calls = listener.news.calls
+                let isDone = await listener.flush()
+                try await engine.time.sleep(for: Self.pause)
+                if isDone { await listener.news.wait(since: calls) }
+                try Task.checkCancellation()
             }
-        } catch is CancellationError {
-            logger.debug("counting clicks ended")
         }
         await listener.flush()
     }

@@ -1,6 +1,5 @@
 import CampaignModel
 import CampaignStore
-package import Logging
 import ServiceLifecycle
 
 /// Processes events as soon as they are in the inbox.
@@ -13,39 +12,32 @@ package struct EventService: Service {
     private let engine: Engine
     private let inbox: WakeSignal
     private let outbox: WakeSignal
-    private let logger: Logger
 
     /// - Parameters:
     ///   - engine: The engine.
     ///   - inbox: Raised when the inbox has events.
     ///   - outbox: Raised when there are replies to send.
-    ///   - logger: For debugging.
-    package init(_ engine: Engine, inbox: WakeSignal, outbox: WakeSignal, logger: Logger) {
+    package init(_ engine: Engine, inbox: WakeSignal, outbox: WakeSignal) {
         self.engine = engine
         self.inbox = inbox
         self.outbox = outbox
-        self.logger = logger
     }
 
     /// - Throws: When the store fails.
     package func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown {
-                // Calls to platforms run in a task of their own, so that a slow platform delays no other event.
-                let (followUps, sink) = AsyncStream.makeStream(
-                    of: [InboxFollowUp].self, bufferingPolicy: .bufferingOldest(Self.mostFollowUps))
-                let run = EventRun(engine)
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await hear(run, sink) }
-                    group.addTask {
-                        for await some in followUps { await run.follow(some) }
-                    }
-                    defer { group.cancelAll() }
-                    try await group.next()
+        try await untilShutdown {
+            // Calls to platforms run in a task of their own, so that a slow platform delays no other event.
+            let (followUps, sink) = AsyncStream.makeStream(
+                of: [InboxFollowUp].self, bufferingPolicy: .bufferingOldest(Self.mostFollowUps))
+            let run = EventRun(engine)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await hear(run, sink) }
+                group.addTask {
+                    for await some in followUps { await run.follow(some) }
                 }
+                defer { group.cancelAll() }
+                try await group.next()
             }
-        } catch is CancellationError {
-            logger.debug("answering ended")
         }
     }
 

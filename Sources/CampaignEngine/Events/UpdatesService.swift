@@ -1,7 +1,6 @@
 import CampaignModel
 import CampaignStore
 import HTTPTransport
-package import Logging
 import MessageChannels
 import ServiceLifecycle
 
@@ -10,31 +9,24 @@ import ServiceLifecycle
 package struct UpdatesService: Service {
     private let engine: Engine
     private let inbox: WakeSignal
-    private let logger: Logger
 
     /// - Parameters:
     ///   - engine: The engine.
     ///   - inbox: Raised when the inbox has events.
-    ///   - logger: For debugging.
-    package init(_ engine: Engine, inbox: WakeSignal, logger: Logger) {
+    package init(_ engine: Engine, inbox: WakeSignal) {
         self.engine = engine
         self.inbox = inbox
-        self.logger = logger
     }
 
     /// - Throws: When the store fails.
     package func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown {
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    for entry in UpdatesRun.polled(engine) { group.addTask { try await listen(on: entry) } }
-                    // Without a bot there is nothing to do, but a service that ends would count as failed.
-                    group.addTask { try await engine.time.sleep(for: .days(36_500)) }
-                    try await group.waitForAll()
-                }
+        try await untilShutdown {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for entry in UpdatesRun.polled(engine) { group.addTask { try await listen(on: entry) } }
+                // Without a bot there is nothing to do, but a service that ends would count as failed.
+                group.addTask { try await engine.time.sleep(for: .days(36_500)) }
+                try await group.waitForAll()
             }
-        } catch is CancellationError {
-            logger.debug("listening ended")
         }
     }
 

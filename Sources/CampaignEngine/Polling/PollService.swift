@@ -1,6 +1,5 @@
 import CampaignModel
 import CampaignStore
-package import Logging
 import ServiceLifecycle
 
 /// Polls every source when it is due, and then runs the campaigns that use it.
@@ -8,26 +7,20 @@ package struct PollService: Service {
     private let engine: Engine
     private let calendar: PollCalendar
     private let wake: WakeSignal
-    private let logger: Logger
 
-    package init(_ engine: Engine, _ calendar: PollCalendar, wake: WakeSignal, logger: Logger) {
+    package init(_ engine: Engine, _ calendar: PollCalendar, wake: WakeSignal) {
         self.engine = engine
         self.calendar = calendar
         self.wake = wake
-        self.logger = logger
     }
 
     /// - Throws: When the store fails.
     package func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown {
-                try await Poller(engine).follow(calendar) { entry, report in
-                    // The process that polled the source runs its campaigns.
-                    if !report.isElsewhere { try await runCampaigns(of: entry) }
-                }
+        try await untilShutdown {
+            try await Poller(engine).follow(calendar) { entry, report in
+                // The process that polled the source runs its campaigns.
+                if !report.isElsewhere { try await runCampaigns(of: entry) }
             }
-        } catch is CancellationError {
-            logger.debug("polling ended")
         }
     }
 

@@ -1,5 +1,4 @@
 import CampaignModel
-package import Logging
 import ServiceLifecycle
 
 /// Runs campaigns at their nominal times, until shutdown.
@@ -12,36 +11,29 @@ package struct CampaignService: Service {
     private let engine: Engine
     private let wake: WakeSignal
     private let look: WakeSignal
-    private let logger: Logger
 
     /// - Parameters:
     ///   - engine: The engine.
     ///   - wake: Raised when there is something to send.
     ///   - look: Raised when the owner has sent or scheduled something.
-    ///   - logger: For debugging.
-    package init(_ engine: Engine, wake: WakeSignal, look: WakeSignal = WakeSignal(), logger: Logger) {
+    package init(_ engine: Engine, wake: WakeSignal, look: WakeSignal = WakeSignal()) {
         self.engine = engine
         self.wake = wake
         self.look = look
-        self.logger = logger
     }
 
     /// - Throws: When the store fails.
     package func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown {
-                while true {
-                    try Task.checkCancellation()
-                    let calls = look.calls
-                    engine.beat("campaigns")
-                    let next = try await ScheduledRuns(engine).runDue { _ in wake.raise() }
-                    let wait =
-                        next.map { min(max($0 - engine.time.now(), Self.shortest), Self.longest) } ?? Self.longest
-                    await look.wait(since: calls, atMost: wait, on: engine.time)
-                }
+        try await untilShutdown {
+            while true {
+                try Task.checkCancellation()
+                let calls = look.calls
+                engine.beat("campaigns")
+                let next = try await ScheduledRuns(engine).runDue { _ in wake.raise() }
+                let wait =
+                    next.map { min(max($0 - engine.time.now(), Self.shortest), Self.longest) } ?? Self.longest
+                await look.wait(since: calls, atMost: wait, on: engine.time)
             }
-        } catch is CancellationError {
-            logger.debug("the running of campaigns ended")
         }
     }
 }

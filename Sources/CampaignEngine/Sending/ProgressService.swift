@@ -43,14 +43,12 @@ package struct ProgressService: Service {
 
     /// - Throws: When the store fails.
     package func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown {
-                while true {
-                    try await engine.time.sleep(for: Self.pause)
-                    try await look()
-                }
+        try await untilShutdown {
+            while true {
+                try await engine.time.sleep(for: Self.pause)
+                try await look()
             }
-        } catch is CancellationError {}
+        }
     }
 
     func look() async throws {

@@ -82,16 +82,15 @@ struct Demo {
         }
         let services: [any Service] = [
             SandboxWebhooks(sandbox: sandbox), server,
-            UpdatesService(installation.engine, inbox: inbox, logger: Logs.libraries(settings)),
-            EventService(installation.engine, inbox: inbox, outbox: wake, logger: Logs.libraries(settings)),
-            CampaignService(installation.engine, wake: wake, look: schedule, logger: Logs.libraries(settings)),
+            UpdatesService(installation.engine, inbox: inbox),
+            EventService(installation.engine, inbox: inbox, outbox: wake),
+            CampaignService(installation.engine, wake: wake, look: schedule),
             ProgressService(installation.engine, worker: installation.engine.worker),
             DeliveryService(installation.engine, wake: wake, look: look, token: installation.engine.worker),
             DemoPublisher(
                 feeds: feeds, listening: listening, channels: content.content.channels, sender: installation.transport,
                 poll: PollService(
-                    installation.engine, calendar, wake: wake,
-                    logger: Logs.libraries(settings)),
+                    installation.engine, calendar, wake: wake),
                 lines: lines),
         ]
         try await Daemon.run(control + services, stop: installation.engine.stop, logger: Logs.libraries(settings))

@@ -56,11 +56,11 @@ struct ServeServices {
         if roles.contains(.send) { services += sendServices() }
         if roles.contains(.poll) { services += pollServices() }
         if roles.contains(.poll) || roles.contains(.send) {
-            services.append(RetentionService(engine, logger: logger))
+            services.append(RetentionService(engine))
         }
         if NotificationService.isNeeded(engine) {
             services.append(
-                NotificationService(engine, calendar, outbox: outboxChanged, inbox: inboxChanged, logger: logger))
+                NotificationService(engine, calendar, outbox: outboxChanged, inbox: inboxChanged))
         }
         return services
     }
@@ -90,11 +90,11 @@ struct ServeServices {
         WebhookRoutes.add(WebhookListener(engine, inbox: inboxChanged), to: router)
         let clicks = try await ClickListener(engine)
         ClickRoutes.add(clicks, to: router)
-        var services: [any Service] = [ClickService(engine, clicks, logger: logger)]
+        var services: [any Service] = [ClickService(engine, clicks)]
         if let publicURL = settings.publicURL {
             WebSubRoutes.add(HubListener(engine, calendar: calendar), to: router)
             services.append(
-                HubService(engine, callback: HubCallback(publicURL: publicURL), listening: listening, logger: logger))
+                HubService(engine, callback: HubCallback(publicURL: publicURL), listening: listening))
         }
         let address = try ListenAddress(settings.listen)
         services.append(
@@ -109,8 +109,8 @@ struct ServeServices {
         try await UpdatesRun.takeAll(engine)
         try await EventRun(engine).run()
         return [
-            UpdatesService(engine, inbox: inboxChanged, logger: logger),
-            EventService(engine, inbox: inboxChanged, outbox: outboxChanged, logger: logger),
+            UpdatesService(engine, inbox: inboxChanged),
+            EventService(engine, inbox: inboxChanged, outbox: outboxChanged),
         ]
     }
 
@@ -121,14 +121,14 @@ struct ServeServices {
                 engine, wake: outboxChanged, look: upkeepRequested, backlog: WebhookBacklog(engine),
                 token: engine.worker),
         ]
-        if MarketingService.isNeeded(engine) { services.append(MarketingService(engine, logger: logger)) }
+        if MarketingService.isNeeded(engine) { services.append(MarketingService(engine)) }
         return services
     }
 
     private func pollServices() -> [any Service] {
         [
-            PollService(engine, calendar, wake: outboxChanged, logger: logger),
-            CampaignService(engine, wake: outboxChanged, look: scheduleChanged, logger: logger),
+            PollService(engine, calendar, wake: outboxChanged),
+            CampaignService(engine, wake: outboxChanged, look: scheduleChanged),
         ]
     }
 

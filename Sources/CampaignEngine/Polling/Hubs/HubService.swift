@@ -2,7 +2,6 @@ import CampaignModel
 import CampaignPlanning
 import CampaignStore
 import HTTPTransport
-package import Logging
 import ServiceLifecycle
 
 /// Subscribes at the hubs that sources name, renews subscriptions in time, and ends those that are no longer needed.
@@ -12,60 +11,53 @@ package struct HubService: Service {
     private let engine: Engine
     private let callback: HubCallback
     private let listening: WakeSignal
-    private let logger: Logger
 
     /// - Parameters:
     ///   - engine: The engine.
     ///   - callback: The callback address.
     ///   - listening: Raised once the callback is served: some hubs call it before they answer the request.
-    ///   - logger: For debugging.
-    package init(_ engine: Engine, callback: HubCallback, listening: WakeSignal, logger: Logger) {
+    package init(_ engine: Engine, callback: HubCallback, listening: WakeSignal) {
         self.engine = engine
         self.listening = listening
         self.callback = callback
-        self.logger = logger
     }
 
     /// - Throws: When the store fails.
     package func run() async throws {
         let lease = WorkerLease(engine, "hubs", length: .seconds(90))
-        do {
-            try await cancelWhenGracefulShutdown {
-                await listening.wait(atMost: .minutes(1), on: engine.time)
-                var lastLook: Timestamp?
-                var settledAt: Timestamp?
-                while true {
-                    try Task.checkCancellation()
-                    guard try await lease.acquire() else {
-                        settledAt = nil
-                        try await engine.time.sleep(for: WorkerLease.recheckInterval)
-                        continue
-                    }
-                    // Documents that other processes poll raise no `hubNews` here, so all sources are checked every 10
-                    // minutes.
-                    let isOld = settledAt.map { engine.store.isShared && engine.time.now() > $0 + .minutes(10) } ?? true
-                    if isOld {
-                        try await endWhatIsGone()
-                        for entry in engine.content.sources { try await settle(entry) }
-                        settledAt = engine.time.now()
-                    }
-                    if lastLook.map({ engine.time.now() < $0 }) ?? true {
-                        try await engine.store.mendHubRequests(at: engine.time.now())
-                    }
-                    lastLook = engine.time.now()
-                    let calls = engine.hubNews.wake.calls
-                    let changed = engine.hubNews.take()
-                    for entry in engine.content.sources where changed.contains(entry.id) { try await settle(entry) }
-                    guard try await !ask() else { continue }
-                    let now = engine.time.now()
-                    let next = try await engine.store.nextHubRequest() ?? now + .hours(1)
-                    // Limited, since the clock may be set during the wait.
-                    await engine.hubNews.wake.wait(
-                        since: calls, until: min(next, now + longestWait), on: engine.time)
+        try await untilShutdown {
+            await listening.wait(atMost: .minutes(1), on: engine.time)
+            var lastLook: Timestamp?
+            var settledAt: Timestamp?
+            while true {
+                try Task.checkCancellation()
+                guard try await lease.acquire() else {
+                    settledAt = nil
+                    try await engine.time.sleep(for: WorkerLease.recheckInterval)
+                    continue
                 }
+                // Documents that other processes poll raise no `hubNews` here, so all sources are checked every 10
+                // minutes.
+                let isOld = settledAt.map { engine.store.isShared && engine.time.now() > $0 + .minutes(10) } ?? true
+                if isOld {
+                    try await endWhatIsGone()
+                    for entry in engine.content.sources { try await settle(entry) }
+                    settledAt = engine.time.now()
+                }
+                if lastLook.map({ engine.time.now() < $0 }) ?? true {
+                    try await engine.store.mendHubRequests(at: engine.time.now())
+                }
+                lastLook = engine.time.now()
+                let calls = engine.hubNews.wake.calls
+                let changed = engine.hubNews.take()
+                for entry in engine.content.sources where changed.contains(entry.id) { try await settle(entry) }
+                guard try await !ask() else { continue }
+                let now = engine.time.now()
+                let next = try await engine.store.nextHubRequest() ?? now + .hours(1)
+                // Limited, since the clock may be set during the wait.
+                await engine.hubNews.wake.wait(
+                    since: calls, until: min(next, now + longestWait), on: engine.time)
             }
-        } catch is CancellationError {
-            logger.debug("hubs are asked no more")
         }
         await lease.release()
     }

@@ -1,6 +1,5 @@
 import CampaignModel
 import CampaignStore
-package import Logging
 import ServiceLifecycle
 
 /// Reports opt-outs to Meta at once, and reads its list of agreements every few hours.
@@ -9,14 +8,10 @@ package struct MarketingService: Service {
     private static let recheckInterval = Duration.seconds(10)
 
     private let engine: Engine
-    private let logger: Logger
 
-    /// - Parameters:
-    ///   - engine: The engine.
-    ///   - logger: For debugging.
-    package init(_ engine: Engine, logger: Logger) {
+    /// - Parameter engine: The engine.
+    package init(_ engine: Engine) {
         self.engine = engine
-        self.logger = logger
     }
 
     /// Whether any channel is on Messenger.
@@ -29,22 +24,18 @@ package struct MarketingService: Service {
         // If a round takes longer than the lease, another worker may repeat it: the same report to Meta twice changes
         // nothing.
         let lease = WorkerLease(engine, "marketing", length: .minutes(1))
-        do {
-            try await cancelWhenGracefulShutdown {
-                var run = MarketingRun(engine)
-                var isStart = true
-                // Runs until cancelled: a service that ends before shutdown would count as failed.
-                while true {
-                    try Task.checkCancellation()
-                    if !engine.stop.isRaised, try await lease.acquire() {
-                        try await run.run(isStart: isStart)
-                        isStart = false
-                    }
-                    try await engine.time.sleep(for: Self.recheckInterval)
+        try await untilShutdown {
+            var run = MarketingRun(engine)
+            var isStart = true
+            // Runs until cancelled: a service that ends before shutdown would count as failed.
+            while true {
+                try Task.checkCancellation()
+                if !engine.stop.isRaised, try await lease.acquire() {
+                    try await run.run(isStart: isStart)
+                    isStart = false
                 }
+                try await engine.time.sleep(for: Self.recheckInterval)
             }
-        } catch is CancellationError {
-            logger.debug("marketing ended")
         }
         await lease.release()
     }
