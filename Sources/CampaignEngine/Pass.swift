@@ -54,16 +54,20 @@ package struct Pass: Sendable {
         try await EventRun(engine).run()
     }
 
-    /// Processes updates while messages are sent, so that people who leave get no more of them. Runs until cancelled.
+    /// Processes updates while messages are sent, so that people who leave get no more of them.
     ///
     /// - Parameters:
     ///   - ended: Raised after each delivery.
+    ///   - over: Raised when the messages are sent.
     ///   - start: Time of the last check for updates, in monotonic nanoseconds.
     ///   - delivery: Sends the replies.
-    private func listen(after ended: WakeSignal, since start: UInt64, _ delivery: DeliveryRun) async {
+    private func listen(
+        after ended: WakeSignal, until over: StopSignal, since start: UInt64, _ delivery: DeliveryRun
+    ) async {
         var (seen, last): (UInt64, UInt64) = (0, start)
-        while !Task.isCancelled {
+        while true {
             await ended.wait(since: seen)
+            if over.isRaised || Task.isCancelled { return }
             seen = ended.calls
             guard engine.time.monotonicNanoseconds() &- last >= Self.recheckInterval else { continue }
             // A failure is retried at the next check; sending goes on.
@@ -76,15 +80,20 @@ package struct Pass: Sendable {
 
     /// Sends what campaigns plan, and processes updates meanwhile.
     private func send(whilePlanning plan: @escaping Planning) async throws {
-        let (ended, start) = (WakeSignal(), engine.time.monotonicNanoseconds())
+        let (ended, over, start) = (WakeSignal(), StopSignal(), engine.time.monotonicNanoseconds())
         let delivery = DeliveryRun(engine, token: token, ended: ended)
         try await withThrowingTaskGroup(of: Void.self) { group in
             if !UpdatesRun.polled(engine).isEmpty {
-                group.addTask { await listen(after: ended, since: start, delivery) }
+                group.addTask { await listen(after: ended, until: over, since: start, delivery) }
             }
-            defer { group.cancelAll() }
             try await send(by: delivery, whilePlanning: plan)
+            // Not cancelled: a reply that it has claimed goes out.
+            over.raise()
+            ended.raise()
+            try await group.waitForAll()
         }
+        // What was heard last, and what waited behind a reply.
+        _ = try await delivery.run()
     }
 
     /// Sends the planned deliveries of a large run while the rest is being planned.

@@ -264,6 +264,7 @@ extension Store {
         for entry in ownSources {
             try connection.execute(insertCursor, [.id(id), .id(entry.id), .integer(startCount)])
         }
+        if !campaign.comparesPrices { try forgetPrices(of: id, on: connection) }
         return ProvisionedContent.CampaignEntry(
             id: id, workspace: workspace, campaign: campaign, sources: ownSources, channels: ownChannels)
     }

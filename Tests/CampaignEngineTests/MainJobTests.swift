@@ -165,6 +165,27 @@ import Testing
         }
     }
 
+    @Test func `small falls add up also where a rise came in the same run, or a filter left the item out`() async throws
+    {
+        let fivePercent = PriceDropThreshold(percent: DecimalAmount(digits: 5, scale: 0))
+        let both = SampleContent.campaign("both") {
+            ($0.on, $0.priceDrop) = ([.priceDropped, .priceRaised], fivePercent)
+        }
+        let all = SampleContent.campaign("all") { $0.on = [.priceDropped] }
+        try await withEngine(campaigns: [all, both]) { bench in
+            for price in [100, 97, 98] {
+                bench.site.publish(catalog(price: "\(price) EUR", availability: "in_stock"))
+                bench.time.advance(by: .days(2))
+                _ = try await Poller(bench.engine).poll(bench.content.sources)
+            }
+            try await bench.pass()
+            bench.site.publish(catalog(price: "94 EUR", availability: "in_stock"))
+            bench.time.advance(by: .days(2))
+            try await bench.pass()
+            #expect(try await bench.store.runs(of: "both", limit: 9).map(\.report.messages).reduce(0, +) == 1)
+        }
+    }
+
     @Test func `what a price was counts no more when the item came anew, or another document takes its place`()
         async throws
     {

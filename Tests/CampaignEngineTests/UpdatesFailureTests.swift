@@ -70,6 +70,11 @@ import Testing
                 events.count { if case .updatesFailing = $0 { true } else { false } }
             }
             #expect(told == 1)
+            status.withLock { $0 = 200 }
+            try await UpdatesRun.takeAll(bench.engine, isAgain: true)
+            status.withLock { $0 = 502 }
+            try await UpdatesRun.takeAll(bench.engine, isAgain: true)
+            #expect(try await updatesFailure(bench) == nil, "a hiccup between two messages")
         }
     }
 

@@ -43,10 +43,13 @@ import Testing
     }
 
     /// A bench whose three subscribers know A, with a bot at that Bot API.
-    private func withThree(_ platform: LoopbackServer, _ body: (EngineBench) async throws -> Void) async throws {
+    private func withThree(
+        _ platform: LoopbackServer, rate: Double = 30, _ body: (EngineBench) async throws -> Void
+    ) async throws {
         defer { platform.stop() }
         var channel = SampleContent.channel(api: "http://127.0.0.1:\(platform.port)")
         channel.conversation.updates = .polling
+        channel.rate = rate
         try await withEngine(channels: [channel], subscribers: ["1", "2", "3"]) { bench in
             bench.site.publish(feed(["A"]))
             try await bench.fillOutbox()
@@ -123,6 +126,39 @@ import Testing
             }
             _ = try await Pass(engine, token: "pass").run()
             #expect(gotB(sender) == ["1", "2"])
+        }
+    }
+
+    @Test func `an answer that was claimed while others are sent to goes out before the end`() async throws {
+        let hasLeft = StopSignal()
+        try await withThree(try api(telling: Self.stop(of: 3), once: hasLeft), rate: 1) { bench in
+            try await bench.fillOutbox()
+            let time = bench.time
+            let sender = ScriptedSender(time: time) { _, index in
+                if index == 0 {
+                    hasLeft.raise()
+                    time.advance(by: .seconds(5))
+                }
+                return .accepted(index + 1)
+            }
+            let engine = engine(of: bench, sender) { _ in }
+            let isDone = StopSignal()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    defer { isDone.raise() }
+                    _ = try await Pass(engine, token: "pass").run()
+                }
+                group.addTask {
+                    while !isDone.isRaised {
+                        time.advance(by: .milliseconds(10))
+                        await Task.yield()
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let states = try await bench.store.deliveries(in: nil, limit: 99).map(\.state)
+            #expect(!states.contains("claimed") && !states.contains("queued"), "\(states)")
+            #expect(sender.sent.contains { $0.field("chat_id") == "3" && $0.field("text") != "B" }, "the goodbye")
         }
     }
 

@@ -149,10 +149,16 @@ package struct UpdatesRun: Sendable {
         let failure = TelegramUpdates.failure(outcome)
         let isKnown =
             if isQuiet { try await engine.store.updatesFailures()[entry.id] != nil } else { failure.reason == reason }
-        try await engine.store.noteUpdatesFailure(
-            of: entry.id, reason: failure.reason, isRefusal: failure.isRefusal, now: engine.time.now())
+        // One call that fails between two messages is no failure yet.
+        let isPassing = isQuiet && !failure.isRefusal
+        if !isPassing {
+            try await engine.store.noteUpdatesFailure(
+                of: entry.id, reason: failure.reason, isRefusal: failure.isRefusal, now: engine.time.now())
+        }
         reason = failure.reason
-        if !isKnown { engine.report(.updatesFailing(channel: entry.channel.fullName, reason: failure.reason)) }
+        if !isKnown, !isPassing {
+            engine.report(.updatesFailing(channel: entry.channel.fullName, reason: failure.reason))
+        }
         failures += 1
         let isConflict = failure.isRefusal && failure.mayPass
         let backoff = Backoff(first: Self.firstWait, longest: isConflict ? Self.longestConflict : Self.longestWait)

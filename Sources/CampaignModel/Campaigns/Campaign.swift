@@ -144,6 +144,9 @@ extension UTM {
 }
 
 extension Campaign {
+    /// Whether small falls of a price must add up for it: it tells of falls, and not of each.
+    package var comparesPrices: Bool { priceDrop.isDemanding && on.contains(.priceDropped) }
+
     /// Whether the campaign is a message that was written by hand, see ``OneOff``.
     package var isOneOff: Bool { if case .once = frequency { true } else { false } }
 }

@@ -98,6 +98,12 @@ struct ItemHistory {
     /// The price before the first change of price since the last run: the one that people know.
     var knownPrice: Money? { priceChanges.first?.change.before?.price }
 
+    /// The price as it is now.
+    var price: Money? {
+        let item = latest ?? changes.last { $0.change.after != nil }?.change.after
+        return item?.product?.effectivePrice
+    }
+
     /// Whether what was known of its price counts no more.
     var beginsAnew: Bool { changes.contains { $0.change.kind == .new || $0.change.kind == .removed } }
 

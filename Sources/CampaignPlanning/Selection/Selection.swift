@@ -10,8 +10,8 @@ package struct Selection: Sendable, Hashable {
     package var edits: [Edit] = []
     /// Changes that are not sent, with reasons.
     package var skipped: [Skipped]
-    /// Prices that a fall was too small to tell of, and that later ones are compared with, so that many small steps add up;
-    /// nil for items of which that is over. Only of a campaign with a threshold.
+    /// Prices that people know of items that are cheaper now and were not told of: later falls are compared with them, so that
+    /// many small steps add up. Nil for items of which that is over. Only of a campaign with a threshold.
     package var comparedPrices: [ItemPlace: Money?] = [:]
 
     /// A message to edit so that it shows the present item.
@@ -66,7 +66,7 @@ package struct Selection: Sendable, Hashable {
         let filter = FilterMatcher(campaign.filter, html: html)
         for var history in ItemHistory.group(changes) {
             history.latest = latest[history.identity]
-            if campaign.priceDrop.isDemanding, history.beginsAnew {
+            if campaign.comparesPrices, history.beginsAnew {
                 selection.comparedPrices[history.identity] = .some(nil)
             }
             let candidate = history.candidate(for: campaign, alreadySent: alreadySent, returned: returned)
@@ -78,9 +78,7 @@ package struct Selection: Sendable, Hashable {
             }
             switch candidate {
             case .failure(let refusal):
-                if refusal.reason.code == .belowThreshold, let price = history.knownPrice {
-                    selection.comparedPrices[history.identity] = .some(price)
-                }
+                selection.comparePrices(of: history, for: campaign)
                 let isEditing = campaign.onUpdate == .edit && refusal.reason.code != .gone
                 selection.skip(history.changes) {
                     isEditing && $0.change.kind == .updated ? .notTold : refusal.reason
@@ -91,6 +89,7 @@ package struct Selection: Sendable, Hashable {
                     season(campaign, candidate.change, now: now)
                     ?? filter.reason(against: candidate.item, loggedAt: candidate.agesFrom, now: now)
                 if let reason {
+                    selection.comparePrices(of: history, for: campaign)
                     selection.skip(history.changes) { _ in reason }
                 } else {
                     candidates.append(candidate)
@@ -99,12 +98,20 @@ package struct Selection: Sendable, Hashable {
         }
         selection.takeEdits(atMost: max(0, campaign.items.max - earlier.edits))
         selection.take(candidates, of: campaign, Places(campaign.items, taken: earlier.chosen), now: now)
-        if campaign.priceDrop.isDemanding {
+        if campaign.comparesPrices {
             for change in selection.chosen { selection.comparedPrices[ItemPlace(change)] = .some(nil) }
         }
         selection.waiting.sort { $0.position < $1.position }
         selection.skipped.sort { $0.change.position < $1.change.position }
         return selection
+    }
+
+    /// Keeps the price that people know of an item that is cheaper now and is not told of.
+    private mutating func comparePrices(of history: ItemHistory, for campaign: Campaign) {
+        guard campaign.comparesPrices, !history.beginsAnew, let known = history.knownPrice, let now = history.price,
+            now.currency == known.currency, now.amount < known.amount
+        else { return }
+        comparedPrices[history.identity] = .some(known)
     }
 
     /// Decides about the updates of an item that has a message.

@@ -64,7 +64,7 @@ extension Store {
                 if let last = found.last { head[source] = last.position }
             }
             changes.sort { $0.position < $1.position }
-            if campaign?.priceDrop.isDemanding ?? false {
+            if campaign?.comparesPrices ?? false {
                 try Self.comparePrices(of: &changes, for: id, on: connection)
             }
             var taken: Set<Announcement> = []

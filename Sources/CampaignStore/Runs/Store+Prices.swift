@@ -14,6 +14,7 @@ extension Store {
         DELETE FROM campaign_prices WHERE campaign_id = $1 AND source_id = $2 AND item_key = $3
         """
     private static let forgetPricesOfSource = "DELETE FROM campaign_prices WHERE source_id = $1"
+    private static let forgetPricesOfCampaign = "DELETE FROM campaign_prices WHERE campaign_id = $1"
 
     /// Gives changes of price the price that the campaign's people know, where that is higher.
     static func comparePrices(
@@ -48,5 +49,10 @@ extension Store {
     /// Other items may have the keys of a source from now on.
     static func forgetPrices(of source: SourceID, on connection: any SQLConnection) throws {
         try connection.execute(forgetPricesOfSource, [.id(source)])
+    }
+
+    /// The campaign has no threshold any more; what it would begin with later is old then.
+    static func forgetPrices(of campaign: CampaignID, on connection: any SQLConnection) throws {
+        try connection.execute(forgetPricesOfCampaign, [.id(campaign)])
     }
 }
