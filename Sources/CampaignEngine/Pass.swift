@@ -82,10 +82,9 @@ package struct Pass: Sendable {
     private func send(whilePlanning plan: @escaping Planning) async throws {
         let (ended, over, start) = (WakeSignal(), StopSignal(), engine.time.monotonicNanoseconds())
         let delivery = DeliveryRun(engine, token: token, ended: ended)
+        guard !UpdatesRun.polled(engine).isEmpty else { return try await send(by: delivery, whilePlanning: plan) }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            if !UpdatesRun.polled(engine).isEmpty {
-                group.addTask { await listen(after: ended, until: over, since: start, delivery) }
-            }
+            group.addTask { await listen(after: ended, until: over, since: start, delivery) }
             try await send(by: delivery, whilePlanning: plan)
             // Not cancelled: a reply that it has claimed goes out.
             over.raise()

@@ -6,11 +6,8 @@ import Testing
     private let tellal: Program
 
     init() throws {
-        scratch = try Scratch()
+        scratch = try Scratch.withBot()
         tellal = Program(folder: scratch.url)
-        try scratch.write(
-            "channels:\n  - {name: bot, platform: telegram, token: '1:x', api: 'http://127.0.0.1:9'}\n",
-            to: "feeds/content.yaml")
     }
 
     private func imported(_ text: String) throws -> Program.Finished {

@@ -161,6 +161,15 @@ final class Scratch {
             at: url.appendingPathComponent("feeds"), withIntermediateDirectories: true)
     }
 
+    /// One whose feeds/ names a bot, to which nothing can be sent.
+    static func withBot() throws -> Scratch {
+        let scratch = try Scratch()
+        try scratch.write(
+            "channels:\n  - {name: bot, platform: telegram, token: '1:x', api: 'http://127.0.0.1:9'}\n",
+            to: "feeds/content.yaml")
+        return scratch
+    }
+
     func write(_ text: String, to name: String) throws {
         try text.write(to: url.appendingPathComponent(name), atomically: true, encoding: .utf8)
     }

@@ -58,7 +58,9 @@ extension DeliveryTimes {
         let notBefore = PersonalTimes.planned(preferences, at: run.at, nominal: run.nominal, campaign: campaign)
         let isCollected = preferences.frequency != .atOnce
         let waits = isCollected ? max(campaign.expires, Store.collectedFor) : campaign.expires
-        let own = run.nominal.flatMap { nominal in
+        // Elsewhere the nominal time is everyone's, and over when the run is made.
+        let hasOwnTime = campaign.isOneOff || campaign.followsPeople
+        let own = (hasOwnTime ? run.nominal : nil).flatMap { nominal in
             Timetable(campaign)?.moment(of: nominal, on: PersonalTimes.clock(of: preferences, campaign))
         }
         let expiresAt: Timestamp

@@ -98,11 +98,11 @@ struct ItemHistory {
     /// The price before the first change of price since the last run: the one that people know.
     var knownPrice: Money? { priceChanges.first?.change.before?.price }
 
+    /// The item as it is now, or was last.
+    private var item: Item? { latest ?? changes.last { $0.change.after != nil }?.change.after }
+
     /// The price as it is now.
-    var price: Money? {
-        let item = latest ?? changes.last { $0.change.after != nil }?.change.after
-        return item?.product?.effectivePrice
-    }
+    var price: Money? { item?.product?.effectivePrice }
 
     /// Whether what was known of its price counts no more.
     var beginsAnew: Bool { changes.contains { $0.change.kind == .new || $0.change.kind == .removed } }
@@ -126,7 +126,6 @@ struct ItemHistory {
     /// - Returns: The edit, or the reason why there is none.
     func edit(_ told: ToldMessage, because update: LoggedChange) -> Result<Selection.Edit, Refusal> {
         var change = told.change.change
-        let item = latest ?? changes.last { $0.change.after != nil }?.change.after
         guard let item, change.canBeToldAgain(of: item) else {
             return .failure(
                 Refusal(

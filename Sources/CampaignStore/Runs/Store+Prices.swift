@@ -36,14 +36,10 @@ extension Store {
     static func keep(
         _ prices: [ItemPlace: Money?], for campaign: CampaignID, on connection: any SQLConnection
     ) throws {
-        for (place, price) in prices {
-            let item: [SQLValue] = [.id(campaign), .id(place.source), place.key.stored]
-            if let price {
-                try connection.execute(keepPrice, item + [.text(price.stored)])
-            } else {
-                try connection.execute(forgetPrice, item)
-            }
-        }
+        func item(_ place: ItemPlace) -> [SQLValue] { [.id(campaign), .id(place.source), place.key.stored] }
+        try connection.execute(
+            keepPrice, each: prices.compactMap { place, price in price.map { item(place) + [.text($0.stored)] } })
+        try connection.execute(forgetPrice, each: prices.filter { $0.value == nil }.map { item($0.key) })
     }
 
     /// Other items may have the keys of a source from now on.

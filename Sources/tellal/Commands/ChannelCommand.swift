@@ -32,7 +32,7 @@ struct ChannelCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingProblems(json: options.json) {
-                try await ChannelSetupRuns.make(channels, options) { visit, _ in try await visit.apply() }
+                try await ChannelSetupRuns.make(channels, options) { setup, _ in try await setup.apply() }
             }
         }
     }

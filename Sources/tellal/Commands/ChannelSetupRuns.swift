@@ -23,8 +23,8 @@ enum ChannelSetupRuns {
         var first: Problem?
         for channel in channels {
             do {
-                let visit = ChannelSetupRun(channel, publicURL: settings.publicURL, sender: transport)
-                for result in try await work(visit, SystemTime()) {
+                let setup = ChannelSetupRun(channel, publicURL: settings.publicURL, sender: transport)
+                for result in try await work(setup, SystemTime()) {
                     if result.finding.grade == .bad { broken += 1 }
                     tell(result, of: channel, json: options.json)
                 }

@@ -30,8 +30,8 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingProblems(json: options.json) {
-            try await ChannelSetupRuns.make(channel.map { [$0] } ?? [], options) { visit, time in
-                await visit.check(tester: tester, now: time.now())
+            try await ChannelSetupRuns.make(channel.map { [$0] } ?? [], options) { setup, time in
+                await setup.check(tester: tester, now: time.now())
             }
         }
     }
